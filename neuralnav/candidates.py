@@ -1,0 +1,324 @@
+"""(ResolvedSpec, layout, load curves) -> Candidates: capacity, replicas, cost, SLO slack and a verdict per rule."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from neuralnav.model.catalog import Catalog, Model, Price
+from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
+from neuralnav.model.quantity import HOURS_PER_MONTH
+from neuralnav.model.tables import METRICS
+from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token
+from neuralnav.serving.sweep import (
+    DEFAULT_SETTINGS,
+    Configuration,
+    SweepSettings,
+    configurations,
+    plan_memory,
+    possible,
+)
+
+Bools = npt.NDArray[np.bool_]
+
+RULES = (
+    "constraint.models", "constraint.families", "constraint.licenses", "constraint.accelerators",
+    "constraint.precisions", "constraint.context", "memory", "price", "evidence", "slo.ttft", "slo.itl", "slo.e2e",
+    "deploy.maxReplicas", "constraint.gpus", "constraint.budget",
+)  # fmt: skip
+"""The rules in the order in which a refusal is reported: the first that refuses a candidate is its reason."""
+
+STATIC_RULES = RULES[: RULES.index("evidence")]
+
+STABLE_SHARE = 0.95
+"""A load point counts while the achieved rate, over that of the lightest load, keeps up with the offered one."""
+
+
+def lay_out(catalog: Catalog, settings: SweepSettings = DEFAULT_SETTINGS) -> pa.Table:
+    """Return every configuration of the catalog with the facts that no workload changes, in the order of its id.
+
+    Beside the configurations that are swept stand those whose weights do not fit, so that a refusal can name them.
+    """
+    swept = configurations(catalog, settings=settings)
+    rows = [_facts(configuration, catalog, settings) for configuration in (*swept, *_too_small(catalog, swept))]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["id"])))
+
+
+def admitted(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Mapping[str, Bools]:
+    """Return the verdicts of the rules that need no evidence, one boolean per row of the layout."""
+    price = _prices(spec, catalog, layout)
+    allowed = spec.allowed
+    return {
+        "constraint.models": _in(layout, "model", allowed.models),
+        "constraint.families": _in(layout, "family", allowed.families),
+        "constraint.licenses": _in(layout, "license", allowed.licenses),
+        "constraint.accelerators": _in(layout, "accelerator", allowed.accelerators),
+        "constraint.precisions": _in(layout, "precision", allowed.precisions),
+        "constraint.context": layout["model_context_tokens"].to_numpy() >= spec.context_tokens,
+        "memory": _sequence_gib(layout, spec.context_tokens) <= layout["kv_gib"].to_numpy(),
+        "price": ~np.isnan(price),
+    }
+
+
+def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCurves) -> Candidates:
+    """Return every candidate of the layout with its numbers and verdicts.
+
+    Capacity is the highest rate at which one replica meets every SLO, read from the whole load curve: interpolated
+    between points, never beyond them. `safe` reads the upper end of the 90 % interval in place of the value.
+    """
+    verdicts = dict(admitted(spec, catalog, layout))
+    rows, has_curve = _join(layout, curves)
+    offered = np.where(has_curve[:, None], curves.offered_rps[rows], np.nan)
+    p95 = {metric: np.where(has_curve[:, None], curves.p95_ms[metric][rows], np.nan) for metric in METRICS}
+    width = {metric: curves.interval[metric][rows] for metric in METRICS}
+    planned = {metric: _planned(p95[metric], width[metric], spec.confidence) for metric in METRICS}
+    stable = _stable(offered, curves.achieved_rps[rows])
+    capacity, at_least, binding = _capacity(offered, planned, stable, spec.slo_ms)
+    verdicts["evidence"] = has_curve
+    for metric in METRICS:
+        verdicts[f"slo.{metric}"] = has_curve & (planned[metric][:, 0] <= spec.slo_ms[metric])
+    sized = has_curve & (capacity > 0)
+    replicas = _size(sized, spec.headroom * spec.peak_rps, capacity)
+    total = replicas + spec.spare_replicas
+    gpus = total * layout["gpus_per_replica"].to_numpy()
+    price = _prices(spec, catalog, layout)
+    cost = np.round(price * gpus * HOURS_PER_MONTH, 2)
+    verdicts["deploy.maxReplicas"] = (total <= spec.deploy.max_replicas) | (spec.deploy.max_replicas == 0) | ~sized
+    verdicts["constraint.gpus"] = (gpus <= spec.max_gpus) | ~sized
+    verdicts["constraint.budget"] = ~(cost > spec.budget_usd_per_month) | ~sized
+    rate = np.where(sized, spec.peak_rps / np.maximum(replicas, 1), 0.0)
+    columns: dict[str, Sequence[object] | npt.NDArray[np.generic]] = {
+        "price_usd_per_hour": price,
+        "capacity_rps": np.where(sized, np.round(capacity, 4), 0.0),
+        "capacity_at_least": at_least,
+        "binding": binding,
+        "replicas_planned": total,
+        "replicas_min": _size(sized, spec.peak_rps, capacity) + spec.spare_replicas,
+        "gpus": gpus,
+        "cost_usd_per_month": cost,
+        **_memory(spec, layout),
+        **_latencies(spec, offered, p95, width, rate),
+        **_quality(spec, catalog, layout),
+        "source": _take(curves.source, rows, has_curve),
+        "evidence_id": _take(curves.evidence_id, rows, has_curve),
+        "evidence_digest": _take(curves.digests, rows, has_curve),
+        "engine_version": _take(curves.engine_version, rows, has_curve),
+    }
+    concurrency = rate * _at(offered, curves.e2e_mean_ms[rows], rate) / 1000
+    tokens = spec.prompt_tokens + spec.output_tokens / 2
+    columns["kv_cache_use"] = np.round(
+        concurrency * tokens / np.maximum(np.asarray(columns["kv_capacity_tokens"]), 1), 3
+    )
+    table = layout
+    for name, column in columns.items():
+        table = table.append_column(name, pa.array(column))
+    feasible = np.logical_and.reduce([verdicts[rule] for rule in RULES]) & sized
+    return Candidates(table, {rule: verdicts[rule] for rule in RULES}, feasible)
+
+
+def quality_of(model: Model, precision: str, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, ...]:
+    """Return (score, low, high, coverage) of a model's checkpoint for a use case, 0-100.
+
+    The score is the weighted mean of the benchmarks that are known, over their weight; coverage is that weight's
+    share. For what is missing, the range takes the fallback's by size. A model without any score is unknown:
+    coverage 0, and the fallback with its wide range.
+    """
+    known = catalog.scores.get(model.id)
+    present = {name: weight for name, weight in weights.items() if known is not None and name in known.scores}
+    coverage = sum(present.values()) / sum(weights.values())
+    size = model.parameters_b.value
+    step = next((item for item in catalog.fallback if size <= item.up_to_parameters_b), None)
+    score, floor, ceiling = (step.score, step.low, step.high) if step else (0.0, 0.0, 100.0)
+    if known is not None and present:
+        score = sum(known.scores[name] * weight for name, weight in present.items()) / sum(present.values())
+    low, high = (score * coverage + end * (1 - coverage) for end in (min(floor, score), max(ceiling, score)))
+    loss = catalog.quantisation.get(precision)
+    if loss is not None:
+        score, low, high = score * loss.kept, low * loss.low, high * loss.high
+    return round(score, 2), round(low, 2), round(high, 2), round(coverage, 3)
+
+
+def _planned(p95: Floats, width: Floats, confidence: str) -> Floats:
+    """Return the p95 that planning uses, rising along each curve: noise must not let a heavier load look lighter."""
+    upper = p95 * (1 + np.nan_to_num(width)[:, None]) if confidence == "safe" else p95
+    filled = np.where(np.isnan(upper), -np.inf, upper)
+    return np.where(np.isnan(upper), np.nan, np.maximum.accumulate(filled, axis=1))
+
+
+def _stable(offered: Floats, achieved: Floats) -> Bools:
+    share = achieved / offered
+    return share >= STABLE_SHARE * share[:, :1]
+
+
+def _capacity(
+    offered: Floats, planned: Mapping[str, Floats], stable: Bools, slo_ms: Mapping[str, float]
+) -> tuple[Floats, Bools, list[str]]:
+    """Return (capacity_rps, whether the sweep's top still meets everything, what binds) for each row."""
+    count = len(offered)
+    limits = [_crossing(offered, planned[metric], slo_ms[metric]) for metric in METRICS]
+    exists = ~np.isnan(offered)
+    top = np.where(exists, offered, -np.inf).max(axis=1, initial=0.0)
+    unstable = exists & ~stable
+    first = np.where(unstable.any(axis=1), unstable.argmax(axis=1), offered.shape[1])
+    before = np.take_along_axis(offered, np.clip(first - 1, 0, None)[:, None], axis=1)[:, 0]
+    limits.append(np.where(first == 0, 0.0, np.where(unstable.any(axis=1), before, np.inf)))
+    stacked = np.stack(limits)
+    which = stacked.argmin(axis=0)
+    lowest = stacked[which, np.arange(count)]
+    at_least = np.isinf(lowest)
+    names = (*METRICS, "throughput")
+    binding = ["none" if open_ else names[index] for open_, index in zip(at_least, which, strict=True)]
+    return np.where(at_least, top, lowest), at_least, binding
+
+
+def _crossing(offered: Floats, values: Floats, limit: float) -> Floats:
+    """Return the rate at which each rising curve meets `limit`: 0 when its first point is over, inf when none is."""
+    over = values > limit
+    any_over = over.any(axis=1)
+    index = np.where(any_over, over.argmax(axis=1), 1)
+    before = np.clip(index - 1, 0, None)[:, None]
+    after = np.clip(index, 0, offered.shape[1] - 1)[:, None]
+    x0, x1 = (np.take_along_axis(offered, at, axis=1)[:, 0] for at in (before, after))
+    y0, y1 = (np.take_along_axis(values, at, axis=1)[:, 0] for at in (before, after))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        between = x0 + (x1 - x0) * (limit - y0) / (y1 - y0)
+    return np.where(~any_over, np.inf, np.where(index == 0, 0.0, between))
+
+
+def _at(offered: Floats, values: Floats, rate: Floats) -> Floats:
+    """Return each curve at one rate, linear between its points and level outside them."""
+    points = np.maximum((~np.isnan(offered)).sum(axis=1), 1)
+    index = np.clip((offered <= rate[:, None]).sum(axis=1), 1, np.maximum(points - 1, 1))
+    low, high = (index - 1)[:, None], np.minimum(index, points - 1)[:, None]
+    x0, x1 = (np.take_along_axis(offered, at, axis=1)[:, 0] for at in (low, high))
+    y0, y1 = (np.take_along_axis(values, at, axis=1)[:, 0] for at in (low, high))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.clip(np.where(x1 > x0, (rate - x0) / (x1 - x0), 0.0), 0.0, 1.0)
+    return np.asarray(y0 + (y1 - y0) * share)
+
+
+def _latencies(
+    spec: ResolvedSpec, offered: Floats, p95: Mapping[str, Floats], width: Mapping[str, Floats], rate: Floats
+) -> dict[str, Floats]:
+    found: dict[str, Floats] = {}
+    for metric in METRICS:
+        value = _at(offered, _planned(p95[metric], width[metric], "likely"), rate)
+        spread = 1 + np.nan_to_num(width[metric])
+        found[f"{metric}_p95_ms"] = np.round(value, 1)
+        found[f"{metric}_low_ms"] = np.round(value / spread, 1)
+        found[f"{metric}_high_ms"] = np.round(value * spread, 1)
+        found[f"{metric}_least_ms"] = np.round(_planned(p95[metric], width[metric], spec.confidence)[:, 0], 1)
+        found[f"{metric}_slack"] = np.round(1 - found[f"{metric}_p95_ms"] / spec.slo_ms[metric], 4)
+    return found
+
+
+def _quality(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> dict[str, Floats]:
+    pairs = list(zip(layout["model"].to_pylist(), layout["precision"].to_pylist(), strict=True))
+    scored = {pair: quality_of(catalog.models[pair[0]], pair[1], spec.quality_weights, catalog) for pair in set(pairs)}
+    columns = np.array([scored[pair] for pair in pairs], dtype=np.float64).reshape(-1, 4)
+    names = ("quality", "quality_low", "quality_high", "quality_coverage")
+    return {name: columns[:, index] for index, name in enumerate(names)}
+
+
+def _prices(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Floats:
+    """Return the hourly price of one accelerator of each row; NaN where none is known."""
+    found = {item.id: price_of(item.prices, spec.provider, spec.price_kind) for item in catalog.accelerators.values()}
+    return np.array([found[name] for name in layout["accelerator"].to_pylist()], dtype=np.float64)
+
+
+def prices_of(spec: ResolvedSpec, catalog: Catalog, ids: Sequence[str]) -> dict[str, float]:
+    """Return the hourly price of each accelerator that the candidates use, by id."""
+    names = sorted({name.split("/")[2] for name in ids})
+    return {name: price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names}
+
+
+def price_of(prices: Sequence[Price], provider: str, kind: str) -> float:
+    """Return the newest price of a provider and kind, or NaN."""
+    best = (date.min, float("nan"))
+    for price in prices:
+        if price.provider == provider and price.kind == kind and price.recorded >= best[0]:
+            best = (price.recorded, price.usd_per_hour)
+    return best[1]
+
+
+def _size(sized: Bools, demand_rps: float, capacity: Floats) -> npt.NDArray[np.int64]:
+    needed = np.ceil(demand_rps / np.where(sized, capacity, 1.0) - 1e-9)
+    return np.where(sized, np.maximum(needed, 1), 0).astype(np.int64)
+
+
+def _facts(configuration: Configuration, catalog: Catalog, settings: SweepSettings) -> dict[str, object]:
+    model, accelerator = catalog.models[configuration.model], configuration.accelerator
+    plan = plan_memory(configuration, 1, catalog.serving, settings)
+    kv = kv_bytes_per_token(model.architecture, tp=configuration.tp, kv_bytes=WIDE_BYTES)
+    return {
+        "id": configuration.id,
+        "model": model.id,
+        "model_name": model.name,
+        "family": model.family,
+        "license": model.license.value,
+        "model_context_tokens": model.context_tokens.value,
+        "precision": configuration.checkpoint.precision,
+        "repo": configuration.checkpoint.repo,
+        "accelerator": accelerator.id,
+        "accelerator_name": accelerator.name,
+        "tp": configuration.tp,
+        "pp": configuration.pp,
+        "gpus_per_replica": configuration.tp * configuration.pp,
+        "memory_gib": accelerator.memory_gib.value,
+        "weight_gib": plan.weight_gib,
+        "kv_gib": accelerator.memory_gib.value * settings.memory_utilization - plan.weight_gib - plan.overhead_gib,
+        "kv_full_bytes": kv.full,
+        "kv_window_bytes": kv.sliding,
+        "window_tokens": model.architecture.sliding_window or 0,
+        "kv_dtype": settings.kv_dtype,
+        "max_num_seqs": settings.max_num_seqs,
+        "max_num_batched_tokens": settings.max_num_batched_tokens,
+        "memory_utilization": settings.memory_utilization,
+    }
+
+
+def _too_small(catalog: Catalog, swept: Sequence[Configuration]) -> list[Configuration]:
+    """Return the configurations with too little memory: all below the smallest that fits, or the largest of all."""
+    smallest: dict[tuple[str, str, str], int] = {}
+    for item in swept:
+        key = (item.model, item.checkpoint.precision, item.accelerator.id)
+        smallest[key] = min(item.tp, smallest.get(key, item.tp))
+    found = []
+    for item in possible(catalog):
+        key = (item.model, item.checkpoint.precision, item.accelerator.id)
+        largest = item.tp == item.accelerator.gpus_per_node.value
+        if item.tp < smallest.get(key, 0) or (key not in smallest and largest):
+            found.append(item)
+    return found
+
+
+def _sequence_gib(layout: pa.Table, tokens: int) -> Floats:
+    """Return the KV cache of one sequence on one GPU of each row, in GiB."""
+    windowed = np.minimum(layout["window_tokens"].to_numpy(), tokens)
+    full, window = layout["kv_full_bytes"].to_numpy(), layout["kv_window_bytes"].to_numpy()
+    return np.asarray((full * tokens + window * windowed) / GIB)
+
+
+def _memory(spec: ResolvedSpec, layout: pa.Table) -> dict[str, npt.NDArray[np.generic]]:
+    kv_gib = layout["kv_gib"].to_numpy()
+    context = _sequence_gib(layout, spec.context_tokens)
+    tokens = spec.prompt_tokens + spec.output_tokens
+    capacity = np.floor(np.maximum(kv_gib, 0.0) / _sequence_gib(layout, tokens) * tokens).astype(np.int64)
+    return {"kv_capacity_tokens": capacity, "memory_shortfall_gib": np.round(np.maximum(context - kv_gib, 0.0), 2)}
+
+
+def _in(layout: pa.Table, column: str, allowed: frozenset[str]) -> Bools:
+    return np.isin(layout[column].to_numpy(zero_copy_only=False).astype(str), sorted(allowed))
+
+
+def _join(layout: pa.Table, curves: LoadCurves) -> tuple[npt.NDArray[np.intp], Bools]:
+    """Return the curve's row of each candidate (0 where there is none) and whether there is one."""
+    position = {name: index for index, name in enumerate(curves.ids)}
+    rows = np.array([position.get(name, -1) for name in layout["id"].to_pylist()], dtype=np.intp)
+    return np.maximum(rows, 0), rows >= 0
+
+
+def _take(values: Sequence[str], rows: npt.NDArray[np.intp], present: Bools) -> list[str]:
+    return [values[row] if there else "" for row, there in zip(rows.tolist(), present.tolist(), strict=True)]

@@ -1,0 +1,82 @@
+"""The command line: one thin module per verb, loaded when it is called."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from neuralnav import __version__
+from neuralnav.errors import ExitCode, NeuralnavError
+
+VERBS = {
+    "init": "Write a workload.yaml to start from.",
+    "compile": "Resolve workloads into plan.lock and manifests.",
+    "check": "Tell whether committed locks and manifests are what the inputs say.",
+    "explain": "Say why a candidate is where it is, and what would change that.",
+    "show": "Show the ranked views of a plan as a table.",
+    "catalog": "List models, accelerators, use cases and their sources.",
+    "bench": "Simulate and show benchmark tables.",
+    "schema": "Print the JSON Schema of a document.",
+}
+
+
+class _Verbs(click.Group):
+    """A group that imports a verb's module when the verb is used, and has their summaries without it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"neuralnav.cli.{cmd_name}_verb")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], VERBS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `neuralnav init`, then `neuralnav compile`. "
+    "Exit codes: 0 done, 2 bad input, 3 drift, 4 refused by policy, 5 no feasible plan.",
+)
+@click.version_option(__version__, prog_name="neuralnav")
+def cli() -> None:
+    """NeuralNav compiles a workload.yaml into a plan.lock and KServe manifests."""
+
+
+def main() -> None:
+    """Run the command line; the one door through which errors leave the process."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Abort:
+        click.echo("interrupted; nothing was left half written", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.BAD_INPUT)
+    except NeuralnavError as error:
+        from neuralnav.cli.output import echo_error
+
+        echo_error(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)

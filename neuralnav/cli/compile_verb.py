@@ -1,0 +1,99 @@
+"""`neuralnav compile`."""
+
+import time
+
+import click
+
+from neuralnav.cli.output import echo_report, format_option, progress
+from neuralnav.cli.work import Options, Work, changes, find_drift, render_frozen, report_of, work
+from neuralnav.cli.world import run_all
+from neuralnav.errors import ExitCode, worst
+from neuralnav.files.places import Place, find_workloads, show
+from neuralnav.files.writes import recover, write_together
+from neuralnav.model.report import Status, WorkloadReport
+
+INLINE_WORKLOADS = 24
+"""Up to this many workloads are compiled in this process; starting workers would take longer."""
+
+
+@click.command(name="compile", epilog="A what-if: neuralnav compile --set slo.ttft=300ms --set traffic.users=20000")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--check", is_flag=True, help="Write nothing; exit 3 when compile would change a byte.")
+@click.option("--locked", is_flag=True, help="Fail with exit 3 when a lock is stale; else write its manifests.")
+@click.option("--frozen", is_flag=True, help="Render manifests from the locks alone; read no table.")
+@click.option("--upgrade", is_flag=True, help="Choose afresh in place of keeping the locked choice.")
+@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A what-if that writes nothing.")
+@format_option
+def command(
+    paths: tuple[str, ...],
+    *,
+    check: bool,
+    locked: bool,
+    frozen: bool,
+    upgrade: bool,
+    overrides: tuple[str, ...],
+    form: str,
+) -> int:
+    """Resolve workloads into plan.lock and manifests.
+
+    PATHS are workload files or folders to search (default: this folder). A locked choice is kept while it is feasible
+    and close to the best; an edit of the workload chooses anew.
+    """
+    if sum((check, locked, frozen, bool(overrides))) > 1:
+        raise click.UsageError("--check, --locked, --frozen and --set exclude each other")
+    if upgrade and frozen:
+        raise click.UsageError("--frozen renders the lock as it is, so --upgrade has nothing to choose")
+    started = time.monotonic()
+    places = find_workloads(paths or (".",))
+    if not (check or overrides):
+        for folder in sorted({place.folder for place in places}):
+            recover(folder)
+    items = compile_all(places, Options(upgrade=upgrade, overrides=overrides), frozen=frozen)
+    problems = [diagnostic for item in items for diagnostic in item.problems]
+    mode = "what-if" if overrides else "check" if check else "locked" if locked else "write"
+    if problems:
+        mode = "failed"
+    reports = [_settle(item, mode) for item in items if not item.problems]
+    code = worst([ExitCode(report.exit_code) for report in reports] + [ExitCode.BAD_INPUT] * bool(problems))
+    report = report_of("compile", reports, problems, code)
+    echo_report(report, form, seconds=time.monotonic() - started)
+    return int(code)
+
+
+def compile_all(places: tuple[Place, ...], options: Options, *, frozen: bool = False) -> list[Work]:
+    """Return the outcome of every workload, in order, over processes when there are many."""
+    with progress("compiling workloads", len(places)) as counter:
+        if frozen:
+            return run_all(render_frozen, places, counter.step, processes=None, inline=INLINE_WORKLOADS)
+        jobs = [(place, options) for place in places]
+        return run_all(work, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
+
+
+def _settle(item: Work, mode: str) -> WorkloadReport:
+    """Write what a workload should have, or say what would be written."""
+    report = item.report
+    if not item.files or mode == "failed":
+        return report
+    if mode == "what-if":
+        return _with(report, "what-if", ExitCode.DONE)
+    differ, stale = changes(item)
+    if mode == "locked" and item.place.lock.name in differ:
+        drift = tuple(found for found in find_drift(item) if found.file == show(item.place.lock))
+        return replace_drift(_with(report, "drift", ExitCode.DRIFT), drift)
+    if not differ and not stale:
+        return report
+    names = tuple(show(item.place.folder / name) for name in sorted(differ))
+    if mode == "check":
+        status = _with(report, "drift", ExitCode.DRIFT).model_copy(update={"written": names})
+        return replace_drift(status, find_drift(item))
+    write_together(item.place.folder, differ, stale)
+    return _with(report, "written", ExitCode.DONE).model_copy(update={"written": names})
+
+
+def _with(report: WorkloadReport, status: Status, code: ExitCode) -> WorkloadReport:
+    return report.model_copy(update={"status": status, "exit_code": int(code)})
+
+
+def replace_drift(report: WorkloadReport, drift: tuple[object, ...]) -> WorkloadReport:
+    """Return the report with its drift."""
+    return report.model_copy(update={"drift": drift})

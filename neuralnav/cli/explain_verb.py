@@ -1,0 +1,48 @@
+"""`neuralnav explain`."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from neuralnav.cli.output import format_option
+from neuralnav.cli.work import read_workload, world_of
+from neuralnav.errors import input_error
+from neuralnav.files.locks import find_lock
+from neuralnav.files.places import find_workloads
+from neuralnav.model.document import suggestion
+from neuralnav.model.plan import RankedPlan
+from neuralnav.pipeline import make_plan
+from neuralnav.rank import explain
+from neuralnav.report import explanation_text
+
+
+@click.command(name="explain", epilog="See the ids with `neuralnav show WORKLOAD`.")
+@click.argument("workload", default=".")
+@click.argument("candidate", required=False)
+@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A what-if.")
+@format_option
+def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...], form: str) -> None:
+    """Say why a CANDIDATE of a WORKLOAD is chosen, behind or refused, which limit binds, and what would change that.
+
+    Without a candidate, the locked choice is explained, or the best one, or the nearest miss.
+    """
+    places = find_workloads((workload,))
+    if len(places) > 1:
+        names = ", ".join(place.shown for place in places[:3])
+        raise input_error(workload, f"{len(places)} workloads are here", f"name one: {names}, ...")
+    place = places[0]
+    plan = make_plan(read_workload(place, overrides), world_of(place.root))
+    lock = find_lock(place, upgrade=True).lock
+    ids = plan.candidates.table["id"].to_pylist()
+    wanted = candidate or (lock.choice.candidate if lock and not overrides else "") or _usual(plan, ids)
+    if wanted not in ids:
+        raise input_error("candidate", f'unknown candidate "{wanted}"', suggestion(wanted, ids))
+    found = explain(plan, ids.index(wanted))
+    click.echo(json.dumps(asdict(found), indent=2) if form == "json" else explanation_text(found))
+
+
+def _usual(plan: RankedPlan, ids: list[str]) -> str:
+    if plan.views["balanced"]:
+        return ids[plan.views["balanced"][0]]
+    return next((refusal.nearest for refusal in plan.refused if refusal.nearest), ids[0])

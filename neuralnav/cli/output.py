@@ -1,0 +1,89 @@
+"""Say things on a terminal: colour only there, JSON and markdown for others."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from neuralnav.errors import NeuralnavError
+from neuralnav.model.report import Report
+from neuralnav.report import as_json, as_markdown, diagnostics_text, report_text
+
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
+    help="How to report on standard output.",
+)  # fmt: skip
+
+
+def echo_error(error: NeuralnavError) -> None:
+    """Print an expected failure on standard error."""
+    click.echo(_styled(diagnostics_text(error.diagnostics)), err=True)
+
+
+def echo_report(report: Report, form: str, *, seconds: float | None = None) -> None:
+    """Print a report: the result on standard output, problems of a text report on standard error."""
+    if form == "json":
+        click.echo(as_json(report))
+    elif form == "markdown":
+        click.echo(as_markdown(report))
+    else:
+        text, problems = report_text(report, seconds=seconds)
+        if text:
+            click.echo(_styled(text))
+        if problems:
+            click.echo(_styled(problems), err=True)
+
+
+class Progress:
+    """A counter on standard error that shows itself only after a second, and only on a terminal or once a while."""
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label, self.total, self.done = label, total, 0
+        self.started = self.shown = time.monotonic()
+        self.terminal = sys.stderr.isatty()
+
+    def step(self, count: int = 1) -> None:
+        """Count work that is done."""
+        self.done += count
+        now = time.monotonic()
+        if self.done >= self.total or now - self.started < 1 or now - self.shown < (0.2 if self.terminal else 10):
+            return
+        self.shown = now
+        left = (now - self.started) / max(self.done, 1) * (self.total - self.done)
+        line = f"{self.label}: {self.done:,} of {self.total:,}, about {left:.0f} s left"
+        click.echo(f"\r\x1b[2K{line}" if self.terminal else line, err=True, nl=not self.terminal)
+
+    def close(self) -> None:
+        """Wipe the line from a terminal."""
+        if self.terminal and self.shown > self.started:
+            click.echo("\r\x1b[2K", err=True, nl=False)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Progress]:
+    """Count work on standard error."""
+    counter = Progress(label, total)
+    try:
+        yield counter
+    finally:
+        counter.close()
+
+
+def _styled(text: str) -> str:
+    """Colour the first words that carry a verdict; click strips the colour where there is no terminal."""
+    return "\n".join(_styled_line(line) for line in text.split("\n"))
+
+
+def _styled_line(line: str) -> str:
+    for word, colour in _COLOURS:
+        if line.startswith(word):
+            return click.style(word, fg=colour, bold=True) + line[len(word) :]
+    return line
+
+
+_COLOURS: Iterable[tuple[str, str]] = (
+    ("no feasible plan", "red"), ("drift", "yellow"), ("wrote", "green"), ("would write", "yellow"),
+    ("up to date", "green"),
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""`neuralnav schema`."""
+
+import json
+from collections.abc import Mapping
+
+import click
+from pydantic import BaseModel
+
+from neuralnav.model.catalog import AcceleratorCatalog, ModelCatalog, QualityCatalog, ServingCatalog, UseCaseCatalog
+from neuralnav.model.lock import Lock
+from neuralnav.model.manifest import InferenceService, Kustomization
+from neuralnav.model.project import Project
+from neuralnav.model.report import Report
+from neuralnav.model.workload import Workload
+
+KINDS: Mapping[str, type[BaseModel]] = {
+    "workload": Workload,
+    "project": Project,
+    "lock": Lock,
+    "report": Report,
+    "model-catalog": ModelCatalog,
+    "accelerator-catalog": AcceleratorCatalog,
+    "use-case-catalog": UseCaseCatalog,
+    "quality-catalog": QualityCatalog,
+    "serving-catalog": ServingCatalog,
+    "inferenceservice": InferenceService,
+    "kustomization": Kustomization,
+}
+VERSION = "v1alpha1"
+
+
+@click.command(name="schema", epilog="Editors take it from a file's first line: # yaml-language-server: $schema=...")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+def command(kind: str) -> None:
+    """Print the JSON Schema of KIND, as committed in schemas/."""
+    click.echo(schema_text(kind), nl=False)
+
+
+def schema_text(kind: str) -> str:
+    """Return the text of a schema file."""
+    body = KINDS[kind].model_json_schema(by_alias=True)
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://neuralnav.dev/schemas/{kind}.{VERSION}.json",
+        **body,
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,92 @@
+"""`neuralnav show`."""
+
+import json
+
+import click
+
+from neuralnav.cli.output import format_option
+from neuralnav.cli.tables import print_table
+from neuralnav.cli.work import read_workload, world_of
+from neuralnav.errors import ExitCode
+from neuralnav.files.locks import find_lock
+from neuralnav.files.places import find_workloads
+from neuralnav.locking import locked_refusals
+from neuralnav.model.plan import VIEWS, RankedPlan
+from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.pipeline import make_plan
+from neuralnav.report import refusals_text
+
+HEADER = ("", "candidate", "score", "GPUs", "USD/month", "TTFT", "ITL", "E2E", "quality", "capacity", "limit", "source")
+COLUMNS = ("id", "replicas_planned", "gpus", "cost_usd_per_month", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "quality",
+           "quality_coverage", "capacity_rps", "capacity_at_least", "binding", "source")  # fmt: skip
+
+
+@click.command(name="show")
+@click.argument("workload", default=".")
+@click.option("--view", type=click.Choice([*VIEWS, "all"]), default="balanced", show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Candidates of each view.")
+@click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A what-if.")
+@format_option
+def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...], form: str) -> int:
+    """Show the ranked views of a WORKLOAD (a file, or a folder that holds one).
+
+    `*` marks the locked choice; `~` marks a candidate that another beats in every score. Times are p95 at the
+    planned load.
+    """
+    code = ExitCode.DONE
+    for place in find_workloads((workload,)):
+        plan = make_plan(read_workload(place, overrides), world_of(place.root))
+        lock = find_lock(place, upgrade=True).lock
+        chosen = lock.choice.candidate if lock else ""
+        if form == "json":
+            click.echo(json.dumps(_as_json(plan, view, limit), indent=2))
+            continue
+        if not plan.views["balanced"]:
+            code = ExitCode.INFEASIBLE
+            click.echo(f"{plan.spec.name}: no feasible plan")
+        for name in VIEWS if view == "all" else (view,):
+            if plan.views["balanced"]:
+                click.echo(click.style(f"{plan.spec.name}: {_title(name)}", bold=True))
+                body = [_row(plan, name, row, chosen) for row in plan.views[name][:limit]]
+                print_table(HEADER, body, form=form, right=range(2, 10))
+        click.echo("refused:")
+        for line in refusals_text(locked_refusals(plan)):
+            click.echo(line)
+    return int(code)
+
+
+def _title(view: str) -> str:
+    return {
+        "balanced": "balanced", "accuracy": "best accuracy", "cost": "lowest cost", "latency": "lowest latency",
+        "complexity": "simplest",
+    }[view]  # fmt: skip
+
+
+def _row(plan: RankedPlan, view: str, row: int, chosen: str) -> tuple[str, ...]:
+    table = plan.candidates.table
+    c = {name: table[name][row].as_py() for name in COLUMNS}
+    quality = f"{c['quality']:.1f}" if c["quality_coverage"] > 0 else "unknown"
+    at_least = ">=" if c["capacity_at_least"] else ""
+    mark = "*" if c["id"] == chosen else "~" if plan.dominated[row] else ""
+    return (
+        mark, c["id"], f"{plan.scores[view][row]:.1f}", f"{c['gpus']}", format_usd(c["cost_usd_per_month"]),
+        format_ms(c["ttft_p95_ms"]), format_ms(c["itl_p95_ms"]), format_ms(c["e2e_p95_ms"]), quality,
+        f"{at_least}{c['capacity_rps']:.3g}/s", c["binding"], c["source"],
+    )  # fmt: skip
+
+
+def _as_json(plan: RankedPlan, view: str, limit: int) -> dict[str, object]:
+    table = plan.candidates.table
+    views = {}
+    for name in VIEWS if view == "all" else (view,):
+        views[name] = [
+            {
+                "rank": rank,
+                **{column: table[column][row].as_py() for column in COLUMNS},
+                "scores": {score: float(values[row]) for score, values in plan.scores.items()},
+                "dominated": bool(plan.dominated[row]),
+            }
+            for rank, row in enumerate(plan.views[name][:limit], 1)
+        ]
+    refused = [item.model_dump() for item in locked_refusals(plan)]
+    return {"workload": plan.spec.name, "feasible": len(plan.views["balanced"]), "views": views, "refused": refused}

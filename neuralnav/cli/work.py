@@ -1,0 +1,248 @@
+"""Compile one workload to bytes and a report; what `compile`, `check`, `show` and `explain` share."""
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuralnav.cli.world import load_world
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where
+from neuralnav.files.locks import Found, find_lock, read_lock
+from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
+from neuralnav.locking import Decision, drift_classes, locked_refusals
+from neuralnav.model.document import Parsed, Source, parse, scalar_node, validate, with_value
+from neuralnav.model.lock import Lock, dump
+from neuralnav.model.plan import RankedPlan
+from neuralnav.model.report import (
+    DriftClass,
+    Report,
+    ReportedChoice,
+    ReportedDrift,
+    ReportedMetric,
+    Status,
+    WorkloadReport,
+)
+from neuralnav.model.tables import METRICS
+from neuralnav.model.workload import Workload
+from neuralnav.pipeline import Compiled, World, compile_plan, make_plan
+from neuralnav.report import problem
+
+FIXES: Mapping[str, tuple[str, str]] = {
+    "workload": ("the workload changed after the lock was written", "neuralnav compile"),
+    "policy": ("the project's settings or policies changed", "neuralnav compile"),
+    "data": ("benchmarks, catalogs or prices changed", "neuralnav compile (keeps the choice within the margin)"),
+    "tool": ("templates or the lock's format changed", "neuralnav compile"),
+    "lock": ("the lock was edited by hand", "neuralnav compile, or git checkout"),
+    "manifest": ("the file is not what the lock says", "neuralnav compile --frozen"),
+    "missing": ("there is no lock yet", "neuralnav compile"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compile: choose afresh, what to override, and whether anything may be written."""
+
+    upgrade: bool = False
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The outcome of one workload: its report, and the files that it should have with the ones to remove."""
+
+    place: Place
+    report: WorkloadReport
+    files: Mapping[str, bytes]
+    remove: tuple[str, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@functools.cache
+def world_of(root: Path) -> World:
+    """Return a repository's world, loaded once in a process."""
+    return load_world(root)
+
+
+def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
+    """Return a workload with `FIELD=VALUE` overrides applied. Raises `InputError` with every problem."""
+    source = read_source(place.workload, place.shown)
+    root = parse(source)
+    for override in overrides:
+        field, separator, text = override.partition("=")
+        path = field.strip().split(".")
+        if not separator or not all(path):
+            message = f'"{override}" is not FIELD=VALUE'
+            raise InputError([Diagnostic(Where("--set"), message, "write it like --set slo.ttft=200ms")])
+        if path[0] not in ("spec", "metadata"):
+            path = ["spec", *path]
+        try:
+            root = with_value(root, path, scalar_node(text))
+        except ValueError as error:
+            message = f'"{field}": {error} lies inside a value that is not a mapping'
+            raise InputError([Diagnostic(Where("--set"), message)]) from None
+    return validate(Workload, root, source)
+
+
+def work(item: tuple[Place, Options]) -> Work:
+    """Return what compiling a workload gives. Expected failures are in its problems, never raised."""
+    place, options = item
+    try:
+        workload = read_workload(place, options.overrides)
+        world = world_of(place.root)
+        folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
+        plan = make_plan(workload, world)
+        found = find_lock(place, upgrade=options.upgrade)
+        if not plan.views["balanced"]:
+            return Work(place, _infeasible(place, plan), {})
+        compiled = compile_plan(plan, world, None if options.upgrade else found.previous, folder)
+        return _result(place, compiled, found)
+    except NeuralnavError as error:
+        report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
+        return Work(place, report, {}, problems=error.diagnostics)
+
+
+def render_frozen(place: Place) -> Work:
+    """Return the manifests of a committed lock: no table is read and nothing is chosen."""
+    try:
+        found = find_lock(place)
+        if found.lock is None:
+            raise InputError(
+                [Diagnostic(Where(show(place.lock)), "there is no lock to render", "run neuralnav compile")]
+            )
+        world = world_of(place.root)
+        manifests = world.renderer.render(found.lock)
+        folder = str(Path(found.lock.manifests[0].path).parent)
+        files = {f"{folder}/{item.name}": item.text.encode() for item in manifests}
+        _inside(place, files)
+        report = WorkloadReport(workload=found.lock.workload, path=place.shown, status="unchanged", exit_code=0)
+        return Work(place, report, files)
+    except NeuralnavError as error:
+        report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
+        return Work(place, report, {}, problems=error.diagnostics)
+
+
+def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the files of a workload that differ from the disk, and those to remove that are there."""
+    folder = item.place.folder
+    differ = {name: content for name, content in item.files.items() if read_optional(folder / name) != content}
+    return differ, tuple(name for name in item.remove if (folder / name).exists())
+
+
+def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
+    """Return how the committed files of a workload differ from what compile would write."""
+    place = item.place
+    name = place.lock.name
+    differ, stale = changes(item)
+    found: list[ReportedDrift] = []
+    if name in differ:
+        if not place.lock.exists():
+            return (_drift("missing", show(place.lock)),)
+        old, new = find_lock(place, upgrade=True).lock, _parsed(item.files[name])
+        classes = drift_classes(old, new) if old is not None else ("lock",)
+        found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
+    locked = find_lock(place, upgrade=True).lock
+    listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
+    for path in sorted({*listed, *(other for other in differ if other != name)}):
+        content = read_optional(place.folder / path)
+        if listed.get(path) != _digest(content):
+            found.append(_drift("manifest", show(place.folder / path)))
+    found += [_drift("manifest", show(place.folder / path)) for path in stale if path not in listed]
+    return tuple(found)
+
+
+def report_of(command: str, items: list[WorkloadReport], problems: list[Diagnostic], code: ExitCode) -> Report:
+    """Return the report of one call."""
+    found = tuple(problem(diagnostic) for diagnostic in problems)
+    return Report(command=command, exit_code=int(code), workloads=tuple(items), problems=found)
+
+
+def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoice:
+    """Return the chosen candidate as a report shows it."""
+    cell = plan.row(decision.row)
+    chosen = next(item for item in lock.candidates if item.id == lock.choice.candidate)
+    order = plan.views["balanced"]
+    rest = [row for row in order if row != decision.row]
+    scores = plan.scores["balanced"]
+    metrics = {
+        metric: ReportedMetric(p95_ms=getattr(chosen, f"{metric}_p95_ms"), slo_ms=plan.spec.slo_ms[metric])
+        for metric in METRICS
+    }
+    return ReportedChoice(
+        candidate=chosen.id,
+        model=str(cell["model_name"]),
+        precision=str(cell["precision"]),
+        accelerator=str(cell["accelerator_name"]),
+        gpus_per_replica=lock.deployment.gpus_per_replica,
+        replicas=lock.deployment.replicas,
+        gpus=chosen.gpus,
+        cost_usd_per_month=chosen.cost_usd_per_month,
+        **metrics,
+        binding=chosen.binding,
+        capacity_rps=chosen.capacity_rps,
+        capacity_at_least=chosen.capacity_at_least,
+        kv_cache_use=chosen.kv_cache_use,
+        quality=chosen.quality,
+        scores=chosen.scores,
+        source=chosen.source,
+        kept=lock.choice.kept,
+        why=lock.choice.why,
+        instead_of=decision.instead_of,
+        runner_up=str(plan.row(rest[0])["id"]) if rest else "",
+        runner_up_behind=round(float(scores[decision.row] - scores[rest[0]]), 1) if rest else 0.0,
+    )
+
+
+def _result(place: Place, compiled: Compiled, found: Found) -> Work:
+    lock, plan = compiled.lock, compiled.plan
+    folder = str(Path(lock.manifests[0].path).parent)
+    files = {f"{folder}/{item.name}": item.text.encode() for item in compiled.manifests}
+    files[place.lock.name] = dump(lock).encode()
+    old = {entry.path for entry in found.lock.manifests} if found.lock else set()
+    remove = tuple(sorted(path for path in old - set(files) if ".." not in Path(path).parts))
+    report = WorkloadReport(
+        workload=lock.workload,
+        path=place.shown,
+        status="unchanged",
+        exit_code=0,
+        feasible=lock.ranking.feasible,
+        considered=lock.ranking.considered,
+        choice=choice_of(plan, compiled.decision, lock),
+        assumptions=lock.assumptions,
+        refused=lock.refused,
+        notes=found.notes,
+    )
+    return Work(place, report, files, remove)
+
+
+def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:
+    status: Status = "infeasible"
+    return WorkloadReport(
+        workload=plan.spec.name,
+        path=place.shown,
+        status=status,
+        exit_code=int(ExitCode.INFEASIBLE),
+        considered=plan.candidates.table.num_rows,
+        refused=locked_refusals(plan),
+    )
+
+
+def _inside(place: Place, files: Mapping[str, bytes]) -> None:
+    for name in files:
+        if not (place.folder / name).resolve().is_relative_to(place.root.resolve()):
+            message = f'the lock names a manifest outside the repository: "{name}"'
+            raise InputError([Diagnostic(Where(show(place.lock)), message, "run neuralnav compile")])
+
+
+def _drift(kind: str, file: str) -> ReportedDrift:
+    message, fix = FIXES[kind]
+    name: DriftClass = kind  # type: ignore[assignment]  # the keys of FIXES are the drift classes
+    return ReportedDrift(drift=name, file=file, message=message, fix=fix)
+
+
+def _parsed(content: bytes) -> Lock:
+    return read_lock(Source("plan.lock", content.decode()))
+
+
+def _digest(content: bytes | None) -> str:
+    return "" if content is None else "sha256:" + hashlib.sha256(content).hexdigest()

@@ -1,0 +1,156 @@
+"""(ResolvedSpec, ids, tables) -> LoadCurves: select the rows of the workload's shape, simulate what is missing.
+
+A complete measured curve replaces the simulated one of its configuration; a partial one does not enter a plan.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
+from neuralnav.model.tables import METRICS, PLAN_COLUMNS
+
+Simulate = Callable[[Sequence[str]], pa.Table]
+"""Simulates the configurations named by candidate id at the workload's shape and returns their rows."""
+
+COMPLETE_POINTS = 3
+"""A measured curve replaces a simulated one when it has at least this many load points with all three p95."""
+
+_RANK: Mapping[str, int] = {"measured": 0, "simulated": 1, "interpolated": 2, "predicted": 3}
+_VALUES = ("offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "e2e_mean_ms")
+_WIDTHS = tuple(f"{metric}_interval" for metric in METRICS)
+_TEXTS = ("source", "evidence_id", "engine_version")
+
+
+def gather(
+    spec: ResolvedSpec,
+    wanted: Sequence[str],
+    tables: Sequence[pa.Table],
+    simulate: Simulate,
+) -> LoadCurves:
+    """Return the load curves of the workload's shape.
+
+    `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
+    `wanted` are the candidate ids that this workload admits; those without a curve are given to `simulate`.
+    """
+    found = select(tables, spec.prompt_tokens, spec.output_tokens)
+    missing = sorted(set(wanted) - set(found.ids))
+    if not missing:
+        return found
+    extra = simulate(missing)
+    return select((extra, *tables), spec.prompt_tokens, spec.output_tokens)
+
+
+def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -> LoadCurves:
+    """Return one load curve per configuration among a shape's open-loop Poisson rows, whatever their order."""
+    parts = []
+    for precedence, table in enumerate(tables):
+        mask = pc.and_(
+            pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens)),
+            pc.and_(pc.equal(table["arrival"], "poisson"), pc.is_valid(table["offered_rps"])),
+        )
+        for name in _VALUES[1:5]:
+            mask = pc.and_(mask, pc.is_valid(table[name]))
+        chosen = table.select(PLAN_COLUMNS).filter(mask)
+        parts.append(chosen.append_column("precedence", pa.array(np.full(chosen.num_rows, -precedence, np.int32))))
+    if not parts or not any(part.num_rows for part in parts):
+        return _empty()
+    return _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
+
+
+def _nullable(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(field.name, field.type) for field in schema])
+
+
+def _curves(rows: pa.Table) -> LoadCurves:
+    """Group rows by configuration, keep the best source of each, and lay the curves out as padded arrays."""
+    names, codes = _ordered_codes(_ids(rows))
+    groups = _ordered_codes(rows["evidence_id"])[1]
+    sources, source_codes = _ordered_codes(rows["source"])
+    ranks = np.array([_RANK[source] for source in sources])[source_codes]
+    precedence = rows["precedence"].to_numpy()
+    values = {name: _floats(rows, name) for name in (*_VALUES, *_WIDTHS)}
+    order = np.lexsort((values["offered_rps"], groups, ranks, precedence, codes))
+    keys = [key[order] for key in (codes, precedence, ranks, groups)]
+    starts = _starts(*keys)
+    ends = np.append(starts[1:], len(order))
+    kept: dict[str, tuple[int, int]] = {}
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        complete = keys[2][start] != _RANK["measured"] or end - start >= COMPLETE_POINTS
+        if complete:
+            kept.setdefault(names[keys[0][start]], (start, end))
+    if not kept:
+        return _empty()
+    texts = {name: rows[name].to_numpy(zero_copy_only=False)[order] for name in _TEXTS}
+    return _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
+
+
+def _ids(rows: pa.Table) -> pa.ChunkedArray:
+    """Return the candidate id of each row; pipeline parallelism shows where there is any."""
+    text = [rows[name] for name in ("model", "precision", "accelerator")]
+    tensor = pc.binary_join_element_wise("tp", pc.cast(rows["tp"], pa.string()), "")
+    stages = pc.binary_join_element_wise("/pp", pc.cast(rows["pp"], pa.string()), "")
+    ids = pc.binary_join_element_wise(*text, tensor, "/")
+    return pc.binary_join_element_wise(ids, pc.if_else(pc.greater(rows["pp"], 1), stages, ""), "")
+
+
+def _ordered_codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """Return the distinct texts in order and each row's place among them."""
+    encoded = column.combine_chunks().dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=words.__getitem__)
+    place = np.empty(len(words), dtype=np.intp)
+    place[order] = np.arange(len(words))
+    return [words[index] for index in order], place[encoded.indices.to_numpy()]
+
+
+def _lay_out(
+    kept: Mapping[str, tuple[int, int]], values: Mapping[str, Floats], texts: Mapping[str, npt.NDArray[np.object_]]
+) -> LoadCurves:
+    names = tuple(kept)
+    width = max(end - start for start, end in kept.values())
+    padded = {name: np.full((len(names), width), np.nan) for name in _VALUES}
+    digests = []
+    for row, (start, end) in enumerate(kept.values()):
+        digest = hashlib.sha256(names[row].encode())
+        for name in _VALUES:
+            padded[name][row, : end - start] = values[name][start:end]
+            digest.update(values[name][start:end].astype("<f8").tobytes())
+        for name in _WIDTHS:
+            digest.update(values[name][start : start + 1].astype("<f8").tobytes())
+        digest.update("\0".join(str(texts[name][start]) for name in _TEXTS).encode())
+        digests.append(digest.hexdigest())
+    first = [start for start, _ in kept.values()]
+    return LoadCurves(
+        ids=names,
+        offered_rps=padded["offered_rps"],
+        achieved_rps=padded["achieved_rps"],
+        p95_ms={metric: padded[f"{metric}_p95_ms"] for metric in METRICS},
+        e2e_mean_ms=padded["e2e_mean_ms"],
+        interval={metric: values[f"{metric}_interval"][first] for metric in METRICS},
+        source=tuple(str(texts["source"][start]) for start in first),
+        evidence_id=tuple(str(texts["evidence_id"][start]) for start in first),
+        engine_version=tuple(str(texts["engine_version"][start]) for start in first),
+        digests=tuple(digests),
+    )
+
+
+def _starts(*keys: npt.NDArray[np.generic]) -> npt.NDArray[np.intp]:
+    changed = np.ones(len(keys[0]), dtype=bool)
+    changed[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(changed)
+
+
+def _floats(table: pa.Table, name: str) -> Floats:
+    return np.asarray(pc.fill_null(table[name], float("nan")).to_numpy(), dtype=np.float64)
+
+
+def _empty() -> LoadCurves:
+    """Return no curve: one row of NaN under no id, so that rows can still be taken from the arrays."""
+    none, blank = np.full((1, 1), np.nan), ("",)
+    widths = {metric: np.full(1, np.nan) for metric in METRICS}
+    return LoadCurves((), none, none, dict.fromkeys(METRICS, none), none, widths, blank, blank, blank, blank)

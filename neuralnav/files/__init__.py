@@ -1,0 +1,1 @@
+"""The only disk: find, read, digest and atomically write. Everything else works on values."""

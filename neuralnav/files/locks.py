@@ -1,0 +1,115 @@
+"""Read what an earlier lock says: whole, in conflict, cut short, or from a newer tool."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.places import Place, read_source
+from neuralnav.locking import Previous
+from neuralnav.model.document import Source, parse, plain, validate
+from neuralnav.model.lock import END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
+
+UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A lock on disk: its text (empty when there is none), the lock (None when it cannot bind), and what was noted."""
+
+    text: str
+    lock: Lock | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def previous(self) -> Previous | None:
+        """What binds the next lock."""
+        if self.lock is None:
+            return None
+        inputs = self.lock.inputs
+        return Previous(self.lock.choice.candidate, inputs.workload, inputs.settings, inputs.policies)
+
+
+def find_lock(place: Place, *, upgrade: bool = False) -> Found:
+    """Return the lock beside a workload.
+
+    With `upgrade`, a damaged lock or one in conflict binds nothing. Raises `InputError` for a damaged one otherwise,
+    for a conflict in which the sides disagree and no merge base decides, and always for a lock of a newer schema.
+    """
+    if not place.lock.exists() and not place.lock.is_symlink():
+        return Found("", None)
+    source = read_source(place.lock)
+    try:
+        if has_conflict(source.text):
+            return _settle(place, source)
+        return Found(source.text, read_lock(source))
+    except _DamagedError as error:
+        if upgrade:
+            return Found(source.text, None, ("the damaged lock was set aside, as --upgrade asks",))
+        raise InputError(error.diagnostics) from None
+
+
+class _DamagedError(InputError):
+    """A lock that cannot be used as it stands, but may be replaced."""
+
+
+def read_lock(source: Source) -> Lock:
+    """Return the lock in a text. Raises `InputError` when it is newer, cut short or damaged."""
+    if not is_whole(source.text):
+        last = source.text.count("\n") + 1
+        message = f'the lock is cut short: it does not end with "{END.strip()}"'
+        raise _DamagedError([Diagnostic(Where(source.name, last), message, f"restore it from git, or {UPGRADE}")])
+    try:
+        root = parse(source)
+        found = plain(root)
+        schema = found.get("schema") if isinstance(found, dict) else None
+        if isinstance(schema, int) and schema > SCHEMA:
+            message = f"the lock has schema {schema}; this neuralnav reads {SCHEMA}"
+            raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
+        revision = found.get("revision") if isinstance(found, dict) else None
+        if isinstance(revision, int) and revision > REVISION:
+            message = f"the lock has revision {revision}; this neuralnav writes {REVISION}"
+            raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
+        return validate(Lock, root, source).document
+    except InputError as error:
+        if any("upgrade neuralnav" in d.hint for d in error.diagnostics):
+            raise
+        hint = f"restore it from git, or {UPGRADE}"
+        raise _DamagedError(
+            [Diagnostic(d.where, f"damaged lock: {d.message}", d.hint or hint) for d in error.diagnostics]
+        ) from None
+
+
+def _settle(place: Place, source: Source) -> Found:
+    """Take the choice on which both sides of a conflict agree, else the merge base's."""
+    ours, base, theirs = sides(source.text)
+    locks = [_try(source.name, text) for text in (ours, theirs)]
+    if locks[0] is not None and locks[1] is not None and locks[0].choice.candidate == locks[1].choice.candidate:
+        agreed = locks[0]
+        return Found(source.text, agreed, (f"merge conflict: both sides chose {agreed.choice.candidate}",))
+    settled = _try(source.name, base or _merge_base(place.lock))
+    if settled is not None:
+        note = f"merge conflict: the sides disagree, so the merge base's {settled.choice.candidate} is taken"
+        return Found(source.text, settled, (note,))
+    line = next(i for i, text in enumerate(source.text.splitlines(), 1) if text.startswith("<<<<<<<"))
+    message = "merge conflict: the two sides chose differently and no merge base is at hand"
+    raise _DamagedError([Diagnostic(Where(source.name, line), message, UPGRADE)])
+
+
+def _try(name: str, text: str) -> Lock | None:
+    try:
+        return read_lock(Source(name, text))
+    except InputError:
+        return None
+
+
+def _merge_base(path: Path) -> str:
+    """Return git's stage 1 of a file in conflict: the merge base's text, or nothing."""
+    try:
+        done = subprocess.run(  # noqa: S603  # fixed command, our own path
+            ["git", "show", f":1:./{path.name}"],  # noqa: S607  # git is found on PATH, as for every git tool
+            cwd=path.parent, capture_output=True, text=True, encoding="utf-8", timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return ""
+    return done.stdout if done.returncode == 0 else ""

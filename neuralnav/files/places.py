@@ -1,0 +1,142 @@
+"""Find workloads, read texts, and say where output goes."""
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.model.document import MAX_BYTES, Source, decode
+
+WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
+WORKLOAD_SUFFIXES = (".workload.yaml", ".workload.yml")
+PROJECT_NAME = "neuralnav.yaml"
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a workload lives and where its output goes. `shown` is its name in messages."""
+
+    workload: Path
+    lock: Path
+    root: Path
+    shown: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the workload and its lock."""
+        return self.workload.parent
+
+    @property
+    def stem(self) -> str:
+        """What distinguishes this workload from others in its folder; empty for `workload.yaml`."""
+        return self.lock.name.removesuffix("plan.lock").removesuffix(".")
+
+
+def find_workloads(paths: Sequence[str]) -> tuple[Place, ...]:
+    """Return the workloads that the paths name, once each, in order of path.
+
+    A file is a workload whatever its name; a folder is searched for `workload.yaml` and `*.workload.yaml`, without
+    following links and without hidden folders. Raises `InputError` for a path that does not exist or holds none.
+    """
+    found: dict[Path, Place] = {}
+    problems = []
+    for name in paths:
+        path = Path(name)
+        try:
+            names = [path] if not path.is_dir() else list(_search(path))
+            path.stat()
+        except OSError as error:
+            reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
+            problems.append(Diagnostic(Where(name), f"cannot be read: {reason}"))
+            continue
+        if not names:
+            hint = "workloads are named workload.yaml or *.workload.yaml; `neuralnav init` writes one"
+            problems.append(Diagnostic(Where(name), "no workload was found in this folder", hint))
+        for item in names:
+            place = _place(item)
+            found.setdefault(place.workload, place)
+    if problems:
+        raise InputError(problems)
+    return tuple(found[key] for key in sorted(found))
+
+
+def find_root(folder: Path) -> Path:
+    """Return the repository root of a folder: the nearest with a project file or `.git`, else the folder itself."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / PROJECT_NAME).is_file() or (candidate / ".git").exists():
+            return candidate
+    return folder
+
+
+def read_source(path: Path, shown: str = "") -> Source:
+    """Return a file's text.
+
+    Raises `InputError` when it is missing, not a plain file, too large, binary or not UTF-8.
+    """
+    name = shown or show(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise input_error(name, "this is not a file", "check the path")
+        with path.open("rb") as stream:
+            return decode(name, stream.read(MAX_BYTES + 1))
+    except OSError as error:
+        reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
+        raise input_error(name, f"cannot be read: {reason}") from None
+
+
+def read_optional(path: Path) -> bytes | None:
+    """Return a file's bytes, or None when there is no such file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise input_error(show(path), f"cannot be read: {_words(error)}") from None
+
+
+def show(path: Path) -> str:
+    """Return a path as a person would type it: from the current folder when it lies below."""
+    with contextlib.suppress(ValueError, OSError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def output_folder(place: Place, pattern: str, name: str) -> str:
+    """Return the manifest folder from the lock's folder. Raises `InputError` when it leaves the repository."""
+    prefix = f"{place.stem}." if place.stem and "{name}" not in pattern else ""
+    relative = prefix + pattern.replace("{name}", name)
+    target = Path(os.path.normpath(place.folder / relative))
+    inside = target.is_relative_to(place.root) and Path(os.path.realpath(target)).is_relative_to(place.root.resolve())
+    if relative.startswith("/") or not inside or target == place.root or place.folder.is_relative_to(target):
+        raise input_error(
+            show(place.root / PROJECT_NAME),
+            f'output.manifests "{pattern}" is not a folder of its own inside the repository',
+            "give a path below the repository root, counted from the workload's folder, such as deploy",
+        )
+    return os.path.relpath(target, place.folder)
+
+
+def _search(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
+        for name in sorted(names):
+            if name in WORKLOAD_NAMES or name.endswith(WORKLOAD_SUFFIXES):
+                yield Path(parent) / name
+
+
+def _place(path: Path) -> Place:
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links; the user's path is kept
+    name = absolute.name
+    if name in WORKLOAD_NAMES:
+        stem = ""
+    else:
+        stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
+    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), str(path))
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,294 @@
+"""(RankedPlan, previous Lock?) -> Lock without manifests: the sticky choice, its reason, and every number's origin."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.document import digest
+from neuralnav.model.lock import (
+    REVISION,
+    SCHEMA,
+    Choice,
+    Deployment,
+    Inputs,
+    Lock,
+    LockedAssumption,
+    LockedCandidate,
+    LockedManifest,
+    LockedRefusal,
+    LockedRequirements,
+    Metric,
+    Quality,
+    Ranking,
+    Replicas,
+    Scores,
+    Storage,
+)
+from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.tables import METRICS
+
+STARTUP_BASE_SECONDS = 300
+STARTUP_SECONDS_PER_GIB = 10
+"""Patience of the start-up probe: pulling and compiling, then weights at 100 MB/s, a slow hub download."""
+
+SHARED_MEMORY_GIB = 16
+"""Size limit of /dev/shm when tensor parallel workers exchange through it (KServe's vLLM samples use the like)."""
+
+SCRATCH_BASE_GIB = 10
+"""Room for caches and compiled graphs beside the downloaded weights, in the pod's /tmp."""
+
+ENGINE_IMAGES: Mapping[str, str] = {"nvidia": "vllm/vllm-openai", "amd": "vllm/vllm-openai-rocm"}
+"""vLLM's own images by vendor, tagged v<version>."""
+
+SIMULATOR_IMAGE = "neuralnav-simulator:0.1"
+"""Built from simulator/; no registry publishes it, so an overlay or `deploy.image` names yours."""
+
+NOTHING = "sha256:" + "0" * 64
+"""The digest in place of manifests that are not rendered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What an earlier lock says that may bind the next one: its choice, and the digests of what people intend."""
+
+    candidate: str
+    workload: str
+    settings: str
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The chosen row, the best row, why, and what was given up (empty when the locked choice still stands)."""
+
+    row: int
+    best: int
+    why: str
+    instead_of: str
+
+
+def decide(plan: RankedPlan, previous: Previous | None) -> Decision:
+    """Return the choice for a plan with at least one feasible candidate.
+
+    A locked choice stands when only data or tool changed and it is feasible and within the margin of the best.
+    Otherwise the best of the balanced view is taken.
+    """
+    order = plan.views["balanced"]
+    best = order[0]
+    ids, scores = plan.candidates.table["id"], plan.scores["balanced"]
+    fresh = _reason(plan)
+    if previous is None:
+        return Decision(best, best, fresh, "")
+    locked = next((row for row in order if ids[row].as_py() == previous.candidate), None)
+    same = locked == best
+    if same:
+        return Decision(best, best, fresh, "")
+    intent = (plan.inputs["workload"], plan.inputs["settings"], ()) != (
+        previous.workload, previous.settings, previous.policies
+    )  # fmt: skip
+    if locked is None or intent:
+        return Decision(best, best, fresh, previous.candidate)
+    behind = round(float(scores[best] - scores[locked]), 1)
+    if behind > plan.spec.sticky_margin:
+        return Decision(best, best, fresh, previous.candidate)
+    margin = f"{plan.spec.sticky_margin:g}"
+    why = f"kept from the last lock: {behind:g} points behind {ids[best].as_py()}, within the margin of {margin}"
+    return Decision(locked, best, why, "")
+
+
+def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
+    """Return the lock of a plan, its manifests still to be rendered."""
+    listed = {row for view in VIEWS for row in plan.views[view][: plan.spec.top]} | {decision.row, decision.best}
+    position = {row: index for index, row in enumerate(plan.views["balanced"])}
+    ids = plan.candidates.table["id"]
+    names = {view: tuple(ids[row].as_py() for row in plan.views[view][: plan.spec.top]) for view in VIEWS}
+    return Lock(
+        schema_=SCHEMA,
+        revision=REVISION,
+        workload=plan.spec.name,
+        inputs=Inputs.model_validate(dict(plan.inputs)),
+        assumptions=tuple(LockedAssumption(field=a.field, value=a.value, why=a.why) for a in plan.spec.assumptions),
+        requirements=_requirements(plan.spec),
+        choice=Choice(
+            candidate=ids[decision.row].as_py(),
+            kept=decision.row != decision.best,
+            best=ids[decision.best].as_py(),
+            why=decision.why,
+        ),
+        deployment=_deployment(plan, decision.row, catalog),
+        ranking=Ranking(feasible=len(position), considered=plan.candidates.table.num_rows, **names),
+        candidates=tuple(_candidate(plan, row) for row in sorted(listed, key=position.__getitem__)),
+        refused=locked_refusals(plan),
+        manifests=(LockedManifest(path="-", digest=NOTHING),),
+    )
+
+
+def locked_refusals(plan: RankedPlan) -> tuple[LockedRefusal, ...]:
+    """Return the refusals of a plan as a lock holds them."""
+    return tuple(
+        LockedRefusal(reason=r.reason, count=r.count, nearest=r.nearest, by=r.by, near_miss=r.near_miss)
+        for r in plan.refused
+    )
+
+
+def input_digests(
+    spec: ResolvedSpec, workload: Any, catalog: Catalog, considered: Mapping[str, str], prices: Any, templates: str
+) -> dict[str, str]:  # canonical JSON values
+    """Return one digest per input. `considered` maps the ids of the admitted candidates to their curves' digests.
+
+    Catalog and evidence are the slice that this workload considers: what its constraints shut out does not drift.
+    """
+    models = sorted({name.split("/")[0] for name in considered})
+    accelerators = sorted({name.split("/")[2] for name in considered})
+    slice_ = {
+        "models": [_facts(catalog.models[name]) for name in models],
+        "accelerators": [_facts(catalog.accelerators[name], without="prices") for name in accelerators],
+        "use_case": _facts(catalog.use_cases[spec.use_case]) if spec.use_case in catalog.use_cases else None,
+        "experiences": [_facts(item) for item in catalog.experiences.values()],
+        "profiles": [_facts(item) for item in catalog.profiles.values()],
+        "scores": [_facts(catalog.scores[name]) for name in models if name in catalog.scores],
+        "quantisation": [_facts(item) for item in catalog.quantisation.values()],
+        "fallback": [_facts(item) for item in catalog.fallback],
+    }
+    settings = [spec.headroom, spec.sticky_margin, spec.spare_replicas, spec.confidence, spec.provider,
+                spec.price_kind, spec.deploy.namespace, spec.top]  # fmt: skip
+    evidence = "\n".join(f"{name} {considered[name]}" for name in sorted(considered))
+    return {
+        "workload": digest(workload),
+        "settings": digest(settings),
+        "catalog": digest(slice_),
+        "prices": digest(prices),
+        "evidence": "sha256:" + hashlib.sha256(evidence.encode()).hexdigest(),
+        "templates": templates,
+    }
+
+
+def _facts(item: Any, *, without: str = "") -> Any:  # any catalog entry
+    return item.model_dump(mode="json", exclude_none=True, exclude={without} if without else None)
+
+
+def _reason(plan: RankedPlan) -> str:
+    order = plan.views["balanced"]
+    table, scores = plan.candidates.table, plan.scores["balanced"]
+    count = len(order)
+    if count == 1:
+        return "the only feasible candidate"
+    ahead = round(float(scores[order[0]] - scores[order[1]]), 1)
+    if ahead > 0:
+        return f"best balanced score of {count} feasible: {ahead:g} points ahead of {table['id'][order[1]].as_py()}"
+    level = table["id"][order[1]].as_py()
+    return f"best balanced score of {count} feasible, level with {level} and cheaper or first by name"
+
+
+def _requirements(spec: ResolvedSpec) -> LockedRequirements:
+    return LockedRequirements(
+        use_case=spec.use_case,
+        mean_rps=spec.mean_rps,
+        peak_rps=spec.peak_rps,
+        arrival=spec.arrival,
+        prompt_tokens=spec.prompt_tokens,
+        output_tokens=spec.output_tokens,
+        context_tokens=spec.context_tokens,
+        ttft_p95_ms=spec.slo_ms["ttft"],
+        itl_p95_ms=spec.slo_ms["itl"],
+        e2e_p95_ms=spec.slo_ms["e2e"],
+        confidence="safe" if spec.confidence == "safe" else "likely",
+        headroom=spec.headroom,
+    )
+
+
+def _deployment(plan: RankedPlan, row: int, catalog: Catalog) -> Deployment:
+    cell, spec = plan.row(row), plan.spec
+    model, accelerator = catalog.models[str(cell["model"])], catalog.accelerators[str(cell["accelerator"])]
+    checkpoint = next(item for item in model.checkpoints if item.repo == cell["repo"])
+    label = accelerator.node_label
+    planned = int(str(cell["replicas_planned"]))
+    gpus = int(str(cell["gpus_per_replica"]))
+    weights_gib = math.ceil(float(str(cell["weight_gib"])) * gpus)
+    return Deployment(
+        name=spec.name,
+        namespace=spec.deploy.namespace,
+        labels=dict(spec.labels),
+        target="InferenceService",
+        mode="simulator" if spec.deploy.mode == "simulator" else "vllm",
+        model=model.id,
+        repo=checkpoint.repo,
+        precision=checkpoint.precision,
+        quantization=checkpoint.engine_quantization or "",
+        accelerator=accelerator.id,
+        engine_version=str(cell["engine_version"]),
+        image=spec.deploy.image or _image(spec.deploy.mode, accelerator.vendor, str(cell["engine_version"])),
+        resource_name=accelerator.resource_name.value,
+        gpus_per_replica=gpus,
+        tensor_parallel=int(str(cell["tp"])),
+        pipeline_parallel=int(str(cell["pp"])),
+        node_label_key=label.key if label else "",
+        node_label_value=label.value if label else "",
+        regions=spec.deploy.regions,
+        max_model_len=spec.context_tokens,
+        max_num_seqs=int(str(cell["max_num_seqs"])),
+        max_num_batched_tokens=int(str(cell["max_num_batched_tokens"])),
+        gpu_memory_utilization=float(str(cell["memory_utilization"])),
+        kv_cache_dtype=str(cell["kv_dtype"]),
+        shared_memory_gib=SHARED_MEMORY_GIB if gpus > 1 else 0,
+        startup_seconds=STARTUP_BASE_SECONDS + STARTUP_SECONDS_PER_GIB * weights_gib,
+        scratch_gib=SCRATCH_BASE_GIB + (0 if spec.deploy.claim else weights_gib),
+        replicas=Replicas(
+            min=int(str(cell["replicas_min"])), planned=planned, max=max(planned, spec.deploy.max_replicas)
+        ),
+        storage=Storage(claim=spec.deploy.claim, path=spec.deploy.path, token_secret=spec.deploy.token_secret),
+    )
+
+
+def _image(mode: str, vendor: str, engine_version: str) -> str:
+    return SIMULATOR_IMAGE if mode == "simulator" else f"{ENGINE_IMAGES[vendor]}:v{engine_version}"
+
+
+def _candidate(plan: RankedPlan, row: int) -> LockedCandidate:
+    cell: Mapping[str, Any] = plan.row(row)
+    metrics = {
+        f"{name}_p95_ms": Metric(value=cell[f"{name}_p95_ms"], low=cell[f"{name}_low_ms"], high=cell[f"{name}_high_ms"])
+        for name in METRICS
+    }
+    return LockedCandidate(
+        id=cell["id"],
+        scores=Scores(**{name: float(values[row]) for name, values in plan.scores.items()}),
+        replicas=cell["replicas_planned"],
+        gpus=cell["gpus"],
+        cost_usd_per_month=cell["cost_usd_per_month"],
+        capacity_rps=cell["capacity_rps"],
+        capacity_at_least=cell["capacity_at_least"],
+        binding=cell["binding"],
+        **metrics,
+        quality=Quality(
+            value=cell["quality"],
+            low=cell["quality_low"],
+            high=cell["quality_high"],
+            known=cell["quality_coverage"] > 0,
+            coverage=cell["quality_coverage"],
+        ),
+        kv_cache_use=cell["kv_cache_use"],
+        dominated=bool(plan.dominated[row]),
+        source=cell["source"],
+        evidence=cell["evidence_id"],
+    )
+
+
+def drift_classes(old: Lock, new: Lock) -> tuple[str, ...]:
+    """Return the classes of drift between a committed lock and what compile would write; empty when they are equal.
+
+    A difference that no input explains was made by hand.
+    """
+    if old == new:
+        return ()
+    before, after = old.inputs, new.inputs
+    found = {
+        "workload": before.workload != after.workload,
+        "policy": (before.policies, before.settings) != (after.policies, after.settings),
+        "data": (before.catalog, before.prices, before.evidence) != (after.catalog, after.prices, after.evidence),
+        "tool": (before.templates, old.schema_, old.revision) != (after.templates, new.schema_, new.revision),
+    }
+    return tuple(name for name, differs in found.items() if differs) or ("lock",)

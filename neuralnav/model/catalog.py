@@ -1,0 +1,347 @@
+"""The catalogs: models, accelerators, use cases, quality scores and serving coefficients.
+
+Every figure names a source of its file and says whether it was verified against it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from neuralnav.model.base import ApiVersion, Doc, Line, Metadata, Token
+from neuralnav.model.quantity import Milliseconds
+
+Precision = Literal["bf16", "fp8", "int8", "int4", "fp4"]
+Arrival = Literal["poisson", "compound", "clustered", "uniform"]
+Experience = Literal["instant", "conversational", "interactive", "deferred", "batch"]
+PriceKind = Literal["on-demand", "spot", "reserved", "owned"]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+SnakeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+T = TypeVar("T")
+
+
+class Source(Doc):
+    """Where figures come from, in words that let a reader find them."""
+
+    title: Line
+    url: Line | None = None
+    retrieved: date | None = None
+
+
+class Sourced(Doc):
+    """Something that names its source; `source` is a key of the file's `sources`."""
+
+    source: Token
+    verified: bool
+    note: Line | None = None
+
+
+class Fact(Sourced, Generic[T]):
+    """One figure with its source."""
+
+    value: T
+
+
+class Architecture(Sourced):
+    """A decoder-only transformer, as its published configuration states it.
+
+    `experts` is None for a dense model. `full_attention_layers` counts the layers that see the whole context when
+    the others see `sliding_window` tokens; None means all of them. The feed-forward block is gated (three matrices).
+    """
+
+    layers: Count
+    hidden_size: Count
+    attention_heads: Count
+    kv_heads: Count
+    head_dim: Count
+    intermediate_size: Count
+    vocab_size: Count
+    tied_embeddings: bool = False
+    sliding_window: Count | None = None
+    full_attention_layers: int | None = Field(default=None, ge=0)
+    experts: Count | None = None
+    experts_per_token: Count | None = None
+    expert_intermediate_size: Count | None = None
+    shared_experts: int = Field(default=0, ge=0)
+    dense_layers: int = Field(default=0, ge=0)
+
+
+class Checkpoint(Sourced):
+    """Published weights of a model in one precision.
+
+    `quantized` says which matrices the checkpoint stores in `bits_per_weight` (scales included): every linear layer,
+    or the experts only; embeddings and output head stay at 16 bits. `compute` is the type the matrix units use.
+    `engineQuantization` is the engine's own name of the format; it reads the checkpoint's when none is given.
+    """
+
+    precision: Precision
+    repo: Token
+    quantized: Literal["none", "linear", "experts"]
+    bits_per_weight: Positive
+    compute: Literal["bf16", "fp8", "int8", "fp4"]
+    engine_quantization: Token | None = None
+
+
+class Model(Doc):
+    """An open model: one architecture, one licence, one or more published checkpoints."""
+
+    id: Id
+    name: Line
+    family: Id
+    publisher: Line
+    license: Fact[Id]
+    architecture: Architecture
+    parameters_b: Fact[Positive]
+    context_tokens: Fact[Count]
+    tool_use: Fact[bool]
+    modalities: Fact[tuple[Literal["text", "image", "audio"], ...]]
+    checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
+
+
+class ModelList(Doc):
+    """The models of one family file."""
+
+    sources: dict[Token, Source]
+    models: tuple[Model, ...]
+
+
+class ModelCatalog(Doc):
+    """A file of models."""
+
+    api_version: ApiVersion
+    kind: Literal["ModelCatalog"]
+    metadata: Metadata
+    spec: ModelList
+
+
+class Price(Sourced):
+    """What one accelerator costs an hour. `valid_until` is judged by `check --as-of`, never by compile."""
+
+    provider: Id
+    kind: PriceKind
+    usd_per_hour: Positive
+    recorded: date
+    valid_until: date
+
+
+class NodeLabel(Sourced):
+    """The node label that selects this accelerator in Kubernetes."""
+
+    key: Token
+    value: Line
+
+
+class Accelerator(Doc):
+    """A GPU: dense peaks in TFLOP/s, memory that the driver reports, HBM bandwidth, and the link between its peers.
+
+    `supports` lists the checkpoint precisions that the engine can serve on it, natively or by weight-only kernels;
+    a `compute` type without a peak runs on the bf16 units.
+    """
+
+    id: Id
+    name: Line
+    vendor: Literal["nvidia", "amd"]
+    generation: Id
+    bf16_tflops: Fact[Positive]
+    fp8_tflops: Fact[Positive] | None = None
+    int8_tops: Fact[Positive] | None = None
+    fp4_tflops: Fact[Positive] | None = None
+    memory_gib: Fact[Positive]
+    bandwidth_gb_s: Fact[Positive]
+    link: Literal["nvlink", "pcie", "xgmi"]
+    link_gb_s: Fact[Positive]
+    gpus_per_node: Fact[Count]
+    power_w: Fact[Positive] | None = None
+    supports: Fact[tuple[Precision, ...]]
+    resource_name: Fact[Token]
+    node_label: NodeLabel | None = None
+    prices: tuple[Price, ...] = ()
+
+
+class AcceleratorList(Doc):
+    """The accelerators of one vendor file."""
+
+    sources: dict[Token, Source]
+    accelerators: tuple[Accelerator, ...]
+
+
+class AcceleratorCatalog(Doc):
+    """A file of accelerators."""
+
+    api_version: ApiVersion
+    kind: Literal["AcceleratorCatalog"]
+    metadata: Metadata
+    spec: AcceleratorList
+
+
+class TrafficProfile(Doc):
+    """A shape of requests, in tokens."""
+
+    id: Id
+    prompt_tokens: Count
+    output_tokens: Count
+
+
+class SloTargets(Doc):
+    """p95 ceilings."""
+
+    ttft: Milliseconds
+    itl: Milliseconds
+    e2e: Milliseconds
+
+
+class ExperienceClass(Doc):
+    """p95 ceilings of TTFT and ITL that make a service feel a certain way."""
+
+    id: Experience
+    ttft: Milliseconds
+    itl: Milliseconds
+
+
+class UseCase(Doc):
+    """What a service is for: the shape of its traffic, its default SLOs, and which benchmarks speak for quality."""
+
+    id: SnakeId
+    aliases: tuple[SnakeId, ...] = ()
+    title: Line
+    profile: Id
+    active_share: Share
+    requests_per_active_user_per_minute: Positive
+    peak_factor: Annotated[float, Field(ge=1)]
+    arrival: Arrival
+    burst_size: Annotated[float, Field(ge=1)] = 1.0
+    slo: SloTargets
+    quality_weights: dict[SnakeId, Share]
+
+
+class UseCaseList(Sourced):
+    """The use cases, with the profiles and experience classes they refer to."""
+
+    sources: dict[Token, Source]
+    profiles: tuple[TrafficProfile, ...]
+    experiences: tuple[ExperienceClass, ...]
+    use_cases: tuple[UseCase, ...]
+
+
+class UseCaseCatalog(Doc):
+    """A file of use cases."""
+
+    api_version: ApiVersion
+    kind: Literal["UseCaseCatalog"]
+    metadata: Metadata
+    spec: UseCaseList
+
+
+class ModelScores(Sourced):
+    """Published benchmark scores of one model, 0-100. `row` is the model's name in the source."""
+
+    model: Id
+    row: Line
+    scores: dict[SnakeId, Annotated[float, Field(ge=0, le=100)]]
+
+
+class QuantisationLoss(Sourced):
+    """The share of quality that a checkpoint keeps: `kept`, between `low` and `high`."""
+
+    precision: Precision
+    kept: Share
+    low: Share
+    high: Share
+
+
+class SizeFallback(Sourced):
+    """What a model without scores is assumed to reach, by its size: the middle and the 5-95 % range of its peers."""
+
+    up_to_parameters_b: Positive
+    score: Annotated[float, Field(ge=0, le=100)]
+    low: Annotated[float, Field(ge=0, le=100)]
+    high: Annotated[float, Field(ge=0, le=100)]
+
+
+class QualityList(Doc):
+    """Scores by explicit model id; a model that is not listed is unknown."""
+
+    sources: dict[Token, Source]
+    scores: tuple[ModelScores, ...]
+    quantisation: tuple[QuantisationLoss, ...] = ()
+    fallback: tuple[SizeFallback, ...] = ()
+
+
+class QualityCatalog(Doc):
+    """A file of quality scores."""
+
+    api_version: ApiVersion
+    kind: Literal["QualityCatalog"]
+    metadata: Metadata
+    spec: QualityList
+
+
+class Coefficient(Sourced):
+    """One number of the serving model, with the unit it is in and what it stands for.
+
+    `generation`, `link` and `compute` narrow where it holds; the most specific one wins.
+    """
+
+    name: SnakeId
+    value: float
+    unit: Line
+    meaning: Line
+    generation: Id | None = None
+    link: Literal["nvlink", "pcie", "xgmi"] | None = None
+    compute: Literal["bf16", "fp8", "int8", "fp4"] | None = None
+
+
+class IntervalWidth(Sourced):
+    """The relative half-width of the 90 % interval of one metric of simulated rows.
+
+    The interval is value / (1 + width) to value x (1 + width). It holds for one accelerator generation; without
+    one, for every generation that no row here names (nothing was ever measured on it).
+    """
+
+    metric: Literal["ttft", "itl", "e2e"]
+    generation: Id | None = None
+    width: Positive
+
+
+class ServingList(Doc):
+    """The coefficients and intervals of the serving model, and the engine they describe."""
+
+    sources: dict[Token, Source]
+    engine: Token
+    engine_version: Token
+    dated: date
+    coefficients: tuple[Coefficient, ...]
+    intervals: tuple[IntervalWidth, ...]
+
+
+class ServingCatalog(Doc):
+    """A file of serving coefficients."""
+
+    api_version: ApiVersion
+    kind: Literal["ServingCatalog"]
+    metadata: Metadata
+    spec: ServingList
+
+
+CatalogDocument = ModelCatalog | AcceleratorCatalog | UseCaseCatalog | QualityCatalog | ServingCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every catalog that a compile sees, indexed by id. Iteration order of each mapping is the id's order."""
+
+    models: Mapping[str, Model]
+    accelerators: Mapping[str, Accelerator]
+    use_cases: Mapping[str, UseCase]
+    profiles: Mapping[str, TrafficProfile]
+    experiences: Mapping[str, ExperienceClass]
+    scores: Mapping[str, ModelScores]
+    quantisation: Mapping[str, QuantisationLoss]
+    fallback: tuple[SizeFallback, ...]
+    serving: ServingList

@@ -1,0 +1,359 @@
+"""Text to typed document: YAML parsed with places kept, then validated, every problem reported at its line.
+
+The YAML is read by libyaml's event parser (through PyYAML) and typed by the YAML 1.2 core schema, so `on` and `1e3`
+mean what they say. Anchors and aliases are refused: they are how a small file becomes a large one.
+"""
+
+import difflib
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NoReturn, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from neuralnav.errors import Diagnostic, InputError, Where
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 40
+
+D = TypeVar("D", bound=BaseModel)
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_NUMBERS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS: Mapping[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a source: line and column from 1, and how many characters to underline."""
+
+    line: int
+    column: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A YAML value with its place. `value` is a scalar, a tuple of nodes, or a mapping of key to (key mark, node)."""
+
+    mark: Mark
+    value: "Scalar | tuple[Node, ...] | dict[str, tuple[Mark, Node]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of an input under the name that messages give it."""
+
+    name: str
+    text: str
+    lines: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    def where(self, mark: Mark | None) -> Where:
+        """Return the place of `mark` with the line quoted."""
+        if mark is None:
+            return Where(self.name)
+        if not self.lines:
+            self.lines.extend(self.text.splitlines())
+        quote = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
+        return Where(self.name, mark.line, mark.column, quote, max(1, min(mark.width, len(quote) - mark.column + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[D]):
+    """A valid document with its source and places."""
+
+    document: D
+    source: Source
+    root: Node
+
+    def where(self, *path: str | int) -> Where:
+        """Return the place of the value at `path`, or of its nearest parent that the file holds."""
+        return self.source.where(_find(self.root, path).mark)
+
+
+def decode(name: str, raw: bytes) -> Source:
+    """Return the text of a file, or raise `InputError` when it is empty, too large, binary or not UTF-8."""
+    if len(raw) > MAX_BYTES:
+        raise _refused(
+            name, f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}", "split it, or check the path"
+        )
+    if not raw.strip():
+        raise _refused(name, "the file is empty", "`neuralnav init` writes one to start from")
+    if b"\0" in raw:
+        raise _refused(name, "this is a binary file, not YAML", "check the path")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        where = Where(name, line, column)
+        raise InputError(
+            [Diagnostic(where, f"byte 0x{raw[error.start]:02x} is not UTF-8", "save it as UTF-8")]
+        ) from None
+    return Source(name, text.replace("\r\n", "\n"))
+
+
+def parse(source: Source) -> Node:
+    """Return the one document of `source`, or raise `InputError` at the first place where it is not plain YAML."""
+    try:
+        return _Reader(source).read()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or "cannot be read").replace("\\t", "tab")
+        hint = "indent with spaces, not tabs" if "tab" in problem or "\t" in problem else ""
+        place = None if mark is None else Mark(mark.line + 1, mark.column + 1, 1)
+        raise InputError([Diagnostic(source.where(place), f"not valid YAML: {problem}", hint)]) from None
+    except yaml.reader.ReaderError as error:
+        line = source.text.count("\n", 0, error.position) + 1
+        column = error.position - (source.text.rfind("\n", 0, error.position) + 1) + 1
+        what = f"character U+{ord(error.character):04X}" if isinstance(error.character, str) else "a byte"
+        where = source.where(Mark(line, column, 1))
+        raise InputError([Diagnostic(where, f"{what} is not allowed in YAML", "remove it")]) from None
+
+
+def validate(kind: type[D], node: Node, source: Source) -> Parsed[D]:
+    """Return the document typed as `kind`, or raise `InputError` with every problem, in the file's order."""
+    text = json.dumps(plain(node), allow_nan=True)
+    try:
+        return Parsed(kind.model_validate_json(text, strict=True), source, node)
+    except ValidationError as error:
+        found = [_diagnose(kind, node, source, detail) for detail in error.errors(include_url=False)]
+        unique = {(d.where.line, d.where.column, d.message): d for d in found}
+        raise InputError([unique[key] for key in sorted(unique)]) from None
+
+
+def load(kind: type[D], source: Source) -> Parsed[D]:
+    """Parse and validate in one go."""
+    return validate(kind, parse(source), source)
+
+
+def plain(node: Node) -> Any:  # the JSON value of an arbitrary document
+    """Return the node as plain Python values."""
+    match node.value:
+        case dict() as mapping:
+            return {key: plain(child) for key, (_, child) in mapping.items()}
+        case tuple() as items:
+            return [plain(child) for child in items]
+        case scalar:
+            return scalar
+
+
+def with_value(root: Node, path: Sequence[str], value: Node) -> Node:
+    """Return a copy of `root` in which the mapping entry at `path` is `value`; parents are made where they lack.
+
+    Raises `ValueError` when a parent on the path is not a mapping.
+    """
+    if not path:
+        return value
+    if not isinstance(root.value, dict):
+        raise ValueError(path[0])
+    key_mark, child = root.value.get(path[0], (value.mark, Node(value.mark, {})))
+    return Node(root.mark, {**root.value, path[0]: (key_mark, with_value(child, path[1:], value))})
+
+
+def scalar_node(text: str) -> Node:
+    """Return the node of one plain scalar or flow value given on a command line."""
+    return parse(Source("value", text))
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean X?" for the nearest known word, or the list when it is short, or nothing."""
+    options = sorted(known)
+    folded = {option.lower(): option for option in reversed(options)}
+    near = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {folded[near[0]]}?"
+    return f"one of {', '.join(options)}" if 0 < len(options) <= 12 else ""
+
+
+def digest(value: Any) -> str:  # any JSON value
+    """Return the sha256 of a JSON value in one canonical spelling."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Reader:
+    """Builds the node tree from libyaml's events, iteratively in width and bounded in depth."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.events = _Loader(source.text)
+
+    def read(self) -> Node:
+        try:
+            self._take(yaml.StreamStartEvent)
+            if self.events.check_event(yaml.StreamEndEvent):
+                raise _refused(self.source.name, "the file holds no document, only comments", "")
+            self._take(yaml.DocumentStartEvent)
+            node = self._node(0)
+            self._take(yaml.DocumentEndEvent)
+            if not self.events.check_event(yaml.StreamEndEvent):
+                extra = self.events.get_event()
+                self._refuse(extra, "a second document starts here", "keep one document in a file")
+            return node
+        finally:
+            self.events.dispose()
+
+    def _take(self, kind: type[yaml.Event]) -> Any:  # PyYAML events carry per-kind attributes
+        event = self.events.get_event()
+        if not isinstance(event, kind):
+            self._refuse(event, "this is not a YAML document", "")
+        return event
+
+    def _node(self, depth: int) -> Node:
+        event = self.events.get_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._refuse(event, "anchors and aliases are not supported", "write the value out where it is used")
+        if depth > MAX_DEPTH:
+            self._refuse(event, f"nested more than {MAX_DEPTH} levels deep", "")
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(self._mark(event), self._scalar(event))
+        if event.tag is not None:
+            self._refuse(event, f"the tag {event.tag} is not supported", "remove the tag")
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not self.events.check_event(yaml.SequenceEndEvent):
+                items.append(self._node(depth + 1))
+            self.events.get_event()
+            return Node(self._mark(event), tuple(items))
+        return Node(self._mark(event), self._mapping(depth))
+
+    def _mapping(self, depth: int) -> dict[str, tuple[Mark, Node]]:
+        entries: dict[str, tuple[Mark, Node]] = {}
+        while not self.events.check_event(yaml.MappingEndEvent):
+            event = self.events.peek_event()
+            key = self._node(depth + 1)
+            if isinstance(key.value, dict | tuple):
+                self._refuse(event, "a key must be a word", "")
+            name = event.value
+            if name in entries:
+                first = entries[name][0].line
+                self._refuse(event, f'"{name}" is given twice; the first is on line {first}', "keep one of them")
+            entries[name] = (key.mark, self._node(depth + 1))
+        self.events.get_event()
+        return entries
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        if event.tag is not None and event.tag != "!":
+            self._refuse(event, f"the tag {event.tag} is not supported", "remove the tag, or quote the value")
+        text: str = event.value
+        if not event.implicit[0]:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _NOT_NUMBERS.fullmatch(text):
+            self._refuse(event, f"{text} is not a number that anything can be planned with", "")
+        if _INT.fullmatch(text):
+            if len(text) > 18:
+                self._refuse(event, "the number is out of range", "quote it if it is text")
+            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+        if _FLOAT.fullmatch(text):
+            value = float(text)
+            if not math.isfinite(value):
+                self._refuse(event, "the number is out of range", "quote it if it is text")
+            return value
+        return text
+
+    def _mark(self, event: Any) -> Mark:  # libyaml's events always carry both marks
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return Mark(start.line + 1, start.column + 1, max(width, 1))
+
+    def _refuse(self, event: yaml.Event, message: str, hint: str) -> NoReturn:
+        raise InputError([Diagnostic(self.source.where(self._mark(event)), message, hint)])
+
+
+def _refused(name: str, message: str, hint: str) -> InputError:
+    return InputError([Diagnostic(Where(name), message, hint)])
+
+
+def _find(root: Node, path: Sequence[str | int]) -> Node:
+    """Return the deepest node of `path` that exists."""
+    node = root
+    for step in path:
+        match node.value:
+            case dict() as mapping if isinstance(step, str) and step in mapping:
+                node = mapping[step][1]
+            case tuple() as items if isinstance(step, int) and step < len(items):
+                node = items[step]
+            case _:
+                continue
+    return node
+
+
+def _key_mark(root: Node, path: Sequence[str | int]) -> Mark:
+    parent = _find(root, path[:-1])
+    if isinstance(parent.value, dict) and path and path[-1] in parent.value:
+        return parent.value[str(path[-1])][0]
+    return parent.mark
+
+
+def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDetails) -> Diagnostic:
+    """Return pydantic's finding as a diagnostic at the place of the value or key it is about."""
+    path = detail["loc"]
+    name = ".".join(str(step) for step in path if isinstance(step, int) or not step.startswith("function-"))
+    given = detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _fields_at(kind, path[:-1])
+            return Diagnostic(
+                source.where(_key_mark(root, path)), f'unknown key "{path[-1]}"', suggestion(str(path[-1]), known)
+            )
+        case "missing":
+            parent = _find(root, path[:-1])
+            mark = _key_mark(root, path[:-1]) if len(path) > 1 else Mark(parent.mark.line, 1, 1)
+            return Diagnostic(source.where(mark), f'"{name}" is missing', "")
+        case "literal_error" | "enum":
+            known = re.findall(r"'([^']*)'", str(detail["ctx"]["expected"]))
+            message = f'{name} cannot be "{given}"' if isinstance(given, str) else f"{name} cannot be {given!r}"
+            return Diagnostic(source.where(_find(root, path).mark), message, suggestion(str(given), known))
+        case "value_error":
+            message, _, hint = str(detail["ctx"]["error"]).partition("; ")
+            return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}" if name else message, hint)
+        case "string_pattern_mismatch":
+            message = f"{name} {_shown(given)} has characters that are not allowed there"
+            hint = f"it must match {detail['ctx']['pattern']}"
+            return Diagnostic(source.where(_find(root, path).mark), message, hint)
+        case _:
+            message = detail["msg"][0].lower() + detail["msg"][1:]
+            return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}, got {_shown(given)}", "")
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=True)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fields_at(kind: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """Return the key names that the model reached by `path` accepts; none where the path leaves the models."""
+    current: object = kind
+    for step in path:
+        fields = _models_in(current)
+        found = [
+            info.annotation
+            for model in fields
+            for attr, info in model.model_fields.items()
+            if step in (attr, info.alias)
+        ]
+        current = found[0] if found else current
+    return [info.alias or attr for model in _models_in(current) for attr, info in model.model_fields.items()]
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    """Return the models that an annotation mentions, unions and containers opened."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in getattr(annotation, "__args__", ()) for model in _models_in(argument)]

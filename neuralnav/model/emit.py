@@ -1,0 +1,85 @@
+"""YAML for the files that we write: block style, one scalar a line, fixed order, the same bytes everywhere.
+
+A string is written bare only when YAML 1.1 and 1.2 both read it back as that string; else it is double-quoted.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+Tree = Mapping[str, "Tree"] | Sequence["Tree"] | str | int | float | bool | None
+
+_BARE = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@+()-]*(?:[ ,:;=%$'<>&*|!?]{0,2}[A-Za-z0-9_./@+()$'-]+)*[.%]?")
+_RISKY = re.compile(r":\s|\s#|:$|^\.|\.\.\.|---")
+_WORDS = frozenset({"y", "yes", "n", "no", "true", "false", "on", "off", "null", "."})
+"""What YAML 1.1 reads as something else, in any case."""
+
+
+def emit(tree: Mapping[str, Tree]) -> str:
+    """Return the mapping as block YAML, ending in a line break."""
+    return "\n".join(_mapping(tree, 0)) + "\n"
+
+
+def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  # a scalar may be a bool
+    """Return one scalar as it is written."""
+    if isinstance(value, str):
+        return value if _is_bare(value) else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return _float(value)
+
+
+def _float(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("a number that is not finite cannot be written")
+    text = repr(value)
+    if "e" not in text:
+        return text
+    return f"{value:.12f}".rstrip("0") if abs(value) < 1 else f"{value:.1f}"
+
+
+def _is_bare(text: str) -> bool:
+    return (
+        _BARE.fullmatch(text) is not None
+        and _RISKY.search(text) is None
+        and text.lower() not in _WORDS
+        and len(text) <= 400
+    )
+
+
+def _mapping(tree: Mapping[str, Tree], depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    for key, value in tree.items():
+        if isinstance(value, Mapping) and value:
+            yield f"{pad}{scalar(key)}:"
+            yield from _mapping(value, depth + 1)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+            yield f"{pad}{scalar(key)}:"
+            yield from _sequence(value, depth + 1)
+        else:
+            yield f"{pad}{scalar(key)}: {_leaf(value)}"
+
+
+def _sequence(items: Sequence[Tree], depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    for item in items:
+        if isinstance(item, Mapping) and item:
+            first, *rest = _mapping(item, depth + 1)
+            yield f"{pad}- {first.strip()}"
+            yield from rest
+        elif isinstance(item, Sequence) and not isinstance(item, str) and item:
+            raise ValueError("a list directly inside a list is not written")
+        else:
+            yield f"{pad}- {_leaf(item)}"
+
+
+def _leaf(value: Tree) -> str:
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[]"
+    return scalar(value)

@@ -1,0 +1,259 @@
+"""`plan.lock`, the narrow waist: everything that acts (render, check, cluster, simulator) reads only it."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from neuralnav.model.base import DnsLabel, LabelKey, LabelValue, Line
+from neuralnav.model.emit import emit
+
+SCHEMA = 1
+"""Raised when an older tool could misread the lock."""
+
+REVISION = 0
+"""Raised when the same inputs give other bytes than before: a new field, a changed formula."""
+
+HEADER = "# Written by neuralnav compile. Edit the workload instead.\n"
+END = "...\n"
+"""YAML's own end-of-document mark closes a lock, so that one cut short is known for it."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(max_length=1000)]
+
+
+class LockDoc(BaseModel):
+    """A frozen part of a lock; keys are written as they are named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
+
+
+class Inputs(LockDoc):
+    """One digest per input, so that drift has a name; of catalog, prices and evidence the slice it considers."""
+
+    workload: Digest
+    settings: Digest
+    policies: tuple[Text, ...] = ()
+    catalog: Digest
+    prices: Digest
+    evidence: Digest
+    templates: Digest
+
+
+class LockedAssumption(LockDoc):
+    """A value that nobody stated."""
+
+    field: Text
+    value: Text
+    why: Text
+
+
+class LockedRequirements(LockDoc):
+    """What the plan was made for. Rates are requests per second of the whole service."""
+
+    use_case: Text
+    mean_rps: float
+    peak_rps: float
+    arrival: Text
+    prompt_tokens: int
+    output_tokens: int
+    context_tokens: int
+    ttft_p95_ms: float
+    itl_p95_ms: float
+    e2e_p95_ms: float
+    confidence: Literal["likely", "safe"]
+    headroom: float
+
+
+class Choice(LockDoc):
+    """The candidate that is deployed, and why. `kept` says that `best` now ranks above it, within the margin."""
+
+    candidate: Text
+    kept: bool
+    best: Text
+    why: Text
+
+
+class Storage(LockDoc):
+    """Where the weights come from; empty text means not given."""
+
+    claim: Text
+    path: Text
+    token_secret: Text
+
+
+class Replicas(LockDoc):
+    """`planned` carries the peak with headroom, `min` keeps the SLOs at the peak, `max` is the autoscaler's ceiling."""
+
+    min: int
+    planned: int
+    max: int
+
+
+class Deployment(LockDoc):
+    """Everything that render needs: it never solves anything again."""
+
+    name: DnsLabel
+    namespace: DnsLabel
+    labels: dict[LabelKey, LabelValue]
+    target: Literal["InferenceService"]
+    mode: Literal["vllm", "simulator"]
+    model: Text
+    repo: Text
+    precision: Text
+    quantization: Text
+    accelerator: Text
+    engine_version: Text
+    image: Text
+    resource_name: Text
+    gpus_per_replica: int
+    tensor_parallel: int
+    pipeline_parallel: int
+    node_label_key: Text
+    node_label_value: Text
+    regions: tuple[Text, ...]
+    max_model_len: int
+    max_num_seqs: int
+    max_num_batched_tokens: int
+    gpu_memory_utilization: float
+    kv_cache_dtype: Text
+    shared_memory_gib: int
+    scratch_gib: int
+    startup_seconds: int
+    replicas: Replicas
+    storage: Storage
+
+
+class Metric(LockDoc):
+    """A p95 in ms at the planned load with its 90 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Quality(LockDoc):
+    """The use case's quality score, 0-100. `known` is false when it is the fallback for models without scores."""
+
+    value: float
+    low: float
+    high: float
+    known: bool
+    coverage: float
+
+
+class Scores(LockDoc):
+    """The four absolute scores and their weighted sum, 0-100."""
+
+    balanced: float
+    accuracy: float
+    cost: float
+    latency: float
+    complexity: float
+
+
+class LockedCandidate(LockDoc):
+    """A ranked candidate with every number a reviewer needs and where it comes from."""
+
+    id: Text
+    scores: Scores
+    replicas: int
+    gpus: int
+    cost_usd_per_month: float
+    capacity_rps: float
+    capacity_at_least: bool
+    binding: Text
+    ttft_p95_ms: Metric
+    itl_p95_ms: Metric
+    e2e_p95_ms: Metric
+    quality: Quality
+    kv_cache_use: float
+    dominated: bool
+    source: Text
+    evidence: Text
+
+
+class Ranking(LockDoc):
+    """The best candidates of each view, best first; their numbers are in `candidates`."""
+
+    feasible: int
+    considered: int
+    balanced: tuple[Text, ...]
+    accuracy: tuple[Text, ...]
+    cost: tuple[Text, ...]
+    latency: tuple[Text, ...]
+    complexity: tuple[Text, ...]
+
+
+class LockedRefusal(LockDoc):
+    """Candidates refused for one reason, with the one that came nearest."""
+
+    reason: Text
+    count: int
+    nearest: Text
+    by: Text
+    near_miss: bool
+
+
+class LockedManifest(LockDoc):
+    """A rendered file: its path from the lock's folder and the digest of its bytes."""
+
+    path: Line
+    digest: Digest
+
+
+class Lock(LockDoc):
+    """A whole lock. The order of the fields is the order in the file."""
+
+    schema_: Annotated[int, Field(alias="schema")]
+    revision: int
+    workload: DnsLabel
+    inputs: Inputs
+    assumptions: tuple[LockedAssumption, ...]
+    requirements: LockedRequirements
+    choice: Choice
+    deployment: Deployment
+    ranking: Ranking
+    candidates: tuple[LockedCandidate, ...]
+    refused: tuple[LockedRefusal, ...]
+    manifests: tuple[LockedManifest, ...] = Field(min_length=1)
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+def dump(lock: Lock) -> str:
+    """Return the bytes of a lock as text: the same for the same lock on every machine."""
+    tree: dict[str, Any] = lock.model_dump(mode="python", by_alias=True)
+    return HEADER + emit(tree) + END
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a lock's text reaches its end mark."""
+    return text.endswith("\n" + END)
+
+
+def has_conflict(text: str) -> bool:
+    """Tell whether git left conflict markers in the text."""
+    return re.search(r"^(<{7} |>{7} |={7}$|\|{7} )", text, re.MULTILINE) is not None
+
+
+def sides(text: str) -> tuple[str, str, str]:
+    """Return the text of our side, the merge base (empty when git did not write it) and their side of a conflict."""
+    ours: list[str] = []
+    base: list[str] = []
+    theirs: list[str] = []
+    state, based = "both", False
+    for line in text.splitlines(keepends=True):
+        if line.startswith("<<<<<<< "):
+            state = "ours"
+        elif line.startswith("||||||| ") and state == "ours":
+            state, based = "base", True
+        elif line.rstrip("\n") == "=======" and state in ("ours", "base"):
+            state = "theirs"
+        elif line.startswith(">>>>>>> ") and state == "theirs":
+            state = "both"
+        else:
+            for name, target in (("ours", ours), ("base", base), ("theirs", theirs)):
+                if state in ("both", name):
+                    target.append(line)
+    return "".join(ours), "".join(base) if based else "", "".join(theirs)

@@ -1,0 +1,192 @@
+"""What flows between the stages: requirements, evidence, candidates, the ranked plan. Frozen, no optionals left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Floats = npt.NDArray[np.float64]
+
+VIEWS = ("balanced", "accuracy", "cost", "latency", "complexity")
+View = Literal["balanced", "accuracy", "cost", "latency", "complexity"]
+SCORES = ("accuracy", "cost", "latency", "complexity")
+NEAR_MISS = 0.20
+"""A candidate at most this share over an SLO is a near miss: shown as such, never as compliant."""
+
+UNLIMITED_GPUS = 1_000_000
+
+
+def candidate_id(model: str, precision: str, accelerator: str, tp: int, pp: int = 1) -> str:
+    """Return the id of a candidate; pipeline parallelism shows where there is any."""
+    return f"{model}/{precision}/{accelerator}/tp{tp}" + (f"/pp{pp}" if pp > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A value that the workload did not state: the field, what was taken, and why."""
+
+    field: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreWeights:
+    """The weights of the four scores; they sum to 1."""
+
+    accuracy: float
+    cost: float
+    latency: float
+    complexity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The catalog ids that each constraint admits; everything where it is not constrained."""
+
+    models: frozenset[str]
+    families: frozenset[str]
+    licenses: frozenset[str]
+    accelerators: frozenset[str]
+    precisions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySettings:
+    """How the plan is rendered. Empty text and 0 mean: not asked for."""
+
+    namespace: str
+    target: str
+    mode: str
+    max_replicas: int
+    claim: str
+    path: str
+    token_secret: str
+    image: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSpec:
+    """A workload with nothing left open. Rates are requests per second, times milliseconds, lengths tokens."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...]
+    use_case: str
+    mean_rps: float
+    peak_rps: float
+    arrival: str
+    burst_size: float
+    prompt_tokens: int
+    output_tokens: int
+    context_tokens: int
+    slo_ms: Mapping[str, float]
+    weights: ScoreWeights
+    quality_weights: Mapping[str, float]
+    allowed: Allowed
+    budget_usd_per_month: float
+    max_gpus: int
+    provider: str
+    price_kind: str
+    confidence: str
+    headroom: float
+    spare_replicas: int
+    sticky_margin: float
+    top: int
+    deploy: DeploySettings
+    assumptions: tuple[Assumption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCurves:
+    """One load curve per configuration that has evidence; row i of every array belongs to `ids[i]`.
+
+    Arrays have shape (configurations, points), rates rise along a row, and NaN fills the rows that are shorter.
+    `p95_ms` holds the three metrics; `interval` (configurations,) the relative half-width of each metric's interval.
+    """
+
+    ids: tuple[str, ...]
+    offered_rps: Floats
+    achieved_rps: Floats
+    p95_ms: Mapping[str, Floats]
+    e2e_mean_ms: Floats
+    interval: Mapping[str, Floats]
+    source: tuple[str, ...]
+    evidence_id: tuple[str, ...]
+    engine_version: tuple[str, ...]
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Every candidate, one row each in the order of its id, and one boolean verdict column per rule.
+
+    `verdicts[rule][i]` is True when the rule admits row i. A candidate is feasible when every rule does.
+    """
+
+    table: pa.Table
+    verdicts: Mapping[str, npt.NDArray[np.bool_]]
+    feasible: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How many candidates a rule refused first, and the one that came nearest to passing."""
+
+    reason: str
+    count: int
+    nearest: str
+    by: str
+    near_miss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPlan:
+    """The candidates scored and ordered. `views` maps a view to row numbers of feasible candidates, best first."""
+
+    spec: ResolvedSpec
+    candidates: Candidates
+    scores: Mapping[str, Floats]
+    views: Mapping[str, tuple[int, ...]]
+    dominated: npt.NDArray[np.bool_]
+    refused: tuple[Refusal, ...]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, index: int) -> Mapping[str, object]:
+        """Return one candidate's columns by name."""
+        return {name: self.candidates.table[name][index].as_py() for name in self.candidates.table.column_names}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that refuses a candidate, and by how much it is missed (empty where that has no size)."""
+
+    rule: str
+    by: str
+    near_miss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a candidate is where it is.
+
+    `ranks` maps each view to its place from 1, empty when it is refused. `failed` lists every rule that refuses it,
+    the reported reason first. `relax` holds (field, value) pairs that would lift a refusal, `siblings` the feasible
+    candidates of the same model with their cost.
+    """
+
+    candidate: str
+    cells: Mapping[str, object]
+    scores: Mapping[str, float]
+    weights: ScoreWeights
+    slo_ms: Mapping[str, float]
+    ranks: Mapping[str, int]
+    feasible: int
+    best: str
+    behind: float
+    failed: tuple[Failure, ...]
+    relax: tuple[tuple[str, str], ...]
+    siblings: tuple[tuple[str, float], ...]

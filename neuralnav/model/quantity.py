@@ -1,0 +1,101 @@
+"""Durations, rates, money and sizes as people write them, and back.
+
+Each parser takes the text of a YAML scalar and returns a plain float in the unit its name says; each raises
+`ValueError` with a sentence that tells what to write instead.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+DAYS_PER_MONTH = 730 / 24
+HOURS_PER_MONTH = 730
+"""Hours in a month of billing: 365 x 24 / 12, as cloud price lists use it."""
+
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?)(?P<scale>[kKmM]?)"
+_DURATION = re.compile(rf"{_NUMBER.replace('[kKmM]?', '')}\s*(?P<unit>[a-zA-Zµ]+)?")
+_RATE = re.compile(rf"{_NUMBER}\s*(?:(?:req|requests?)\s*)?/\s*(?P<unit>[a-zA-Z]+)")
+_MONEY = re.compile(rf"(?P<sign>\$?)\s*{_NUMBER}\s*(?P<currency>[a-zA-Z]{{3}})?\s*/\s*(?P<unit>[a-zA-Z]+)")
+
+_MILLISECONDS: Mapping[str, float] = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "min": 60_000.0}
+_SECONDS: Mapping[str, float] = {
+    "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
+    "h": 3600.0, "hour": 3600.0, "d": 86_400.0, "day": 86_400.0,
+}  # fmt: skip
+_PER_MONTH: Mapping[str, float] = {
+    "month": 1.0, "mo": 1.0, "year": 1 / 12, "day": DAYS_PER_MONTH, "hour": HOURS_PER_MONTH, "h": HOURS_PER_MONTH,
+}  # fmt: skip
+_SCALES: Mapping[str, float] = {"": 1.0, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
+
+
+def duration_ms(text: object) -> float:
+    """Return milliseconds for "150ms", "1.5s" or "2min"."""
+    found = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or found["unit"] not in _MILLISECONDS:
+        raise ValueError(f"{_quoted(text)} is not a duration; write it like 150ms, 1.5s or 2min")
+    value = float(found["number"]) * _MILLISECONDS[found["unit"]]
+    if value <= 0:
+        raise ValueError(f"{_quoted(text)} is not a duration above zero; write it like 150ms, 1.5s or 2min")
+    return value
+
+
+def rate_per_s(text: object) -> float:
+    """Return requests per second for "12 req/s", "720 req/min" or "1.5M req/day"."""
+    found = _RATE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or found["unit"] not in _SECONDS:
+        raise ValueError(f"{_quoted(text)} is not a request rate; write it like 12 req/s, 720 req/min or 1.5M req/day")
+    value = float(found["number"]) * _SCALES[found["scale"]] / _SECONDS[found["unit"]]
+    if value <= 0:
+        raise ValueError(f"{_quoted(text)} is not a request rate above zero; write it like 12 req/s")
+    return value
+
+
+def usd_per_month(text: object) -> float:
+    """Return US dollars per month for "6000 USD/month", "$6k/month" or "8.50 USD/hour"."""
+    found = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or found["unit"] not in _PER_MONTH or not (found["sign"] or found["currency"]):
+        raise ValueError(f"{_quoted(text)} is not a budget; write it like 6000 USD/month")
+    if found["currency"] not in (None, "USD"):
+        raise ValueError(f"{_quoted(text)} is not in USD; prices in the catalogs are, so write it like 6000 USD/month")
+    value = float(found["number"]) * _SCALES[found["scale"]] * _PER_MONTH[found["unit"]]
+    if value <= 0:
+        raise ValueError(f"{_quoted(text)} is not a budget above zero; write it like 6000 USD/month")
+    return value
+
+
+def format_ms(value: float) -> str:
+    """Return a duration as people write it: "96 ms", "14.8 ms", "3.9 s"."""
+    if value >= 1000:
+        return f"{value / 1000:.1f} s" if value < 100_000 else f"{value / 1000:.0f} s"
+    return f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
+
+
+def format_usd(value: float) -> str:
+    """Return money as people write it: "$6,570"."""
+    return f"${value:,.0f}"
+
+
+def _quoted(text: object) -> str:
+    shown = text if isinstance(text, str) else repr(text)
+    return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
+
+
+def _schema(pattern: str, example: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern, "examples": [example]}
+
+
+Milliseconds = Annotated[
+    float, BeforeValidator(duration_ms), WithJsonSchema(_schema(r"^\d+(\.\d+)?\s*(ms|s|m|min)$", "150ms"))
+]
+RequestsPerSecond = Annotated[
+    float,
+    BeforeValidator(rate_per_s),
+    WithJsonSchema(_schema(r"^\d+(\.\d+)?[kKmM]?\s*((req|requests?)\s*)?/\s*[a-z]+$", "12 req/s")),
+]
+UsdPerMonth = Annotated[
+    float,
+    BeforeValidator(usd_per_month),
+    WithJsonSchema(_schema(r"^\$?\s*\d+(\.\d+)?[kKmM]?\s*(USD)?\s*/\s*[a-z]+$", "6000 USD/month")),
+]

@@ -1,0 +1,95 @@
+"""What the commands report: the one structure behind text, JSON and the exit code."""
+
+from typing import Literal
+
+from neuralnav.model.lock import LockDoc, LockedAssumption, LockedRefusal, Metric, Quality, Replicas, Scores
+
+DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing"]
+Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "failed"]
+
+
+class ReportedWhere(LockDoc):
+    """A place in a file; line 0 means the whole file."""
+
+    file: str
+    line: int
+    column: int
+
+
+class ReportedProblem(LockDoc):
+    """A problem and how to mend it."""
+
+    where: ReportedWhere
+    message: str
+    hint: str
+
+
+class ReportedMetric(LockDoc):
+    """A p95 at the planned load against its SLO, in ms."""
+
+    p95_ms: Metric
+    slo_ms: float
+
+
+class ReportedChoice(LockDoc):
+    """The candidate a plan deploys."""
+
+    candidate: str
+    model: str
+    precision: str
+    accelerator: str
+    gpus_per_replica: int
+    replicas: Replicas
+    gpus: int
+    cost_usd_per_month: float
+    ttft: ReportedMetric
+    itl: ReportedMetric
+    e2e: ReportedMetric
+    binding: str
+    capacity_rps: float
+    capacity_at_least: bool
+    kv_cache_use: float
+    quality: Quality
+    scores: Scores
+    source: str
+    kept: bool
+    why: str
+    instead_of: str
+    runner_up: str
+    runner_up_behind: float
+
+
+class ReportedDrift(LockDoc):
+    """One class of drift in one file, with the command that fixes it."""
+
+    drift: DriftClass
+    file: str
+    message: str
+    fix: str
+
+
+class WorkloadReport(LockDoc):
+    """What happened to one workload."""
+
+    workload: str
+    path: str
+    status: Status
+    exit_code: int
+    feasible: int = 0
+    considered: int = 0
+    choice: ReportedChoice | None = None
+    assumptions: tuple[LockedAssumption, ...] = ()
+    refused: tuple[LockedRefusal, ...] = ()
+    drift: tuple[ReportedDrift, ...] = ()
+    written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Report(LockDoc):
+    """What one call of a command found and did."""
+
+    version: Literal["v1alpha1"] = "v1alpha1"
+    command: str
+    exit_code: int
+    workloads: tuple[WorkloadReport, ...] = ()
+    problems: tuple[ReportedProblem, ...] = ()

@@ -1,0 +1,182 @@
+"""The benchmark table: its Arrow schema, its quantisation, and what a row must obey to pass the door.
+
+One row is one load point of one configuration. Times are milliseconds, rates are per second and per replica.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+METRICS = ("ttft", "itl", "e2e")
+STATISTICS = ("mean", "p50", "p90", "p95", "p99")
+LATENCIES = tuple(f"{metric}_{statistic}_ms" for metric in METRICS for statistic in STATISTICS)
+SOURCES = ("measured", "simulated", "interpolated", "predicted")
+
+CONFIGURATION = ("model", "precision", "accelerator", "tp", "pp", "engine", "engine_version")
+SETTINGS = ("kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization", "prefix_hit_share")
+SHAPE = ("prompt_tokens", "output_tokens", "arrival", "burst_size")
+LOAD = ("offered_rps", "concurrency")
+KEY = (*CONFIGURATION, *SETTINGS, *SHAPE, *LOAD, "source", "origin")
+"""Two rows with one key are one load point twice."""
+
+MS_DIGITS = 1
+RATE_DIGITS = 4
+"""Latencies are kept to 0.1 ms and rates to 0.0001 per second, so that no later sum depends on a last bit."""
+
+_TEXT = pa.string()
+_NULLABLE = {"offered_rps", "concurrency", "kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization",
+             "achieved_rps", "output_tokens_per_s", "date", "ttft_interval", "itl_interval", "e2e_interval",
+             "requests", *LATENCIES}  # fmt: skip
+
+BENCHMARK_SCHEMA = pa.schema(
+    [
+        pa.field(name, kind, nullable=name in _NULLABLE)
+        for name, kind in (
+            ("model", _TEXT),
+            ("precision", _TEXT),
+            ("accelerator", _TEXT),
+            ("tp", pa.int32()),
+            ("pp", pa.int32()),
+            ("engine", _TEXT),
+            ("engine_version", _TEXT),
+            ("kv_dtype", _TEXT),
+            ("max_num_seqs", pa.int32()),
+            ("max_num_batched_tokens", pa.int32()),
+            ("memory_utilization", pa.float64()),
+            ("prefix_hit_share", pa.float64()),
+            ("prompt_tokens", pa.int32()),
+            ("output_tokens", pa.int32()),
+            ("arrival", _TEXT),
+            ("burst_size", pa.float64()),
+            ("offered_rps", pa.float64()),
+            ("concurrency", pa.int32()),
+            ("achieved_rps", pa.float64()),
+            ("output_tokens_per_s", pa.float64()),
+            *((name, pa.float64()) for name in LATENCIES),
+            ("ttft_interval", pa.float64()),
+            ("itl_interval", pa.float64()),
+            ("e2e_interval", pa.float64()),
+            ("requests", pa.int32()),
+            ("source", _TEXT),
+            ("evidence_id", _TEXT),
+            ("date", _TEXT),
+            ("origin", _TEXT),
+        )
+    ]
+)
+"""The columns in order. `*_interval` is the relative half-width of the 90 % interval of that metric's p95."""
+
+
+PLAN_COLUMNS = (
+    "model", "precision", "accelerator", "tp", "pp", "engine_version", "prompt_tokens", "output_tokens", "arrival",
+    "offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "e2e_mean_ms", "ttft_interval",
+    "itl_interval", "e2e_interval", "source", "evidence_id",
+)  # fmt: skip
+"""The columns that a plan is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFault:
+    """A row (counted from 1; 0 for the whole table) and column that break the schema or physics."""
+
+    row: int
+    column: str
+    message: str
+    hint: str = ""
+
+
+def quantise(table: pa.Table) -> pa.Table:
+    """Return the table with latencies and rates rounded to the precision in which they are kept."""
+    for index, name in enumerate(table.column_names):
+        if name in LATENCIES:
+            table = table.set_column(index, table.field(index), pc.round(table[name], MS_DIGITS))
+        elif name in ("offered_rps", "achieved_rps", "output_tokens_per_s"):
+            table = table.set_column(index, table.field(index), pc.round(table[name], RATE_DIGITS))
+    return table
+
+
+def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
+    """Return the table with exactly the schema's columns, types and order, quantised, and every fault found in it.
+
+    The table is usable only when there is no fault. Unknown columns are dropped; missing nullable ones are null.
+    """
+    missing = [
+        TableFault(0, field.name, f'column "{field.name}" is missing', f"it holds {field.type}; see docs/formats.md")
+        for field in BENCHMARK_SCHEMA
+        if field.name not in table.column_names and not field.nullable
+    ]
+    if missing:
+        return BENCHMARK_SCHEMA.empty_table(), tuple(missing)
+    columns, faults = [], []
+    for field in BENCHMARK_SCHEMA:
+        if field.name not in table.column_names:
+            columns.append(pa.nulls(table.num_rows, field.type))
+            continue
+        try:
+            columns.append(table[field.name].cast(field.type))
+        except pa.ArrowInvalid as error:
+            faults.append(TableFault(0, field.name, f"column cannot be read as {field.type}: {_first_line(error)}"))
+        except pa.ArrowNotImplementedError:
+            faults.append(TableFault(0, field.name, f"column holds {table[field.name].type}, not {field.type}"))
+    if faults:
+        return BENCHMARK_SCHEMA.empty_table(), tuple(faults)
+    nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])
+    whole = pa.Table.from_arrays(columns, schema=nullable)
+    faults = [fault for check in (_nulls, _values, _orders) for fault in check(whole)]
+    return (
+        (quantise(whole.cast(BENCHMARK_SCHEMA)), ()) if not faults else (BENCHMARK_SCHEMA.empty_table(), tuple(faults))
+    )
+
+
+def _nulls(table: pa.Table) -> Iterator[TableFault]:
+    for field in BENCHMARK_SCHEMA:
+        if not field.nullable:
+            yield from _where(table, field.name, pc.is_null(table[field.name]), "is null", "every row needs it")
+    complete = pc.is_in(table["source"], value_set=pa.array(["simulated", "interpolated"]))
+    for name in ("offered_rps", "achieved_rps", *LATENCIES):
+        bad = pc.and_(complete, pc.is_null(table[name]))
+        yield from _where(table, name, bad, "is null", "only a measured or predicted row may leave a metric out")
+    neither = pc.and_(pc.is_null(table["offered_rps"]), pc.is_null(table["concurrency"]))
+    yield from _where(table, "offered_rps", neither, "is null, and so is concurrency", "give the load of the row")
+
+
+def _values(table: pa.Table) -> Iterator[TableFault]:
+    known = pc.is_in(table["source"], value_set=pa.array(SOURCES))
+    yield from _where(table, "source", pc.invert(known), "is none of " + ", ".join(SOURCES))
+    for field in BENCHMARK_SCHEMA:
+        if not pa.types.is_floating(field.type):
+            continue
+        column = table[field.name]
+        finite = pc.is_finite(column)
+        yield from _where(table, field.name, pc.invert(finite), "is not a finite number")
+        floor_open = field.name in LATENCIES or field.name in ("offered_rps", "memory_utilization")
+        low = pc.less_equal(column, 0.0) if floor_open else pc.less(column, 0.0)
+        yield from _where(table, field.name, pc.and_(finite, low), "is not above zero" if floor_open else "is negative")
+    for name in ("tp", "pp", "prompt_tokens", "output_tokens", "concurrency", "requests"):
+        yield from _where(table, name, pc.less_equal(table[name], 0), "is not above zero")
+
+
+def _orders(table: pa.Table) -> Iterator[TableFault]:
+    for metric in METRICS:
+        for lower, upper in (("p50", "p90"), ("p90", "p95"), ("p95", "p99")):
+            low, high = f"{metric}_{lower}_ms", f"{metric}_{upper}_ms"
+            yield from _where(table, high, pc.less(table[high], table[low]), f"is below {low}")
+    for statistic in ("mean", "p50"):
+        ttft, e2e = f"ttft_{statistic}_ms", f"e2e_{statistic}_ms"
+        yield from _where(table, e2e, pc.less(table[e2e], table[ttft]), f"is below {ttft}")
+
+
+def _where(table: pa.Table, column: str, bad: pa.ChunkedArray, message: str, hint: str = "") -> Iterator[TableFault]:
+    """Yield one fault for the first bad row, with how many more there are. A null in `bad` is not bad."""
+    rows: Sequence[int] = pc.indices_nonzero(pc.fill_null(bad, fill_value=False)).to_pylist()  # Arrow's signature
+    if rows:
+        value = table[column][rows[0]].as_py()
+        more = f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else ""
+        shown = "" if value is None else f" {value}"
+        yield TableFault(rows[0] + 1, column, f"{column}{shown} {message}{more}", hint)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

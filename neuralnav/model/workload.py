@@ -1,0 +1,173 @@
+"""`workload.yaml`: what a service is for, how much traffic it gets, which SLOs it has and which limits hold."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata, Token
+from neuralnav.model.catalog import Arrival, Count, Experience, Id, Precision, PriceKind, Share
+from neuralnav.model.quantity import Milliseconds, RequestsPerSecond, UsdPerMonth
+
+Level = Literal["low", "medium", "high"]
+Confidence = Literal["likely", "safe"]
+Target = Literal["InferenceService"]
+Mode = Literal["vllm", "simulator"]
+Redundancy = Literal["none", "n+1"]
+CUSTOM = "custom"
+
+Factor = Annotated[float, Field(ge=1, le=100)]
+Tokens = Annotated[int, Field(ge=1, le=10_000_000)]
+LabelText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")]
+Image = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}$")]
+
+
+class Traffic(Doc):
+    """How many requests come, and how long they are.
+
+    Give `users` (the use case's shape turns them into a rate) or `requestRate` (the mean rate itself), and token
+    lengths as a `profile` or as `promptTokens` and `outputTokens`. What is not given comes from the use case.
+    """
+
+    users: Annotated[int, Field(ge=1, le=10_000_000_000)] | None = None
+    request_rate: RequestsPerSecond | None = None
+    active_share: Share | None = None
+    requests_per_active_user_per_minute: Annotated[float, Field(gt=0)] | None = None
+    peak_factor: Factor | None = None
+    arrival: Arrival | None = None
+    burst_size: Factor | None = None
+    profile: Id | None = None
+    prompt_tokens: Tokens | None = None
+    output_tokens: Tokens | None = None
+
+    @model_validator(mode="after")
+    def _one_way_each(self) -> Self:
+        if (self.users is None) == (self.request_rate is None):
+            raise ValueError("give either users or requestRate; users: 5000, or requestRate: 12 req/s")
+        if self.profile is not None and (self.prompt_tokens is not None or self.output_tokens is not None):
+            raise ValueError("give either profile or promptTokens and outputTokens, not both; remove one of them")
+        if (self.prompt_tokens is None) != (self.output_tokens is None):
+            raise ValueError("promptTokens and outputTokens come together; add the other one")
+        return self
+
+
+class Slo(Doc):
+    """p95 ceilings of time to first token, inter-token latency and end-to-end latency."""
+
+    ttft: Milliseconds | None = None
+    itl: Milliseconds | None = None
+    e2e: Milliseconds | None = None
+
+
+class Priorities(Doc):
+    """How much each quality of a plan matters; what is not given is medium."""
+
+    accuracy: Level = "medium"
+    cost: Level = "medium"
+    latency: Level = "medium"
+    complexity: Level = "medium"
+
+
+class Weights(Doc):
+    """The weights of the four scores, in any unit: they are divided by their sum."""
+
+    accuracy: Annotated[float, Field(ge=0)]
+    cost: Annotated[float, Field(ge=0)]
+    latency: Annotated[float, Field(ge=0)]
+    complexity: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Self:
+        if self.accuracy + self.cost + self.latency + self.complexity <= 0:
+            raise ValueError("all weights are zero; give at least one above zero")
+        return self
+
+
+class Selection(Doc):
+    """Names to choose among. Both lists take ids or names of the catalog; `deny` wins."""
+
+    allow: tuple[Token | Line, ...] = ()
+    deny: tuple[Token | Line, ...] = ()
+
+
+class Constraints(Doc):
+    """Limits that a plan must keep."""
+
+    models: Selection | None = None
+    families: Selection | None = None
+    licenses: tuple[Id, ...] | None = None
+    accelerators: Selection | None = None
+    precisions: tuple[Precision, ...] | None = None
+    context_length: Tokens | None = None
+    budget: UsdPerMonth | None = None
+    gpus: Count | None = None
+    regions: tuple[LabelText, ...] | None = None
+    provider: Id | None = None
+    price_kind: PriceKind | None = None
+
+
+class Autoscaling(Doc):
+    """The highest number of replicas that the autoscaler may start; the planned number when not given."""
+
+    max_replicas: Count | None = None
+
+
+class Storage(Doc):
+    """Where the weights come from: the Hugging Face hub with an optional token secret, or a claim that holds them."""
+
+    claim: DnsLabel | None = None
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$")] | None = None
+    token_secret: DnsLabel | None = None
+
+    @model_validator(mode="after")
+    def _path_in_claim(self) -> Self:
+        if self.path is not None and self.claim is None:
+            raise ValueError("path lies in a claim; add claim: NAME")
+        if self.path is not None and ".." in self.path.split("/"):
+            raise ValueError('path must not contain ".."; name the folder inside the claim')
+        return self
+
+
+class Deploy(Doc):
+    """How the plan is rendered."""
+
+    namespace: DnsLabel | None = None
+    target: Target = "InferenceService"
+    mode: Mode = "vllm"
+    redundancy: Redundancy | None = None
+    autoscaling: Autoscaling = Autoscaling()
+    storage: Storage = Storage()
+    image: Image | None = None
+
+
+class WorkloadSpec(Doc):
+    """The body of a workload."""
+
+    use_case: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+    experience: Experience | None = None
+    domain: Line | None = None
+    traffic: Traffic
+    slo: Slo = Slo()
+    priorities: Priorities | None = None
+    weights: Weights | None = None
+    constraints: Constraints = Constraints()
+    confidence: Confidence | None = None
+    deploy: Deploy = Deploy()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.priorities is not None and self.weights is not None:
+            raise ValueError("give either priorities or weights, not both; remove one of them")
+        if self.slo.ttft is not None and self.slo.e2e is not None and self.slo.e2e < self.slo.ttft:
+            raise ValueError(
+                "the SLOs contradict each other: e2e is below ttft; the end cannot come before the first token"
+            )
+        return self
+
+
+class Workload(Doc):
+    """One service that is to be planned. See docs/formats.md for every field."""
+
+    api_version: ApiVersion
+    kind: Literal["Workload"]
+    metadata: Metadata
+    spec: WorkloadSpec

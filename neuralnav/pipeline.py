@@ -1,0 +1,71 @@
+"""The stages in order: Workload -> ResolvedSpec -> Candidates -> RankedPlan -> Lock -> Manifests. No I/O."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from neuralnav.candidates import admitted, prices_of, weigh
+from neuralnav.evidence import gather
+from neuralnav.locking import Decision, Previous, decide, input_digests, lock_plan
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.document import Parsed
+from neuralnav.model.lock import Lock
+from neuralnav.model.plan import RankedPlan, ResolvedSpec
+from neuralnav.model.project import Project
+from neuralnav.model.workload import Workload
+from neuralnav.rank import rank
+from neuralnav.render import Manifest, Renderer, with_manifests
+from neuralnav.resolve import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything beside the workload that a plan is made from.
+
+    `layout` is `candidates.lay_out(catalog)`, made once. `tables` gives the benchmark tables of a shape (prompt and
+    output tokens) in rising precedence; `simulate` the rows of the candidates that they lack.
+    """
+
+    catalog: Catalog
+    project: Project
+    layout: pa.Table
+    tables: Callable[[int, int], Sequence[pa.Table]]
+    simulate: Callable[[ResolvedSpec, Sequence[str]], pa.Table]
+    renderer: Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A feasible plan, the choice made in it, and what is to be committed."""
+
+    plan: RankedPlan
+    decision: Decision
+    lock: Lock
+    manifests: tuple[Manifest, ...]
+
+
+def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
+    """Return the ranked plan of a workload. Raises `InputError` when the workload cannot be resolved."""
+    catalog, layout = world.catalog, world.layout
+    spec = resolve(workload, catalog, world.project)
+    open_rows = np.logical_and.reduce(list(admitted(spec, catalog, layout).values()))
+    wanted = layout["id"].filter(pa.array(open_rows)).to_pylist()
+    tables = world.tables(spec.prompt_tokens, spec.output_tokens)
+    curves = gather(spec, wanted, tables, lambda missing: world.simulate(spec, missing))
+    ranked = rank(spec, weigh(spec, catalog, layout, curves))
+    digest_of = dict(zip(curves.ids, curves.digests, strict=False))
+    considered = {name: digest_of.get(name, "none") for name in wanted}
+    intent = workload.document.model_dump(mode="json", exclude_defaults=True)
+    prices = prices_of(spec, catalog, wanted)
+    inputs = input_digests(spec, intent, catalog, considered, prices, world.renderer.digest)
+    return replace(ranked, inputs=inputs)
+
+
+def compile_plan(plan: RankedPlan, world: World, previous: Previous | None, folder: str) -> Compiled:
+    """Return the lock and manifests of a plan with at least one feasible candidate; `folder` holds the manifests."""
+    decision = decide(plan, previous)
+    lock = lock_plan(plan, decision, world.catalog)
+    manifests = world.renderer.render(lock)
+    return Compiled(plan, decision, with_manifests(lock, folder, manifests), manifests)

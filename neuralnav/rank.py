@@ -1,0 +1,244 @@
+"""(ResolvedSpec, Candidates) -> RankedPlan: four absolute scores, five views, the Pareto mark, refusals by reason.
+
+Every score is a function of one candidate and the workload alone, so that no candidate's presence moves another's.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from neuralnav.model.plan import (
+    NEAR_MISS,
+    SCORES,
+    VIEWS,
+    Candidates,
+    Explanation,
+    Failure,
+    Floats,
+    RankedPlan,
+    Refusal,
+    ResolvedSpec,
+)
+from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.model.tables import METRICS
+
+CHEAP_USD_PER_MONTH = 100.0
+DEAR_USD_PER_MONTH = 1_000_000.0
+"""The cost score falls with the logarithm of the monthly cost, from 100 to 0: 25 points per factor of ten."""
+
+COMPLEXITY_BY_GPUS = (100.0, 90.0, 82.0, 75.0, 70.0, 65.0, 62.0, 60.0)
+"""The complexity score of 1 to 8 GPUs in all (the earlier NeuralNav's table); beyond, see `complexity_score`."""
+
+COMPLEXITY_FLOOR = 40.0
+FLOOR_GPUS = 64
+
+
+def rank(spec: ResolvedSpec, candidates: Candidates) -> RankedPlan:
+    """Return the feasible candidates scored and ordered in every view.
+
+    Each view orders by its own score (cost by the cost itself), then by the balanced score, the cost and the id, so
+    the order is total and never depends on rows.
+    """
+    scores = _scores(spec, candidates)
+    table = candidates.table
+    ids = table["id"].to_numpy(zero_copy_only=False).astype(str)
+    cost = np.nan_to_num(table["cost_usd_per_month"].to_numpy(), nan=np.inf)
+    rows = np.flatnonzero(candidates.feasible)
+    views = {}
+    for view in VIEWS:
+        own = cost if view == "cost" else -scores[view]
+        order = np.lexsort((ids[rows], cost[rows], -scores["balanced"][rows], own[rows]))
+        views[view] = tuple(rows[order].tolist())
+    return RankedPlan(spec, candidates, scores, views, _dominated(scores, rows), _refusals(spec, candidates))
+
+
+def cost_score(usd_per_month: Floats) -> Floats:
+    """Return 0-100, higher is cheaper."""
+    span = np.log10(DEAR_USD_PER_MONTH / CHEAP_USD_PER_MONTH)
+    return np.asarray(100 * (1 - np.log10(np.maximum(usd_per_month, 1e-6) / CHEAP_USD_PER_MONTH) / span))
+
+
+def complexity_score(gpus: npt.NDArray[np.int64]) -> Floats:
+    """Return 0-100, higher is simpler: the table up to 8 GPUs, then falling with their logarithm to 40 at 64."""
+    table = np.array(COMPLEXITY_BY_GPUS)
+    beyond = table[-1] - (table[-1] - COMPLEXITY_FLOOR) * np.log2(np.maximum(gpus, 8) / 8) / np.log2(FLOOR_GPUS / 8)
+    return np.where(gpus <= 8, table[np.clip(gpus, 1, 8) - 1], np.maximum(beyond, COMPLEXITY_FLOOR))
+
+
+def _scores(spec: ResolvedSpec, candidates: Candidates) -> dict[str, Floats]:
+    table = candidates.table
+    slack = np.stack([np.clip(table[f"{metric}_slack"].to_numpy(), 0.0, 1.0) for metric in METRICS])
+    quality = "quality_low" if spec.confidence == "safe" else "quality"
+    raw = {
+        "accuracy": table[quality].to_numpy(),
+        "cost": cost_score(table["cost_usd_per_month"].to_numpy()),
+        "latency": 100 * slack.mean(axis=0),
+        "complexity": complexity_score(table["gpus"].to_numpy()),
+    }
+    scores = {name: np.round(np.clip(np.nan_to_num(raw[name]), 0, 100), 1) for name in SCORES}
+    weighted = sum((getattr(spec.weights, name) * scores[name] for name in SCORES), np.zeros(table.num_rows))
+    return {"balanced": np.round(weighted, 1), **scores}
+
+
+def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Mark the feasible rows that another feasible row equals or beats in all four scores and beats in one."""
+    marks = np.zeros(len(scores["balanced"]), dtype=bool)
+    points = np.stack([scores[name][rows] for name in SCORES], axis=1)
+    for index, point in zip(rows.tolist(), points, strict=True):
+        marks[index] = bool(np.any((points >= point).all(axis=1) & (points > point).any(axis=1)))
+    return marks
+
+
+def _refusals(spec: ResolvedSpec, candidates: Candidates) -> tuple[Refusal, ...]:
+    """Count the refused by the first rule that refused them; most first, then in the order of the rules."""
+    left = ~candidates.feasible
+    found = []
+    for position, (rule, admits) in enumerate(candidates.verdicts.items()):
+        rows = np.flatnonzero(left & ~admits)
+        left = left & admits
+        if len(rows):
+            found.append((-len(rows), position, _refusal(rule, spec, candidates, rows)))
+    rest = np.flatnonzero(left)
+    if len(rest):
+        found.append((-len(rest), len(found), Refusal("slo.throughput", len(rest), "", "", near_miss=False)))
+    return tuple(refusal for _, _, refusal in sorted(found, key=lambda item: item[:2]))
+
+
+def _refusal(rule: str, spec: ResolvedSpec, candidates: Candidates, rows: npt.NDArray[np.intp]) -> Refusal:
+    over = excess(rule, spec, candidates)
+    if over is None:
+        return Refusal(rule, len(rows), "", "", near_miss=False)
+    ids = candidates.table["id"].to_numpy(zero_copy_only=False).astype(str)
+    best = rows[np.lexsort((ids[rows], over[rows]))[0]]
+    if not np.isfinite(over[best]):
+        return Refusal(rule, len(rows), "", "", near_miss=False)
+    near = rule.startswith("slo.") and over[best] <= NEAR_MISS
+    return Refusal(rule, len(rows), str(ids[best]), shortfall(rule, spec, candidates, int(best)), near_miss=bool(near))
+
+
+def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | None:
+    """Return by which share of the limit each row misses a rule, or None for rules that only name things."""
+    table = candidates.table
+    with np.errstate(divide="ignore", invalid="ignore"):
+        match rule:
+            case "slo.ttft" | "slo.itl" | "slo.e2e":
+                metric = rule.removeprefix("slo.")
+                worst = np.stack([table[f"{name}_least_ms"].to_numpy() / spec.slo_ms[name] for name in METRICS])
+                share = table[f"{metric}_least_ms"].to_numpy() / spec.slo_ms[metric]
+                found = np.maximum(share, worst.max(axis=0)) - 1
+            case "constraint.context":
+                found = spec.context_tokens / table["model_context_tokens"].to_numpy() - 1
+            case "memory":
+                found = table["memory_shortfall_gib"].to_numpy() / table["memory_gib"].to_numpy()
+            case "constraint.budget":
+                found = table["cost_usd_per_month"].to_numpy() / spec.budget_usd_per_month - 1
+            case "constraint.gpus":
+                found = table["gpus"].to_numpy() / spec.max_gpus - 1
+            case "deploy.maxReplicas":
+                found = table["replicas_planned"].to_numpy() / max(spec.deploy.max_replicas, 1) - 1
+            case _:
+                return None
+    return np.where(np.isnan(found), np.inf, found)
+
+
+def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> str:
+    """Return by how much one row misses a rule, in the rule's own unit."""
+    cell = {name: candidates.table[name][row].as_py() for name in candidates.table.column_names}
+    match rule:
+        case "slo.ttft" | "slo.itl" | "slo.e2e":
+            metric = rule.removeprefix("slo.")
+            parts = []
+            for name in (metric, *(other for other in METRICS if other != metric)):
+                value, limit = cell[f"{name}_least_ms"], spec.slo_ms[name]
+                if value > limit:
+                    parts.append(f"{name} +{format_ms(value - limit)} (+{(value / limit - 1):.0%})")
+            return ", ".join(parts)
+        case "constraint.context":
+            return f"+{spec.context_tokens - cell['model_context_tokens']} tokens"
+        case "memory":
+            return f"+{cell['memory_shortfall_gib']:.1f} GiB per GPU"
+        case "constraint.budget":
+            return f"+{format_usd(cell['cost_usd_per_month'] - spec.budget_usd_per_month)}/month"
+        case "constraint.gpus":
+            return f"+{cell['gpus'] - spec.max_gpus} GPUs"
+        case "deploy.maxReplicas":
+            return f"+{cell['replicas_planned'] - spec.deploy.max_replicas} replicas"
+        case _:
+            return ""
+
+
+SIBLINGS = 3
+
+
+def explain(plan: RankedPlan, row: int) -> Explanation:
+    """Return why one candidate is chosen, behind or refused, and what would let a refused one through."""
+    spec, candidates = plan.spec, plan.candidates
+    order = plan.views["balanced"]
+    best = order[0] if order else None
+    scores = {name: float(values[row]) for name, values in plan.scores.items()}
+    failed = tuple(
+        Failure(rule, shortfall(rule, spec, candidates, row), near_miss=_is_near(rule, spec, candidates, row))
+        for rule, admits in candidates.verdicts.items()
+        if not admits[row]
+        and (rule == "evidence" or not rule.startswith("slo.") or candidates.verdicts["evidence"][row])
+    )
+    if not failed and not candidates.feasible[row]:
+        failed = (Failure("slo.throughput", "", near_miss=False),)
+    return Explanation(
+        candidate=candidates.table["id"][row].as_py(),
+        cells=plan.row(row),
+        scores=scores,
+        weights=spec.weights,
+        slo_ms=spec.slo_ms,
+        ranks={view: rows.index(row) + 1 for view, rows in plan.views.items() if row in rows},
+        feasible=len(order),
+        best=candidates.table["id"][best].as_py() if best is not None else "",
+        behind=round(float(plan.scores["balanced"][best]) - scores["balanced"], 1) if best is not None else 0.0,
+        failed=failed,
+        relax=tuple(pair for failure in failed for pair in _relax(failure.rule, spec, candidates, row)),
+        siblings=_siblings(plan, row) if failed else (),
+    )
+
+
+def _is_near(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> bool:
+    over = excess(rule, spec, candidates) if rule.startswith("slo.") else None
+    return over is not None and bool(over[row] <= NEAR_MISS)
+
+
+def _relax(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> list[tuple[str, str]]:
+    """Return the edits of the workload that would lift one refusal; none when no edit of it can."""
+    table = candidates.table
+    match rule:
+        case "slo.ttft" | "slo.itl" | "slo.e2e":
+            least = table[f"{rule.removeprefix('slo.')}_least_ms"][row].as_py()
+            return [(rule, f"{math.ceil(least * 10) / 10:g}ms or more")] if least is not None else []
+        case "constraint.budget":
+            return [("constraints.budget", f"{math.ceil(table['cost_usd_per_month'][row].as_py())} USD/month or more")]
+        case "constraint.gpus":
+            return [("constraints.gpus", f"{table['gpus'][row].as_py()} or more")]
+        case "deploy.maxReplicas":
+            return [("deploy.autoscaling.maxReplicas", f"{table['replicas_planned'][row].as_py()} or more")]
+        case "constraint.context":
+            limit = table["model_context_tokens"][row].as_py()
+            needed = spec.prompt_tokens + spec.output_tokens
+            return [("constraints.contextLength", f"{limit} or less")] if limit >= needed else []
+        case "constraint.models" | "constraint.families" | "constraint.licenses" | "constraint.accelerators":
+            field = rule.removeprefix("constraint.")
+            column = {"models": "model", "families": "family", "licenses": "license", "accelerators": "accelerator"}[
+                field
+            ]
+            return [(f"constraints.{field}", f"that allows {table[column][row].as_py()}")]
+        case "constraint.precisions":
+            return [("constraints.precisions", f"that allows {table['precision'][row].as_py()}")]
+        case _:
+            return []
+
+
+def _siblings(plan: RankedPlan, row: int) -> tuple[tuple[str, float], ...]:
+    """Return the cheapest feasible candidates of the same model."""
+    table = plan.candidates.table
+    model = table["model"][row].as_py()
+    same = [other for other in plan.views["cost"] if table["model"][other].as_py() == model][:SIBLINGS]
+    return tuple((table["id"][other].as_py(), table["cost_usd_per_month"][other].as_py()) for other in same)

@@ -1,0 +1,313 @@
+"""Plan, drift and problems as text, markdown and JSON. Strings only: what is said is decided elsewhere."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from neuralnav.errors import Diagnostic, Where
+from neuralnav.model.lock import LockedRefusal
+from neuralnav.model.plan import SCORES, Explanation
+from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.model.report import (
+    Report,
+    ReportedChoice,
+    ReportedMetric,
+    ReportedProblem,
+    ReportedWhere,
+    WorkloadReport,
+)
+
+WIDE = 5
+"""Up to this many workloads are shown in full; more get a line each."""
+
+QUOTE_COLUMNS = 96
+LABEL_COLUMNS = 14
+
+RELAX = {
+    "slo.ttft": "raise slo.ttft",
+    "slo.itl": "raise slo.itl",
+    "slo.e2e": "raise slo.e2e",
+    "constraint.budget": "raise constraints.budget",
+    "constraint.gpus": "raise constraints.gpus",
+    "constraint.context": "lower constraints.contextLength",
+    "constraint.models": "widen constraints.models",
+    "constraint.families": "widen constraints.families",
+    "constraint.licenses": "widen constraints.licenses",
+    "constraint.accelerators": "widen constraints.accelerators",
+    "constraint.precisions": "widen constraints.precisions",
+    "deploy.maxReplicas": "raise deploy.autoscaling.maxReplicas",
+    "memory": "allow an accelerator with more memory, or lower constraints.contextLength",
+    "price": "add the price with a catalog overlay, or choose another provider",
+    "evidence": "add a benchmark table for this shape",
+}
+
+
+def report_text(report: Report, *, seconds: float | None = None) -> tuple[str, str]:
+    """Return (result, problems) of a report as text for a terminal."""
+    full = len(report.workloads) <= WIDE
+    blocks = [_full(item) if full else _line(item) for item in report.workloads]
+    blocks.extend(_closing(report, seconds))
+    problems = diagnostics_text([_diagnostic(problem) for problem in report.problems]) if report.problems else ""
+    return "\n".join(block for block in blocks if block), problems
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON; its schema is schemas/report.v1alpha1.json."""
+    return report.model_dump_json(indent=2, by_alias=True)
+
+
+def as_markdown(report: Report) -> str:
+    """Return the report as a markdown table, one row a workload."""
+    lines = ["| workload | plan | cost/month | TTFT p95 (SLO) | ITL p95 (SLO) | E2E p95 (SLO) | status |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for item in report.workloads:
+        choice = item.choice
+        cells = [_escape(item.workload)]
+        if choice is None:
+            cells += ["no feasible plan" if item.status == "infeasible" else "", "", "", "", ""]
+        else:
+            cells += [_escape(_headline(choice)), format_usd(choice.cost_usd_per_month)]
+            cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
+        lines.append("| " + " | ".join([*cells, item.status]) + " |")
+    lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
+    return "\n".join(lines)
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return every problem with its place, the line quoted and a caret, and the count."""
+    every = list(diagnostics)
+    count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
+    return "\n".join([*(_diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+
+
+def problem(diagnostic: Diagnostic) -> ReportedProblem:
+    """Return a diagnostic as a report holds it."""
+    where = diagnostic.where
+    place = ReportedWhere(file=where.file, line=where.line, column=where.column)
+    return ReportedProblem(where=place, message=diagnostic.message, hint=diagnostic.hint)
+
+
+def refusals_text(refused: Sequence[LockedRefusal], limit: int = 8) -> list[str]:
+    """Return what was refused, by reason, with the nearest candidate and what would let it through."""
+    lines = []
+    for item in refused[:limit]:
+        near = " (near miss)" if item.near_miss else ""
+        nearest = f"   nearest {item.nearest}: {item.by}{near}" if item.nearest else ""
+        lines.append(f"{item.count:>6,} by {item.reason:<24}{nearest}")
+    if len(refused) > limit:
+        lines.append(f"       and {len(refused) - limit} more reasons")
+    return lines
+
+
+def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
+    """Return what to relax, nearest misses first."""
+    ordered = sorted(refused, key=lambda item: (not item.near_miss, not item.nearest, -item.count))
+    found = []
+    for item in ordered:
+        advice = RELAX.get(item.reason)
+        if advice:
+            found.append(f"{advice} ({item.nearest}: {item.by})" if item.nearest else advice)
+    return found
+
+
+def _full(item: WorkloadReport) -> str:
+    lines: list[str] = []
+    label = item.workload.ljust(LABEL_COLUMNS)
+    pad = " " * (LABEL_COLUMNS + 1)
+    if item.choice is not None:
+        choice = item.choice
+        lines.append(f"{label} {_headline(choice):<58} {format_usd(choice.cost_usd_per_month)}/month")
+        lines.append(pad + _metrics(choice))
+        lines.append(pad + _standing(item, choice))
+        lines += [pad + line for line in _remarks(choice)]
+    elif item.status == "infeasible":
+        lines.append(f"no feasible plan for {item.workload}: all {item.considered:,} candidates were refused")
+        lines += ["  " + line for line in refusals_text(item.refused)]
+        lines += [f"  to relax: {advice}" for advice in relaxations(item.refused)[:3]]
+    lines += [pad + note for note in item.notes]
+    lines += [f"drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift]
+    return "\n".join(lines)
+
+
+def _line(item: WorkloadReport) -> str:
+    label = item.workload.ljust(28)
+    if item.choice is None:
+        return f"{label} {'no feasible plan' if item.status == 'infeasible' else item.status}"
+    tail = f"   {item.status}" if item.status != "unchanged" else ""
+    drift = "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
+    return f"{label} {_headline(item.choice):<58} {format_usd(item.choice.cost_usd_per_month):>10}/month{tail}{drift}"
+
+
+def _headline(choice: ReportedChoice) -> str:
+    replicas = choice.replicas.planned
+    gpus = f"{choice.gpus_per_replica}x {choice.accelerator}"
+    return f"{choice.model} {choice.precision.upper()} on {gpus}, {replicas} replica{'s' if replicas != 1 else ''}"
+
+
+def _metrics(choice: ReportedChoice) -> str:
+    parts = [
+        f"{name} {format_ms(metric.p95_ms.value)} ({_bare(metric.slo_ms, metric.p95_ms.value)})"
+        for name, metric in (("TTFT", choice.ttft), ("ITL", choice.itl), ("E2E", choice.e2e))
+    ]
+    parts[0] = parts[0].replace("(", "(SLO ", 1)
+    return "   ".join(parts) + f"   p95, {choice.source}, {_spread(choice)}"
+
+
+def _bare(slo_ms: float, value_ms: float) -> str:
+    """Return an SLO, in the value's unit without repeating it where that is the same."""
+    text, shown = format_ms(slo_ms), format_ms(value_ms)
+    number, unit = text.split(" ")
+    return number.removesuffix(".0") if shown.endswith(f" {unit}") else text.replace(".0 ", " ")
+
+
+def _spread(choice: ReportedChoice) -> str:
+    """Return the 90 % interval as the factor by which each metric may be off, one number where they agree."""
+    metrics = (choice.ttft.p95_ms, choice.itl.p95_ms, choice.e2e.p95_ms)
+    factors = [f"{metric.high / metric.value:.1f}" for metric in metrics]
+    return "90 % within a factor " + (factors[0] if len(set(factors)) == 1 else "/".join(factors))
+
+
+def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
+    text = f"{item.feasible:,} of {item.considered:,} candidates feasible"
+    if choice.kept:
+        return f"{text}; {choice.why}"
+    if choice.runner_up:
+        text += f"; next: {choice.runner_up}, -{choice.runner_up_behind:g} points"
+    return text
+
+
+def _remarks(choice: ReportedChoice) -> list[str]:
+    remarks = []
+    if choice.instead_of:
+        remarks.append(f"chosen anew in place of {choice.instead_of}")
+    if not choice.quality.known:
+        remarks.append(
+            f"quality unknown: no published score; assumed {choice.quality.value:g} "
+            f"({choice.quality.low:g}-{choice.quality.high:g}) from models of its size"
+        )
+    if choice.capacity_at_least:
+        remarks.append("capacity is a lower bound: the top of the sweep still meets every SLO")
+    if choice.kv_cache_use > 0.8:  # named in the sentence
+        remarks.append(f"little KV headroom: {choice.kv_cache_use:.0%} of the KV cache is in use at the peak")
+    return remarks
+
+
+def _closing(report: Report, seconds: float | None) -> list[str]:
+    took = f"   {seconds:.2f} s" if seconds is not None else ""
+    written = [path for item in report.workloads for path in item.written]
+    if written:
+        verb = "would write" if any(item.status == "drift" for item in report.workloads) else "wrote"
+        shown = ", ".join(written) if len(written) <= 4 else f"{len(written)} files"  # one line
+        return [f"{verb} {shown}{took}"]
+    if report.workloads and all(item.status == "unchanged" for item in report.workloads):
+        return [f"up to date{took}"]
+    return []
+
+
+def _against(metric: ReportedMetric) -> str:
+    return f"{format_ms(metric.p95_ms.value)} ({format_ms(metric.slo_ms)})"
+
+
+def _diagnostic(item: ReportedProblem) -> Diagnostic:
+    return Diagnostic(Where(item.where.file, item.where.line, item.where.column), item.message, item.hint)
+
+
+def _diagnostic_text(item: Diagnostic) -> str:
+    where = item.where
+    place = where.file + (f":{where.line}" if where.line else "") + (f":{where.column}" if where.column else "")
+    lines = [f"{_clean(place)}  {_clean(item.message)}"]
+    hint = _clean(item.hint)
+    if where.quote and where.column:
+        quote, column = _window(where.quote, where.column)
+        margin = f"  {where.line} | "
+        caret = "^" * max(1, min(where.width, len(quote) - column + 1))
+        before = _columns(quote[: column - 1])
+        lines += [margin + quote, " " * (len(margin) - 2) + "| " + " " * before + caret + (f" {hint}" if hint else "")]
+    elif hint:
+        lines.append(f"  {hint}")
+    return "\n".join(lines)
+
+
+def _window(quote: str, column: int) -> tuple[str, int]:
+    """Return the part of a line around a column that fits a terminal, printable, and the column in it."""
+    start = max(0, min(column - QUOTE_COLUMNS // 2, len(quote) - QUOTE_COLUMNS)) if len(quote) > QUOTE_COLUMNS else 0
+    shown = quote[start : start + QUOTE_COLUMNS]
+    return "".join(" " if c == "\t" else c if c.isprintable() else "?" for c in shown), column - start
+
+
+def _columns(text: str) -> int:
+    """Return how many terminal columns a text takes."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
+
+
+def _clean(text: str) -> str:
+    """Return the text without control characters: no input may steer a terminal or forge a line."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def _escape(text: str) -> str:
+    return _clean(text).replace("|", "\\|").replace("<", "&lt;").replace("@", "&#64;").replace("`", "\\`")
+
+
+def explanation_text(found: Explanation) -> str:
+    """Return why a candidate is where it is."""
+    cells: Mapping[str, Any] = found.cells
+    lines = [found.candidate + "   " + _verdict(found)]
+    if cells["source"]:
+        lines += _numbers(found)
+    if not found.failed:
+        weighted = [f"{name} {found.scores[name]:g} x {getattr(found.weights, name):.0%}" for name in SCORES]
+        lines.append(_pair("score", f"{found.scores['balanced']:g} = " + " + ".join(weighted)))
+        lines.append(_pair("places", ", ".join(f"{view} {place}" for view, place in found.ranks.items())))
+    for failure in found.failed[1:]:
+        lines.append(_pair("also refused by", f"{failure.rule}  {failure.by}".rstrip()))
+    if found.relax:
+        edits = " and ".join(f"{field}: {value}" for field, value in found.relax)
+        lines.append(_pair("feasible with", edits))
+    elif found.failed:
+        lines.append(_pair("feasible with", "no edit of the workload alone"))
+    for name, cost in found.siblings:
+        lines.append(_pair("feasible instead", f"{name}   {format_usd(cost)}/month"))
+    return "\n".join(lines)
+
+
+def _verdict(found: Explanation) -> str:
+    if found.failed:
+        first = found.failed[0]
+        near = " (near miss)" if first.near_miss else ""
+        return f"refused by {first.rule}{': ' + first.by if first.by else ''}{near}"
+    place = found.ranks["balanced"]
+    if place == 1:
+        return f"best balanced score of {found.feasible:,} feasible candidates"
+    return f"feasible, {place} of {found.feasible:,}: {found.behind:g} points behind {found.best}"
+
+
+def _numbers(found: Explanation) -> list[str]:
+    cells: Mapping[str, Any] = found.cells
+    lines = []
+    sized = cells["replicas_planned"] > 0
+    for metric, limit in found.slo_ms.items():
+        value, low, high = (cells[f"{metric}_{part}"] for part in ("p95_ms", "low_ms", "high_ms"))
+        load = "at the planned load" if sized else "at the lightest load"
+        mark = "" if value <= limit else "   over"
+        lines.append(
+            _pair(f"{metric.upper()} p95", f"{format_ms(value)} {load}, SLO {format_ms(limit)}{mark}; 90 % interval "
+                  f"{format_ms(low)} to {format_ms(high)}")
+        )  # fmt: skip
+    if sized:
+        at_least = "at least " if cells["capacity_at_least"] else ""
+        binds = f", limited by {cells['binding']}" if cells["binding"] != "none" else ""
+        lines.append(_pair("capacity", f"{at_least}{cells['capacity_rps']:g} req/s per replica{binds}"))
+        replicas = f"{cells['replicas_planned']} planned ({cells['replicas_min']} keep the SLOs at the peak)"
+        lines.append(_pair("replicas", f"{replicas}, {cells['gpus']} GPUs in all"))
+        if cells["cost_usd_per_month"] is not None:
+            lines.append(_pair("cost", f"{format_usd(cells['cost_usd_per_month'])}/month"))
+        lines.append(_pair("KV cache in use", f"{cells['kv_cache_use']:.0%} at the peak"))
+    lines.append(_pair("evidence", f"{cells['source']}, {cells['evidence_id']}, engine {cells['engine_version']}"))
+    known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
+    quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
+    return [*lines, _pair("quality", quality)]
+
+
+def _pair(name: str, value: str) -> str:
+    return f"  {name:<18} {value}"

@@ -1,0 +1,123 @@
+"""Small valid architectures, accelerators and serving lists."""
+
+from datetime import date
+from typing import Any
+
+from neuralnav.model.catalog import (
+    Accelerator,
+    Architecture,
+    Checkpoint,
+    Coefficient,
+    IntervalWidth,
+    ServingList,
+    Source,
+)
+from neuralnav.serving.engine import Limits
+from neuralnav.serving.stepcost import StepCost, step_cost
+from neuralnav.serving.sweep import Configuration
+
+SOURCED: dict[str, Any] = {"source": "test", "verified": False}
+
+VALUES = {
+    "gemm_mfu": 0.5,
+    "weight_only_factor": 0.7,
+    "moe_mfu_factor": 0.4,
+    "attention_mfu": 0.5,
+    "hbm_efficiency": 0.7,
+    "kv_read_efficiency": 0.6,
+    "expert_spread": 0.9,
+    "link_efficiency": 0.6,
+    "allreduce_latency_us": 6.0,
+    "layer_overhead_us": 20.0,
+    "moe_layer_overhead_us": 40.0,
+    "prefill_layer_overhead_us": 100.0,
+    "prefill_moe_layer_overhead_us": 400.0,
+    "prefill_ramp_tokens": 400.0,
+    "step_overhead_us": 300.0,
+    "frontend_ms": 5.0,
+    "runtime_overhead_gib": 2.5,
+}
+
+
+def architecture(**changes: Any) -> Architecture:
+    """Llama-3.1-8B."""
+    facts: dict[str, Any] = {
+        "layers": 32, "hidden_size": 4096, "attention_heads": 32, "kv_heads": 8, "head_dim": 128,
+        "intermediate_size": 14336, "vocab_size": 128256,
+    }  # fmt: skip
+    return Architecture(**{**facts, **SOURCED, **changes})
+
+
+LLAMA_8B = architecture()
+LLAMA_70B = architecture(layers=80, hidden_size=8192, attention_heads=64, intermediate_size=28672)
+QWEN_32B = architecture(layers=64, hidden_size=5120, attention_heads=64, intermediate_size=25600, vocab_size=151936)
+QWEN_30B_A3B = architecture(
+    layers=48, hidden_size=2048, attention_heads=32, kv_heads=4, intermediate_size=6144, vocab_size=151936,
+    experts=128, experts_per_token=8, expert_intermediate_size=768,
+)  # fmt: skip
+GPT_OSS_20B = architecture(
+    layers=24, hidden_size=2880, attention_heads=64, head_dim=64, intermediate_size=2880, vocab_size=201088,
+    experts=32, experts_per_token=4, expert_intermediate_size=2880, sliding_window=128, full_attention_layers=12,
+)  # fmt: skip
+
+
+def checkpoint(**changes: Any) -> Checkpoint:
+    facts: dict[str, Any] = {
+        "precision": "bf16", "repo": "test/model", "quantized": "none", "bits_per_weight": 16.0, "compute": "bf16",
+    }  # fmt: skip
+    return Checkpoint(**{**facts, **SOURCED, **changes})
+
+
+BF16 = checkpoint()
+FP8 = checkpoint(precision="fp8", quantized="linear", bits_per_weight=8.0, compute="fp8")
+MXFP4 = checkpoint(precision="fp4", quantized="experts", bits_per_weight=4.25, compute="bf16")
+
+
+def accelerator(**changes: Any) -> Accelerator:
+    """An H100 SXM, from plain values."""
+    facts: dict[str, Any] = {
+        "bf16_tflops": 989.0, "fp8_tflops": 1979.0, "memory_gib": 79.6, "bandwidth_gb_s": 3350.0, "link_gb_s": 450.0,
+        "gpus_per_node": 8, "supports": ("bf16", "fp8", "int4", "fp4"), "resource_name": "nvidia.com/gpu",
+    }  # fmt: skip
+    plain: dict[str, Any] = {"id": "h100", "name": "H100", "vendor": "nvidia", "generation": "hopper", "link": "nvlink"}
+    for name, value in changes.items():
+        (plain if name in plain else facts)[name] = value
+    sourced = {name: {"value": value, **SOURCED} for name, value in facts.items() if value is not None}
+    return Accelerator.model_validate({**plain, **sourced})
+
+
+H100 = accelerator()
+
+
+def coefficient(name: str, value: float, **narrowing: Any) -> Coefficient:
+    return Coefficient(name=name, value=value, unit="test", meaning="test", **SOURCED, **narrowing)
+
+
+def serving(*extra: Coefficient, **changes: float) -> ServingList:
+    return ServingList(
+        sources={"test": Source(title="test")},
+        engine="vllm",
+        engine_version="0.19.0",
+        dated=date(2026, 11, 22),
+        coefficients=(*(coefficient(name, value) for name, value in {**VALUES, **changes}.items()), *extra),
+        intervals=(
+            IntervalWidth(metric="ttft", width=0.6, **SOURCED),
+            IntervalWidth(metric="itl", width=0.4, **SOURCED),
+            IntervalWidth(metric="e2e", width=0.5, **SOURCED),
+            IntervalWidth(metric="ttft", generation="hopper", width=0.3, **SOURCED),
+        ),
+    )
+
+
+SERVING = serving()
+
+
+def cost(arch: Architecture = LLAMA_8B, check: Checkpoint = BF16, *, tp: int = 1, **options: Any) -> StepCost:
+    return step_cost(arch, check, H100, tp=tp, serving=SERVING, **options)
+
+
+def limits(kv_capacity_tokens: int = 400_000, **options: Any) -> Limits:
+    return Limits(kv_capacity_tokens, **options)
+
+
+LLAMA_8B_H100 = Configuration("llama-3.1-8b", LLAMA_8B, BF16, H100, tp=1)

@@ -1,0 +1,226 @@
+import pickle
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from serving_builders import (
+    BF16,
+    FP8,
+    H100,
+    LLAMA_8B,
+    LLAMA_8B_H100,
+    LLAMA_70B,
+    SERVING,
+    SOURCED,
+    accelerator,
+    coefficient,
+    cost,
+    limits,
+    serving,
+)
+
+from neuralnav.errors import InputError
+from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Model
+from neuralnav.model.tables import BENCHMARK_SCHEMA, conform
+from neuralnav.serving.sweep import (
+    LOAD_FRACTIONS,
+    Configuration,
+    SweepSettings,
+    configurations,
+    evidence_id,
+    idle_row,
+    possible,
+    saturation_rps,
+    sweep,
+)
+
+QUICK = SweepSettings(requests=300)
+
+
+def model(name: str, architecture: Architecture) -> Model:
+    facts = {
+        "license": "mit", "parameters_b": 8.0, "context_tokens": 131072, "tool_use": False, "modalities": ("text",),
+    }  # fmt: skip
+    plain = {"id": name, "name": name, "family": "test", "publisher": "test", "checkpoints": (BF16, FP8)}
+    sourced = {key: {"value": value, **SOURCED} for key, value in facts.items()}
+    return Model.model_validate({**plain, **sourced, "architecture": architecture})
+
+
+def catalog(*accelerators: Accelerator) -> Catalog:
+    models = (model("llama-70b", LLAMA_70B), model("llama-8b", LLAMA_8B))
+    return Catalog(
+        models={m.id: m for m in models},
+        accelerators={a.id: a for a in accelerators},
+        use_cases={}, profiles={}, experiences={}, scores={}, quantisation={}, fallback=(), serving=SERVING,
+    )  # fmt: skip
+
+
+def test_configurations_are_what_fits_in_order_of_id() -> None:
+    small = accelerator(id="a10", memory_gib=20.0, gpus_per_node=4, supports=("bf16",))
+    every = catalog(H100, small)
+    assert [c.id for c in configurations(every)] == [
+        "llama-70b/bf16/h100/tp2",
+        "llama-70b/bf16/h100/tp4",
+        "llama-70b/bf16/h100/tp8",
+        "llama-70b/fp8/h100/tp2",
+        "llama-70b/fp8/h100/tp4",
+        "llama-70b/fp8/h100/tp8",
+        "llama-8b/bf16/a10/tp2",
+        "llama-8b/bf16/a10/tp4",
+        "llama-8b/bf16/h100/tp1",
+        "llama-8b/bf16/h100/tp2",
+        "llama-8b/bf16/h100/tp4",
+        "llama-8b/fp8/h100/tp1",
+        "llama-8b/fp8/h100/tp2",
+        "llama-8b/fp8/h100/tp4",
+    ]
+    assert set(configurations(every)) < set(possible(every))
+    assert len(possible(every)) == 2 * 2 * 4 + 2 * 3
+
+
+def test_rows_pass_the_door_and_say_what_they_are() -> None:
+    table = sweep(LLAMA_8B_H100, 512, 256, SERVING, QUICK)
+    assert table.schema.names == BENCHMARK_SCHEMA.names
+    passed, faults = conform(table)
+    assert faults == ()
+    assert passed.equals(table.cast(passed.schema))
+    rows = table.to_pylist()
+    assert len(rows) == len(LOAD_FRACTIONS)
+    assert rows == sorted(rows, key=lambda row: row["offered_rps"])
+    first = rows[0]
+    assert (first["model"], first["accelerator"], first["tp"], first["source"]) == (
+        "llama-3.1-8b",
+        "h100",
+        1,
+        "simulated",
+    )
+    assert (first["ttft_interval"], first["itl_interval"], first["e2e_interval"]) == (0.3, 0.4, 0.5)
+    assert (first["date"], first["kv_dtype"], first["concurrency"]) == ("2026-11-22", "auto", None)
+    assert len({row["evidence_id"] for row in rows}) == 1
+
+
+def test_one_seed_gives_the_same_rows_and_another_does_not() -> None:
+    assert sweep(LLAMA_8B_H100, 512, 64, SERVING, QUICK).equals(sweep(LLAMA_8B_H100, 512, 64, SERVING, QUICK))
+    other = sweep(LLAMA_8B_H100, 512, 64, SERVING, replace(QUICK, seed=2))
+    assert not sweep(LLAMA_8B_H100, 512, 64, SERVING, QUICK).equals(other)
+
+
+def test_the_lightest_load_sees_an_unloaded_server() -> None:
+    row = sweep(LLAMA_8B_H100, 512, 256, SERVING, replace(QUICK, load_fractions=(0.0002,))).to_pylist()[0]
+    ttft, itl, e2e = cost().unloaded_ms(512, 256)
+    assert row["ttft_p50_ms"] == pytest.approx(ttft, abs=0.051)
+    assert row["itl_mean_ms"] == pytest.approx(itl, abs=0.051)
+    assert row["e2e_p50_ms"] == pytest.approx(e2e, abs=0.051)
+    assert row["achieved_rps"] == pytest.approx(row["offered_rps"], rel=0.1)
+
+
+def test_load_saturates_where_it_should() -> None:
+    rows = sweep(LLAMA_8B_H100, 512, 256, SERVING, SweepSettings()).to_pylist()
+    by_fraction = dict(zip(LOAD_FRACTIONS, rows, strict=True))
+    for fraction in (0.3, 0.5, 0.7, 0.8, 0.9):
+        row = by_fraction[fraction]
+        assert row["achieved_rps"] == pytest.approx(row["offered_rps"], rel=0.05)
+    assert by_fraction[1.05]["achieved_rps"] < by_fraction[1.05]["offered_rps"]
+    assert by_fraction[1.05]["ttft_p95_ms"] > 3 * by_fraction[0.5]["ttft_p95_ms"]
+    e2e = [row["e2e_mean_ms"] for row in rows]
+    assert e2e == sorted(e2e)
+
+
+def test_itl_tail_holds_the_steps_that_prefill() -> None:
+    row = sweep(LLAMA_8B_H100, 4096, 64, SERVING, replace(QUICK, load_fractions=(0.7,))).to_pylist()[0]
+    assert row["itl_p95_ms"] > 4 * row["itl_p50_ms"]
+    assert row["itl_p50_ms"] < row["itl_mean_ms"]
+
+
+def test_prefix_hits_save_prefill() -> None:
+    hits = sweep(LLAMA_8B_H100, 4096, 64, SERVING, replace(QUICK, prefix_hit_share=0.75)).to_pylist()
+    plain = sweep(LLAMA_8B_H100, 4096, 64, SERVING, QUICK).to_pylist()
+    assert hits[0]["ttft_p50_ms"] < plain[0]["ttft_p50_ms"]
+    assert hits[-1]["offered_rps"] > plain[-1]["offered_rps"]
+    assert hits[0]["prefix_hit_share"] == 0.75
+
+
+def test_saturation_is_the_rate_of_full_batches() -> None:
+    c = cost()
+    rate = saturation_rps(c, limits(max_num_seqs=1, kv_capacity_tokens=1000), 512, 256)
+    assert rate == pytest.approx(1e3 / (c.unloaded_ms(512, 256)[2] - c.frontend_ms), rel=1e-6)
+    assert saturation_rps(c, limits(), 512, 256) > 10 * rate
+
+
+def test_a_very_slow_configuration_still_has_distinct_rates_above_zero() -> None:
+    slow = accelerator(bandwidth_gb_s=0.001, bf16_tflops=0.001)
+    rows = sweep(replace(LLAMA_8B_H100, accelerator=slow), 512, 4, SERVING, replace(QUICK, requests=20)).to_pylist()
+    rates = [row["offered_rps"] for row in rows]
+    assert rates[0] == 0.0001
+    assert rates == sorted(set(rates))
+
+
+def test_what_does_not_fit_has_no_rows() -> None:
+    big = Configuration("llama-70b", LLAMA_70B, BF16, H100, tp=1)
+    assert sweep(big, 512, 256, SERVING, QUICK).num_rows == 0
+
+
+def test_a_single_output_token_is_refused() -> None:
+    with pytest.raises(InputError, match="output of 1 token has no gap between tokens"):
+        sweep(LLAMA_8B_H100, 512, 1, SERVING, QUICK)
+
+
+def test_an_unknown_kv_dtype_is_refused() -> None:
+    with pytest.raises(InputError, match='kv dtype "fp2" is unknown'):
+        sweep(LLAMA_8B_H100, 512, 2, SERVING, replace(QUICK, kv_dtype="fp2"))
+
+
+def test_an_evidence_id_changes_with_what_determines_the_curve_and_nothing_else() -> None:
+    def identify(**changes: Any) -> str:
+        arguments = {
+            "configuration": LLAMA_8B_H100,
+            "serving": SERVING,
+            "settings": QUICK,
+            "output_tokens": 256,
+            **changes,
+        }
+        return evidence_id(prompt_tokens=512, **arguments)
+
+    base = identify()
+    assert len(base) == 16
+    assert base == identify(serving=serving(coefficient("frontend_ms", 9.0, generation="ada")))
+    priced = replace(LLAMA_8B_H100, accelerator=accelerator(name="H100 SXM"))
+    assert base == identify(configuration=priced)
+    changed = [
+        identify(serving=serving(coefficient("frontend_ms", 9.0, generation="hopper"))),
+        identify(settings=replace(QUICK, seed=1)),
+        identify(output_tokens=257),
+        identify(configuration=replace(LLAMA_8B_H100, tp=2)),
+        identify(configuration=replace(LLAMA_8B_H100, accelerator=accelerator(bandwidth_gb_s=4800.0))),
+    ]
+    assert len({base, *changed}) == 1 + len(changed)
+
+
+def test_configurations_and_settings_travel_between_processes() -> None:
+    whole = (LLAMA_8B_H100, SERVING, QUICK)
+    assert pickle.loads(pickle.dumps(whole)) == whole  # noqa: S301  # our own bytes
+
+
+def test_latency_statistics_are_ordered() -> None:
+    table = sweep(LLAMA_8B_H100, 512, 256, SERVING, QUICK)
+    for metric in ("ttft", "itl", "e2e"):
+        columns = np.array([table[f"{metric}_{q}_ms"].to_numpy() for q in ("p50", "p90", "p95", "p99")])
+        assert (np.diff(columns, axis=0) >= 0).all()
+
+
+@pytest.mark.parametrize("hits", [0.0, 0.5])
+def test_an_idle_row_bounds_every_load(hits: float) -> None:
+    settings = replace(QUICK, prefix_hit_share=hits)
+    idle = idle_row(LLAMA_8B_H100, 512, 256, SERVING, settings)
+    assert conform(idle)[1] == ()
+    bound = idle.to_pylist()[0]
+    assert (bound["source"], bound["requests"]) == ("predicted", 1)
+    for row in sweep(LLAMA_8B_H100, 512, 256, SERVING, settings).to_pylist():
+        for metric in ("ttft", "itl", "e2e"):
+            for statistic in ("mean", "p95"):
+                assert bound[f"{metric}_{statistic}_ms"] <= row[f"{metric}_{statistic}_ms"] + 0.1
+
+
+def test_what_does_not_fit_has_no_idle_row() -> None:
+    assert idle_row(Configuration("llama-70b", LLAMA_70B, BF16, H100, tp=1), 512, 256, SERVING, QUICK).num_rows == 0
