@@ -69,12 +69,13 @@ def _nullable(schema: pa.Schema) -> pa.Schema:
 def _curves(rows: pa.Table) -> LoadCurves:
     """Group rows by configuration, keep the best source of each, and lay the curves out as padded arrays."""
     names, codes = _ordered_codes(_ids(rows))
-    groups = _ordered_codes(rows["evidence_id"])[1]
+    groups = _ordered_codes(pc.binary_join_element_wise(rows["evidence_id"], rows["engine_version"], "/"))[1]
     sources, source_codes = _ordered_codes(rows["source"])
     ranks = np.array([_RANK[source] for source in sources])[source_codes]
     precedence = rows["precedence"].to_numpy()
     values = {name: _floats(rows, name) for name in (*_VALUES, *_WIDTHS)}
-    order = np.lexsort((values["offered_rps"], groups, ranks, precedence, codes))
+    ties = [values[name] for name in reversed(_VALUES)]
+    order = np.lexsort((*ties, groups, ranks, precedence, codes))
     keys = [key[order] for key in (codes, precedence, ranks, groups)]
     starts = _starts(*keys)
     ends = np.append(starts[1:], len(order))

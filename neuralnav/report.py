@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from neuralnav.errors import Diagnostic, Where
+from neuralnav.errors import Diagnostic
 from neuralnav.model.lock import LockedRefusal
 from neuralnav.model.plan import SCORES, Explanation
 from neuralnav.model.quantity import format_ms, format_usd
@@ -24,31 +24,31 @@ QUOTE_COLUMNS = 96
 LABEL_COLUMNS = 14
 
 RELAX = {
+    "constraint.budget": "raise constraints.budget",
+    "constraint.gpus": "raise constraints.gpus",
+    "deploy.maxReplicas": "raise deploy.autoscaling.maxReplicas",
     "slo.ttft": "raise slo.ttft",
     "slo.itl": "raise slo.itl",
     "slo.e2e": "raise slo.e2e",
-    "constraint.budget": "raise constraints.budget",
-    "constraint.gpus": "raise constraints.gpus",
-    "constraint.context": "lower constraints.contextLength",
-    "constraint.models": "widen constraints.models",
-    "constraint.families": "widen constraints.families",
-    "constraint.licenses": "widen constraints.licenses",
-    "constraint.accelerators": "widen constraints.accelerators",
-    "constraint.precisions": "widen constraints.precisions",
-    "deploy.maxReplicas": "raise deploy.autoscaling.maxReplicas",
-    "memory": "allow an accelerator with more memory, or lower constraints.contextLength",
-    "price": "add the price with a catalog overlay, or choose another provider",
     "evidence": "add a benchmark table for this shape",
+    "price": "add the price with a catalog overlay, or choose another provider",
+    "memory": "allow an accelerator with more memory, or lower constraints.contextLength",
+    "constraint.context": "lower constraints.contextLength",
+    "constraint.precisions": "widen constraints.precisions",
+    "constraint.accelerators": "widen constraints.accelerators",
+    "constraint.licenses": "widen constraints.licenses",
+    "constraint.families": "widen constraints.families",
+    "constraint.models": "widen constraints.models",
 }
+"""What lifts each refusal, in threes from the last rule that a candidate meets to the first."""
 
 
-def report_text(report: Report, *, seconds: float | None = None) -> tuple[str, str]:
-    """Return (result, problems) of a report as text for a terminal."""
+def report_text(report: Report, *, seconds: float | None = None) -> str:
+    """Return what a report found and did, as text for a terminal. Problems are told by `diagnostics_text`."""
     full = len(report.workloads) <= WIDE
     blocks = [_full(item) if full else _line(item) for item in report.workloads]
     blocks.extend(_closing(report, seconds))
-    problems = diagnostics_text([_diagnostic(problem) for problem in report.problems]) if report.problems else ""
-    return "\n".join(block for block in blocks if block), problems
+    return "\n".join(block for block in blocks if block)
 
 
 def as_json(report: Report) -> str:
@@ -100,8 +100,10 @@ def refusals_text(refused: Sequence[LockedRefusal], limit: int = 8) -> list[str]
 
 
 def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
-    """Return what to relax, nearest misses first."""
-    ordered = sorted(refused, key=lambda item: (not item.near_miss, not item.nearest, -item.count))
+    """Return what to relax: first the rules whose candidates pass all others, then near misses, then the rest."""
+    place = {reason: index for index, reason in enumerate(RELAX)}
+    last = len(place)
+    ordered = sorted(refused, key=lambda item: (place.get(item.reason, last) // 3, not item.near_miss, -item.count))
     found = []
     for item in ordered:
         advice = RELAX.get(item.reason)
@@ -206,10 +208,6 @@ def _closing(report: Report, seconds: float | None) -> list[str]:
 
 def _against(metric: ReportedMetric) -> str:
     return f"{format_ms(metric.p95_ms.value)} ({format_ms(metric.slo_ms)})"
-
-
-def _diagnostic(item: ReportedProblem) -> Diagnostic:
-    return Diagnostic(Where(item.where.file, item.where.line, item.where.column), item.message, item.hint)
 
 
 def _diagnostic_text(item: Diagnostic) -> str:

@@ -8,7 +8,6 @@ from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.output import echo_report, format_option
 from neuralnav.cli.work import Options, find_drift, report_of
 from neuralnav.errors import ExitCode, worst
-from neuralnav.files.places import find_workloads
 from neuralnav.model.report import WorkloadReport
 
 
@@ -22,8 +21,7 @@ def command(paths: tuple[str, ...], *, form: str) -> int:
     command that fixes it. Exit 3 on drift, 5 when a workload has no feasible plan.
     """
     started = time.monotonic()
-    items = compile_all(find_workloads(paths or (".",)), Options())
-    problems = [diagnostic for item in items for diagnostic in item.problems]
+    items, problems = compile_all(paths, Options())
     reports: list[WorkloadReport] = []
     for item in items:
         if item.problems:
@@ -35,5 +33,7 @@ def command(paths: tuple[str, ...], *, form: str) -> int:
         else:
             reports.append(item.report)
     code = worst([*(ExitCode(report.exit_code) for report in reports), *[ExitCode.BAD_INPUT] * bool(problems)])
-    echo_report(report_of("check", reports, problems, code), form, seconds=time.monotonic() - started)
+    echo_report(
+        report_of("check", reports, problems, code), form, problems=problems, seconds=time.monotonic() - started
+    )
     return int(code)

@@ -7,7 +7,7 @@ import click
 from neuralnav.cli.output import echo_report, format_option, progress
 from neuralnav.cli.work import Options, Work, changes, find_drift, render_frozen, report_of, work
 from neuralnav.cli.world import run_all
-from neuralnav.errors import ExitCode, worst
+from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
 from neuralnav.model.report import Status, WorkloadReport
@@ -44,24 +44,36 @@ def command(
     if upgrade and frozen:
         raise click.UsageError("--frozen renders the lock as it is, so --upgrade has nothing to choose")
     started = time.monotonic()
-    places = find_workloads(paths or (".",))
-    if not (check or overrides):
-        for folder in sorted({place.folder for place in places}):
-            recover(folder)
-    items = compile_all(places, Options(upgrade=upgrade, overrides=overrides), frozen=frozen)
-    problems = [diagnostic for item in items for diagnostic in item.problems]
     mode = "what-if" if overrides else "check" if check else "locked" if locked else "write"
-    if problems:
-        mode = "failed"
-    reports = [_settle(item, mode) for item in items if not item.problems]
+    items, problems = compile_all(
+        paths, Options(upgrade=upgrade, overrides=overrides), frozen=frozen, writing=not (check or overrides)
+    )
+    reports = [item.report if problems else _settle(item, mode) for item in items if not problems or item.problems]
     code = worst([ExitCode(report.exit_code) for report in reports] + [ExitCode.BAD_INPUT] * bool(problems))
     report = report_of("compile", reports, problems, code)
-    echo_report(report, form, seconds=time.monotonic() - started)
+    echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
     return int(code)
 
 
-def compile_all(places: tuple[Place, ...], options: Options, *, frozen: bool = False) -> list[Work]:
-    """Return the outcome of every workload, in order, over processes when there are many."""
+def compile_all(
+    paths: tuple[str, ...], options: Options, *, frozen: bool = False, writing: bool = False
+) -> tuple[list[Work], list[Diagnostic]]:
+    """Return the outcome of every workload that the paths hold, in order, and every problem.
+
+    Many workloads are spread over processes. With `writing`, what a kill left half done is finished first.
+    """
+    try:
+        places = find_workloads(paths or (".",))
+    except InputError as error:
+        return [], list(error.diagnostics)
+    if writing:
+        for folder in sorted({place.folder for place in places}):
+            recover(folder)
+    items = _compile(places, options, frozen=frozen)
+    return items, [diagnostic for item in items for diagnostic in item.problems]
+
+
+def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> list[Work]:
     with progress("compiling workloads", len(places)) as counter:
         if frozen:
             return run_all(render_frozen, places, counter.step, processes=None, inline=INLINE_WORKLOADS)

@@ -2,12 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
 
-from neuralnav.errors import NeuralnavError
+from neuralnav.errors import Diagnostic, NeuralnavError
 from neuralnav.model.report import Report
 from neuralnav.report import as_json, as_markdown, diagnostics_text, report_text
 
@@ -22,18 +22,20 @@ def echo_error(error: NeuralnavError) -> None:
     click.echo(_styled(diagnostics_text(error.diagnostics)), err=True)
 
 
-def echo_report(report: Report, form: str, *, seconds: float | None = None) -> None:
-    """Print a report: the result on standard output, problems of a text report on standard error."""
+def echo_report(
+    report: Report, form: str, *, problems: Sequence[Diagnostic] = (), seconds: float | None = None
+) -> None:
+    """Print a report: the result on standard output, problems of a text report on standard error, lines quoted."""
     if form == "json":
         click.echo(as_json(report))
     elif form == "markdown":
         click.echo(as_markdown(report))
     else:
-        text, problems = report_text(report, seconds=seconds)
+        text = report_text(report, seconds=seconds)
         if text:
             click.echo(_styled(text))
         if problems:
-            click.echo(_styled(problems), err=True)
+            click.echo(_styled(diagnostics_text(problems)), err=True)
 
 
 class Progress:

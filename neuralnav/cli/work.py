@@ -11,7 +11,7 @@ from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, W
 from neuralnav.files.locks import Found, find_lock, read_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
 from neuralnav.locking import Decision, drift_classes, locked_refusals
-from neuralnav.model.document import Parsed, Source, parse, scalar_node, validate, with_value
+from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
 from neuralnav.model.lock import Lock, dump
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import (
@@ -26,6 +26,7 @@ from neuralnav.model.report import (
 from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, World, compile_plan, make_plan
+from neuralnav.render import HEADER
 from neuralnav.report import problem
 
 FIXES: Mapping[str, tuple[str, str]] = {
@@ -77,7 +78,7 @@ def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workl
         if path[0] not in ("spec", "metadata"):
             path = ["spec", *path]
         try:
-            root = with_value(root, path, scalar_node(text))
+            root = with_value(root, path, option_node(text, f"--set {override}"))
         except ValueError as error:
             message = f'"{field}": {error} lies inside a value that is not a mapping'
             raise InputError([Diagnostic(Where("--set"), message)]) from None
@@ -198,8 +199,8 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     folder = str(Path(lock.manifests[0].path).parent)
     files = {f"{folder}/{item.name}": item.text.encode() for item in compiled.manifests}
     files[place.lock.name] = dump(lock).encode()
-    old = {entry.path for entry in found.lock.manifests} if found.lock else set()
-    remove = tuple(sorted(path for path in old - set(files) if ".." not in Path(path).parts))
+    old = {entry.path: entry.digest for entry in found.lock.manifests} if found.lock else {}
+    gone = [path for path in sorted(set(old) - set(files)) if _is_ours(place.folder / path, old[path])]
     report = WorkloadReport(
         workload=lock.workload,
         path=place.shown,
@@ -212,7 +213,25 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         refused=lock.refused,
         notes=found.notes,
     )
-    return Work(place, report, files, remove)
+    return Work(place, report, files, tuple(gone), _foreign(place, files, old))
+
+
+def _is_ours(path: Path, digest: str) -> bool:
+    """Tell whether a file that is no longer rendered is just as an earlier compile left it, and may go."""
+    content = read_optional(path)
+    return content is not None and content.startswith(HEADER.encode()) and _digest(content) == digest
+
+
+def _foreign(place: Place, files: Mapping[str, bytes], listed: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Return a problem for each file in the way that no compile wrote: it is not overwritten."""
+    names = [name for name in sorted(files) if name != place.lock.name and name not in listed]
+    contents = {name: read_optional(place.folder / name) for name in names}
+    hint = "move it, or set output.manifests in neuralnav.yaml to another folder"
+    return tuple(
+        Diagnostic(Where(show(place.folder / name)), "this file is in the way and was not written by neuralnav", hint)
+        for name, content in contents.items()
+        if content is not None and not content.startswith(HEADER.encode())
+    )
 
 
 def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:

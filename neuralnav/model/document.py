@@ -38,11 +38,15 @@ Scalar = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a source: line and column from 1, and how many characters to underline."""
+    """A place in a source: line and column from 1, and how many characters to underline.
+
+    `origin` names another input that a value was taken from, such as an option of the command line.
+    """
 
     line: int
     column: int
     width: int
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,8 @@ class Source:
 
     def where(self, mark: Mark | None) -> Where:
         """Return the place of `mark` with the line quoted."""
-        if mark is None:
-            return Where(self.name)
+        if mark is None or mark.origin:
+            return Where(mark.origin if mark else self.name)
         if not self.lines:
             self.lines.extend(self.text.splitlines())
         quote = self.lines[mark.line - 1] if mark.line <= len(self.lines) else ""
@@ -164,9 +168,9 @@ def with_value(root: Node, path: Sequence[str], value: Node) -> Node:
     return Node(root.mark, {**root.value, path[0]: (key_mark, with_value(child, path[1:], value))})
 
 
-def scalar_node(text: str) -> Node:
-    """Return the node of one plain scalar or flow value given on a command line."""
-    return parse(Source("value", text))
+def option_node(text: str, origin: str) -> Node:
+    """Return the node of a scalar or flow value given by an option; messages about it name the option, `origin`."""
+    return _moved(parse(Source(origin, text)), Mark(1, 1, 1, origin))
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -274,6 +278,16 @@ class _Reader:
 
     def _refuse(self, event: yaml.Event, message: str, hint: str) -> NoReturn:
         raise InputError([Diagnostic(self.source.where(self._mark(event)), message, hint)])
+
+
+def _moved(node: Node, mark: Mark) -> Node:
+    match node.value:
+        case dict() as mapping:
+            return Node(mark, {key: (mark, _moved(child, mark)) for key, (_, child) in mapping.items()})
+        case tuple() as items:
+            return Node(mark, tuple(_moved(item, mark) for item in items))
+        case scalar:
+            return Node(mark, scalar)
 
 
 def _refused(name: str, message: str, hint: str) -> InputError:

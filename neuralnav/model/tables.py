@@ -125,6 +125,8 @@ def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
     nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])
     whole = pa.Table.from_arrays(columns, schema=nullable)
     faults = [fault for check in (_nulls, _values, _orders) for fault in check(whole)]
+    whole = whole.group_by(whole.column_names, use_threads=False).aggregate([])
+    faults += _twice(whole)
     return (
         (quantise(whole.cast(BENCHMARK_SCHEMA)), ()) if not faults else (BENCHMARK_SCHEMA.empty_table(), tuple(faults))
     )
@@ -166,6 +168,18 @@ def _orders(table: pa.Table) -> Iterator[TableFault]:
     for statistic in ("mean", "p50"):
         ttft, e2e = f"ttft_{statistic}_ms", f"e2e_{statistic}_ms"
         yield from _where(table, e2e, pc.less(table[e2e], table[ttft]), f"is below {ttft}")
+
+
+def _twice(table: pa.Table) -> Iterator[TableFault]:
+    counted = table.group_by(list(KEY), use_threads=False).aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1))
+    if twice.num_rows:
+        first = twice.slice(0, 1).to_pylist()[0]
+        point = ", ".join(
+            f"{name} {first[name]}" for name in (*CONFIGURATION[:4], "prompt_tokens", *LOAD) if first[name]
+        )
+        message = f"{twice.num_rows} load points are given twice with different numbers; the first: {point}"
+        yield TableFault(0, "", message, "keep one row for each load point, or give the runs different origins")
 
 
 def _where(table: pa.Table, column: str, bad: pa.ChunkedArray, message: str, hint: str = "") -> Iterator[TableFault]:

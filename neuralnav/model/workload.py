@@ -17,6 +17,9 @@ CUSTOM = "custom"
 
 Factor = Annotated[float, Field(ge=1, le=100)]
 Tokens = Annotated[int, Field(ge=1, le=10_000_000)]
+OutputTokens = Annotated[int, Field(ge=2, le=10_000_000)]
+"""One token has no gap after it, hence no ITL."""
+
 LabelText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")]
 Image = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}$")]
 
@@ -37,7 +40,7 @@ class Traffic(Doc):
     burst_size: Factor | None = None
     profile: Id | None = None
     prompt_tokens: Tokens | None = None
-    output_tokens: Tokens | None = None
+    output_tokens: OutputTokens | None = None
 
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
