@@ -26,27 +26,24 @@ _WIDTHS = tuple(f"{metric}_interval" for metric in METRICS)
 _TEXTS = ("source", "evidence_id", "engine_version")
 
 
-def gather(
-    spec: ResolvedSpec,
-    wanted: Sequence[str],
-    tables: Sequence[pa.Table],
-    simulate: Simulate,
-) -> LoadCurves:
-    """Return the load curves of the workload's shape.
+def gather(spec: ResolvedSpec, wanted: Sequence[str], found: LoadCurves, simulate: Simulate) -> LoadCurves:
+    """Return the load curves of a plan: those `found` in the tables, and simulated ones where they lack.
 
-    `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
-    `wanted` are the candidate ids that this workload admits; those without a curve are given to `simulate`.
+    `found` is `select` over the tables at the workload's shape. `wanted` are the candidate ids that the workload
+    admits; those without a curve are given to `simulate`.
     """
-    found = select(tables, spec.prompt_tokens, spec.output_tokens)
     missing = sorted(set(wanted) - set(found.ids))
     if not missing:
         return found
-    extra = simulate(missing)
-    return select((extra, *tables), spec.prompt_tokens, spec.output_tokens)
+    extra = select((simulate(missing),), spec.prompt_tokens, spec.output_tokens)
+    return _joined(found, extra) if extra.ids else found
 
 
 def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -> LoadCurves:
-    """Return one load curve per configuration among a shape's open-loop Poisson rows, whatever their order."""
+    """Return one load curve per configuration among a shape's open-loop Poisson rows, whatever their order.
+
+    `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
+    """
     parts = []
     for precedence, table in enumerate(tables):
         mask = pc.and_(
@@ -137,6 +134,29 @@ def _lay_out(
         evidence_id=tuple(str(texts["evidence_id"][start]) for start in first),
         engine_version=tuple(str(texts["engine_version"][start]) for start in first),
         digests=tuple(digests),
+    )
+
+
+def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:
+    """Return the curves of both; no configuration is in both."""
+    if not first.ids:
+        return second
+    width = max(first.offered_rps.shape[1], second.offered_rps.shape[1])
+
+    def stack(one: Floats, other: Floats) -> Floats:
+        return np.vstack([np.pad(a, ((0, 0), (0, width - a.shape[1])), constant_values=np.nan) for a in (one, other)])
+
+    return LoadCurves(
+        ids=first.ids + second.ids,
+        offered_rps=stack(first.offered_rps, second.offered_rps),
+        achieved_rps=stack(first.achieved_rps, second.achieved_rps),
+        p95_ms={metric: stack(first.p95_ms[metric], second.p95_ms[metric]) for metric in METRICS},
+        e2e_mean_ms=stack(first.e2e_mean_ms, second.e2e_mean_ms),
+        interval={metric: np.concatenate([first.interval[metric], second.interval[metric]]) for metric in METRICS},
+        source=first.source + second.source,
+        evidence_id=first.evidence_id + second.evidence_id,
+        engine_version=first.engine_version + second.engine_version,
+        digests=first.digests + second.digests,
     )
 
 

@@ -103,6 +103,7 @@ def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
     """Return the lock of a plan, its manifests still to be rendered."""
     listed = {row for view in VIEWS for row in plan.views[view][: plan.spec.top]} | {decision.row, decision.best}
     position = {row: index for index, row in enumerate(plan.views["balanced"])}
+    shown = sorted(listed, key=position.__getitem__)
     ids = plan.candidates.table["id"]
     names = {view: tuple(ids[row].as_py() for row in plan.views[view][: plan.spec.top]) for view in VIEWS}
     return Lock(
@@ -120,7 +121,7 @@ def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
         ),
         deployment=_deployment(plan, decision.row, catalog),
         ranking=Ranking(feasible=len(position), considered=plan.candidates.table.num_rows, **names),
-        candidates=tuple(_candidate(plan, row) for row in sorted(listed, key=position.__getitem__)),
+        candidates=tuple(_candidate(plan, row, cell) for row, cell in zip(shown, plan.rows(shown), strict=True)),
         refused=locked_refusals(plan),
         manifests=(LockedManifest(path="-", digest=NOTHING),),
     )
@@ -247,8 +248,7 @@ def _image(mode: str, vendor: str, engine_version: str) -> str:
     return SIMULATOR_IMAGE if mode == "simulator" else f"{ENGINE_IMAGES[vendor]}:v{engine_version}"
 
 
-def _candidate(plan: RankedPlan, row: int) -> LockedCandidate:
-    cell: Mapping[str, Any] = plan.row(row)
+def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCandidate:
     metrics = {
         f"{name}_p95_ms": Metric(value=cell[f"{name}_p95_ms"], low=cell[f"{name}_low_ms"], high=cell[f"{name}_high_ms"])
         for name in METRICS

@@ -12,7 +12,7 @@ from neuralnav.locking import Decision, Previous, decide, input_digests, lock_pl
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
 from neuralnav.model.lock import Lock
-from neuralnav.model.plan import RankedPlan, ResolvedSpec
+from neuralnav.model.plan import LoadCurves, RankedPlan, ResolvedSpec
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank
@@ -24,14 +24,14 @@ from neuralnav.resolve import resolve
 class World:
     """Everything beside the workload that a plan is made from.
 
-    `layout` is `candidates.lay_out(catalog)`, made once. `tables` gives the benchmark tables of a shape (prompt and
-    output tokens) in rising precedence; `simulate` the rows of the candidates that they lack.
+    `layout` is `candidates.lay_out(catalog)`, made once. `curves` gives `evidence.select` over the benchmark tables
+    at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack.
     """
 
     catalog: Catalog
     project: Project
     layout: pa.Table
-    tables: Callable[[int, int], Sequence[pa.Table]]
+    curves: Callable[[int, int], LoadCurves]
     simulate: Callable[[ResolvedSpec, Sequence[str]], pa.Table]
     renderer: Renderer
 
@@ -52,8 +52,8 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     spec = resolve(workload, catalog, world.project)
     open_rows = np.logical_and.reduce(list(admitted(spec, catalog, layout).values()))
     wanted = layout["id"].filter(pa.array(open_rows)).to_pylist()
-    tables = world.tables(spec.prompt_tokens, spec.output_tokens)
-    curves = gather(spec, wanted, tables, lambda missing: world.simulate(spec, missing))
+    found = world.curves(spec.prompt_tokens, spec.output_tokens)
+    curves = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing))
     ranked = rank(spec, weigh(spec, catalog, layout, curves))
     digest_of = dict(zip(curves.ids, curves.digests, strict=False))
     considered = {name: digest_of.get(name, "none") for name in wanted}

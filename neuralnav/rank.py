@@ -85,9 +85,13 @@ def _scores(spec: ResolvedSpec, candidates: Candidates) -> dict[str, Floats]:
 def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
     """Mark the feasible rows that another feasible row equals or beats in all four scores and beats in one."""
     marks = np.zeros(len(scores["balanced"]), dtype=bool)
-    points = np.stack([scores[name][rows] for name in SCORES], axis=1)
-    for index, point in zip(rows.tolist(), points, strict=True):
-        marks[index] = bool(np.any((points >= point).all(axis=1) & (points > point).any(axis=1)))
+    equal_or_more = np.ones((len(rows), len(rows)), dtype=bool)
+    more = np.zeros_like(equal_or_more)
+    for name in SCORES:
+        one, other = scores[name][rows][:, None], scores[name][rows][None, :]
+        equal_or_more &= other >= one
+        more |= other > one
+    marks[rows] = (equal_or_more & more).any(axis=1)
     return marks
 
 

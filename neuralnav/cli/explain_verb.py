@@ -6,7 +6,8 @@ from dataclasses import asdict
 import click
 
 from neuralnav.cli.output import format_option
-from neuralnav.cli.work import read_workload, world_of
+from neuralnav.cli.work import read_workload
+from neuralnav.cli.world import world_of
 from neuralnav.errors import input_error
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads

@@ -6,7 +6,8 @@ import click
 
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
-from neuralnav.cli.work import read_workload, world_of
+from neuralnav.cli.work import read_workload
+from neuralnav.cli.world import world_of
 from neuralnav.errors import ExitCode
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads

@@ -1,12 +1,11 @@
 """Compile one workload to bytes and a report; what `compile`, `check`, `show` and `explain` share."""
 
-import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuralnav.cli.world import load_world
+from neuralnav.cli.world import renderer, world_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where
 from neuralnav.files.locks import Found, find_lock, read_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
@@ -25,7 +24,7 @@ from neuralnav.model.report import (
 )
 from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
-from neuralnav.pipeline import Compiled, World, compile_plan, make_plan
+from neuralnav.pipeline import Compiled, compile_plan, make_plan
 from neuralnav.render import HEADER
 from neuralnav.report import problem
 
@@ -59,12 +58,6 @@ class Work:
     problems: tuple[Diagnostic, ...] = ()
 
 
-@functools.cache
-def world_of(root: Path) -> World:
-    """Return a repository's world, loaded once in a process."""
-    return load_world(root)
-
-
 def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
     """Return a workload with `FIELD=VALUE` overrides applied. Raises `InputError` with every problem."""
     source = read_source(place.workload, place.shown)
@@ -93,11 +86,15 @@ def work(item: tuple[Place, Options]) -> Work:
         world = world_of(place.root)
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
-        found = find_lock(place, upgrade=options.upgrade)
         if not plan.views["balanced"]:
             return Work(place, _infeasible(place, plan), {})
-        compiled = compile_plan(plan, world, None if options.upgrade else found.previous, folder)
-        return _result(place, compiled, found)
+        fresh = compile_plan(plan, world, None, folder)
+        text = dump(fresh.lock)
+        if read_optional(place.lock) == text.encode():
+            return _result(place, fresh, Found(text, fresh.lock))
+        found = find_lock(place, upgrade=options.upgrade)
+        bound = None if options.upgrade else found.previous
+        return _result(place, fresh if bound is None else compile_plan(plan, world, bound, folder), found)
     except NeuralnavError as error:
         report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
         return Work(place, report, {}, problems=error.diagnostics)
@@ -111,8 +108,7 @@ def render_frozen(place: Place) -> Work:
             raise InputError(
                 [Diagnostic(Where(show(place.lock)), "there is no lock to render", "run neuralnav compile")]
             )
-        world = world_of(place.root)
-        manifests = world.renderer.render(found.lock)
+        manifests = renderer().render(found.lock)
         folder = str(Path(found.lock.manifests[0].path).parent)
         files = {f"{folder}/{item.name}": item.text.encode() for item in manifests}
         _inside(place, files)

@@ -1,7 +1,9 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
+import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
@@ -11,9 +13,10 @@ import pyarrow as pa
 
 from neuralnav.candidates import lay_out
 from neuralnav.cli.output import progress
-from neuralnav.files.data import CurveCache, Tables, load_catalog, load_project, load_templates
+from neuralnav.evidence import select
+from neuralnav.files.data import CurveCache, Tables, default_project, load_catalog, load_project, load_templates
 from neuralnav.model.catalog import ServingList
-from neuralnav.model.plan import ResolvedSpec
+from neuralnav.model.plan import LoadCurves, ResolvedSpec
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
@@ -30,30 +33,39 @@ B = TypeVar("B")
 Job = tuple[Configuration, int, int, ServingList, SweepSettings]
 
 
-class Worlds:
-    """One world per repository root, made when a workload of it comes up."""
+@functools.cache
+def world_of(root: Path) -> World:
+    """Return everything beside the workload that plans of a repository are made from, loaded once in a process.
 
-    def __init__(self) -> None:
-        self._worlds: dict[Path, World] = {}
-
-    def of(self, root: Path) -> World:
-        """Return the world of a repository. Raises `InputError` when its settings or data cannot be used."""
-        if root not in self._worlds:
-            self._worlds[root] = load_world(root)
-        return self._worlds[root]
-
-
-def load_world(root: Path) -> World:
-    """Return everything beside the workload that plans of this repository are made from."""
+    Raises `InputError` when its settings or data cannot be used.
+    """
     project = load_project(root)
-    catalog = load_catalog([root / path for path in project.spec.catalogs])
-    tables = Tables(project.spec.benchmarks, root)
-    configurations = {item.id: item for item in possible(catalog)}
+    catalogs = tuple(str(root / path) for path in project.spec.catalogs)
+    datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
+    return replace(_data(catalogs, datasets), project=project)
+
+
+@functools.cache
+def renderer() -> Renderer:
+    """Return the packaged templates."""
+    return Renderer(load_templates())
+
+
+@functools.cache
+def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
+    """Return the world of the default settings over these overlays and datasets: repositories may share it."""
+    catalog = load_catalog([Path(path) for path in catalogs])
+    tables = Tables(datasets)
+
+    @functools.cache
+    def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
+        return select(tables.of_shape(prompt_tokens, output_tokens), prompt_tokens, output_tokens)
 
     def simulate(spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
-        return simulate_missing(spec, [configurations[name] for name in ids], catalog.serving)
+        wanted = frozenset(ids)
+        return simulate_missing(spec, [item for item in possible(catalog) if item.id in wanted], catalog.serving)
 
-    return World(catalog, project, lay_out(catalog), tables.of_shape, simulate, Renderer(load_templates()))
+    return World(catalog, default_project(), lay_out(catalog), curves, simulate, renderer())
 
 
 def simulate_missing(spec: ResolvedSpec, wanted: Sequence[Configuration], serving: ServingList) -> pa.Table:

@@ -47,9 +47,12 @@ def data_folder(name: str) -> Path:
 def load_project(root: Path) -> Project:
     """Return the project file of a repository, or the defaults when it has none."""
     path = root / PROJECT_NAME
-    if not path.exists():
-        return Project(api_version="neuralnav.dev/v1alpha1", kind="Project")
-    return load(Project, read_source(path)).document
+    return load(Project, read_source(path)).document if path.exists() else default_project()
+
+
+def default_project() -> Project:
+    """Return the settings of a repository without a project file."""
+    return Project(api_version="neuralnav.dev/v1alpha1", kind="Project")
 
 
 def load_catalog(overlays: Sequence[Path] = ()) -> Catalog:
@@ -104,22 +107,19 @@ class Tables:
     Files are opened when a shape first needs them; a user's file is checked whole, whatever it is opened for.
     """
 
-    def __init__(self, datasets: Sequence[str], root: Path) -> None:
+    def __init__(self, datasets: Sequence[str]) -> None:
         packaged = sorted(data_folder("benchmarks").rglob("*.parquet"))
         self._files: list[tuple[Any, Any]] = [(None, path) for path in packaged]
         self._packaged = frozenset(str(path) for path in packaged)
         for dataset in datasets:
-            self._files.extend(_dataset_files(dataset, root))
+            self._files.extend(_dataset_files(dataset))
         self._loaded: dict[str, pa.Table] = {}
-        self._shapes: dict[tuple[int, int], tuple[pa.Table, ...]] = {}
 
     def of_shape(self, prompt_tokens: int, output_tokens: int) -> tuple[pa.Table, ...]:
         """Return the tables that may hold rows of a shape. Raises `InputError` for a file that cannot be used."""
         shape = (prompt_tokens, output_tokens)
-        if shape not in self._shapes:
-            found = [self._table(name, path, shape) for name, path in self._files]
-            self._shapes[shape] = tuple(table for table in found if table is not None)
-        return self._shapes[shape]
+        found = [self._table(filesystem, path, shape) for filesystem, path in self._files]
+        return tuple(table for table in found if table is not None)
 
     def _table(self, filesystem: Any, path: Any, shape: tuple[int, int]) -> pa.Table | None:  # pyarrow
         name = str(path)
@@ -199,7 +199,7 @@ def write_table(table: pa.Table, path: Path) -> None:
         raise
 
 
-def _dataset_files(dataset: str, root: Path) -> list[tuple[Any, Any]]:
+def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
     """Return (filesystem, path) of a dataset's Parquet files: a file, a folder, or an object-store URI."""
     if "://" in dataset:
         from pyarrow import fs  # only a URI needs it, and it costs start-up time
@@ -212,7 +212,7 @@ def _dataset_files(dataset: str, root: Path) -> list[tuple[Any, Any]]:
         return [
             (filesystem, item.path) for item in sorted(listed, key=lambda f: f.path) if item.path.endswith(".parquet")
         ]
-    path = root / dataset
+    path = Path(dataset)
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     if not files:
         hint = f"the path counts from the folder of {PROJECT_NAME}"

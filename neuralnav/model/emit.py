@@ -5,9 +5,9 @@ A string is written bare only when YAML 1.1 and 1.2 both read it back as that st
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-Tree = Mapping[str, "Tree"] | Sequence["Tree"] | str | int | float | bool | None
+Tree = dict[str, "Tree"] | list["Tree"] | tuple["Tree", ...] | str | int | float | bool | None
 
 _BARE = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@+()-]*(?:[ ,:;=%$'<>&*|!?]{0,2}[A-Za-z0-9_./@+()$'-]+)*[.%]?")
 _RISKY = re.compile(r":\s|\s#|:$|^\.|\.\.\.|---")
@@ -15,7 +15,7 @@ _WORDS = frozenset({"y", "yes", "n", "no", "true", "false", "on", "off", "null",
 """What YAML 1.1 reads as something else, in any case."""
 
 
-def emit(tree: Mapping[str, Tree]) -> str:
+def emit(tree: dict[str, Tree]) -> str:
     """Return the mapping as block YAML, ending in a line break."""
     return "\n".join(_mapping(tree, 0)) + "\n"
 
@@ -51,35 +51,35 @@ def _is_bare(text: str) -> bool:
     )
 
 
-def _mapping(tree: Mapping[str, Tree], depth: int) -> Iterator[str]:
+def _mapping(tree: dict[str, Tree], depth: int) -> Iterator[str]:
     pad = "  " * depth
     for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, dict) and value:
             yield f"{pad}{scalar(key)}:"
             yield from _mapping(value, depth + 1)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+        elif isinstance(value, list | tuple) and value:
             yield f"{pad}{scalar(key)}:"
             yield from _sequence(value, depth + 1)
         else:
             yield f"{pad}{scalar(key)}: {_leaf(value)}"
 
 
-def _sequence(items: Sequence[Tree], depth: int) -> Iterator[str]:
+def _sequence(items: list[Tree] | tuple[Tree, ...], depth: int) -> Iterator[str]:
     pad = "  " * depth
     for item in items:
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, dict) and item:
             first, *rest = _mapping(item, depth + 1)
             yield f"{pad}- {first.strip()}"
             yield from rest
-        elif isinstance(item, Sequence) and not isinstance(item, str) and item:
+        elif isinstance(item, list | tuple) and item:
             raise ValueError("a list directly inside a list is not written")
         else:
             yield f"{pad}- {_leaf(item)}"
 
 
 def _leaf(value: Tree) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "{}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         return "[]"
     return scalar(value)

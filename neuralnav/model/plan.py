@@ -1,6 +1,6 @@
 """What flows between the stages: requirements, evidence, candidates, the ranked plan. Frozen, no optionals left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -157,7 +157,12 @@ class RankedPlan:
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""
-        return {name: self.candidates.table[name][index].as_py() for name in self.candidates.table.column_names}
+        return self.rows([index])[0]
+
+    def rows(self, indices: Sequence[int]) -> list[Mapping[str, object]]:
+        """Return the columns of several candidates by name."""
+        found: list[Mapping[str, object]] = self.candidates.table.take(pa.array(indices, pa.int64())).to_pylist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
     nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])
     whole = pa.Table.from_arrays(columns, schema=nullable)
     faults = [fault for check in (_nulls, _values, _orders) for fault in check(whole)]
-    whole = whole.group_by(whole.column_names, use_threads=False).aggregate([])
+    distinct = whole.group_by(whole.column_names, use_threads=False).aggregate([])
+    whole = whole if distinct.num_rows == whole.num_rows else distinct
     faults += _twice(whole)
     return (
         (quantise(whole.cast(BENCHMARK_SCHEMA)), ()) if not faults else (BENCHMARK_SCHEMA.empty_table(), tuple(faults))

@@ -1,0 +1,124 @@
+"""What golden and integration tests share: an installed copy that holds a small world, and benchmark tables from CSV."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS
+
+ROOT = Path(__file__).resolve().parents[1]
+WORLD = ROOT / "tests" / "golden" / "world"
+TIMEOUT_SECONDS = 120
+
+SHARES_OF_P95 = {"mean": 0.7, "p50": 0.65, "p90": 0.9, "p99": 1.2}
+"""How the statistics that a story's CSV leaves out follow from its p95."""
+
+USUAL_CELLS: Mapping[str, object] = {
+    "pp": 1, "engine": "vllm", "engine_version": "0.19.0", "prefix_hit_share": 0.0, "prompt_tokens": 300,
+    "output_tokens": 100, "arrival": "poisson", "burst_size": 1.0, "requests": 1000, "source": "simulated",
+    "evidence_id": "story", "origin": "story", "ttft_interval": 0.5, "itl_interval": 0.5, "e2e_interval": 0.5,
+}  # fmt: skip
+"""What a row holds where a story's CSV says nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="Write what the stories give as what they should.")
+
+
+def curves_table(csv: Path) -> pa.Table:
+    """Return the benchmark table of a CSV that names only what it tells: at least model to tp, rate and three p95."""
+    return pa.Table.from_pylist([_row(dict(row)) for row in pyarrow.csv.read_csv(csv).to_pylist()], BENCHMARK_SCHEMA)
+
+
+def _row(told: dict[str, object]) -> dict[str, object]:
+    rate = told["offered_rps"]
+    row = {**USUAL_CELLS, "achieved_rps": rate, "output_tokens_per_s": float(str(rate)) * 100, **told}
+    for metric in METRICS:
+        p95 = float(str(row[f"{metric}_p95_ms"]))
+        for statistic, share in SHARES_OF_P95.items():
+            row.setdefault(f"{metric}_{statistic}_ms", round(p95 * share, 1))
+    return row
+
+
+def tables_from_csv(folder: Path) -> None:
+    """Write each `x.csv` below a folder as the Parquet file `x.parquet` beside it, in its place."""
+    for csv in sorted(folder.rglob("*.csv")):
+        pq.write_table(curves_table(csv), csv.with_suffix(".parquet"))
+        csv.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A NeuralNav that tests run as users do: in a process of its own."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Run `neuralnav ARGUMENTS` in a folder, its output piped."""
+        return subprocess.run(
+            [sys.executable, "-m", "neuralnav", *arguments], cwd=folder, env=dict(self.environment),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
+        )  # fmt: skip
+
+    def done(self, *arguments: str, folder: Path) -> str:
+        """Run a command that must succeed, and return its standard output."""
+        completed = self.run(*arguments, folder=folder)
+        assert completed.returncode == 0, completed.stdout + completed.stderr
+        return completed.stdout
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder by its path, git's own left out."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: path.read_bytes() for name, path in names.items() if not name.startswith(".git/")}
+
+
+def _environment(cache: Path, package: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "NEURALNAV_", "PYTHON"))}
+    return {
+        **kept,
+        "NEURALNAV_CACHE_DIR": str(cache),
+        "PYTHONPATH": str(package),
+        "PYTHONWARNINGS": "error",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+
+
+@pytest.fixture(scope="session")
+def neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Return the checkout's NeuralNav, with the catalogs and tables that it ships."""
+    return Installed(_environment(tmp_path_factory.mktemp("cache"), ROOT))
+
+
+@pytest.fixture(scope="session")
+def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Return the same code laid out as a wheel lays it out, with the small world of tests/golden/world as its data.
+
+    What the packaged catalogs and tables say then changes no story.
+    """
+    house = tmp_path_factory.mktemp("house")
+    package = house / "neuralnav"
+    shutil.copytree(ROOT / "neuralnav", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "templates", package / "_data" / "templates")
+    shutil.copytree(WORLD / "catalogs", package / "_data" / "catalogs")
+    (package / "_data" / "benchmarks").mkdir()
+    shutil.copy(WORLD / "curves.csv", package / "_data" / "benchmarks")
+    tables_from_csv(package / "_data" / "benchmarks")
+    return Installed(_environment(tmp_path_factory.mktemp("cache"), house))
+
+
+@pytest.fixture(scope="session")
+def table_from_csv() -> Callable[[Path], pa.Table]:
+    """Return the function that makes a benchmark table of a CSV."""
+    return curves_table
