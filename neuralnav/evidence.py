@@ -110,31 +110,40 @@ def _lay_out(
     kept: Mapping[str, tuple[int, int]], values: Mapping[str, Floats], texts: Mapping[str, npt.NDArray[np.object_]]
 ) -> LoadCurves:
     names = tuple(kept)
-    width = max(end - start for start, end in kept.values())
-    padded = {name: np.full((len(names), width), np.nan) for name in _VALUES}
-    digests = []
-    for row, (start, end) in enumerate(kept.values()):
-        digest = hashlib.sha256(names[row].encode())
-        for name in _VALUES:
-            padded[name][row, : end - start] = values[name][start:end]
-            digest.update(values[name][start:end].astype("<f8").tobytes())
-        for name in _WIDTHS:
-            digest.update(values[name][start : start + 1].astype("<f8").tobytes())
-        digest.update("\0".join(str(texts[name][start]) for name in _TEXTS).encode())
-        digests.append(digest.hexdigest())
-    first = [start for start, _ in kept.values()]
+    starts, ends = (np.array(edge, dtype=np.intp) for edge in zip(*kept.values(), strict=True))
+    lengths = ends - starts
+    row = np.repeat(np.arange(len(names)), lengths)
+    column = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    taken = np.repeat(starts, lengths) + column
+    padded = {name: np.full((len(names), int(lengths.max())), np.nan) for name in _VALUES}
+    for name in _VALUES:
+        padded[name][row, column] = values[name][taken]
+    source, evidence_id, engine_version = ([str(text) for text in texts[name][starts]] for name in _TEXTS)
     return LoadCurves(
         ids=names,
         offered_rps=padded["offered_rps"],
         achieved_rps=padded["achieved_rps"],
         p95_ms={metric: padded[f"{metric}_p95_ms"] for metric in METRICS},
         e2e_mean_ms=padded["e2e_mean_ms"],
-        interval={metric: values[f"{metric}_interval"][first] for metric in METRICS},
-        source=tuple(str(texts["source"][start]) for start in first),
-        evidence_id=tuple(str(texts["evidence_id"][start]) for start in first),
-        engine_version=tuple(str(texts["engine_version"][start]) for start in first),
-        digests=tuple(digests),
+        interval={metric: values[f"{metric}_interval"][starts] for metric in METRICS},
+        source=tuple(source),
+        evidence_id=tuple(evidence_id),
+        engine_version=tuple(engine_version),
+        digests=_digests(kept, values, tuple(zip(names, source, evidence_id, engine_version, strict=True))),
     )
+
+
+def _digests(
+    kept: Mapping[str, tuple[int, int]], values: Mapping[str, Floats], labels: Sequence[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the sha256 of each curve: its labels, its numbers as little-endian doubles, its intervals."""
+    numbers = np.stack([values[name] for name in (*_VALUES, *_WIDTHS)], axis=1).astype("<f8")
+    found = []
+    for label, (start, end) in zip(labels, kept.values(), strict=True):
+        digest = hashlib.sha256("\0".join(label).encode())
+        digest.update(numbers[start:end].tobytes())
+        found.append(digest.hexdigest())
+    return tuple(found)
 
 
 def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:

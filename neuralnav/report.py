@@ -46,7 +46,8 @@ RELAX = {
 def report_text(report: Report, *, seconds: float | None = None) -> str:
     """Return what a report found and did, as text for a terminal. Problems are told by `diagnostics_text`."""
     full = len(report.workloads) <= WIDE
-    blocks = [_full(item) if full else _line(item) for item in report.workloads]
+    width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
+    blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
     blocks.extend(_closing(report, seconds))
     return "\n".join(block for block in blocks if block)
 
@@ -112,10 +113,10 @@ def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
     return found
 
 
-def _full(item: WorkloadReport) -> str:
+def _full(item: WorkloadReport, width: int) -> str:
     lines: list[str] = []
-    label = item.workload.ljust(LABEL_COLUMNS)
-    pad = " " * (LABEL_COLUMNS + 1)
+    label = item.workload.ljust(width)
+    pad = " " * (width + 1)
     if item.choice is not None:
         choice = item.choice
         lines.append(f"{label} {_headline(choice):<58} {format_usd(choice.cost_usd_per_month)}/month")
@@ -131,8 +132,8 @@ def _full(item: WorkloadReport) -> str:
     return "\n".join(lines)
 
 
-def _line(item: WorkloadReport) -> str:
-    label = item.workload.ljust(28)
+def _line(item: WorkloadReport, width: int) -> str:
+    label = item.workload.ljust(width)
     if item.choice is None:
         return f"{label} {'no feasible plan' if item.status == 'infeasible' else item.status}"
     tail = f"   {item.status}" if item.status != "unchanged" else ""
@@ -180,6 +181,8 @@ def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
 
 def _remarks(choice: ReportedChoice) -> list[str]:
     remarks = []
+    if choice.mode == "simulator":
+        remarks.append("simulator mode: the manifests run this plan's timing without a GPU; the cost is the plan's")
     if choice.instead_of:
         remarks.append(f"chosen anew in place of {choice.instead_of}")
     if not choice.quality.known:

@@ -182,6 +182,7 @@ def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoic
         quality=chosen.quality,
         scores=chosen.scores,
         source=chosen.source,
+        mode=lock.deployment.mode,
         kept=lock.choice.kept,
         why=lock.choice.why,
         instead_of=decision.instead_of,

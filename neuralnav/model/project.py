@@ -13,7 +13,7 @@ OutputPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._{}/-]+$", m
 
 HEADROOM = 1.2
 STICKY_MARGIN = 2.0
-TOP = 5
+TOP = 3
 
 
 class Environment(Doc):

@@ -52,6 +52,7 @@ class ReportedChoice(LockDoc):
     quality: Quality
     scores: Scores
     source: str
+    mode: str
     kept: bool
     why: str
     instead_of: str

@@ -115,7 +115,11 @@ class Autoscaling(Doc):
 
 
 class Storage(Doc):
-    """Where the weights come from: the Hugging Face hub with an optional token secret, or a claim that holds them."""
+    """Where the weights come from.
+
+    From the Hugging Face hub, with the key `token` of the secret `tokenSecret` when one is named; or from a volume
+    claim that holds the checkpoints by repository name (`Qwen/Qwen3-32B-FP8`) below `path`.
+    """
 
     claim: DnsLabel | None = None
     path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$")] | None = None
