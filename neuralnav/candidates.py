@@ -106,7 +106,9 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
         "evidence_digest": _take(curves.digests, rows, has_curve),
         "engine_version": _take(curves.engine_version, rows, has_curve),
     }
-    concurrency = rate * _at(offered, curves.e2e_mean_ms[rows], rate) / 1000
+    mean = curves.e2e_mean_ms[rows]
+    e2e_ms = np.where(np.isnan(mean), p95["e2e"], mean)
+    concurrency = rate * _at(offered, e2e_ms, rate) / 1000
     tokens = spec.prompt_tokens + spec.output_tokens / 2
     columns["kv_cache_use"] = np.round(
         concurrency * tokens / np.maximum(np.asarray(columns["kv_capacity_tokens"]), 1), 3

@@ -5,6 +5,7 @@ A complete measured curve replaces the simulated one of its configuration; a par
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
-from neuralnav.model.tables import METRICS, PLAN_COLUMNS
+from neuralnav.model.tables import METRICS, PLAN_COLUMNS, SETTINGS
 
 Simulate = Callable[[Sequence[str]], pa.Table]
 """Simulates the configurations named by candidate id at the workload's shape and returns their rows."""
@@ -44,19 +45,21 @@ def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -
 
     `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
     """
-    parts = []
+    parts, partial = [], 0
     for precedence, table in enumerate(tables):
-        mask = pc.and_(
-            pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens)),
-            pc.and_(pc.equal(table["arrival"], "poisson"), pc.is_valid(table["offered_rps"])),
+        of_shape = table.select(PLAN_COLUMNS).filter(
+            pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens))
         )
+        mask = pc.and_(pc.equal(of_shape["arrival"], "poisson"), pc.is_valid(of_shape["offered_rps"]))
         for name in _VALUES[1:5]:
-            mask = pc.and_(mask, pc.is_valid(table[name]))
-        chosen = table.select(PLAN_COLUMNS).filter(mask)
+            mask = pc.and_(mask, pc.is_valid(of_shape[name]))
+        chosen = of_shape.filter(mask)
+        partial += pc.sum(pc.equal(of_shape.filter(pc.invert(mask))["source"], "measured")).as_py() or 0
         parts.append(chosen.append_column("precedence", pa.array(np.full(chosen.num_rows, -precedence, np.int32))))
     if not parts or not any(part.num_rows for part in parts):
-        return _empty()
-    return _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
+        return replace(_empty(), unused_measurements=partial)
+    curves = _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
+    return replace(curves, unused_measurements=curves.unused_measurements + partial)
 
 
 def _nullable(schema: pa.Schema) -> pa.Schema:
@@ -66,14 +69,16 @@ def _nullable(schema: pa.Schema) -> pa.Schema:
 def _curves(rows: pa.Table) -> LoadCurves:
     """Group rows by configuration, keep the best source of each, and lay the curves out as padded arrays."""
     names, codes = _ordered_codes(_ids(rows))
-    groups = _ordered_codes(pc.binary_join_element_wise(rows["evidence_id"], rows["engine_version"], "/"))[1]
+    label = [pc.fill_null(rows[name], "") for name in ("evidence_id", "engine_version", "kv_dtype")]
+    groups = _ordered_codes(pc.binary_join_element_wise(*label, "/"))[1]
+    settings = [np.nan_to_num(_floats(rows, name), nan=-1.0) for name in SETTINGS if name != "kv_dtype"]
     sources, source_codes = _ordered_codes(rows["source"])
     ranks = np.array([_RANK[source] for source in sources])[source_codes]
     precedence = rows["precedence"].to_numpy()
     values = {name: _floats(rows, name) for name in (*_VALUES, *_WIDTHS)}
     ties = [values[name] for name in reversed(_VALUES)]
-    order = np.lexsort((*ties, groups, ranks, precedence, codes))
-    keys = [key[order] for key in (codes, precedence, ranks, groups)]
+    order = np.lexsort((*ties, *settings, groups, ranks, precedence, codes))
+    keys = [key[order] for key in (codes, precedence, ranks, groups, *settings)]
     starts = _starts(*keys)
     ends = np.append(starts[1:], len(order))
     kept: dict[str, tuple[int, int]] = {}
@@ -82,9 +87,16 @@ def _curves(rows: pa.Table) -> LoadCurves:
         if complete:
             kept.setdefault(names[keys[0][start]], (start, end))
     if not kept:
-        return _empty()
-    texts = {name: rows[name].to_numpy(zero_copy_only=False)[order] for name in _TEXTS}
-    return _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
+        return replace(_empty(), unused_measurements=_measured(keys[2]))
+    heads = pa.array(order[[start for start, _ in kept.values()]])
+    texts = {name: rows[name].take(heads).to_pylist() for name in _TEXTS}
+    unused = _measured(keys[2]) - sum(_measured(keys[2][start:end]) for start, end in kept.values())
+    curves = _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
+    return replace(curves, unused_measurements=unused)
+
+
+def _measured(ranks: npt.NDArray[np.intp]) -> int:
+    return int(np.count_nonzero(ranks == _RANK["measured"]))
 
 
 def _ids(rows: pa.Table) -> pa.ChunkedArray:
@@ -107,7 +119,7 @@ def _ordered_codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[np.i
 
 
 def _lay_out(
-    kept: Mapping[str, tuple[int, int]], values: Mapping[str, Floats], texts: Mapping[str, npt.NDArray[np.object_]]
+    kept: Mapping[str, tuple[int, int]], values: Mapping[str, Floats], texts: Mapping[str, Sequence[str]]
 ) -> LoadCurves:
     names = tuple(kept)
     starts, ends = (np.array(edge, dtype=np.intp) for edge in zip(*kept.values(), strict=True))
@@ -118,7 +130,7 @@ def _lay_out(
     padded = {name: np.full((len(names), int(lengths.max())), np.nan) for name in _VALUES}
     for name in _VALUES:
         padded[name][row, column] = values[name][taken]
-    source, evidence_id, engine_version = ([str(text) for text in texts[name][starts]] for name in _TEXTS)
+    source, evidence_id, engine_version = (tuple(texts[name]) for name in _TEXTS)
     return LoadCurves(
         ids=names,
         offered_rps=padded["offered_rps"],
@@ -126,9 +138,9 @@ def _lay_out(
         p95_ms={metric: padded[f"{metric}_p95_ms"] for metric in METRICS},
         e2e_mean_ms=padded["e2e_mean_ms"],
         interval={metric: values[f"{metric}_interval"][starts] for metric in METRICS},
-        source=tuple(source),
-        evidence_id=tuple(evidence_id),
-        engine_version=tuple(engine_version),
+        source=source,
+        evidence_id=evidence_id,
+        engine_version=engine_version,
         digests=_digests(kept, values, tuple(zip(names, source, evidence_id, engine_version, strict=True))),
     )
 
@@ -166,6 +178,7 @@ def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:
         evidence_id=first.evidence_id + second.evidence_id,
         engine_version=first.engine_version + second.engine_version,
         digests=first.digests + second.digests,
+        unused_measurements=first.unused_measurements,
     )
 
 
@@ -176,7 +189,8 @@ def _starts(*keys: npt.NDArray[np.generic]) -> npt.NDArray[np.intp]:
 
 
 def _floats(table: pa.Table, name: str) -> Floats:
-    return np.asarray(pc.fill_null(table[name], float("nan")).to_numpy(), dtype=np.float64)
+    column = pc.cast(table[name], pa.float64())
+    return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), dtype=np.float64)
 
 
 def _empty() -> LoadCurves:

@@ -60,7 +60,7 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     intent = workload.document.model_dump(mode="json", exclude_defaults=True)
     prices = prices_of(spec, catalog, wanted)
     inputs = input_digests(spec, intent, catalog, considered, prices, world.renderer.digest)
-    return replace(ranked, inputs=inputs)
+    return replace(ranked, inputs=inputs, unused_measurements=curves.unused_measurements)
 
 
 def compile_plan(plan: RankedPlan, world: World, previous: Previous | None, folder: str) -> Compiled:

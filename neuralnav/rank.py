@@ -157,7 +157,7 @@ def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -
             for name in (metric, *(other for other in METRICS if other != metric)):
                 value, limit = cell[f"{name}_least_ms"], spec.slo_ms[name]
                 if value > limit:
-                    parts.append(f"{name} +{format_ms(value - limit)} (+{(value / limit - 1):.0%})")
+                    parts.append(f"{name} +{format_ms(value - limit)} (+{(value / limit - 1):.1%})")
             return ", ".join(parts)
         case "constraint.context":
             return f"+{spec.context_tokens - cell['model_context_tokens']} tokens"
@@ -217,7 +217,7 @@ def _relax(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> l
     match rule:
         case "slo.ttft" | "slo.itl" | "slo.e2e":
             least = table[f"{rule.removeprefix('slo.')}_least_ms"][row].as_py()
-            return [(rule, f"{math.ceil(least * 10) / 10:g}ms or more")] if least is not None else []
+            return [(rule, f"{math.ceil(least)}ms or more")] if least is not None else []
         case "constraint.budget":
             return [("constraints.budget", f"{math.ceil(table['cost_usd_per_month'][row].as_py())} USD/month or more")]
         case "constraint.gpus":

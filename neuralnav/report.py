@@ -94,7 +94,7 @@ def refusals_text(refused: Sequence[LockedRefusal], limit: int = 8) -> list[str]
     for item in refused[:limit]:
         near = " (near miss)" if item.near_miss else ""
         nearest = f"   nearest {item.nearest}: {item.by}{near}" if item.nearest else ""
-        lines.append(f"{item.count:>6,} by {item.reason:<24}{nearest}")
+        lines.append(f"{item.count:>6,} by {item.reason:<24}{nearest}".rstrip())
     if len(refused) > limit:
         lines.append(f"       and {len(refused) - limit} more reasons")
     return lines
@@ -175,8 +175,9 @@ def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
     if choice.kept:
         return f"{text}; {choice.why}"
     if choice.runner_up:
-        text += f"; next: {choice.runner_up}, -{choice.runner_up_behind:g} points"
-    return text
+        text += f"; next: {choice.runner_up}, {-choice.runner_up_behind:+g} points"
+    unpriced = next((refusal.count for refusal in item.refused if refusal.reason == "price"), 0)
+    return text + (f"; {unpriced:,} have no known price" if unpriced else "")
 
 
 def _remarks(choice: ReportedChoice) -> list[str]:
@@ -189,6 +190,15 @@ def _remarks(choice: ReportedChoice) -> list[str]:
         remarks.append(
             f"quality unknown: no published score; assumed {choice.quality.value:g} "
             f"({choice.quality.low:g}-{choice.quality.high:g}) from models of its size"
+        )
+    over = [
+        f"{name} {format_ms(metric.p95_ms.high)}"
+        for name, metric in (("TTFT", choice.ttft), ("ITL", choice.itl), ("E2E", choice.e2e))
+        if metric.p95_ms.high > metric.slo_ms
+    ]
+    if over:
+        remarks.append(
+            f"at the upper end of its interval over the SLO: {', '.join(over)}; `confidence: safe` plans for it"
         )
     if choice.capacity_at_least:
         remarks.append("capacity is a lower bound: the top of the sweep still meets every SLO")
@@ -300,7 +310,7 @@ def _numbers(found: Explanation) -> list[str]:
         binds = f", limited by {cells['binding']}" if cells["binding"] != "none" else ""
         lines.append(_pair("capacity", f"{at_least}{cells['capacity_rps']:g} req/s per replica{binds}"))
         replicas = f"{cells['replicas_planned']} planned ({cells['replicas_min']} keep the SLOs at the peak)"
-        lines.append(_pair("replicas", f"{replicas}, {cells['gpus']} GPUs in all"))
+        lines.append(_pair("replicas", f"{replicas}, {cells['gpus']} GPU{'s' if cells['gpus'] != 1 else ''} in all"))
         if cells["cost_usd_per_month"] is not None:
             lines.append(_pair("cost", f"{format_usd(cells['cost_usd_per_month'])}/month"))
         lines.append(_pair("KV cache in use", f"{cells['kv_cache_use']:.0%} at the peak"))

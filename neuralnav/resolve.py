@@ -62,7 +62,10 @@ class _Resolution:
             raise InputError(sorted(self.problems, key=lambda d: (d.where.line, d.where.column, d.message)))
         metadata, deploy = self.parsed.document.metadata, self.spec.deploy
         constraints = self.spec.constraints
-        redundancy = deploy.redundancy or environment.redundancy or "none"
+        redundancy = self._taken("deploy.redundancy", deploy.redundancy, environment.redundancy, "none")
+        headroom = environment.headroom or self.project.margins.headroom
+        origin = f"environment {metadata.labels['env']}" if environment.headroom else "margins.headroom of the project"
+        self.assumptions.append(Assumption("headroom", f"{headroom:g} x the peak", origin))
         return ResolvedSpec(
             name=metadata.name,
             labels=tuple(sorted(metadata.labels.items())),
@@ -83,7 +86,7 @@ class _Resolution:
             provider=provider,
             price_kind=price_kind,
             confidence=self._taken("confidence", self.spec.confidence, environment.confidence, "likely"),
-            headroom=environment.headroom or self.project.margins.headroom,
+            headroom=headroom,
             spare_replicas=1 if redundancy == "n+1" else 0,
             sticky_margin=self.project.margins.sticky,
             top=self.project.output.top,

@@ -68,7 +68,7 @@ def simulate(
     settings = SweepSettings(requests=requests, seed=seed)
     for name, prompt, output in shapes:
         tasks = [(item, prompt, output, catalog.serving, settings) for item in wanted]
-        table = pa.concat_tables(sweep_all(tasks, label=f"sweeping {name}", processes=jobs)).combine_chunks()
+        table = pa.concat_tables(list(sweep_all(tasks, label=f"sweeping {name}", processes=jobs))).combine_chunks()
         write_table(table, out / f"{name}.parquet")
         click.echo(f"wrote {out / name}.parquet   {table.num_rows:,} rows of {len(tasks):,} configurations")
 

@@ -76,9 +76,9 @@ def compile_all(
 def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> list[Work]:
     with progress("compiling workloads", len(places)) as counter:
         if frozen:
-            return run_all(render_frozen, places, counter.step, processes=None, inline=INLINE_WORKLOADS)
+            return list(run_all(render_frozen, places, counter.step, processes=None, inline=INLINE_WORKLOADS))
         jobs = [(place, options) for place in places]
-        return run_all(work, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
+        return list(run_all(work, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS))
 
 
 def _settle(item: Work, mode: str) -> WorkloadReport:

@@ -5,7 +5,6 @@ from dataclasses import asdict
 
 import click
 
-from neuralnav.cli.output import format_option
 from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.errors import input_error
@@ -22,7 +21,7 @@ from neuralnav.report import explanation_text
 @click.argument("workload", default=".")
 @click.argument("candidate", required=False)
 @click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A what-if.")
-@format_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...], form: str) -> None:
     """Say why a CANDIDATE of a WORKLOAD is chosen, behind or refused, which limit binds, and what would change that.
 
@@ -38,7 +37,8 @@ def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...],
     ids = plan.candidates.table["id"].to_pylist()
     wanted = candidate or (lock.choice.candidate if lock and not overrides else "") or _usual(plan, ids)
     if wanted not in ids:
-        raise input_error("candidate", f'unknown candidate "{wanted}"', suggestion(wanted, ids))
+        hint = suggestion(wanted, ids) or f"`neuralnav show {place.shown}` lists them"
+        raise input_error(place.shown, f'unknown candidate "{wanted}"', hint)
     found = explain(plan, ids.index(wanted))
     click.echo(json.dumps(asdict(found), indent=2) if form == "json" else explanation_text(found))
 

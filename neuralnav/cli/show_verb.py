@@ -34,16 +34,17 @@ def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...],
     `*` marks the locked choice; `~` marks a candidate that another beats in every score. Times are p95 at the
     planned load.
     """
-    code = ExitCode.DONE
+    code, found = ExitCode.DONE, list[dict[str, object]]()
     for place in find_workloads((workload,)):
         plan = make_plan(read_workload(place, overrides), world_of(place.root))
         lock = find_lock(place, upgrade=True).lock
         chosen = lock.choice.candidate if lock else ""
-        if form == "json":
-            click.echo(json.dumps(_as_json(plan, view, limit), indent=2))
-            continue
         if not plan.views["balanced"]:
             code = ExitCode.INFEASIBLE
+        if form == "json":
+            found.append(_as_json(plan, view, limit))
+            continue
+        if not plan.views["balanced"]:
             click.echo(f"{plan.spec.name}: no feasible plan")
         for name in VIEWS if view == "all" else (view,):
             if plan.views["balanced"]:
@@ -53,6 +54,8 @@ def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...],
         click.echo("refused:")
         for line in refusals_text(locked_refusals(plan)):
             click.echo(line)
+    if form == "json":
+        click.echo(json.dumps({"workloads": found}, indent=2))
     return int(code)
 
 

@@ -208,9 +208,16 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         choice=choice_of(plan, compiled.decision, lock),
         assumptions=lock.assumptions,
         refused=lock.refused,
-        notes=found.notes,
+        notes=(*found.notes, *_unused(plan)),
     )
     return Work(place, report, files, tuple(gone), _foreign(place, files, old))
+
+
+def _unused(plan: RankedPlan) -> tuple[str, ...]:
+    count = plan.unused_measurements
+    if not count:
+        return ()
+    return (f"{count} measured load points are not in the plan: they are no complete open-loop curve of 3 points",)
 
 
 def _is_ours(path: Path, digest: str) -> bool:

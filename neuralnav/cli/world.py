@@ -1,9 +1,9 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
@@ -16,11 +16,12 @@ from neuralnav.cli.output import progress
 from neuralnav.evidence import select
 from neuralnav.files.data import CurveCache, Tables, default_project, load_catalog, load_project, load_templates
 from neuralnav.model.catalog import ServingList
+from neuralnav.model.document import digest
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
-from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS
+from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
-from neuralnav.serving.sweep import Configuration, SweepSettings, evidence_id, idle_row, possible, sweep
+from neuralnav.serving.sweep import REVISION, Configuration, SweepSettings, evidence_id, idle_row, possible, sweep
 
 ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.05))
 """How a shape outside the tables is swept during a compile: fewer requests and points, so that it takes seconds."""
@@ -63,18 +64,33 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
 
     def simulate(spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
         wanted = frozenset(ids)
-        return simulate_missing(spec, [item for item in possible(catalog) if item.id in wanted], catalog.serving)
+        facts = [
+            item.model_dump_json()
+            for item in (*catalog.models.values(), *catalog.accelerators.values(), catalog.serving)
+        ]
+        key = digest(
+            [REVISION, facts, sorted(ids), spec.prompt_tokens, spec.output_tokens, dict(spec.slo_ms), asdict(ON_DEMAND)]
+        )
+        cache = CurveCache()
+        kept = cache.get(key.removeprefix("sha256:")[:32])
+        if kept is not None:
+            return kept
+        chosen = [item for item in possible(catalog) if item.id in wanted]
+        rows = simulate_missing(spec, chosen, catalog.serving, cache)
+        cache.put(key.removeprefix("sha256:")[:32], rows)
+        return rows
 
     return World(catalog, default_project(), lay_out(catalog), curves, simulate, renderer())
 
 
-def simulate_missing(spec: ResolvedSpec, wanted: Sequence[Configuration], serving: ServingList) -> pa.Table:
+def simulate_missing(
+    spec: ResolvedSpec, wanted: Sequence[Configuration], serving: ServingList, cache: CurveCache
+) -> pa.Table:
     """Return the rows of configurations that no table holds at the workload's shape.
 
     One whose idle latency already breaks an SLO gets that one predicted row; the others are swept, or taken from the
     cache of earlier sweeps.
     """
-    cache = CurveCache()
     shape = (spec.prompt_tokens, spec.output_tokens)
     tables, jobs = [], []
     for configuration in wanted:
@@ -94,25 +110,30 @@ def simulate_missing(spec: ResolvedSpec, wanted: Sequence[Configuration], servin
     for job, rows in zip(fresh, sweep_all(fresh, label=label), strict=True):
         cache.put(evidence_id(*job), rows)
         tables.append(rows)
-    return pa.concat_tables(tables) if tables else BENCHMARK_SCHEMA.empty_table()
+    if not tables:
+        return BENCHMARK_SCHEMA.empty_table()
+    return pa.concat_tables([table.select(PLAN_COLUMNS) for table in tables])
 
 
-def sweep_all(jobs: Sequence[Job], *, label: str, processes: int | None = None) -> list[pa.Table]:
-    """Return the rows of every sweep, in the order of the jobs, counting on standard error."""
+def sweep_all(jobs: Sequence[Job], *, label: str, processes: int | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of every sweep, in the order of the jobs, counting on standard error."""
     with progress(label, len(jobs)) as counter:
-        return run_all(_sweep, jobs, counter.step, processes=processes, inline=INLINE_JOBS)
+        yield from run_all(_sweep, jobs, counter.step, processes=processes, inline=INLINE_JOBS)
 
 
 def run_all(
     function: Callable[[A], B], items: Sequence[A], step: Callable[[], None], *, processes: int | None, inline: int
-) -> list[B]:
+) -> Iterator[B]:
     """Apply a function to every item, over processes when there are more than `inline`; results keep the order."""
     workers = min(processes or cpu_count() or 1, len(items))
     if workers <= 1 or len(items) <= inline:
-        return [_counted(function(item), step) for item in items]
+        for item in items:
+            yield _counted(function(item), step)
+        return
     chunk = max(1, min(16, len(items) // (workers * 4)))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        return [_counted(result, step) for result in pool.map(function, items, chunksize=chunk)]
+        for result in pool.map(function, items, chunksize=chunk):
+            yield _counted(result, step)
 
 
 def _counted(result: B, step: Callable[[], None]) -> B:

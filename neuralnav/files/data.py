@@ -172,8 +172,8 @@ class CurveCache:
         """Return the rows kept under a key, or None when there are none or they cannot be read."""
         path = self.folder / f"{key}.parquet"
         try:
-            return read_table(path) if path.is_file() else None
-        except InputError:
+            return pq.read_table(path, columns=list(PLAN_COLUMNS)) if path.is_file() else None
+        except (OSError, pa.ArrowException):
             return None
 
     def put(self, key: str, rows: pa.Table) -> None:

@@ -6,7 +6,7 @@ Every figure names a source of its file and says whether it was verified against
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -22,8 +22,6 @@ SnakeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-T = TypeVar("T")
 
 
 class Source(Doc):
@@ -42,10 +40,46 @@ class Sourced(Doc):
     note: Line | None = None
 
 
-class Fact(Sourced, Generic[T]):
-    """One figure with its source."""
+class IdFact(Sourced):
+    """An identifier with its source."""
 
-    value: T
+    value: Id
+
+
+class NumberFact(Sourced):
+    """A number above zero with its source."""
+
+    value: Positive
+
+
+class CountFact(Sourced):
+    """A whole number above zero with its source."""
+
+    value: Count
+
+
+class FlagFact(Sourced):
+    """Yes or no with its source."""
+
+    value: bool
+
+
+class TokenFact(Sourced):
+    """A name with its source."""
+
+    value: Token
+
+
+class ModalitiesFact(Sourced):
+    """What a model reads with its source."""
+
+    value: tuple[Literal["text", "image", "audio"], ...]
+
+
+class PrecisionsFact(Sourced):
+    """Checkpoint precisions with its source."""
+
+    value: tuple[Precision, ...]
 
 
 class Architecture(Sourced):
@@ -95,12 +129,12 @@ class Model(Doc):
     name: Line
     family: Id
     publisher: Line
-    license: Fact[Id]
+    license: IdFact
     architecture: Architecture
-    parameters_b: Fact[Positive]
-    context_tokens: Fact[Count]
-    tool_use: Fact[bool]
-    modalities: Fact[tuple[Literal["text", "image", "audio"], ...]]
+    parameters_b: NumberFact
+    context_tokens: CountFact
+    tool_use: FlagFact
+    modalities: ModalitiesFact
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
 
 
@@ -148,18 +182,18 @@ class Accelerator(Doc):
     name: Line
     vendor: Literal["nvidia", "amd"]
     generation: Id
-    bf16_tflops: Fact[Positive]
-    fp8_tflops: Fact[Positive] | None = None
-    int8_tops: Fact[Positive] | None = None
-    fp4_tflops: Fact[Positive] | None = None
-    memory_gib: Fact[Positive]
-    bandwidth_gb_s: Fact[Positive]
+    bf16_tflops: NumberFact
+    fp8_tflops: NumberFact | None = None
+    int8_tops: NumberFact | None = None
+    fp4_tflops: NumberFact | None = None
+    memory_gib: NumberFact
+    bandwidth_gb_s: NumberFact
     link: Literal["nvlink", "pcie", "xgmi"]
-    link_gb_s: Fact[Positive]
-    gpus_per_node: Fact[Count]
-    power_w: Fact[Positive] | None = None
-    supports: Fact[tuple[Precision, ...]]
-    resource_name: Fact[Token]
+    link_gb_s: NumberFact
+    gpus_per_node: CountFact
+    power_w: NumberFact | None = None
+    supports: PrecisionsFact
+    resource_name: TokenFact
     node_label: NodeLabel | None = None
     prices: tuple[Price, ...] = ()
 

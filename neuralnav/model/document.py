@@ -342,7 +342,7 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
             hint = f"it must match {detail['ctx']['pattern']}"
             return Diagnostic(source.where(_find(root, path).mark), message, hint)
         case _:
-            message = detail["msg"][0].lower() + detail["msg"][1:]
+            message = detail["msg"].replace("Input should be", "must be").replace("Value should", "must")
             return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}, got {_shown(given)}", "")
 
 

@@ -106,6 +106,7 @@ class LoadCurves:
 
     Arrays have shape (configurations, points), rates rise along a row, and NaN fills the rows that are shorter.
     `p95_ms` holds the three metrics; `interval` (configurations,) the relative half-width of each metric's interval.
+    `unused_measurements` counts measured rows of the shape that are no complete open-loop curve.
     """
 
     ids: tuple[str, ...]
@@ -118,6 +119,7 @@ class LoadCurves:
     evidence_id: tuple[str, ...]
     engine_version: tuple[str, ...]
     digests: tuple[str, ...]
+    unused_measurements: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class RankedPlan:
     dominated: npt.NDArray[np.bool_]
     refused: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
+    unused_measurements: int = 0
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""

@@ -55,8 +55,8 @@ class ProjectSpec(Doc):
     benchmarks: tuple[DataPath, ...] = ()
     catalogs: tuple[DataPath, ...] = ()
     environments: dict[LabelValue, Environment] = Field(default_factory=dict)
-    margins: Margins = Margins()
-    output: Output = Output()
+    margins: Margins = Field(default_factory=Margins)
+    output: Output = Field(default_factory=Output)
 
 
 class Project(Doc):
@@ -65,4 +65,4 @@ class Project(Doc):
     api_version: ApiVersion
     kind: Literal["Project"]
     metadata: Metadata | None = None
-    spec: ProjectSpec = ProjectSpec()
+    spec: ProjectSpec = Field(default_factory=ProjectSpec)

@@ -15,6 +15,7 @@ HOURS_PER_MONTH = 730
 """Hours in a month of billing: 365 x 24 / 12, as cloud price lists use it."""
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)(?P<scale>[kKmM]?)"
+_COUNT = re.compile(_NUMBER)
 _DURATION = re.compile(rf"{_NUMBER.replace('[kKmM]?', '')}\s*(?P<unit>[a-zA-Zµ]+)?")
 _RATE = re.compile(rf"{_NUMBER}\s*(?:(?:req|requests?)\s*)?/\s*(?P<unit>[a-zA-Z]+)")
 _MONEY = re.compile(rf"(?P<sign>\$?)\s*{_NUMBER}\s*(?P<currency>[a-zA-Z]{{3}})?\s*/\s*(?P<unit>[a-zA-Z]+)")
@@ -52,6 +53,17 @@ def rate_per_s(text: object) -> float:
     return value
 
 
+def count(value: object) -> object:
+    """Return a whole number for "10k" or "2.5M"; anything else as it is, for the type to judge."""
+    found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return value
+    number = float(found["number"]) * _SCALES[found["scale"]]
+    if number != int(number):
+        raise ValueError(f"{_quoted(value)} is not a whole number; write it like 5000, 10k or 2M")
+    return int(number)
+
+
 def usd_per_month(text: object) -> float:
     """Return US dollars per month for "6000 USD/month", "$6k/month" or "8.50 USD/hour"."""
     found = _MONEY.fullmatch(text.strip()) if isinstance(text, str) else None
@@ -86,6 +98,13 @@ def _schema(pattern: str, example: str) -> dict[str, Any]:
     return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
+People = Annotated[
+    int,
+    BeforeValidator(count),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)?[kKmM]$"}]}
+    ),
+]
 Milliseconds = Annotated[
     float, BeforeValidator(duration_ms), WithJsonSchema(_schema(r"^\d+(\.\d+)?\s*(ms|s|m|min)$", "150ms"))
 ]

@@ -70,9 +70,9 @@ BENCHMARK_SCHEMA = pa.schema(
 
 
 PLAN_COLUMNS = (
-    "model", "precision", "accelerator", "tp", "pp", "engine_version", "prompt_tokens", "output_tokens", "arrival",
-    "offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "e2e_mean_ms", "ttft_interval",
-    "itl_interval", "e2e_interval", "source", "evidence_id",
+    "model", "precision", "accelerator", "tp", "pp", "engine_version", *SETTINGS, "prompt_tokens", "output_tokens",
+    "arrival", "offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "e2e_mean_ms",
+    "ttft_interval", "itl_interval", "e2e_interval", "source", "evidence_id",
 )  # fmt: skip
 """The columns that a plan is made from."""
 

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata, Token
 from neuralnav.model.catalog import Arrival, Count, Experience, Id, Precision, PriceKind, Share
-from neuralnav.model.quantity import Milliseconds, RequestsPerSecond, UsdPerMonth
+from neuralnav.model.quantity import Milliseconds, People, RequestsPerSecond, UsdPerMonth
 
 Level = Literal["low", "medium", "high"]
 Confidence = Literal["likely", "safe"]
@@ -31,7 +31,7 @@ class Traffic(Doc):
     lengths as a `profile` or as `promptTokens` and `outputTokens`. What is not given comes from the use case.
     """
 
-    users: Annotated[int, Field(ge=1, le=10_000_000_000)] | None = None
+    users: Annotated[People, Field(ge=1, le=10_000_000_000)] | None = None
     request_rate: RequestsPerSecond | None = None
     active_share: Share | None = None
     requests_per_active_user_per_minute: Annotated[float, Field(gt=0)] | None = None
@@ -141,8 +141,8 @@ class Deploy(Doc):
     target: Target = "InferenceService"
     mode: Mode = "vllm"
     redundancy: Redundancy | None = None
-    autoscaling: Autoscaling = Autoscaling()
-    storage: Storage = Storage()
+    autoscaling: Autoscaling = Field(default_factory=Autoscaling)
+    storage: Storage = Field(default_factory=Storage)
     image: Image | None = None
 
 
@@ -153,12 +153,12 @@ class WorkloadSpec(Doc):
     experience: Experience | None = None
     domain: Line | None = None
     traffic: Traffic
-    slo: Slo = Slo()
+    slo: Slo = Field(default_factory=Slo)
     priorities: Priorities | None = None
     weights: Weights | None = None
-    constraints: Constraints = Constraints()
+    constraints: Constraints = Field(default_factory=Constraints)
     confidence: Confidence | None = None
-    deploy: Deploy = Deploy()
+    deploy: Deploy = Field(default_factory=Deploy)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

@@ -1,5 +1,6 @@
 """What a model takes of an accelerator's memory: weights, KV cache, and what the engine keeps for itself."""
 
+import functools
 from dataclasses import dataclass
 
 from neuralnav.model.catalog import Accelerator, Architecture, Checkpoint
@@ -53,6 +54,7 @@ class ParameterSplit:
     head: float
 
 
+@functools.cache
 def split_parameters(architecture: Architecture) -> ParameterSplit:
     """Return where the parameters are: attention h(Hd) + 2h(KV d) + (Hd)h per layer, gated feed-forward 3hI."""
     a = architecture
@@ -83,6 +85,7 @@ def active_parameter_count(architecture: Architecture) -> float:
     return parameter_count(architecture) - split.experts * (1.0 - routed_share(architecture))
 
 
+@functools.cache
 def weight_bytes(architecture: Architecture, checkpoint: Checkpoint) -> float:
     """Return the bytes of the checkpoint's weights over all GPUs: the quantised matrices, and the rest at 16 bits."""
     narrow = quantized_parameters(architecture, checkpoint)

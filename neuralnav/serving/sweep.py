@@ -1,7 +1,7 @@
 """Load sweeps: a configuration under Poisson arrivals from nearly idle to overload, as benchmark rows."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from math import ceil, fsum
@@ -54,11 +54,6 @@ class Configuration:
     def id(self) -> str:
         """The candidate id."""
         return candidate_id(self.model, self.checkpoint.precision, self.accelerator.id, self.tp, self.pp)
-
-    def __reduce__(self) -> tuple[Callable[..., "Configuration"], tuple[object, ...]]:
-        """Cross a process boundary: pydantic's generic `Fact`s cannot be pickled, so the accelerator goes as JSON."""
-        accelerator = self.accelerator.model_dump_json()
-        return _thaw, (self.model, self.architecture, self.checkpoint, accelerator, self.tp, self.pp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +277,6 @@ def _cached(prompt_tokens: int, settings: SweepSettings) -> int:
 def _batch(limits: Limits, request_tokens: int) -> int:
     """Return how many such requests are in flight at most."""
     return max(1, min(limits.max_num_seqs, limits.kv_capacity_tokens // request_tokens))
-
-
-def _thaw(
-    model: str, architecture: Architecture, checkpoint: Checkpoint, accelerator_json: str, tp: int, pp: int
-) -> Configuration:
-    accelerator = Accelerator.model_validate_json(accelerator_json)
-    return Configuration(model, architecture, checkpoint, accelerator, tp, pp)
 
 
 def _kv_bytes(settings: SweepSettings) -> float:
