@@ -33,7 +33,10 @@ RULES = (
 STATIC_RULES = RULES[: RULES.index("evidence")]
 
 STABLE_SHARE = 0.95
-"""A load point counts while the achieved rate, over that of the lightest load, keeps up with the offered one."""
+"""A load point counts while the achieved rate keeps up with the offered one to this share."""
+
+MOST_REPLICAS = 1_000_000
+"""More replicas than this are no plan."""
 
 
 def lay_out(catalog: Catalog, settings: SweepSettings = DEFAULT_SETTINGS) -> pa.Table:
@@ -72,7 +75,7 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     rows, has_curve = _join(layout, curves)
     offered = np.where(has_curve[:, None], curves.offered_rps[rows], np.nan)
     p95 = {metric: np.where(has_curve[:, None], curves.p95_ms[metric][rows], np.nan) for metric in METRICS}
-    width = {metric: curves.interval[metric][rows] for metric in METRICS}
+    width = {metric: _widths(curves.interval[metric][rows], metric, catalog) for metric in METRICS}
     planned = {metric: _planned(p95[metric], width[metric], spec.confidence) for metric in METRICS}
     stable = _stable(offered, curves.achieved_rps[rows])
     capacity, at_least, binding = _capacity(offered, planned, stable, spec.slo_ms)
@@ -85,7 +88,7 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     gpus = total * layout["gpus_per_replica"].to_numpy()
     price = _prices(spec, catalog, layout)
     cost = np.round(price * gpus * HOURS_PER_MONTH, 2)
-    verdicts["deploy.maxReplicas"] = (total <= spec.deploy.max_replicas) | (spec.deploy.max_replicas == 0) | ~sized
+    verdicts["deploy.maxReplicas"] = (total <= (spec.deploy.max_replicas or MOST_REPLICAS)) | ~sized
     verdicts["constraint.gpus"] = (gpus <= spec.max_gpus) | ~sized
     verdicts["constraint.budget"] = ~(cost > spec.budget_usd_per_month) | ~sized
     rate = np.where(sized, spec.peak_rps / np.maximum(replicas, 1), 0.0)
@@ -115,7 +118,7 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     )
     table = layout
     for name, column in columns.items():
-        table = table.append_column(name, pa.array(column))
+        table = table.append_column(name, pa.array(column, from_pandas=True))
     feasible = np.logical_and.reduce([verdicts[rule] for rule in RULES]) & sized
     return Candidates(table, {rule: verdicts[rule] for rule in RULES}, feasible)
 
@@ -142,16 +145,21 @@ def quality_of(model: Model, precision: str, weights: Mapping[str, float], catal
     return round(score, 2), round(low, 2), round(high, 2), round(coverage, 3)
 
 
+def _widths(width: Floats, metric: str, catalog: Catalog) -> Floats:
+    """Return the half-widths of the intervals; where none is known, the widest that the serving catalog states."""
+    widest = max((item.width for item in catalog.serving.intervals if item.metric == metric), default=0.0)
+    return np.where(np.isnan(width), widest, width)
+
+
 def _planned(p95: Floats, width: Floats, confidence: str) -> Floats:
     """Return the p95 that planning uses, rising along each curve: noise must not let a heavier load look lighter."""
-    upper = p95 * (1 + np.nan_to_num(width)[:, None]) if confidence == "safe" else p95
+    upper = p95 * (1 + width[:, None]) if confidence == "safe" else p95
     filled = np.where(np.isnan(upper), -np.inf, upper)
     return np.where(np.isnan(upper), np.nan, np.maximum.accumulate(filled, axis=1))
 
 
 def _stable(offered: Floats, achieved: Floats) -> Bools:
-    share = achieved / offered
-    return share >= STABLE_SHARE * share[:, :1]
+    return np.asarray(achieved >= STABLE_SHARE * offered)
 
 
 def _capacity(
@@ -207,7 +215,7 @@ def _latencies(
     found: dict[str, Floats] = {}
     for metric in METRICS:
         value = _at(offered, _planned(p95[metric], width[metric], "likely"), rate)
-        spread = 1 + np.nan_to_num(width[metric])
+        spread = 1 + width[metric]
         found[f"{metric}_p95_ms"] = np.round(value, 1)
         found[f"{metric}_low_ms"] = np.round(value / spread, 1)
         found[f"{metric}_high_ms"] = np.round(value * spread, 1)
@@ -247,7 +255,7 @@ def price_of(prices: Sequence[Price], provider: str, kind: str) -> float:
 
 def _size(sized: Bools, demand_rps: float, capacity: Floats) -> npt.NDArray[np.int64]:
     needed = np.ceil(demand_rps / np.where(sized, capacity, 1.0) - 1e-9)
-    return np.where(sized, np.maximum(needed, 1), 0).astype(np.int64)
+    return np.where(sized, np.clip(needed, 1, 2 * MOST_REPLICAS), 0).astype(np.int64)
 
 
 def _facts(configuration: Configuration, catalog: Catalog, settings: SweepSettings) -> dict[str, object]:

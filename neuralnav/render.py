@@ -1,13 +1,13 @@
 """(Lock, templates) -> Manifests: values emitted as JSON, the result parsed back and known in every field."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
 
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.document import Source, parse, plain, validate
@@ -39,6 +39,7 @@ class Renderer:
         self._environment = SandboxedEnvironment(
             undefined=StrictUndefined, autoescape=False, finalize=_only_json, keep_trailing_newline=True
         )
+        self._environment.filters["tojson"] = _json
         self._compiled: dict[str, Any] = {}
 
     @property
@@ -68,7 +69,7 @@ class Renderer:
             if name not in self._compiled:
                 self._compiled[name] = self._environment.from_string(self._texts[name])
             return str(self._compiled[name].render(lock=lock))
-        except (TemplateError, _NotJsonError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             line = getattr(error, "lineno", 0) or 0
             raise InputError([Diagnostic(Where(name, line), f"the template failed: {error}")]) from error
 
@@ -79,14 +80,21 @@ def with_manifests(lock: Lock, folder: str, manifests: tuple[Manifest, ...]) -> 
     return lock.model_copy(update={"manifests": listed})
 
 
-class _NotJsonError(Exception):
-    """A template emitted a value that did not pass through tojson."""
+class _Json(str):
+    """Text that `tojson` made; nothing else is emitted as a value."""
+
+    __slots__ = ()
+
+
+def _json(value: object) -> _Json:
+    """Return a value as JSON. Raises `TypeError` for what JSON cannot hold, an undefined name included."""
+    return _Json(json.dumps(value, ensure_ascii=False))
 
 
 def _only_json(value: object) -> object:
-    if isinstance(value, Markup):
+    if isinstance(value, _Json):
         return value
-    raise _NotJsonError("a value is emitted without | tojson")
+    raise TypeError("a value is emitted without | tojson")
 
 
 def _check(name: str, text: str) -> None:

@@ -231,7 +231,7 @@ def _diagnostic_text(item: Diagnostic) -> str:
     if where.quote and where.column:
         quote, column = _window(where.quote, where.column)
         margin = f"  {where.line} | "
-        caret = "^" * max(1, min(where.width, len(quote) - column + 1))
+        caret = "^" * max(1, _columns(quote[column - 1 : column - 1 + where.width]))
         before = _columns(quote[: column - 1])
         lines += [margin + quote, " " * (len(margin) - 2) + "| " + " " * before + caret + (f" {hint}" if hint else "")]
     elif hint:

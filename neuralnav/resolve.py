@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from neuralnav.errors import Diagnostic, InputError, Where
-from neuralnav.model.catalog import Catalog, UseCase
+from neuralnav.model.catalog import PRECISIONS, Catalog, UseCase
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.plan import UNLIMITED_GPUS, Allowed, Assumption, DeploySettings, ResolvedSpec, ScoreWeights
 from neuralnav.model.project import Environment, Project
@@ -289,17 +289,21 @@ class _Resolution:
             families=self._select("families", "model family", constraints.families, families),
             licenses=self._some("licenses", "licence", constraints.licenses, licenses),
             accelerators=self._select("accelerators", "accelerator", constraints.accelerators, accelerators),
-            precisions=frozenset(constraints.precisions or ("bf16", "fp8", "int8", "int4", "fp4")),
+            precisions=self._some(
+                "precisions", "precision", constraints.precisions, {name: name for name in PRECISIONS}
+            ),
         )
 
     def _select(self, field: str, noun: str, chosen: Selection | None, known: Mapping[str, str]) -> frozenset[str]:
         every = frozenset(known.values())
         if chosen is None:
             return every
-        allow = self._ids((field, "allow"), noun, chosen.allow, known) if chosen.allow else every
+        allow = every if chosen.allow is None else self._ids((field, "allow"), noun, chosen.allow, known)
         left = allow - self._ids((field, "deny"), noun, chosen.deny, known)
         if not left and not self.problems:
-            self._refuse(f"no {noun} is left: everything allowed is also denied", "", "spec", "constraints", field)
+            self._refuse(
+                f"no {noun} is left of what is allowed", "allow more, or deny less", "spec", "constraints", field
+            )
         return left
 
     def _some(self, field: str, noun: str, chosen: tuple[str, ...] | None, known: Mapping[str, str]) -> frozenset[str]:

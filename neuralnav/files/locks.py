@@ -91,15 +91,17 @@ def _settle(place: Place, source: Source) -> Found:
     if settled is not None:
         note = f"merge conflict: the sides disagree, so the merge base's {settled.choice.candidate} is taken"
         return Found(source.text, settled, (note,))
-    line = next(i for i, text in enumerate(source.text.splitlines(), 1) if text.startswith("<<<<<<<"))
+    marks = (number for number, text in enumerate(source.text.splitlines(), 1) if has_conflict(text))
+    line = next(marks, 1)
     message = "merge conflict: the two sides chose differently and no merge base is at hand"
     raise _DamagedError([Diagnostic(Where(source.name, line), message, UPGRADE)])
 
 
 def _try(name: str, text: str) -> Lock | None:
+    """Return the lock in a text, or None when it is damaged. Raises `InputError` when it is newer."""
     try:
         return read_lock(Source(name, text))
-    except InputError:
+    except _DamagedError:
         return None
 
 

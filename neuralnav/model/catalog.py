@@ -14,6 +14,7 @@ from neuralnav.model.base import ApiVersion, Doc, Line, Metadata, Token
 from neuralnav.model.quantity import Milliseconds
 
 Precision = Literal["bf16", "fp8", "int8", "int4", "fp4"]
+PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int8", "int4", "fp4")
 Arrival = Literal["poisson", "compound", "clustered", "uniform"]
 Experience = Literal["instant", "conversational", "interactive", "deferred", "batch"]
 PriceKind = Literal["on-demand", "spot", "reserved", "owned"]

@@ -116,14 +116,17 @@ def parse(source: Source) -> Node:
         return _Reader(source).read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = (error.problem or "cannot be read").replace("\\t", "tab")
-        hint = "indent with spaces, not tabs" if "tab" in problem or "\t" in problem else ""
         place = None if mark is None else Mark(mark.line + 1, mark.column + 1, 1)
-        raise InputError([Diagnostic(source.where(place), f"not valid YAML: {problem}", hint)]) from None
+        where = source.where(place)
+        hint = "indent with spaces, not tabs" if where.quote[where.column - 1 : where.column] == "\t" else ""
+        problem = error.problem or "it cannot be read"
+        raise InputError([Diagnostic(where, f"not valid YAML: {problem}", hint)]) from None
     except yaml.reader.ReaderError as error:
-        line = source.text.count("\n", 0, error.position) + 1
-        column = error.position - (source.text.rfind("\n", 0, error.position) + 1) + 1
-        what = f"character U+{ord(error.character):04X}" if isinstance(error.character, str) else "a byte"
+        before = source.text.encode()[: error.position].decode(errors="ignore")  # libyaml counts bytes
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        code = ord(error.character) if isinstance(error.character, str) else int(error.character)
+        what = f"character U+{code:04X}"
         where = source.where(Mark(line, column, 1))
         raise InputError([Diagnostic(where, f"{what} is not allowed in YAML", "remove it")]) from None
 
@@ -317,8 +320,8 @@ def _key_mark(root: Node, path: Sequence[str | int]) -> Mark:
 
 def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDetails) -> Diagnostic:
     """Return pydantic's finding as a diagnostic at the place of the value or key it is about."""
-    path = detail["loc"]
-    name = ".".join(str(step) for step in path if isinstance(step, int) or not step.startswith("function-"))
+    path = _data_path(root, detail["loc"])
+    name = ".".join(str(step) for step in path)
     given = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
@@ -337,6 +340,10 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
         case "value_error":
             message, _, hint = str(detail["ctx"]["error"]).partition("; ")
             return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}" if name else message, hint)
+        case "string_pattern_mismatch" if detail["loc"][-1] == "[key]":
+            message = f"the key {_shown(path[-1])} has characters that are not allowed there"
+            hint = f"it must match {detail['ctx']['pattern']}"
+            return Diagnostic(source.where(_key_mark(root, path)), message, hint)
         case "string_pattern_mismatch":
             message = f"{name} {_shown(given)} has characters that are not allowed there"
             hint = f"it must match {detail['ctx']['pattern']}"
@@ -344,6 +351,24 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
         case _:
             message = detail["msg"].replace("Input should be", "must be").replace("Value should", "must")
             return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}, got {_shown(given)}", "")
+
+
+def _data_path(root: Node, loc: Sequence[str | int]) -> tuple[str | int, ...]:
+    """Return the steps of pydantic's location that lie in the file; a last one may be a key that it lacks."""
+    path: list[str | int] = []
+    node = root
+    for index, step in enumerate(loc):
+        match node.value:
+            case dict() as mapping if step in mapping:
+                node = mapping[str(step)][1]
+            case tuple() as items if isinstance(step, int) and step < len(items):
+                node = items[step]
+            case dict() if index == len(loc) - 1 and step != "[key]":
+                pass
+            case _:
+                continue
+        path.append(step)
+    return tuple(path)
 
 
 def _shown(value: object) -> str:

@@ -4,12 +4,14 @@ A string is written bare only when YAML 1.1 and 1.2 both read it back as that st
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 Tree = dict[str, "Tree"] | list["Tree"] | tuple["Tree", ...] | str | int | float | bool | None
 
-_BARE = re.compile(r"[A-Za-z_./][A-Za-z0-9_./@+()-]*(?:[ ,:;=%$'<>&*|!?]{0,2}[A-Za-z0-9_./@+()$'-]+)*[.%]?")
+_BARE = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./@+()$'%=<>&*|!?,:; -]*[A-Za-z0-9_/@+()'%.])?")
 _RISKY = re.compile(r":\s|\s#|:$|^\.|\.\.\.|---")
 _WORDS = frozenset({"y", "yes", "n", "no", "true", "false", "on", "off", "null", "."})
 """What YAML 1.1 reads as something else, in any case."""
@@ -23,7 +25,7 @@ def emit(tree: dict[str, Tree]) -> str:
 def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  # a scalar may be a bool
     """Return one scalar as it is written."""
     if isinstance(value, str):
-        return value if _is_bare(value) else json.dumps(value, ensure_ascii=False)
+        return value if _is_bare(value) else _quoted(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -33,13 +35,22 @@ def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  # a 
     return _float(value)
 
 
+def _quoted(text: str) -> str:
+    """Return the text as a JSON string with what YAML does not print escaped too."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # the two widths of YAML
+
+
 def _float(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
+    """Return the shortest decimal that reads back as the number, without an exponent: YAML 1.1 has its own."""
+    if not math.isfinite(value):
         raise ValueError("a number that is not finite cannot be written")
-    text = repr(value)
-    if "e" not in text:
-        return text
-    return f"{value:.12f}".rstrip("0") if abs(value) < 1 else f"{value:.1f}"
+    text = f"{Decimal(repr(value)):f}"
+    return text if "." in text else f"{text}.0"
 
 
 def _is_bare(text: str) -> bool:

@@ -205,8 +205,8 @@ class LockedManifest(LockDoc):
 class Lock(LockDoc):
     """A whole lock. The order of the fields is the order in the file."""
 
-    schema_: Annotated[int, Field(alias="schema")]
-    revision: int
+    schema_: Annotated[int, Field(alias="schema", ge=1)]
+    revision: Annotated[int, Field(ge=0)]
     workload: DnsLabel
     inputs: Inputs
     assumptions: tuple[LockedAssumption, ...]

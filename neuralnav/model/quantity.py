@@ -4,6 +4,7 @@ Each parser takes the text of a YAML scalar and returns a plain float in the uni
 `ValueError` with a sentence that tells what to write instead.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ DAYS_PER_MONTH = 730 / 24
 HOURS_PER_MONTH = 730
 """Hours in a month of billing: 365 x 24 / 12, as cloud price lists use it."""
 
-_NUMBER = r"(?P<number>\d+(?:\.\d+)?)(?P<scale>[kKmM]?)"
+_NUMBER = r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<scale>[kKmM]?)"
 _COUNT = re.compile(_NUMBER)
 _DURATION = re.compile(rf"{_NUMBER.replace('[kKmM]?', '')}\s*(?P<unit>[a-zA-Zµ]+)?")
 _RATE = re.compile(rf"{_NUMBER}\s*(?:(?:req|requests?)\s*)?/\s*(?P<unit>[a-zA-Z]+)")
@@ -59,7 +60,7 @@ def count(value: object) -> object:
     if found is None:
         return value
     number = float(found["number"]) * _SCALES[found["scale"]]
-    if number != int(number):
+    if not math.isfinite(number) or number != int(number):
         raise ValueError(f"{_quoted(value)} is not a whole number; write it like 5000, 10k or 2M")
     return int(number)
 
@@ -79,9 +80,9 @@ def usd_per_month(text: object) -> float:
 
 def format_ms(value: float) -> str:
     """Return a duration as people write it: "96 ms", "14.8 ms", "3.9 s"."""
-    if value >= 1000:
-        return f"{value / 1000:.1f} s" if value < 100_000 else f"{value / 1000:.0f} s"
-    return f"{value:.1f} ms" if value < 100 else f"{value:.0f} ms"
+    if round(value) >= 1000:
+        return f"{value / 1000:.1f} s" if round(value / 1000, 1) < 100 else f"{value / 1000:.0f} s"
+    return f"{value:.1f} ms" if round(value, 1) < 100 else f"{value:.0f} ms"
 
 
 def format_usd(value: float) -> str:
@@ -102,19 +103,19 @@ People = Annotated[
     int,
     BeforeValidator(count),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)?[kKmM]$"}]}
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?[kKmM]$"}]}
     ),
 ]
 Milliseconds = Annotated[
-    float, BeforeValidator(duration_ms), WithJsonSchema(_schema(r"^\d+(\.\d+)?\s*(ms|s|m|min)$", "150ms"))
+    float, BeforeValidator(duration_ms), WithJsonSchema(_schema(r"^[0-9]+(\.[0-9]+)?\s*(ms|s|m|min)$", "150ms"))
 ]
 RequestsPerSecond = Annotated[
     float,
     BeforeValidator(rate_per_s),
-    WithJsonSchema(_schema(r"^\d+(\.\d+)?[kKmM]?\s*((req|requests?)\s*)?/\s*[a-z]+$", "12 req/s")),
+    WithJsonSchema(_schema(r"^[0-9]+(\.[0-9]+)?[kKmM]?\s*((req|requests?)\s*)?/\s*[a-z]+$", "12 req/s")),
 ]
 UsdPerMonth = Annotated[
     float,
     BeforeValidator(usd_per_month),
-    WithJsonSchema(_schema(r"^\$?\s*\d+(\.\d+)?[kKmM]?\s*(USD)?\s*/\s*[a-z]+$", "6000 USD/month")),
+    WithJsonSchema(_schema(r"^\$?\s*[0-9]+(\.[0-9]+)?[kKmM]?\s*(USD)?\s*/\s*[a-z]+$", "6000 USD/month")),
 ]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata, Token
+from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata
 from neuralnav.model.catalog import Arrival, Count, Experience, Id, Precision, PriceKind, Share
 from neuralnav.model.quantity import Milliseconds, People, RequestsPerSecond, UsdPerMonth
 
@@ -73,10 +73,10 @@ class Priorities(Doc):
 class Weights(Doc):
     """The weights of the four scores, in any unit: they are divided by their sum."""
 
-    accuracy: Annotated[float, Field(ge=0)]
-    cost: Annotated[float, Field(ge=0)]
-    latency: Annotated[float, Field(ge=0)]
-    complexity: Annotated[float, Field(ge=0)]
+    accuracy: Annotated[float, Field(ge=0, le=1_000_000)]
+    cost: Annotated[float, Field(ge=0, le=1_000_000)]
+    latency: Annotated[float, Field(ge=0, le=1_000_000)]
+    complexity: Annotated[float, Field(ge=0, le=1_000_000)]
 
     @model_validator(mode="after")
     def _some_weight(self) -> Self:
@@ -86,10 +86,10 @@ class Weights(Doc):
 
 
 class Selection(Doc):
-    """Names to choose among. Both lists take ids or names of the catalog; `deny` wins."""
+    """Names to choose among. Both lists take ids or names of the catalog; without `allow` all are, and `deny` wins."""
 
-    allow: tuple[Token | Line, ...] = ()
-    deny: tuple[Token | Line, ...] = ()
+    allow: tuple[Line, ...] | None = None
+    deny: tuple[Line, ...] = ()
 
 
 class Constraints(Doc):
