@@ -82,21 +82,19 @@ def _curves(rows: pa.Table) -> LoadCurves:
     starts = _starts(*keys)
     ends = np.append(starts[1:], len(order))
     kept: dict[str, tuple[int, int]] = {}
+    unused = 0
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         complete = keys[2][start] != _RANK["measured"] or end - start >= COMPLETE_POINTS
         if complete:
             kept.setdefault(names[keys[0][start]], (start, end))
+        else:
+            unused += end - start
     if not kept:
-        return replace(_empty(), unused_measurements=_measured(keys[2]))
+        return replace(_empty(), unused_measurements=unused)
     heads = pa.array(order[[start for start, _ in kept.values()]])
     texts = {name: rows[name].take(heads).to_pylist() for name in _TEXTS}
-    unused = _measured(keys[2]) - sum(_measured(keys[2][start:end]) for start, end in kept.values())
     curves = _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
     return replace(curves, unused_measurements=unused)
-
-
-def _measured(ranks: npt.NDArray[np.intp]) -> int:
-    return int(np.count_nonzero(ranks == _RANK["measured"]))
 
 
 def _ids(rows: pa.Table) -> pa.ChunkedArray:

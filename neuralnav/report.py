@@ -49,7 +49,7 @@ def report_text(report: Report, *, seconds: float | None = None) -> str:
     width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
     blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
     blocks.extend(_closing(report, seconds))
-    return "\n".join(block for block in blocks if block)
+    return "\n".join(_clean(line) for block in blocks if block for line in block.split("\n"))
 
 
 def as_json(report: Report) -> str:
@@ -257,7 +257,8 @@ def _clean(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return _clean(text).replace("|", "\\|").replace("<", "&lt;").replace("@", "&#64;").replace("`", "\\`")
+    plain = _clean(text).replace("&", "&amp;").replace("<", "&lt;").replace("@", "&#64;")
+    return "".join(f"\\{c}" if c in "\\|`[]()!*_~#" else c for c in plain)
 
 
 def explanation_text(found: Explanation) -> str:

@@ -7,7 +7,7 @@ from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.catalog import PRECISIONS, Catalog, UseCase
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.plan import UNLIMITED_GPUS, Allowed, Assumption, DeploySettings, ResolvedSpec, ScoreWeights
-from neuralnav.model.project import Environment, Project
+from neuralnav.model.project import HEADROOM, Environment, Project
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.workload import CUSTOM, Selection, Workload, WorkloadSpec
 
@@ -64,7 +64,8 @@ class _Resolution:
         constraints = self.spec.constraints
         redundancy = self._taken("deploy.redundancy", deploy.redundancy, environment.redundancy, "none")
         headroom = environment.headroom or self.project.margins.headroom
-        origin = f"environment {metadata.labels['env']}" if environment.headroom else "margins.headroom of the project"
+        usual = "default" if headroom == HEADROOM else "margins.headroom of the project"
+        origin = f"environment {metadata.labels['env']}" if environment.headroom else usual
         self.assumptions.append(Assumption("headroom", f"{headroom:g} x the peak", origin))
         return ResolvedSpec(
             name=metadata.name,

@@ -1,4 +1,4 @@
-"""What golden and integration tests share: an installed copy that holds a small world, and benchmark tables from CSV."""
+"""What golden and integration tests share: an installed copy with a small world, and tables from CSV."""
 
 import os
 import shutil
@@ -92,6 +92,7 @@ def _environment(cache: Path, package: Path) -> dict[str, str]:
         "PYTHONWARNINGS": "error",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
+        **{f"GIT_{who}_{what}": "story" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
     }
 
 

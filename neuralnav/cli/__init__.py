@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 
 import click
@@ -68,6 +69,7 @@ def main() -> None:
     gc.set_threshold(
         50_000, 20, 20
     )  # a short process full of long-lived catalogs: the default collects 10 % of its time
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as any filter: `neuralnav show | head -1` ends quietly
     try:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -82,6 +84,3 @@ def main() -> None:
 
         echo_error(error)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)

@@ -16,7 +16,7 @@ from neuralnav.model.plan import candidate_id
 from neuralnav.serving.sweep import SweepSettings, configurations
 
 
-@click.group(name="bench")
+@click.group(name="bench", epilog="Try: neuralnav bench show --model qwen3-8b --accelerator h100 --profile 512x256")
 def command() -> None:
     """Make and look at benchmark tables."""
 

@@ -11,7 +11,9 @@ from neuralnav.errors import ExitCode, worst
 from neuralnav.model.report import WorkloadReport
 
 
-@click.command(name="check")
+@click.command(
+    name="check", epilog="In CI: neuralnav check services/ --format json. To mend what it names: neuralnav compile"
+)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @format_option
 def command(paths: tuple[str, ...], *, form: str) -> int:

@@ -1,13 +1,15 @@
 """`neuralnav compile`."""
 
+import os
 import time
+from pathlib import Path
 
 import click
 
 from neuralnav.cli.output import echo_report, format_option, progress
 from neuralnav.cli.work import Options, Work, changes, find_drift, render_frozen, report_of, work
 from neuralnav.cli.world import run_all
-from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
+from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
 from neuralnav.model.report import Status, WorkloadReport
@@ -66,11 +68,29 @@ def compile_all(
         places = find_workloads(paths or (".",))
     except InputError as error:
         return [], list(error.diagnostics)
-    if writing:
-        for folder in sorted({place.folder for place in places}):
-            recover(folder)
+    try:
+        for folder, root in sorted({(place.folder, place.root) for place in places}) if writing else ():
+            recover(folder, root)
+    except InputError as error:
+        return [], list(error.diagnostics)
     items = _compile(places, options, frozen=frozen)
-    return items, [diagnostic for item in items for diagnostic in item.problems]
+    problems = [diagnostic for item in items for diagnostic in item.problems]
+    return items, problems + _collisions(items)
+
+
+def _collisions(items: list[Work]) -> list[Diagnostic]:
+    """Return a problem for each file that two workloads would both write."""
+    owners: dict[Path, Work] = {}
+    found = []
+    for item in items:
+        for name in sorted(item.files):
+            path = Path(os.path.normpath(item.place.folder / name))
+            other = owners.setdefault(path, item)
+            if other is not item:
+                message = f"{show(path)} would be written by this workload and by {other.place.shown}"
+                hint = "put {name} into output.manifests of neuralnav.yaml, or move one of them"
+                found.append(Diagnostic(Where(item.place.shown), message, hint))
+    return found
 
 
 def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> list[Work]:

@@ -1,5 +1,6 @@
 """`neuralnav init`."""
 
+import os
 from pathlib import Path
 
 import click
@@ -52,7 +53,7 @@ def command(folder: Path, *, use_case: str, users: int, name: str | None) -> Non
     if not re.fullmatch(DNS_LABEL, chosen):
         raise input_error("--name", f'"{chosen}" is not a Kubernetes name', "use lower case letters, digits and dashes")
     path = folder / "workload.yaml"
-    if path.exists():
+    if os.path.lexists(path):
         raise input_error(show(path), "this file exists and is not overwritten", "name another folder, or edit it")
     slo = {
         metric: format_ms(getattr(case.slo, metric)).replace(" ", "").replace(".0", "")

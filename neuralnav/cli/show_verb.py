@@ -22,7 +22,10 @@ COLUMNS = ("id", "replicas_planned", "gpus", "cost_usd_per_month", "ttft_p95_ms"
            "quality_coverage", "capacity_rps", "capacity_at_least", "binding", "source")  # fmt: skip
 
 
-@click.command(name="show")
+@click.command(
+    name="show",
+    epilog="All views: neuralnav show --view all. Why one is where it is: neuralnav explain WORKLOAD CANDIDATE",
+)
 @click.argument("workload", default=".")
 @click.option("--view", type=click.Choice([*VIEWS, "all"]), default="balanced", show_default=True)
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Candidates of each view.")

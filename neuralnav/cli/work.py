@@ -197,7 +197,8 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     files = {f"{folder}/{item.name}": item.text.encode() for item in compiled.manifests}
     files[place.lock.name] = dump(lock).encode()
     old = {entry.path: entry.digest for entry in found.lock.manifests} if found.lock else {}
-    gone = [path for path in sorted(set(old) - set(files)) if _is_ours(place.folder / path, old[path])]
+    own = [path for path in sorted(set(old) - set(files)) if _is_own(path, folder)]
+    gone = [path for path in own if _is_ours(place.folder / path, old[path])]
     report = WorkloadReport(
         workload=lock.workload,
         path=place.shown,
@@ -210,7 +211,11 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         refused=lock.refused,
         notes=(*found.notes, *_unused(plan)),
     )
-    return Work(place, report, files, tuple(gone), _foreign(place, files, old))
+    foreign = _foreign(place, files, old)
+    if foreign:
+        failed = WorkloadReport(workload=lock.workload, path=place.shown, status="failed", exit_code=ExitCode.BAD_INPUT)
+        return Work(place, failed, {}, problems=foreign)
+    return Work(place, report, files, tuple(gone))
 
 
 def _unused(plan: RankedPlan) -> tuple[str, ...]:
@@ -218,6 +223,11 @@ def _unused(plan: RankedPlan) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"{count} measured load points are not in the plan: they are no complete open-loop curve of 3 points",)
+
+
+def _is_own(path: str, folder: str) -> bool:
+    """Tell whether a path of a lock lies in this workload's output, or in its own folder, where that may have been."""
+    return ".." not in Path(path).parts or Path(path).parent == Path(folder)
 
 
 def _is_ours(path: Path, digest: str) -> bool:

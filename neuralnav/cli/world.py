@@ -1,6 +1,7 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
 import functools
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
@@ -23,7 +24,7 @@ from neuralnav.pipeline import World
 from neuralnav.render import Renderer
 from neuralnav.serving.sweep import REVISION, Configuration, SweepSettings, evidence_id, idle_row, possible, sweep
 
-ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.05))
+ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.25))
 """How a shape outside the tables is swept during a compile: fewer requests and points, so that it takes seconds."""
 
 INLINE_JOBS = 12
@@ -131,9 +132,21 @@ def run_all(
             yield _counted(function(item), step)
         return
     chunk = max(1, min(16, len(items) // (workers * 4)))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    try:
         for result in pool.map(function, items, chunksize=chunk):
             yield _counted(result, step)
+    except BaseException:
+        for process in list(pool._processes.values()):  # the pool has no public way to end running work
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _counted(result: B, step: Callable[[], None]) -> B:

@@ -1,5 +1,6 @@
 """Read what an earlier lock says: whole, in conflict, cut short, or from a newer tool."""
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,10 @@ class _DamagedError(InputError):
 
 def read_lock(source: Source) -> Lock:
     """Return the lock in a text. Raises `InputError` when it is newer, cut short or damaged."""
+    newer = re.search(r"^schema: ([0-9]{1,9})$", source.text, re.MULTILINE)
+    if newer is not None and int(newer[1]) > SCHEMA:
+        message = f"the lock has schema {newer[1]}; this neuralnav reads {SCHEMA}"
+        raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
     if not is_whole(source.text):
         last = source.text.count("\n") + 1
         message = f'the lock is cut short: it does not end with "{END.strip()}"'
@@ -62,10 +67,6 @@ def read_lock(source: Source) -> Lock:
     try:
         root = parse(source)
         found = plain(root)
-        schema = found.get("schema") if isinstance(found, dict) else None
-        if isinstance(schema, int) and schema > SCHEMA:
-            message = f"the lock has schema {schema}; this neuralnav reads {SCHEMA}"
-            raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
         revision = found.get("revision") if isinstance(found, dict) else None
         if isinstance(revision, int) and revision > REVISION:
             message = f"the lock has revision {revision}; this neuralnav writes {REVISION}"

@@ -100,9 +100,10 @@ def read_optional(path: Path) -> bytes | None:
 
 def show(path: Path) -> str:
     """Return a path as a person would type it: from the current folder when it lies below."""
+    plain = Path(os.path.normpath(path))
     with contextlib.suppress(ValueError, OSError):
-        return str(path.relative_to(Path.cwd()))
-    return str(path)
+        return str(plain.relative_to(Path.cwd()))
+    return str(plain)
 
 
 def output_folder(place: Place, pattern: str, name: str) -> str:

@@ -252,7 +252,7 @@ class UseCase(Doc):
     arrival: Arrival
     burst_size: Annotated[float, Field(ge=1)] = 1.0
     slo: SloTargets
-    quality_weights: dict[SnakeId, Share]
+    quality_weights: dict[SnakeId, Annotated[float, Field(gt=0, le=1)]] = Field(min_length=1)
 
 
 class UseCaseList(Sourced):

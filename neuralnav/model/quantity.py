@@ -103,7 +103,7 @@ People = Annotated[
     int,
     BeforeValidator(count),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?[kKmM]$"}]}
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?[kKmM]?$"}]}
     ),
 ]
 Milliseconds = Annotated[

@@ -117,9 +117,11 @@ def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
         try:
             columns.append(table[field.name].cast(field.type))
         except pa.ArrowInvalid as error:
-            faults.append(TableFault(0, field.name, f"column cannot be read as {field.type}: {_first_line(error)}"))
+            faults.append(
+                TableFault(0, field.name, f"{field.name} cannot be read as {field.type}: {_first_line(error)}")
+            )
         except pa.ArrowNotImplementedError:
-            faults.append(TableFault(0, field.name, f"column holds {table[field.name].type}, not {field.type}"))
+            faults.append(TableFault(0, field.name, f"{field.name} holds {table[field.name].type}, not {field.type}"))
     if faults:
         return BENCHMARK_SCHEMA.empty_table(), tuple(faults)
     nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])

@@ -36,7 +36,7 @@ LEAST_CONTEXT = 512
 USUAL_CONTEXT = 8192
 
 QUANTILES = (("p50", 0.50), ("p90", 0.90), ("p95", 0.95), ("p99", 0.99))
-LOAD_FRACTIONS = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.05)
+LOAD_FRACTIONS = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.25)
 
 
 @dataclass(frozen=True, slots=True)

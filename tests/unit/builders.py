@@ -295,15 +295,10 @@ def world(*parts: Sequence[Mapping[str, Any]], settings: Project | None = None, 
         catalog=changes.get("catalog", catalog()),
         project=settings or project(),
         layout=layout(),
-        tables=changes.get("tables", lambda _prompt, _output: (whole,)),
+        curves=lambda prompt, output: select([whole], prompt, output),
         simulate=lambda _spec, _ids: BENCHMARK_SCHEMA.empty_table(),
-        renderer=Renderer(changes.get("templates") or templates()),
+        renderer=changes.get("renderer") or renderer(),
     )
-
-
-@functools.cache
-def templates() -> dict[str, str]:
-    return load_templates()
 
 
 def compiled(
@@ -313,8 +308,15 @@ def compiled(
     return compile_plan(make_plan(parsed or workload(), place), place, previous, "deploy")
 
 
+@functools.cache
 def lock() -> Lock:
     return compiled().lock
+
+
+@functools.cache
+def renderer() -> Renderer:
+    """The packaged templates."""
+    return Renderer(load_templates())
 
 
 def with_deployment(base: Lock, **changes: Any) -> Lock:

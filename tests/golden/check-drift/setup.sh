@@ -1,0 +1,1 @@
+sed -i 's/users: 20000/users: 60000/' workload.yaml

@@ -1,0 +1,1 @@
+cp later/tp2.parquet measurements/2-second.parquet

@@ -1,0 +1,2 @@
+rm deploy/inferenceservice.yaml
+rm -r measurements

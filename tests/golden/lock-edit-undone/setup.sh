@@ -1,0 +1,1 @@
+sed -i 's/planned: 2/planned: 20/' plan.lock

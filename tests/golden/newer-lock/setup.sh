@@ -1,0 +1,1 @@
+sed -i 's/^schema: .*/schema: 99\nfromTheFuture: true/' plan.lock

@@ -1,0 +1,1 @@
+head --lines=60 plan.lock > cut && mv cut plan.lock
