@@ -107,7 +107,8 @@ def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
     ordered = sorted(refused, key=lambda item: (place.get(item.reason, last) // 3, not item.near_miss, -item.count))
     found = []
     for item in ordered:
-        advice = RELAX.get(item.reason)
+        missed = [f"slo.{part.split()[0]}" for part in item.by.split(", ")] if item.reason.startswith("slo.") else []
+        advice = f"raise {' and '.join(missed)}" if item.nearest and missed else RELAX.get(item.reason)
         if advice:
             found.append(f"{advice} ({item.nearest}: {item.by})" if item.nearest else advice)
     return found

@@ -3,9 +3,7 @@
 import functools
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
-from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 from typing import TypeVar
@@ -132,6 +130,9 @@ def run_all(
             yield _counted(function(item), step)
         return
     chunk = max(1, min(16, len(items) // (workers * 4)))
+    from concurrent.futures import ProcessPoolExecutor  # 15 ms that only many items need
+    from multiprocessing import get_context
+
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
     try:
         for result in pool.map(function, items, chunksize=chunk):

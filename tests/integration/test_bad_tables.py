@@ -119,8 +119,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "negative rate": (with_cell("offered_rps", -1.0), f"{TABLE}:{ROW}  offered_rps -1.0 is not above zero"),
     "no GPU": (with_cell("tp", 0), f"{TABLE}:{ROW}  tp 0 is not above zero"),
     "unknown source": (with_cell("source", "guessed"), f"{TABLE}:{ROW}  source guessed is none of measured"),
-    "words for numbers": (as_text("tp"), f"{TABLE}  column cannot be read as int32: Failed to parse string: 'fast'"),
-    "lists for numbers": (as_list("itl_p95_ms"), f"{TABLE}  column holds list<element: double>, not double"),
+    "words for numbers": (as_text("tp"), f"{TABLE}  tp cannot be read as int32: Failed to parse string: 'fast'"),
+    "lists for numbers": (as_list("itl_p95_ms"), f"{TABLE}  itl_p95_ms holds list<element: double>, not double"),
     "one load point twice": (twice, f"{TABLE}  1 load points are given twice with different numbers; the first: "),
 }
 """What is wrong with a table, and how the line that refuses it begins."""
