@@ -30,7 +30,8 @@ RULES = (
 )  # fmt: skip
 """The rules in the order in which a refusal is reported: the first that refuses a candidate is its reason."""
 
-STATIC_RULES = RULES[: RULES.index("evidence")]
+SCOPE_RULES = RULES[: RULES.index("constraint.context")]
+"""The rules that only name things. What they shut out is no part of a plan: it is not counted, and cannot drift."""
 
 STABLE_SHARE = 0.9
 """A load is carried while the achieved rate keeps up with the offered one to this share. Sweeps end at 1.25 times
@@ -121,7 +122,8 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     for name, column in columns.items():
         table = table.append_column(name, pa.array(column, from_pandas=True))
     feasible = np.logical_and.reduce([verdicts[rule] for rule in RULES]) & sized
-    return Candidates(table, {rule: verdicts[rule] for rule in RULES}, feasible)
+    scope = np.logical_and.reduce([verdicts[rule] for rule in SCOPE_RULES])
+    return Candidates(table, {rule: verdicts[rule] for rule in RULES}, feasible, scope)
 
 
 def quality_of(model: Model, precision: str, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, ...]:
@@ -241,10 +243,11 @@ def _prices(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Floats:
     return np.array([found[name] for name in layout["accelerator"].to_pylist()], dtype=np.float64)
 
 
-def prices_of(spec: ResolvedSpec, catalog: Catalog, ids: Sequence[str]) -> dict[str, float]:
-    """Return the hourly price of each accelerator that the candidates use, by id."""
+def prices_of(spec: ResolvedSpec, catalog: Catalog, ids: Sequence[str]) -> dict[str, float | None]:
+    """Return the hourly price of each accelerator that the candidates use, by id; None where it is unknown."""
     names = sorted({name.split("/")[2] for name in ids})
-    return {name: price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names}
+    found = {name: price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names}
+    return {name: None if np.isnan(price) else price for name, price in found.items()}
 
 
 def price_of(prices: Sequence[Price], provider: str, kind: str) -> float:

@@ -2,11 +2,13 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neuralnav.model.catalog import Catalog
+from pydantic import BaseModel
+
+from neuralnav.model.catalog import Catalog, Model
 from neuralnav.model.document import digest
 from neuralnav.model.lock import (
     REVISION,
@@ -27,12 +29,18 @@ from neuralnav.model.lock import (
     Scores,
     Storage,
 )
-from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
 from neuralnav.model.tables import METRICS
+
+Json = Any
+"""A JSON value: what pydantic dumps and `digest` takes."""
 
 STARTUP_BASE_SECONDS = 300
 STARTUP_SECONDS_PER_GIB = 10
 """Patience of the start-up probe: pulling and compiling, then weights at 100 MB/s, a slow hub download."""
+
+MEMORY_COEFFICIENT = "runtime_overhead_gib"
+"""The one coefficient that decides beside the load curves: which weights fit."""
 
 SHARED_MEMORY_GIB = 16
 """Size limit of /dev/shm when tensor parallel workers exchange through it (KServe's vLLM samples use the like)."""
@@ -120,43 +128,44 @@ def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
             why=decision.why,
         ),
         deployment=_deployment(plan, decision.row, catalog),
-        ranking=Ranking(feasible=len(position), considered=plan.candidates.table.num_rows, **names),
+        ranking=Ranking(feasible=len(position), considered=int(plan.candidates.scope.sum()), **names),
         candidates=tuple(_candidate(plan, row, cell) for row, cell in zip(shown, plan.rows(shown), strict=True)),
-        refused=locked_refusals(plan),
+        refused=locked_refusals(plan.refused),
         manifests=(LockedManifest(path="-", digest=NOTHING),),
     )
 
 
-def locked_refusals(plan: RankedPlan) -> tuple[LockedRefusal, ...]:
-    """Return the refusals of a plan as a lock holds them."""
+def locked_refusals(refused: Sequence[Refusal]) -> tuple[LockedRefusal, ...]:
+    """Return refusals as a lock holds them."""
     return tuple(
         LockedRefusal(reason=r.reason, count=r.count, nearest=r.nearest, by=r.by, near_miss=r.near_miss)
-        for r in plan.refused
+        for r in refused
     )
 
 
 def input_digests(
-    spec: ResolvedSpec, workload: Any, catalog: Catalog, considered: Mapping[str, str], prices: Any, templates: str
-) -> dict[str, str]:  # canonical JSON values
-    """Return one digest per input. `considered` maps the ids of the admitted candidates to their curves' digests.
+    spec: ResolvedSpec, *, workload: Json, settings: Json, catalog: Catalog, scope: Sequence[str],
+    curves: Mapping[str, str], prices: Json, templates: str,
+) -> dict[str, str]:  # fmt: skip
+    """Return one digest per input, by meaning: a comment, a source or a note is none.
 
-    Catalog and evidence are the slice that this workload considers: what its constraints shut out does not drift.
+    Catalog and evidence are the slice that this workload considers. `scope` holds the ids of the candidates that its
+    constraints do not shut out by name, and `curves` the digest of the load curve of each that may need one.
     """
-    models = sorted({name.split("/")[0] for name in considered})
-    accelerators = sorted({name.split("/")[2] for name in considered})
+    models = sorted({name.split("/")[0] for name in scope})
+    accelerators = sorted({name.split("/")[2] for name in scope})
+    precisions = spec.allowed.precisions
     slice_ = {
-        "models": [_facts(catalog.models[name]) for name in models],
-        "accelerators": [_facts(catalog.accelerators[name], without="prices") for name in accelerators],
+        "models": [_model_facts(catalog.models[name], precisions) for name in models],
+        "accelerators": [_facts(catalog.accelerators[name].model_copy(update={"prices": ()})) for name in accelerators],
         "use_case": _facts(catalog.use_cases[spec.use_case]) if spec.use_case in catalog.use_cases else None,
         "experiences": [_facts(item) for item in catalog.experiences.values()],
-        "profiles": [_facts(item) for item in catalog.profiles.values()],
         "scores": [_facts(catalog.scores[name]) for name in models if name in catalog.scores],
-        "quantisation": [_facts(item) for item in catalog.quantisation.values()],
+        "quantisation": [_facts(item) for name, item in catalog.quantisation.items() if name in precisions],
         "fallback": [_facts(item) for item in catalog.fallback],
+        "memory": [_facts(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
     }
-    settings = [spec.headroom, spec.sticky_margin, spec.spare_replicas, spec.confidence, spec.provider,
-                spec.price_kind, spec.deploy.namespace, spec.top]  # fmt: skip
-    evidence = "\n".join(f"{name} {considered[name]}" for name in sorted(considered))
+    evidence = "\n".join(f"{name} {curves[name]}" for name in sorted(curves))
     return {
         "workload": digest(workload),
         "settings": digest(settings),
@@ -167,8 +176,20 @@ def input_digests(
     }
 
 
-def _facts(item: Any, *, without: str = "") -> Any:  # any catalog entry
-    return item.model_dump(mode="json", exclude_none=True, exclude={without} if without else None)
+def _model_facts(model: Model, precisions: frozenset[str]) -> Json:
+    checkpoints = tuple(item for item in model.checkpoints if item.precision in precisions)
+    return _facts(model.model_copy(update={"checkpoints": checkpoints}))
+
+
+def _facts(item: BaseModel) -> Json:
+    """Return what a catalog entry says, without who says so."""
+    return _meaning(item.model_dump(mode="json", exclude_none=True))
+
+
+def _meaning(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _meaning(child) for key, child in value.items() if key not in ("source", "verified", "note")}
+    return [_meaning(child) for child in value] if isinstance(value, list) else value
 
 
 def _reason(plan: RankedPlan) -> str:
@@ -291,4 +312,6 @@ def drift_classes(old: Lock, new: Lock) -> tuple[str, ...]:
         "data": (before.catalog, before.prices, before.evidence) != (after.catalog, after.prices, after.evidence),
         "tool": (before.templates, old.schema_, old.revision) != (after.templates, new.schema_, new.revision),
     }
+    if found["workload"]:
+        found["data"] = False  # another workload considers another slice: it says nothing of the data
     return tuple(name for name, differs in found.items() if differs) or ("lock",)

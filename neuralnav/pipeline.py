@@ -1,12 +1,12 @@
 """The stages in order: Workload -> ResolvedSpec -> Candidates -> RankedPlan -> Lock -> Manifests. No I/O."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from neuralnav.candidates import admitted, prices_of, weigh
+from neuralnav.candidates import SCOPE_RULES, Bools, admitted, prices_of, weigh
 from neuralnav.evidence import gather
 from neuralnav.locking import Decision, Previous, decide, input_digests, lock_plan
 from neuralnav.model.catalog import Catalog
@@ -17,7 +17,7 @@ from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank
 from neuralnav.render import Manifest, Renderer, with_manifests
-from neuralnav.resolve import resolve
+from neuralnav.resolve import resolve, settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,30 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     """Return the ranked plan of a workload. Raises `InputError` when the workload cannot be resolved."""
     catalog, layout = world.catalog, world.layout
     spec = resolve(workload, catalog, world.project)
-    open_rows = np.logical_and.reduce(list(admitted(spec, catalog, layout).values()))
-    wanted = layout["id"].filter(pa.array(open_rows)).to_pylist()
+    verdicts = admitted(spec, catalog, layout)
+    wanted = _ids(layout, verdicts.values())
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
     curves = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing))
     ranked = rank(spec, weigh(spec, catalog, layout, curves))
-    digest_of = dict(zip(curves.ids, curves.digests, strict=False))
-    considered = {name: digest_of.get(name, "none") for name in wanted}
-    intent = workload.document.model_dump(mode="json", exclude_defaults=True)
-    prices = prices_of(spec, catalog, wanted)
-    inputs = input_digests(spec, intent, catalog, considered, prices, world.renderer.digest)
+    scope = _ids(layout, [verdicts[rule] for rule in SCOPE_RULES])
+    digests = dict(zip(curves.ids, curves.digests, strict=False))
+    inputs = input_digests(
+        spec,
+        workload=workload.document.model_dump(mode="json", exclude_defaults=True),
+        settings=settings_of(workload.document, world.project),
+        catalog=catalog,
+        scope=scope,
+        curves={name: digests.get(name, "none") for name in wanted},
+        prices=prices_of(spec, catalog, scope),
+        templates=world.renderer.digest,
+    )
     return replace(ranked, inputs=inputs, unused_measurements=curves.unused_measurements)
+
+
+def _ids(layout: pa.Table, verdicts: Iterable[Bools]) -> list[str]:
+    """Return the ids of the layout's rows that every verdict admits."""
+    found: list[str] = layout["id"].filter(pa.array(np.logical_and.reduce(list(verdicts)))).to_pylist()
+    return found
 
 
 def compile_plan(plan: RankedPlan, world: World, previous: Previous | None, folder: str) -> Compiled:

@@ -51,7 +51,9 @@ def rank(spec: ResolvedSpec, candidates: Candidates) -> RankedPlan:
         own = cost if view == "cost" else -scores[view]
         order = np.lexsort((ids[rows], cost[rows], -scores["balanced"][rows], own[rows]))
         views[view] = tuple(rows[order].tolist())
-    return RankedPlan(spec, candidates, scores, views, _dominated(scores, rows), _refusals(spec, candidates))
+    refused = _refusals(spec, candidates, candidates.scope & ~candidates.feasible)
+    shut_out = _refusals(spec, candidates, ~candidates.feasible)
+    return RankedPlan(spec, candidates, scores, views, _dominated(scores, rows), refused, shut_out)
 
 
 def cost_score(usd_per_month: Floats) -> Floats:
@@ -95,9 +97,8 @@ def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.
     return marks
 
 
-def _refusals(spec: ResolvedSpec, candidates: Candidates) -> tuple[Refusal, ...]:
-    """Count the refused by the first rule that refused them; most first, then in the order of the rules."""
-    left = ~candidates.feasible
+def _refusals(spec: ResolvedSpec, candidates: Candidates, left: npt.NDArray[np.bool_]) -> tuple[Refusal, ...]:
+    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules."""
     found = []
     for position, (rule, admits) in enumerate(candidates.verdicts.items()):
         rows = np.flatnonzero(left & ~admits)

@@ -37,6 +37,14 @@ def resolve(parsed: Parsed[Workload], catalog: Catalog, project: Project) -> Res
     return _Resolution(parsed, catalog, project).run()
 
 
+def settings_of(workload: Workload, project: Project) -> Mapping[str, object]:
+    """Return what the project says of a workload, as JSON: its environment, the margins, the output layout."""
+    name = workload.metadata.labels.get("env", "")
+    environment = project.spec.environments.get(name, Environment())
+    parts = {"environment": environment, "margins": project.spec.margins, "output": project.spec.output}
+    return {key: part.model_dump(mode="json", exclude_none=True) for key, part in parts.items()}
+
+
 class _Resolution:
     """One pass over a workload that collects problems and assumptions."""
 

@@ -55,7 +55,7 @@ def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...],
                 body = [_row(plan, name, row, chosen) for row in plan.views[name][:limit]]
                 print_table(HEADER, body, form=form, right=range(2, 10))
         click.echo("refused:")
-        for line in refusals_text(locked_refusals(plan)):
+        for line in refusals_text(locked_refusals(plan.shut_out)):
             click.echo(line)
     if form == "json":
         click.echo(json.dumps({"workloads": found}, indent=2))
@@ -95,5 +95,5 @@ def _as_json(plan: RankedPlan, view: str, limit: int) -> dict[str, object]:
             }
             for rank, row in enumerate(plan.views[name][:limit], 1)
         ]
-    refused = [item.model_dump() for item in locked_refusals(plan)]
+    refused = [item.model_dump() for item in locked_refusals(plan.shut_out)]
     return {"workload": plan.spec.name, "feasible": len(plan.views["balanced"]), "views": views, "refused": refused}

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuralnav.cli.world import renderer, world_of
@@ -93,8 +93,9 @@ def work(item: tuple[Place, Options]) -> Work:
         if read_optional(place.lock) == text.encode():
             return _result(place, fresh, Found(text, fresh.lock))
         found = find_lock(place, upgrade=options.upgrade)
-        bound = None if options.upgrade else found.previous
-        return _result(place, fresh if bound is None else compile_plan(plan, world, bound, folder), found)
+        if options.upgrade or found.previous is None:
+            return _result(place, _replacing(fresh, found), found)
+        return _result(place, compile_plan(plan, world, found.previous, folder), found)
     except NeuralnavError as error:
         report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
         return Work(place, report, {}, problems=error.diagnostics)
@@ -191,6 +192,14 @@ def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoic
     )
 
 
+def _replacing(fresh: Compiled, found: Found) -> Compiled:
+    """Return a fresh compile that says which locked choice it replaces."""
+    old = found.lock.choice.candidate if found.lock else ""
+    if old in ("", fresh.lock.choice.candidate):
+        return fresh
+    return replace(fresh, decision=replace(fresh.decision, instead_of=old))
+
+
 def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     lock, plan = compiled.lock, compiled.plan
     folder = str(Path(lock.manifests[0].path).parent)
@@ -256,7 +265,7 @@ def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:
         status=status,
         exit_code=int(ExitCode.INFEASIBLE),
         considered=plan.candidates.table.num_rows,
-        refused=locked_refusals(plan),
+        refused=locked_refusals(plan.shut_out),
     )
 
 

@@ -126,12 +126,14 @@ class LoadCurves:
 class Candidates:
     """Every candidate, one row each in the order of its id, and one boolean verdict column per rule.
 
-    `verdicts[rule][i]` is True when the rule admits row i. A candidate is feasible when every rule does.
+    `verdicts[rule][i]` is True when the rule admits row i. A candidate is feasible when every rule does, and in
+    `scope` when no constraint of the workload shuts it out by name.
     """
 
     table: pa.Table
     verdicts: Mapping[str, npt.NDArray[np.bool_]]
     feasible: npt.NDArray[np.bool_]
+    scope: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RankedPlan:
-    """The candidates scored and ordered. `views` maps a view to row numbers of feasible candidates, best first."""
+    """The candidates scored and ordered.
+
+    `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
+    `shut_out` everything that was refused.
+    """
 
     spec: ResolvedSpec
     candidates: Candidates
@@ -155,6 +161,7 @@ class RankedPlan:
     views: Mapping[str, tuple[int, ...]]
     dominated: npt.NDArray[np.bool_]
     refused: tuple[Refusal, ...]
+    shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
     unused_measurements: int = 0
 

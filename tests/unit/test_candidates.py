@@ -27,7 +27,7 @@ from builders import (
     weighed,
 )
 
-from neuralnav.candidates import RULES, STATIC_RULES, admitted, lay_out, price_of, quality_of
+from neuralnav.candidates import RULES, SCOPE_RULES, admitted, lay_out, price_of, quality_of
 from neuralnav.model.catalog import Price
 from neuralnav.model.plan import Candidates, DeploySettings, ResolvedSpec
 from neuralnav.model.tables import METRICS
@@ -404,7 +404,13 @@ def test_what_does_not_fit_stands_in_the_layout_so_that_a_refusal_can_name_it() 
 
 
 def test_static_rules_are_judged_without_evidence() -> None:
-    assert tuple(admitted(SPEC, catalog(), layout())) == STATIC_RULES
+    assert tuple(admitted(SPEC, catalog(), layout())) == RULES[: RULES.index("evidence")]
+
+
+def test_what_is_shut_out_by_name_is_not_in_scope() -> None:
+    found = one(resolved=spec(allowed=replace(SPEC.allowed, precisions=frozenset({"fp8"}))))
+    assert SCOPE_RULES[-1] == "constraint.precisions"
+    assert set(found.table["precision"].filter(pa.array(found.scope)).to_pylist()) == {"fp8"}
 
 
 def test_the_layout_does_not_depend_on_the_order_of_the_catalog() -> None:

@@ -204,8 +204,8 @@ def digests(**changes: Any) -> dict[str, str]:
     base = catalog()
     plan = compiled().plan
     arguments: dict[str, Any] = {
-        "spec": plan.spec, "workload": {"a": 1}, "catalog": base, "considered": {ALPHA: "d1", BETA: "d2"},
-        "prices": {"h100": 4.5}, "templates": "sha256:" + "0" * 64, **changes,
+        "spec": plan.spec, "workload": {"a": 1}, "settings": {"b": 1}, "catalog": base, "scope": [ALPHA, BETA],
+        "curves": {ALPHA: "d1", BETA: "d2"}, "prices": {"h100": 4.5}, "templates": "sha256:" + "0" * 64, **changes,
     }  # fmt: skip
     return input_digests(**arguments)
 
@@ -215,8 +215,9 @@ def digests(**changes: Any) -> dict[str, str]:
     [
         ({"workload": {"a": 2}}, {"workload"}),
         ({"prices": {"h100": 4.6}}, {"prices"}),
-        ({"considered": {ALPHA: "d1", BETA: "d3"}}, {"evidence"}),
-        ({"considered": {BETA: "d2", ALPHA: "d1"}}, set()),
+        ({"settings": {"b": 2}}, {"settings"}),
+        ({"curves": {ALPHA: "d1", BETA: "d3"}}, {"evidence"}),
+        ({"curves": {BETA: "d2", ALPHA: "d1"}}, set()),
         ({"templates": "sha256:" + "1" * 64}, {"templates"}),
     ],
 )
@@ -228,7 +229,7 @@ def test_each_input_has_its_own_digest(changes: dict[str, Any], differs: set[str
 def test_a_model_that_the_workload_does_not_consider_is_not_in_the_catalogs_digest() -> None:
     changed = catalog().models["beta-70b"].model_copy(update={"name": "Other"})
     other = replace(catalog(), models={**catalog().models, "beta-70b": changed})
-    slice_ = {"considered": {ALPHA: "d1"}}
+    slice_ = {"scope": [ALPHA]}
     assert digests(catalog=other)["catalog"] != digests()["catalog"]
     assert digests(catalog=other, **slice_)["catalog"] == digests(**slice_)["catalog"]
 
@@ -264,8 +265,9 @@ OTHER = "sha256:" + "1" * 64
         ({"prices": OTHER}, ("data",)),
         ({"evidence": OTHER}, ("data",)),
         ({"templates": OTHER}, ("tool",)),
-        ({"workload": OTHER, "settings": OTHER, "prices": OTHER, "templates": OTHER},
-         ("workload", "policy", "data", "tool")),
+        ({"settings": OTHER, "prices": OTHER, "templates": OTHER}, ("policy", "data", "tool")),
+        # Another workload considers another slice of the data: that the slice differs says nothing of the data.
+        ({"workload": OTHER, "settings": OTHER, "prices": OTHER}, ("workload", "policy")),
         ({}, ()),
     ],
 )  # fmt: skip

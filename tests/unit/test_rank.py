@@ -222,7 +222,8 @@ def test_a_candidate_near_in_one_slo_and_far_in_another_is_no_near_miss() -> Non
 
 def test_a_refusal_by_name_has_no_nearest() -> None:
     plan = plan_of(spec(allowed=replace(SPEC.allowed, models=frozenset({"alpha-8b"}))))
-    found = refusal(plan, "constraint.models")
+    assert not [item for item in plan.refused if item.reason == "constraint.models"]
+    found = next(item for item in plan.shut_out if item.reason == "constraint.models")
     assert (found.nearest, found.by) == ("", "")
 
 
