@@ -10,7 +10,7 @@ import pyarrow as pa
 from neuralnav.model.catalog import Catalog, Model, Price
 from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.quantity import HOURS_PER_MONTH
-from neuralnav.model.tables import METRICS
+from neuralnav.model.tables import METRICS, MS_DIGITS
 from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token
 from neuralnav.serving.sweep import (
     DEFAULT_SETTINGS,
@@ -26,7 +26,7 @@ Bools = npt.NDArray[np.bool_]
 RULES = (
     "constraint.models", "constraint.families", "constraint.licenses", "constraint.accelerators",
     "constraint.precisions", "constraint.context", "memory", "price", "evidence", "slo.ttft", "slo.itl", "slo.e2e",
-    "deploy.maxReplicas", "constraint.gpus", "constraint.budget",
+    "size", "deploy.maxReplicas", "constraint.gpus", "constraint.budget",
 )  # fmt: skip
 """The rules in the order in which a refusal is reported: the first that refuses a candidate is its reason."""
 
@@ -90,7 +90,8 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     gpus = total * layout["gpus_per_replica"].to_numpy()
     price = _prices(spec, catalog, layout)
     cost = np.round(price * gpus * HOURS_PER_MONTH, 2)
-    verdicts["deploy.maxReplicas"] = (total <= (spec.deploy.max_replicas or MOST_REPLICAS)) | ~sized
+    verdicts["size"] = (total <= MOST_REPLICAS) | ~sized
+    verdicts["deploy.maxReplicas"] = (total <= (spec.deploy.max_replicas or MOST_REPLICAS)) | ~verdicts["size"] | ~sized
     verdicts["constraint.gpus"] = (gpus <= spec.max_gpus) | ~sized
     verdicts["constraint.budget"] = ~(cost > spec.budget_usd_per_month) | ~sized
     rate = np.where(sized, spec.peak_rps / np.maximum(replicas, 1), 0.0)
@@ -137,8 +138,8 @@ def quality_of(model: Model, precision: str, weights: Mapping[str, float], catal
     present = {name: weight for name, weight in weights.items() if known is not None and name in known.scores}
     coverage = sum(present.values()) / sum(weights.values())
     size = model.parameters_b.value
-    step = next((item for item in catalog.fallback if size <= item.up_to_parameters_b), None)
-    score, floor, ceiling = (step.score, step.low, step.high) if step else (0.0, 0.0, 100.0)
+    steps = [item for item in catalog.fallback if size <= item.up_to_parameters_b] or list(catalog.fallback[-1:])
+    score, floor, ceiling = (steps[0].score, steps[0].low, steps[0].high) if steps else (0.0, 0.0, 100.0)
     if known is not None and present:
         score = sum(known.scores[name] * weight for name, weight in present.items()) / sum(present.values())
     low, high = (score * coverage + end * (1 - coverage) for end in (min(floor, score), max(ceiling, score)))
@@ -157,7 +158,7 @@ def _widths(width: Floats, metric: str, catalog: Catalog) -> Floats:
 def _planned(p95: Floats, width: Floats, confidence: str) -> Floats:
     """Return the p95 that planning uses, rising along each curve: noise must not let a heavier load look lighter."""
     upper = p95 * (1 + width[:, None]) if confidence == "safe" else p95
-    filled = np.where(np.isnan(upper), -np.inf, upper)
+    filled = np.where(np.isnan(upper), -np.inf, np.round(upper, MS_DIGITS))
     return np.where(np.isnan(upper), np.nan, np.maximum.accumulate(filled, axis=1))
 
 

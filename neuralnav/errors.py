@@ -68,7 +68,7 @@ class InputError(NeuralnavError):
 
 
 class DriftError(NeuralnavError):
-    """Committed output is not what the inputs say (exit 3)."""
+    """A committed file is not what it says it is (exit 3)."""
 
     exit_code = ExitCode.DRIFT
 

@@ -14,6 +14,10 @@ import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.tables import METRICS, PLAN_COLUMNS, SETTINGS
+from neuralnav.serving.sweep import DEFAULT_SETTINGS
+
+ENGINE = "vllm"
+"""The engine that manifests run; rows of another say nothing of it."""
 
 Simulate = Callable[[Sequence[str]], pa.Table]
 """Simulates the configurations named by candidate id at the workload's shape and returns their rows."""
@@ -50,9 +54,7 @@ def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -
         of_shape = table.select(PLAN_COLUMNS).filter(
             pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens))
         )
-        mask = pc.and_(pc.equal(of_shape["arrival"], "poisson"), pc.is_valid(of_shape["offered_rps"]))
-        for name in _VALUES[1:5]:
-            mask = pc.and_(mask, pc.is_valid(of_shape[name]))
+        mask = _is_usable(of_shape)
         chosen = of_shape.filter(mask)
         partial += pc.sum(pc.equal(of_shape.filter(pc.invert(mask))["source"], "measured")).as_py() or 0
         parts.append(chosen.append_column("precedence", pa.array(np.full(chosen.num_rows, -precedence, np.int32))))
@@ -62,6 +64,16 @@ def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -
     return replace(curves, unused_measurements=curves.unused_measurements + partial)
 
 
+def _is_usable(rows: pa.Table) -> pa.ChunkedArray:
+    """Tell which rows are open-loop points of what would be deployed: our engine, under the settings we render."""
+    mask = pc.and_(pc.equal(rows["arrival"], "poisson"), pc.equal(rows["engine"], ENGINE))
+    for name in ("offered_rps", *_VALUES[1:5]):
+        mask = pc.and_(mask, pc.is_valid(rows[name]))
+    for name in SETTINGS:
+        mask = pc.and_(mask, pc.fill_null(pc.equal(rows[name], getattr(DEFAULT_SETTINGS, name)), fill_value=True))
+    return mask
+
+
 def _nullable(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(field.name, field.type) for field in schema])
 
@@ -69,22 +81,23 @@ def _nullable(schema: pa.Schema) -> pa.Schema:
 def _curves(rows: pa.Table) -> LoadCurves:
     """Group rows by configuration, keep the best source of each, and lay the curves out as padded arrays."""
     names, codes = _ordered_codes(_ids(rows))
-    label = [pc.fill_null(rows[name], "") for name in ("evidence_id", "engine_version", "kv_dtype")]
-    groups = _ordered_codes(pc.binary_join_element_wise(*label, "/"))[1]
-    settings = [np.nan_to_num(_floats(rows, name), nan=-1.0) for name in SETTINGS if name != "kv_dtype"]
+    labels = [_ordered_codes(rows[name])[1] for name in ("origin", "engine_version", "evidence_id")]
+    dates = -_ordered_codes(pc.fill_null(rows["date"], ""))[1]  # the newest run of a configuration speaks for it
+    groups = (_floats(rows, "burst_size"), *labels, dates)
     sources, source_codes = _ordered_codes(rows["source"])
     ranks = np.array([_RANK[source] for source in sources])[source_codes]
     precedence = rows["precedence"].to_numpy()
     values = {name: _floats(rows, name) for name in (*_VALUES, *_WIDTHS)}
     ties = [values[name] for name in reversed(_VALUES)]
-    order = np.lexsort((*ties, *settings, groups, ranks, precedence, codes))
-    keys = [key[order] for key in (codes, precedence, ranks, groups, *settings)]
+    order = np.lexsort((*ties, *groups, ranks, precedence, codes))
+    keys = [key[order] for key in (codes, precedence, ranks, *groups)]
+    rates = values["offered_rps"][order]
     starts = _starts(*keys)
     ends = np.append(starts[1:], len(order))
     kept: dict[str, tuple[int, int]] = {}
     unused = 0
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        complete = keys[2][start] != _RANK["measured"] or end - start >= COMPLETE_POINTS
+        complete = keys[2][start] != _RANK["measured"] or len(np.unique(rates[start:end])) >= COMPLETE_POINTS
         if complete:
             kept.setdefault(names[keys[0][start]], (start, end))
         else:
@@ -135,12 +148,18 @@ def _lay_out(
         achieved_rps=padded["achieved_rps"],
         p95_ms={metric: padded[f"{metric}_p95_ms"] for metric in METRICS},
         e2e_mean_ms=padded["e2e_mean_ms"],
-        interval={metric: values[f"{metric}_interval"][starts] for metric in METRICS},
+        interval={metric: _widest(values[f"{metric}_interval"], starts, ends) for metric in METRICS},
         source=source,
         evidence_id=evidence_id,
         engine_version=engine_version,
         digests=_digests(kept, values, tuple(zip(names, source, evidence_id, engine_version, strict=True))),
     )
+
+
+def _widest(widths: Floats, starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> Floats:
+    """Return the widest interval of each curve; NaN where no row of it has one."""
+    pairs = np.stack([starts, ends], axis=1).ravel()
+    return np.fmax.reduceat(np.append(widths, np.nan), pairs)[::2]
 
 
 def _digests(
@@ -159,7 +178,7 @@ def _digests(
 def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:
     """Return the curves of both; no configuration is in both."""
     if not first.ids:
-        return second
+        return replace(second, unused_measurements=first.unused_measurements)
     width = max(first.offered_rps.shape[1], second.offered_rps.shape[1])
 
     def stack(one: Floats, other: Floats) -> Floats:

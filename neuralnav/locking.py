@@ -60,12 +60,16 @@ NOTHING = "sha256:" + "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What an earlier lock says that may bind the next one: its choice, and the digests of what people intend."""
+    """What an earlier lock says that may bind the next one: its choice, and the digests of what people intend.
+
+    `settled` says that it stands for both sides of a merge: the merged workload is then no new intent.
+    """
 
     candidate: str
     workload: str
     settings: str
     policies: tuple[str, ...]
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,8 @@ def decide(plan: RankedPlan, previous: Previous | None) -> Decision:
     same = locked == best
     if same:
         return Decision(best, best, fresh, "")
-    intent = (plan.inputs["workload"], plan.inputs["settings"], ()) != (
-        previous.workload, previous.settings, previous.policies
-    )  # fmt: skip
+    now = (plan.inputs["workload"], plan.inputs["settings"], ())
+    intent = not previous.settled and now != (previous.workload, previous.settings, previous.policies)
     if locked is None or intent:
         return Decision(best, best, fresh, previous.candidate)
     behind = round(float(scores[best] - scores[locked]), 1)
@@ -144,7 +147,7 @@ def locked_refusals(refused: Sequence[Refusal]) -> tuple[LockedRefusal, ...]:
 
 
 def input_digests(
-    spec: ResolvedSpec, *, workload: Json, settings: Json, catalog: Catalog, scope: Sequence[str],
+    spec: ResolvedSpec, *, workload: Json, settings: Json, layout: Json, catalog: Catalog, scope: Sequence[str],
     curves: Mapping[str, str], prices: Json, templates: str,
 ) -> dict[str, str]:  # fmt: skip
     """Return one digest per input, by meaning: a comment, a source or a note is none.
@@ -159,16 +162,18 @@ def input_digests(
         "models": [_model_facts(catalog.models[name], precisions) for name in models],
         "accelerators": [_facts(catalog.accelerators[name].model_copy(update={"prices": ()})) for name in accelerators],
         "use_case": _facts(catalog.use_cases[spec.use_case]) if spec.use_case in catalog.use_cases else None,
-        "experiences": [_facts(item) for item in catalog.experiences.values()],
+        "experience": _facts(catalog.experiences[spec.experience]) if spec.experience in catalog.experiences else None,
         "scores": [_facts(catalog.scores[name]) for name in models if name in catalog.scores],
         "quantisation": [_facts(item) for name, item in catalog.quantisation.items() if name in precisions],
         "fallback": [_facts(item) for item in catalog.fallback],
+        "intervals": [_facts(item) for item in catalog.serving.intervals],
         "memory": [_facts(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
     }
     evidence = "\n".join(f"{name} {curves[name]}" for name in sorted(curves))
     return {
         "workload": digest(workload),
         "settings": digest(settings),
+        "layout": digest(layout),
         "catalog": digest(slice_),
         "prices": digest(prices),
         "evidence": "sha256:" + hashlib.sha256(evidence.encode()).hexdigest(),
@@ -225,7 +230,7 @@ def _requirements(spec: ResolvedSpec) -> LockedRequirements:
 def _deployment(plan: RankedPlan, row: int, catalog: Catalog) -> Deployment:
     cell, spec = plan.row(row), plan.spec
     model, accelerator = catalog.models[str(cell["model"])], catalog.accelerators[str(cell["accelerator"])]
-    checkpoint = next(item for item in model.checkpoints if item.repo == cell["repo"])
+    checkpoint = next(item for item in model.checkpoints if item.precision == cell["precision"])
     label = accelerator.node_label
     planned = int(str(cell["replicas_planned"]))
     gpus = int(str(cell["gpus_per_replica"]))
@@ -266,7 +271,8 @@ def _deployment(plan: RankedPlan, row: int, catalog: Catalog) -> Deployment:
 
 
 def _image(mode: str, vendor: str, engine_version: str) -> str:
-    return SIMULATOR_IMAGE if mode == "simulator" else f"{ENGINE_IMAGES[vendor]}:v{engine_version}"
+    release = engine_version.partition("+")[0]  # a local build has no image of its own
+    return SIMULATOR_IMAGE if mode == "simulator" else f"{ENGINE_IMAGES[vendor]}:v{release}"
 
 
 def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCandidate:
@@ -308,10 +314,10 @@ def drift_classes(old: Lock, new: Lock) -> tuple[str, ...]:
     before, after = old.inputs, new.inputs
     found = {
         "workload": before.workload != after.workload,
-        "policy": (before.policies, before.settings) != (after.policies, after.settings),
+        "policy": (before.policies, before.settings, before.layout) != (after.policies, after.settings, after.layout),
         "data": (before.catalog, before.prices, before.evidence) != (after.catalog, after.prices, after.evidence),
         "tool": (before.templates, old.schema_, old.revision) != (after.templates, new.schema_, new.revision),
     }
-    if found["workload"]:
-        found["data"] = False  # another workload considers another slice: it says nothing of the data
+    if found["workload"] or found["policy"]:
+        found["data"] = False  # another query considers another slice, which says nothing of the data
     return tuple(name for name, differs in found.items() if differs) or ("lock",)

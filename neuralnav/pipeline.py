@@ -17,7 +17,7 @@ from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank
 from neuralnav.render import Manifest, Renderer, with_manifests
-from neuralnav.resolve import resolve, settings_of
+from neuralnav.resolve import layout_of, resolve, settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
         spec,
         workload=workload.document.model_dump(mode="json", exclude_defaults=True),
         settings=settings_of(workload.document, world.project),
+        layout=layout_of(world.project),
         catalog=catalog,
         scope=scope,
         curves={name: digests.get(name, "none") for name in wanted},

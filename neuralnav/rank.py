@@ -107,7 +107,9 @@ def _refusals(spec: ResolvedSpec, candidates: Candidates, left: npt.NDArray[np.b
             found.append((-len(rows), position, _refusal(rule, spec, candidates, rows)))
     rest = np.flatnonzero(left)
     if len(rest):
-        found.append((-len(rest), len(found), Refusal("slo.throughput", len(rest), "", "", near_miss=False)))
+        found.append(
+            (-len(rest), len(candidates.verdicts), Refusal("slo.throughput", len(rest), "", "", near_miss=False))
+        )
     return tuple(refusal for _, _, refusal in sorted(found, key=lambda item: item[:2]))
 
 

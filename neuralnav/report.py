@@ -176,7 +176,8 @@ def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
     if choice.kept:
         return f"{text}; {choice.why}"
     if choice.runner_up:
-        text += f"; next: {choice.runner_up}, {-choice.runner_up_behind:+g} points"
+        behind = f"-{choice.runner_up_behind:g} points" if choice.runner_up_behind > 0 else "level"
+        text += f"; next: {choice.runner_up}, {behind}"
     unpriced = next((refusal.count for refusal in item.refused if refusal.reason == "price"), 0)
     return text + (f"; {unpriced:,} have no known price" if unpriced else "")
 

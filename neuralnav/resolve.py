@@ -38,11 +38,27 @@ def resolve(parsed: Parsed[Workload], catalog: Catalog, project: Project) -> Res
 
 
 def settings_of(workload: Workload, project: Project) -> Mapping[str, object]:
-    """Return what the project says of a workload, as JSON: its environment, the margins, the output layout."""
-    name = workload.metadata.labels.get("env", "")
-    environment = project.spec.environments.get(name, Environment())
-    parts = {"environment": environment, "margins": project.spec.margins, "output": project.spec.output}
-    return {key: part.model_dump(mode="json", exclude_none=True) for key, part in parts.items()}
+    """Return what the project decides for a workload, as JSON: margins, and what its environment sets in its place."""
+    spec = workload.spec
+    environment = project.spec.environments.get(workload.metadata.labels.get("env", ""), Environment())
+    stated = {
+        "namespace": spec.deploy.namespace,
+        "confidence": spec.confidence,
+        "redundancy": spec.deploy.redundancy,
+        "provider": spec.constraints.provider,
+        "price_kind": spec.constraints.price_kind,
+    }
+    taken = environment.model_dump(mode="json", exclude_none=True)
+    return {
+        "environment": {key: value for key, value in taken.items() if stated.get(key) is None},
+        "margins": project.spec.margins.model_dump(mode="json"),
+    }
+
+
+def layout_of(project: Project) -> Mapping[str, object]:
+    """Return how the project wants output laid out, as JSON: no intent of any plan."""
+    found: Mapping[str, object] = project.spec.output.model_dump(mode="json")
+    return found
 
 
 class _Resolution:
@@ -96,6 +112,7 @@ class _Resolution:
             price_kind=price_kind,
             confidence=self._taken("confidence", self.spec.confidence, environment.confidence, "likely"),
             headroom=headroom,
+            experience=self.spec.experience or "",
             spare_replicas=1 if redundancy == "n+1" else 0,
             sticky_margin=self.project.margins.sticky,
             top=self.project.output.top,
@@ -175,6 +192,10 @@ class _Resolution:
                     "add promptTokens and outputTokens, or a profile",
                     "spec",
                     "traffic",
+                )
+            elif use_case is not None:
+                self._refuse(
+                    f'the use case names an unknown traffic profile "{name}"', "mend the overlay", "spec", "useCase"
                 )
             return 1, 1
         profile = self.catalog.profiles[name]

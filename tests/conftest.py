@@ -36,7 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def curves_table(csv: Path) -> pa.Table:
     """Return the benchmark table of a CSV that names only what it tells: at least model to tp, rate and three p95."""
-    return pa.Table.from_pylist([_row(dict(row)) for row in pyarrow.csv.read_csv(csv).to_pylist()], BENCHMARK_SCHEMA)
+    return pa.Table.from_pylist([_row(dict(row)) for row in _told(csv).to_pylist()], BENCHMARK_SCHEMA)
+
+
+def _told(csv: Path) -> pa.Table:
+    return pyarrow.csv.read_csv(csv, convert_options=pyarrow.csv.ConvertOptions(column_types={"date": pa.string()}))
 
 
 def _row(told: dict[str, object]) -> dict[str, object]:

@@ -1,9 +1,9 @@
 """The command line: one thin module per verb, loaded when it is called."""
 
+import contextlib
 import gc
 import importlib
 import os
-import signal
 import sys
 from typing import NoReturn
 
@@ -70,10 +70,10 @@ def main() -> NoReturn:
     gc.set_threshold(
         50_000, 20, 20
     )  # a short process full of long-lived catalogs: the default collects 10 % of its time
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as any filter: `neuralnav show | head -1` ends quietly
     code = _run()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
     os._exit(code)  # taking the interpreter apart takes 60 ms, and there is nothing left to save
 
 
@@ -84,6 +84,8 @@ def _run() -> int:
     except click.exceptions.Abort:
         click.echo("interrupted; nothing was left half written", err=True)
         return 130
+    except SystemExit:  # click ends so when the reader of a pipe is gone: `neuralnav show | head -1` is no failure
+        return ExitCode.DONE
     except click.ClickException as error:
         error.show()
         return ExitCode.BAD_INPUT

@@ -104,7 +104,7 @@ def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> li
 def _settle(item: Work, mode: str) -> WorkloadReport:
     """Write what a workload should have, or say what would be written."""
     report = item.report
-    if not item.files or mode == "failed":
+    if not item.files:
         return report
     if mode == "what-if":
         return _with(report, "what-if", ExitCode.DONE)

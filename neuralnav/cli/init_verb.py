@@ -9,7 +9,7 @@ from neuralnav.errors import input_error
 from neuralnav.files.data import load_catalog
 from neuralnav.files.places import show
 from neuralnav.files.writes import write_together
-from neuralnav.model.base import DNS_LABEL
+from neuralnav.model.base import SERVICE_NAME
 from neuralnav.model.document import suggestion
 from neuralnav.model.quantity import format_ms
 
@@ -49,9 +49,13 @@ def command(folder: Path, *, use_case: str, users: int, name: str | None) -> Non
     if use_case not in cases:
         raise input_error("--use-case", f'unknown use case "{use_case}"', suggestion(use_case, cases))
     case = cases[use_case]
-    chosen = name or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")[:63] or "service"
-    if not re.fullmatch(DNS_LABEL, chosen):
-        raise input_error("--name", f'"{chosen}" is not a Kubernetes name', "use lower case letters, digits and dashes")
+    chosen = name or re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-0123456789")[:63] or "service"
+    if not re.fullmatch(SERVICE_NAME, chosen):
+        raise input_error(
+            "--name",
+            f'"{chosen}" is not a Kubernetes name',
+            "use lower case letters, digits and dashes, a letter first",
+        )
     path = folder / "workload.yaml"
     if os.path.lexists(path):
         raise input_error(show(path), "this file exists and is not overwritten", "name another folder, or edit it")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuralnav.cli.world import renderer, world_of
-from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where
+from neuralnav.errors import Diagnostic, DriftError, ExitCode, InputError, NeuralnavError, Where, input_error
 from neuralnav.files.locks import Found, find_lock, read_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
 from neuralnav.locking import Decision, drift_classes, locked_refusals
 from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
-from neuralnav.model.lock import Lock, dump
+from neuralnav.model.lock import Lock, dump, has_conflict
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import (
     DriftClass,
@@ -37,6 +37,9 @@ FIXES: Mapping[str, tuple[str, str]] = {
     "manifest": ("the file is not what the lock says", "neuralnav compile --frozen"),
     "missing": ("there is no lock yet", "neuralnav compile"),
 }
+
+
+UNTRUE = "the lock does not give the manifests that it lists: it was edited by hand, or the templates changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +109,16 @@ def render_frozen(place: Place) -> Work:
     try:
         found = find_lock(place)
         if found.lock is None:
-            raise InputError(
-                [Diagnostic(Where(show(place.lock)), "there is no lock to render", "run neuralnav compile")]
-            )
+            raise input_error(show(place.lock), "there is no lock to render", "run neuralnav compile")
+        if has_conflict(found.text):
+            raise input_error(show(place.lock), "the lock has conflict markers", "settle them with neuralnav compile")
         manifests = renderer().render(found.lock)
         folder = str(Path(found.lock.manifests[0].path).parent)
         files = {f"{folder}/{item.name}": item.text.encode() for item in manifests}
         _inside(place, files)
+        listed = {item.path: item.digest for item in found.lock.manifests}
+        if listed != {name: _digest(content) for name, content in files.items()}:
+            raise DriftError([Diagnostic(Where(show(place.lock)), UNTRUE, "run neuralnav compile, or git checkout")])
         report = WorkloadReport(workload=found.lock.workload, path=place.shown, status="unchanged", exit_code=0)
         return Work(place, report, files)
     except NeuralnavError as error:
@@ -131,7 +137,7 @@ def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
     """Return how the committed files of a workload differ from what compile would write."""
     place = item.place
     name = place.lock.name
-    differ, stale = changes(item)
+    differ, _ = changes(item)
     found: list[ReportedDrift] = []
     if name in differ:
         if not place.lock.exists():
@@ -141,11 +147,9 @@ def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
         found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
     locked = find_lock(place, upgrade=True).lock
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
-    for path in sorted({*listed, *(other for other in differ if other != name)}):
-        content = read_optional(place.folder / path)
-        if listed.get(path) != _digest(content):
+    for path, digest in sorted(listed.items()):
+        if _digest(read_optional(place.folder / path)) != digest:
             found.append(_drift("manifest", show(place.folder / path)))
-    found += [_drift("manifest", show(place.folder / path)) for path in stale if path not in listed]
     return tuple(found)
 
 
@@ -236,7 +240,8 @@ def _unused(plan: RankedPlan) -> tuple[str, ...]:
 
 def _is_own(path: str, folder: str) -> bool:
     """Tell whether a path of a lock lies in this workload's output, or in its own folder, where that may have been."""
-    return ".." not in Path(path).parts or Path(path).parent == Path(folder)
+    inside = not Path(path).is_absolute() and ".." not in Path(path).parts
+    return inside or Path(path).parent == Path(folder)
 
 
 def _is_ours(path: Path, digest: str) -> bool:
@@ -271,7 +276,9 @@ def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:
 
 def _inside(place: Place, files: Mapping[str, bytes]) -> None:
     for name in files:
-        if not (place.folder / name).resolve().is_relative_to(place.root.resolve()):
+        target = (place.folder / name).resolve()
+        inside = target.is_relative_to(place.root.resolve())
+        if not inside or any(part.startswith(".") for part in target.relative_to(place.root.resolve()).parts):
             message = f'the lock names a manifest outside the repository: "{name}"'
             raise InputError([Diagnostic(Where(show(place.lock)), message, "run neuralnav compile")])
 

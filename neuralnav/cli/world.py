@@ -14,13 +14,23 @@ from neuralnav.candidates import lay_out
 from neuralnav.cli.output import progress
 from neuralnav.evidence import select
 from neuralnav.files.data import CurveCache, Tables, default_project, load_catalog, load_project, load_templates
-from neuralnav.model.catalog import ServingList
+from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.document import digest
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
-from neuralnav.serving.sweep import REVISION, Configuration, SweepSettings, evidence_id, idle_row, possible, sweep
+from neuralnav.serving.sweep import (
+    DEFAULT_SETTINGS,
+    REVISION,
+    Configuration,
+    SweepSettings,
+    configurations,
+    evidence_id,
+    idle_row,
+    possible,
+    sweep,
+)
 
 ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.25))
 """How a shape outside the tables is swept during a compile: fewer requests and points, so that it takes seconds."""
@@ -55,7 +65,7 @@ def renderer() -> Renderer:
 def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     """Return the world of the default settings over these overlays and datasets: repositories may share it."""
     catalog = load_catalog([Path(path) for path in catalogs])
-    tables = Tables(datasets)
+    tables = Tables(datasets, stale=_stale(catalog) if catalogs else frozenset())
 
     @functools.cache
     def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
@@ -80,6 +90,43 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
         return rows
 
     return World(catalog, default_project(), lay_out(catalog), curves, simulate, renderer())
+
+
+def _stale(catalog: Catalog) -> frozenset[str]:
+    """Return the candidate ids whose packaged rows describe another model or other hardware than the catalog now does.
+
+    An evidence id is a digest of all facts behind a curve; it is compared where an overlay touched the facts.
+    """
+    packaged = load_catalog()
+    all_of = frozenset(catalog.models) if catalog.serving != packaged.serving else frozenset()
+    models = all_of | {
+        name for name, item in catalog.models.items() if _build(item) != _build(packaged.models.get(name))
+    }
+    accelerators = {
+        name for name, item in catalog.accelerators.items() if _build(item) != _build(packaged.accelerators.get(name))
+    }
+    before = {item.id: item for item in configurations(packaged)}
+    return frozenset(
+        item.id
+        for item in configurations(catalog)
+        if (item.model in models or item.accelerator.id in accelerators)
+        and (item.id not in before or _evidence(item, catalog.serving) != _evidence(before[item.id], packaged.serving))
+    )
+
+
+def _build(item: Model | Accelerator | None) -> object:
+    """Return an entry without what no load curve depends on."""
+    match item:
+        case Model():
+            return item.architecture, item.checkpoints
+        case Accelerator():
+            return item.model_copy(update={"prices": (), "node_label": None})
+        case None:
+            return None
+
+
+def _evidence(item: Configuration, serving: ServingList) -> str:
+    return evidence_id(item, 512, 256, serving, DEFAULT_SETTINGS)
 
 
 def simulate_missing(

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +21,9 @@ from neuralnav.model.catalog import (
     UseCaseCatalog,
 )
 from neuralnav.model.document import Parsed, load, parse, plain, suggestion, validate
+from neuralnav.model.plan import candidate_id
 from neuralnav.model.project import Project
-from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
+from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform, distinct, repeated
 
 KINDS: Mapping[str, type[CatalogDocument]] = {
     "ModelCatalog": ModelCatalog,
@@ -105,30 +106,39 @@ class Tables:
     """The benchmark datasets of a repository: the packaged one, then the user's in rising precedence.
 
     Files are opened when a shape first needs them; a user's file is checked whole, whatever it is opened for.
+    Packaged rows of the candidates in `stale` are left out: an overlay changed the facts behind them.
     """
 
-    def __init__(self, datasets: Sequence[str]) -> None:
-        packaged = sorted(data_folder("benchmarks").rglob("*.parquet"))
-        self._files: list[tuple[Any, Any]] = [(None, path) for path in packaged]
-        self._packaged = frozenset(str(path) for path in packaged)
-        for dataset in datasets:
-            self._files.extend(_dataset_files(dataset))
+    def __init__(self, datasets: Sequence[str], stale: Collection[str] = ()) -> None:
+        self._stale = frozenset(stale)
+        self._packaged = sorted(data_folder("benchmarks").rglob("*.parquet"))
+        self._datasets = tuple(datasets)
         self._loaded: dict[str, pa.Table] = {}
 
     def of_shape(self, prompt_tokens: int, output_tokens: int) -> tuple[pa.Table, ...]:
-        """Return the tables that may hold rows of a shape. Raises `InputError` for a file that cannot be used."""
-        shape = (prompt_tokens, output_tokens)
-        found = [self._table(filesystem, path, shape) for filesystem, path in self._files]
-        return tuple(table for table in found if table is not None)
+        """Return the datasets that may hold rows of a shape, one table each, in rising precedence.
 
-    def _table(self, filesystem: Any, path: Any, shape: tuple[int, int]) -> pa.Table | None:  # pyarrow
-        name = str(path)
+        Raises `InputError` for a file that cannot be used.
+        """
+        shape = (prompt_tokens, output_tokens)
+        packaged = [table for path in self._packaged if (table := _read_packaged(path, shape)) is not None]
+        own = [self._current(pa.concat_tables(packaged))] if packaged else []
+        return (*own, *(self._dataset(name) for name in self._datasets))
+
+    def _current(self, rows: pa.Table) -> pa.Table:
+        if not self._stale:
+            return rows
+        keys = zip(*(rows[name].to_pylist() for name in ("model", "precision", "accelerator", "tp", "pp")), strict=True)
+        return rows.filter(pa.array([candidate_id(*key) not in self._stale for key in keys], pa.bool_()))
+
+    def _dataset(self, name: str) -> pa.Table:
         if name not in self._loaded:
-            own = name in self._packaged
-            table = _read_packaged(path, shape) if own else read_table(path, filesystem)
-            if table is None:
-                return None
-            self._loaded[name] = table
+            parts = [read_table(path, filesystem) for filesystem, path in _dataset_files(name)]
+            whole = distinct(pa.concat_tables(parts))
+            faults = list(repeated(whole))
+            if faults:
+                raise InputError([Diagnostic(Where(name), fault.message, fault.hint) for fault in faults])
+            self._loaded[name] = whole
         return self._loaded[name]
 
 

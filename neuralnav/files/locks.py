@@ -21,6 +21,7 @@ class Found:
     text: str
     lock: Lock | None
     notes: tuple[str, ...] = ()
+    settled: bool = False
 
     @property
     def previous(self) -> Previous | None:
@@ -28,7 +29,7 @@ class Found:
         if self.lock is None:
             return None
         inputs = self.lock.inputs
-        return Previous(self.lock.choice.candidate, inputs.workload, inputs.settings, inputs.policies)
+        return Previous(self.lock.choice.candidate, inputs.workload, inputs.settings, inputs.policies, self.settled)
 
 
 def find_lock(place: Place, *, upgrade: bool = False) -> Found:
@@ -39,14 +40,14 @@ def find_lock(place: Place, *, upgrade: bool = False) -> Found:
     """
     if not place.lock.exists() and not place.lock.is_symlink():
         return Found("", None)
-    source = read_source(place.lock)
     try:
+        source = _read(place.lock)
         if has_conflict(source.text):
             return _settle(place, source)
         return Found(source.text, read_lock(source))
     except _DamagedError as error:
         if upgrade:
-            return Found(source.text, None, ("the damaged lock was set aside, as --upgrade asks",))
+            return Found("", None, ("the damaged lock was set aside, as --upgrade asks",))
         raise InputError(error.diagnostics) from None
 
 
@@ -54,10 +55,20 @@ class _DamagedError(InputError):
     """A lock that cannot be used as it stands, but may be replaced."""
 
 
+def _read(path: Path) -> Source:
+    try:
+        return read_source(path)
+    except InputError as error:
+        hint = f"restore it from git, or {UPGRADE}"
+        raise _DamagedError(
+            [Diagnostic(d.where, f"damaged lock: {d.message}", hint) for d in error.diagnostics]
+        ) from None
+
+
 def read_lock(source: Source) -> Lock:
     """Return the lock in a text. Raises `InputError` when it is newer, cut short or damaged."""
-    newer = re.search(r"^schema: ([0-9]{1,9})$", source.text, re.MULTILINE)
-    if newer is not None and int(newer[1]) > SCHEMA:
+    newer = re.search(r"^schema:[ \t]*[\"']?([0-9]+)[\"']?[ \t]*$", source.text, re.MULTILINE)
+    if newer is not None and int(newer[1][:18]) > SCHEMA:
         message = f"the lock has schema {newer[1]}; this neuralnav reads {SCHEMA}"
         raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
     if not is_whole(source.text):
@@ -84,14 +95,19 @@ def read_lock(source: Source) -> Lock:
 def _settle(place: Place, source: Source) -> Found:
     """Take the choice on which both sides of a conflict agree, else the merge base's."""
     ours, base, theirs = sides(source.text)
+    staged = [_staged(place.lock, stage) for stage in (2, 3)]
+    if all(staged):  # git merges what does not conflict, so the sides in the file are not what either branch held
+        ours, theirs = staged
     locks = [_try(source.name, text) for text in (ours, theirs)]
     if locks[0] is not None and locks[1] is not None and locks[0].choice.candidate == locks[1].choice.candidate:
         agreed = locks[0]
-        return Found(source.text, agreed, (f"merge conflict: both sides chose {agreed.choice.candidate}",))
-    settled = _try(source.name, base or _merge_base(place.lock))
+        return Found(
+            source.text, agreed, (f"merge conflict: both sides chose {agreed.choice.candidate}",), settled=True
+        )
+    settled = _try(source.name, _staged(place.lock, 1) or base)
     if settled is not None:
         note = f"merge conflict: the sides disagree, so the merge base's {settled.choice.candidate} is taken"
-        return Found(source.text, settled, (note,))
+        return Found(source.text, settled, (note,), settled=True)
     marks = (number for number, text in enumerate(source.text.splitlines(), 1) if has_conflict(text))
     line = next(marks, 1)
     message = "merge conflict: the two sides chose differently and no merge base is at hand"
@@ -106,11 +122,11 @@ def _try(name: str, text: str) -> Lock | None:
         return None
 
 
-def _merge_base(path: Path) -> str:
-    """Return git's stage 1 of a file in conflict: the merge base's text, or nothing."""
+def _staged(path: Path, stage: int) -> str:
+    """Return git's text of a file in conflict (stage 1 the merge base, 2 ours, 3 theirs), or nothing."""
     try:
         done = subprocess.run(  # noqa: S603  # fixed command, our own path
-            ["git", "show", f":1:./{path.name}"],  # noqa: S607  # git is found on PATH, as for every git tool
+            ["git", "show", f":{stage}:./{path.name}"],  # noqa: S607  # git is found on PATH, as for every git tool
             cwd=path.parent, capture_output=True, text=True, encoding="utf-8", timeout=10, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):

@@ -112,7 +112,8 @@ def output_folder(place: Place, pattern: str, name: str) -> str:
     relative = prefix + pattern.replace("{name}", name)
     target = Path(os.path.normpath(place.folder / relative))
     inside = target.is_relative_to(place.root) and Path(os.path.realpath(target)).is_relative_to(place.root.resolve())
-    if relative.startswith("/") or not inside or target == place.root or place.folder.is_relative_to(target):
+    hidden = any(part.startswith(".") and part != ".." for part in Path(relative).parts)
+    if relative.startswith("/") or hidden or "{" in relative or not inside or place.folder.is_relative_to(target):
         raise input_error(
             show(place.root / PROJECT_NAME),
             f'output.manifests "{pattern}" is not a folder of its own inside the repository',

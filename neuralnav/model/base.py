@@ -4,8 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-API_VERSION = "neuralnav.dev/v1alpha1"
-
 
 def to_camel(name: str) -> str:
     """Return a field's key in a document: `prompt_tokens` -> `promptTokens`; a name of one word stays as it is."""
@@ -31,7 +29,9 @@ LabelValue = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]([-A-Za-z0-
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=400)]
 """One line of printable text."""
 
-Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
+Token = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=128)
+]
 """An identifier: a model id, a Hugging Face repository, a name in a catalog."""
 
 
@@ -49,8 +49,13 @@ class Doc(BaseModel):
     )
 
 
+SERVICE_NAME = r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"
+ServiceName = Annotated[str, StringConstraints(pattern=SERVICE_NAME)]
+"""A DNS label that starts with a letter (RFC 1035): KServe names services after it."""
+
+
 class Metadata(Doc):
     """Name and labels, as in Kubernetes."""
 
-    name: DnsLabel
+    name: ServiceName
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict)

@@ -6,11 +6,11 @@ Every figure names a source of its file and says whether it was verified against
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from neuralnav.model.base import ApiVersion, Doc, Line, Metadata, Token
+from neuralnav.model.base import ApiVersion, Doc, LabelKey, LabelValue, Line, Metadata, Token
 from neuralnav.model.quantity import Milliseconds
 
 Precision = Literal["bf16", "fp8", "int8", "int4", "fp4"]
@@ -106,6 +106,18 @@ class Architecture(Sourced):
     shared_experts: int = Field(default=0, ge=0)
     dense_layers: int = Field(default=0, ge=0)
 
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.attention_heads % self.kv_heads:
+            raise ValueError(f"{self.attention_heads} attention heads cannot share {self.kv_heads} KV heads")
+        if max(self.full_attention_layers or 0, self.dense_layers) > self.layers:
+            raise ValueError(f"more full-attention or dense layers than the {self.layers} layers")
+        if (self.experts is None) != (self.experts_per_token is None):
+            raise ValueError("experts and expertsPerToken come together; add the other one")
+        if self.experts is not None and (self.experts_per_token or 0) > self.experts:
+            raise ValueError(f"{self.experts_per_token} experts per token of only {self.experts}")
+        return self
+
 
 class Checkpoint(Sourced):
     """Published weights of a model in one precision.
@@ -138,6 +150,13 @@ class Model(Doc):
     modalities: ModalitiesFact
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        precisions = [checkpoint.precision for checkpoint in self.checkpoints]
+        if len(set(precisions)) < len(precisions):
+            raise ValueError("two checkpoints have one precision; a candidate's id could not tell them apart")
+        return self
+
 
 class ModelList(Doc):
     """The models of one family file."""
@@ -168,8 +187,8 @@ class Price(Sourced):
 class NodeLabel(Sourced):
     """The node label that selects this accelerator in Kubernetes."""
 
-    key: Token
-    value: Line
+    key: LabelKey
+    value: LabelValue
 
 
 class Accelerator(Doc):

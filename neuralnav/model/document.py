@@ -350,7 +350,8 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
             return Diagnostic(source.where(_find(root, path).mark), message, hint)
         case _:
             message = detail["msg"].replace("Input should be", "must be").replace("Value should", "must")
-            return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}, got {_shown(given)}", "")
+            subject = name or "the document"
+            return Diagnostic(source.where(_find(root, path).mark), f"{subject}: {message}, got {_shown(given)}", "")
 
 
 def _data_path(root: Node, loc: Sequence[str | int]) -> tuple[str | int, ...]:

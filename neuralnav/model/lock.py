@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from neuralnav.model.base import DnsLabel, LabelKey, LabelValue, Line
+from neuralnav.model.base import DnsLabel, LabelKey, LabelValue
 from neuralnav.model.emit import emit
 
 SCHEMA = 1
@@ -33,6 +33,7 @@ class Inputs(LockDoc):
 
     workload: Digest
     settings: Digest
+    layout: Digest
     policies: tuple[Text, ...] = ()
     catalog: Digest
     prices: Digest
@@ -78,7 +79,7 @@ class Storage(LockDoc):
     """Where the weights come from; empty text means not given."""
 
     claim: Text
-    path: Text
+    path: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$")]
     token_secret: Text
 
 
@@ -198,7 +199,7 @@ class LockedRefusal(LockDoc):
 class LockedManifest(LockDoc):
     """A rendered file: its path from the lock's folder and the digest of its bytes."""
 
-    path: Line
+    path: Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$", max_length=400)]
     digest: Digest
 
 

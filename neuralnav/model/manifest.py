@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from neuralnav.model.base import DnsLabel, LabelKey, LabelValue, to_camel
+from neuralnav.model.base import DnsLabel, LabelKey, LabelValue, ServiceName, to_camel
 
 ResourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9./-]{1,63}$")]
 Quantity = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$")]
@@ -25,7 +25,7 @@ class Rendered(BaseModel):
 class ObjectMeta(Rendered):
     """Name, namespace, labels and annotations."""
 
-    name: DnsLabel
+    name: ServiceName
     namespace: DnsLabel | None = None
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict)
     annotations: dict[LabelKey, str] = Field(default_factory=dict)
@@ -108,7 +108,7 @@ class Container(Rendered):
     """The serving container."""
 
     name: Literal["kserve-container"]
-    image: Argument
+    image: Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}$")]
     command: tuple[Argument, ...] | None = None
     args: tuple[Argument, ...]
     env: tuple[EnvVar, ...] = ()

@@ -93,6 +93,7 @@ class ResolvedSpec:
     price_kind: str
     confidence: str
     headroom: float
+    experience: str
     spare_replicas: int
     sticky_margin: float
     top: int

@@ -18,9 +18,11 @@ CONFIGURATION = ("model", "precision", "accelerator", "tp", "pp", "engine", "eng
 SETTINGS = ("kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization", "prefix_hit_share")
 SHAPE = ("prompt_tokens", "output_tokens", "arrival", "burst_size")
 LOAD = ("offered_rps", "concurrency")
-KEY = (*CONFIGURATION, *SETTINGS, *SHAPE, *LOAD, "source", "origin")
+KEY = (*CONFIGURATION, *SETTINGS, *SHAPE, *LOAD, "source", "origin", "evidence_id", "date")
 """Two rows with one key are one load point twice."""
 
+LONGEST_TEXT = 200
+PLAIN_TEXT = r"^[A-Za-z0-9]([A-Za-z0-9._+:/ -]*[A-Za-z0-9])?$"
 MS_DIGITS = 1
 RATE_DIGITS = 4
 """Latencies are kept to 0.1 ms and rates to 0.0001 per second, so that no later sum depends on a last bit."""
@@ -70,9 +72,10 @@ BENCHMARK_SCHEMA = pa.schema(
 
 
 PLAN_COLUMNS = (
-    "model", "precision", "accelerator", "tp", "pp", "engine_version", *SETTINGS, "prompt_tokens", "output_tokens",
-    "arrival", "offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "e2e_mean_ms",
-    "ttft_interval", "itl_interval", "e2e_interval", "source", "evidence_id",
+    "model", "precision", "accelerator", "tp", "pp", "engine", "engine_version", *SETTINGS, "prompt_tokens",
+    "output_tokens", "arrival", "offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms",
+    "e2e_mean_ms", "ttft_interval", "itl_interval", "e2e_interval", "source", "evidence_id", "burst_size",
+    "origin", "date",
 )  # fmt: skip
 """The columns that a plan is made from."""
 
@@ -126,13 +129,11 @@ def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
         return BENCHMARK_SCHEMA.empty_table(), tuple(faults)
     nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])
     whole = pa.Table.from_arrays(columns, schema=nullable)
-    faults = [fault for check in (_nulls, _values, _orders) for fault in check(whole)]
-    distinct = whole.group_by(whole.column_names, use_threads=False).aggregate([])
-    whole = whole if distinct.num_rows == whole.num_rows else distinct
-    faults += _twice(whole)
-    return (
-        (quantise(whole.cast(BENCHMARK_SCHEMA)), ()) if not faults else (BENCHMARK_SCHEMA.empty_table(), tuple(faults))
-    )
+    whole = quantise(whole)
+    faults = [fault for check in (_nulls, _values, _texts, _orders) for fault in check(whole)]
+    whole = distinct(whole)
+    faults += repeated(whole)
+    return (whole.cast(BENCHMARK_SCHEMA), ()) if not faults else (BENCHMARK_SCHEMA.empty_table(), tuple(faults))
 
 
 def _nulls(table: pa.Table) -> Iterator[TableFault]:
@@ -163,6 +164,17 @@ def _values(table: pa.Table) -> Iterator[TableFault]:
         yield from _where(table, name, pc.less_equal(table[name], 0), "is not above zero")
 
 
+def _texts(table: pa.Table) -> Iterator[TableFault]:
+    for field in BENCHMARK_SCHEMA:
+        if field.type == _TEXT:
+            long = pc.greater(pc.utf8_length(table[field.name]), LONGEST_TEXT)
+            yield from _where(table, field.name, long, f"is longer than {LONGEST_TEXT} characters")
+            plain = pc.match_substring_regex(table[field.name], PLAIN_TEXT)
+            yield from _where(
+                table, field.name, pc.invert(plain), "is not a plain name", "use letters, digits and ._+:/-"
+            )
+
+
 def _orders(table: pa.Table) -> Iterator[TableFault]:
     for metric in METRICS:
         for lower, upper in (("p50", "p90"), ("p90", "p95"), ("p95", "p99")):
@@ -173,7 +185,14 @@ def _orders(table: pa.Table) -> Iterator[TableFault]:
         yield from _where(table, e2e, pc.less(table[e2e], table[ttft]), f"is below {ttft}")
 
 
-def _twice(table: pa.Table) -> Iterator[TableFault]:
+def distinct(table: pa.Table) -> pa.Table:
+    """Return the table with each row once, in the order of their first appearance."""
+    once = table.group_by(table.column_names, use_threads=False).aggregate([])
+    return table if once.num_rows == table.num_rows else once
+
+
+def repeated(table: pa.Table) -> Iterator[TableFault]:
+    """Yield a fault when load points are given twice with different numbers."""
     counted = table.group_by(list(KEY), use_threads=False).aggregate([([], "count_all")])
     twice = counted.filter(pc.greater(counted["count_all"], 1))
     if twice.num_rows:
@@ -182,7 +201,9 @@ def _twice(table: pa.Table) -> Iterator[TableFault]:
             f"{name} {first[name]}" for name in (*CONFIGURATION[:4], "prompt_tokens", *LOAD) if first[name]
         )
         message = f"{twice.num_rows} load points are given twice with different numbers; the first: {point}"
-        yield TableFault(0, "", message, "keep one row for each load point, or give the runs different origins")
+        yield TableFault(
+            0, "", message, "keep one row for each load point, or give each run its own evidence_id or date"
+        )
 
 
 def _where(table: pa.Table, column: str, bad: pa.ChunkedArray, message: str, hint: str = "") -> Iterator[TableFault]:

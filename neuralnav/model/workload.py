@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata
+from neuralnav.model.base import ApiVersion, DnsLabel, Doc, Line, Metadata, Token
 from neuralnav.model.catalog import Arrival, Count, Experience, Id, Precision, PriceKind, Share
 from neuralnav.model.quantity import Milliseconds, People, RequestsPerSecond, UsdPerMonth
 
@@ -34,7 +34,7 @@ class Traffic(Doc):
     users: Annotated[People, Field(ge=1, le=10_000_000_000)] | None = None
     request_rate: RequestsPerSecond | None = None
     active_share: Share | None = None
-    requests_per_active_user_per_minute: Annotated[float, Field(gt=0)] | None = None
+    requests_per_active_user_per_minute: Annotated[float, Field(gt=0, le=10_000)] | None = None
     peak_factor: Factor | None = None
     arrival: Arrival | None = None
     burst_size: Factor | None = None
@@ -59,6 +59,14 @@ class Slo(Doc):
     ttft: Milliseconds | None = None
     itl: Milliseconds | None = None
     e2e: Milliseconds | None = None
+
+    @model_validator(mode="after")
+    def _first_before_last(self) -> Self:
+        if self.ttft is not None and self.e2e is not None and self.e2e < self.ttft:
+            raise ValueError(
+                "the SLOs contradict each other: e2e is below ttft; the end cannot come before the first token"
+            )
+        return self
 
 
 class Priorities(Doc):
@@ -122,15 +130,13 @@ class Storage(Doc):
     """
 
     claim: DnsLabel | None = None
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$")] | None = None
+    path: Token | None = None
     token_secret: DnsLabel | None = None
 
     @model_validator(mode="after")
     def _path_in_claim(self) -> Self:
         if self.path is not None and self.claim is None:
             raise ValueError("path lies in a claim; add claim: NAME")
-        if self.path is not None and ".." in self.path.split("/"):
-            raise ValueError('path must not contain ".."; name the folder inside the claim')
         return self
 
 
@@ -164,10 +170,6 @@ class WorkloadSpec(Doc):
     def _coherent(self) -> Self:
         if self.priorities is not None and self.weights is not None:
             raise ValueError("give either priorities or weights, not both; remove one of them")
-        if self.slo.ttft is not None and self.slo.e2e is not None and self.slo.e2e < self.slo.ttft:
-            raise ValueError(
-                "the SLOs contradict each other: e2e is below ttft; the end cannot come before the first token"
-            )
         return self
 
 

@@ -207,6 +207,7 @@ SPEC = ResolvedSpec(
     price_kind="on-demand",
     confidence="likely",
     headroom=1.2,
+    experience="",
     spare_replicas=0,
     sticky_margin=2.0,
     top=5,

@@ -204,7 +204,8 @@ def digests(**changes: Any) -> dict[str, str]:
     base = catalog()
     plan = compiled().plan
     arguments: dict[str, Any] = {
-        "spec": plan.spec, "workload": {"a": 1}, "settings": {"b": 1}, "catalog": base, "scope": [ALPHA, BETA],
+        "spec": plan.spec, "workload": {"a": 1}, "settings": {"b": 1}, "layout": {"c": 1},
+        "catalog": base, "scope": [ALPHA, BETA],
         "curves": {ALPHA: "d1", BETA: "d2"}, "prices": {"h100": 4.5}, "templates": "sha256:" + "0" * 64, **changes,
     }  # fmt: skip
     return input_digests(**arguments)
@@ -265,7 +266,8 @@ OTHER = "sha256:" + "1" * 64
         ({"prices": OTHER}, ("data",)),
         ({"evidence": OTHER}, ("data",)),
         ({"templates": OTHER}, ("tool",)),
-        ({"settings": OTHER, "prices": OTHER, "templates": OTHER}, ("policy", "data", "tool")),
+        ({"layout": OTHER}, ("policy",)),
+        ({"prices": OTHER, "templates": OTHER}, ("data", "tool")),
         # Another workload considers another slice of the data: that the slice differs says nothing of the data.
         ({"workload": OTHER, "settings": OTHER, "prices": OTHER}, ("workload", "policy")),
         ({}, ()),

@@ -221,10 +221,10 @@ def test_huge_weights_are_input_and_no_crash() -> None:
         ({"traffic": {"users": 1, "promptTokens": 1, "outputTokens": 1}},
          "spec.traffic.outputTokens: must be greater than or equal to 2, got 1"),
         ({"traffic": {"users": 0}}, "spec.traffic.users: must be greater than or equal to 1, got 0"),
-        ({"slo": {"ttft": "2s", "e2e": "1s"}}, "spec: the SLOs contradict each other: e2e is below ttft"),
+        ({"slo": {"ttft": "2s", "e2e": "1s"}}, "spec.slo: the SLOs contradict each other: e2e is below ttft"),
         ({"deploy": {"storage": {"path": "a"}}}, "spec.deploy.storage: path lies in a claim"),
         ({"deploy": {"storage": {"claim": "c", "path": "a/../../b"}}},
-         'spec.deploy.storage: path must not contain ".."'),
+         'spec.deploy.storage.path "a/../../b" has characters that are not allowed there'),
     ],
 )  # fmt: skip
 def test_a_contradiction_within_the_workload_is_refused(options: dict[str, Any], message: str) -> None:
