@@ -1,5 +1,6 @@
 """(ResolvedSpec, layout, load curves) -> Candidates: capacity, replicas, cost, SLO slack and a verdict per rule."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -136,12 +137,14 @@ def quality_of(model: Model, precision: str, weights: Mapping[str, float], catal
     """
     known = catalog.scores.get(model.id)
     present = {name: weight for name, weight in weights.items() if known is not None and name in known.scores}
-    coverage = sum(present.values()) / sum(weights.values())
+    # fsum, not sum: the built-in rounds otherwise from Python 3.12 on, and a lock must not tell them apart.
+    coverage = math.fsum(present.values()) / math.fsum(weights.values())
     size = model.parameters_b.value
     steps = [item for item in catalog.fallback if size <= item.up_to_parameters_b] or list(catalog.fallback[-1:])
     score, floor, ceiling = (steps[0].score, steps[0].low, steps[0].high) if steps else (0.0, 0.0, 100.0)
     if known is not None and present:
-        score = sum(known.scores[name] * weight for name, weight in present.items()) / sum(present.values())
+        weighted = math.fsum(known.scores[name] * weight for name, weight in present.items())
+        score = weighted / math.fsum(present.values())
     low, high = (score * coverage + end * (1 - coverage) for end in (min(floor, score), max(ceiling, score)))
     loss = catalog.quantisation.get(precision)
     if loss is not None:
