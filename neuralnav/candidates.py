@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -74,58 +75,75 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
     Capacity is the highest rate at which one replica meets every SLO, read from the whole load curve: interpolated
     between points, never beyond them. `safe` reads the upper end of the 90 % interval in place of the value.
     """
-    verdicts = dict(admitted(spec, catalog, layout))
     rows, has_curve = _join(layout, curves)
     offered = np.where(has_curve[:, None], curves.offered_rps[rows], np.nan)
     p95 = {metric: np.where(has_curve[:, None], curves.p95_ms[metric][rows], np.nan) for metric in METRICS}
     width = {metric: _widths(curves.interval[metric][rows], metric, catalog) for metric in METRICS}
     planned = {metric: _planned(p95[metric], width[metric], spec.confidence) for metric in METRICS}
-    stable = _stable(offered, curves.achieved_rps[rows])
-    capacity, at_least, binding = _capacity(offered, planned, stable, spec.slo_ms)
-    verdicts["evidence"] = has_curve
-    for metric in METRICS:
-        verdicts[f"slo.{metric}"] = has_curve & (planned[metric][:, 0] <= spec.slo_ms[metric])
+    capacity, at_least, binding = _capacity(offered, planned, _stable(offered, curves.achieved_rps[rows]), spec.slo_ms)
+    sizing = _sizing(spec, catalog, layout, has_curve, capacity)
+    found = {**admitted(spec, catalog, layout), **_judged(spec, planned, has_curve, sizing)}
+    verdicts = {rule: found[rule] for rule in RULES}
+    mean = curves.e2e_mean_ms[rows]
+    e2e_ms = np.where(np.isnan(mean), p95["e2e"], mean)
+    columns: dict[str, Sequence[object] | npt.NDArray[np.generic]] = {
+        "price_usd_per_hour": sizing.price,
+        "capacity_rps": np.where(sizing.sized, np.round(capacity, 4), 0.0),
+        "capacity_at_least": at_least,
+        "binding": binding,
+        "replicas_planned": sizing.total,
+        "replicas_min": _size(sizing.sized, spec.peak_rps, capacity) + spec.spare_replicas,
+        "gpus": sizing.gpus,
+        "cost_usd_per_month": sizing.cost,
+        **_memory(spec, layout, sizing.rate * _at(offered, e2e_ms, sizing.rate) / 1000),
+        **_latencies(spec, offered, p95, width, sizing.rate),
+        **_quality(spec, catalog, layout),
+        "source": _take(curves.source, rows, has_curve),
+        "evidence_id": _take(curves.evidence_id, rows, has_curve),
+        "engine_version": _take(curves.engine_version, rows, has_curve),
+    }
+    table = layout
+    for name, column in columns.items():
+        table = table.append_column(name, pa.array(column, from_pandas=True))
+    feasible = np.logical_and.reduce(list(verdicts.values())) & sizing.sized
+    return Candidates(table, verdicts, feasible, np.logical_and.reduce([verdicts[rule] for rule in SCOPE_RULES]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizing:
+    """How many replicas each row needs, and what they cost. `rate` is the load of one replica at the peak."""
+
+    sized: Bools
+    total: npt.NDArray[np.int64]
+    gpus: npt.NDArray[np.int64]
+    price: Floats
+    cost: Floats
+    rate: Floats
+
+
+def _sizing(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, has_curve: Bools, capacity: Floats) -> _Sizing:
     sized = has_curve & (capacity > 0)
     replicas = _size(sized, spec.headroom * spec.peak_rps, capacity)
     total = replicas + spec.spare_replicas
     gpus = total * layout["gpus_per_replica"].to_numpy()
     price = _prices(spec, catalog, layout)
-    cost = np.round(price * gpus * HOURS_PER_MONTH, 2)
-    verdicts["size"] = (total <= MOST_REPLICAS) | ~sized
-    verdicts["deploy.maxReplicas"] = (total <= (spec.deploy.max_replicas or MOST_REPLICAS)) | ~verdicts["size"] | ~sized
-    verdicts["constraint.gpus"] = (gpus <= spec.max_gpus) | ~sized
-    verdicts["constraint.budget"] = ~(cost > spec.budget_usd_per_month) | ~sized
     rate = np.where(sized, spec.peak_rps / np.maximum(replicas, 1), 0.0)
-    columns: dict[str, Sequence[object] | npt.NDArray[np.generic]] = {
-        "price_usd_per_hour": price,
-        "capacity_rps": np.where(sized, np.round(capacity, 4), 0.0),
-        "capacity_at_least": at_least,
-        "binding": binding,
-        "replicas_planned": total,
-        "replicas_min": _size(sized, spec.peak_rps, capacity) + spec.spare_replicas,
-        "gpus": gpus,
-        "cost_usd_per_month": cost,
-        **_memory(spec, layout),
-        **_latencies(spec, offered, p95, width, rate),
-        **_quality(spec, catalog, layout),
-        "source": _take(curves.source, rows, has_curve),
-        "evidence_id": _take(curves.evidence_id, rows, has_curve),
-        "evidence_digest": _take(curves.digests, rows, has_curve),
-        "engine_version": _take(curves.engine_version, rows, has_curve),
+    return _Sizing(sized, total, gpus, price, np.round(price * gpus * HOURS_PER_MONTH, 2), rate)
+
+
+def _judged(spec: ResolvedSpec, planned: Mapping[str, Floats], has_curve: Bools, sizing: _Sizing) -> dict[str, Bools]:
+    """Return the verdicts of the rules that need evidence. What has no size yet is not refused for its size."""
+    slos = {f"slo.{metric}": has_curve & (planned[metric][:, 0] <= spec.slo_ms[metric]) for metric in METRICS}
+    countable = sizing.total <= MOST_REPLICAS
+    most = spec.deploy.max_replicas or MOST_REPLICAS
+    return {
+        "evidence": has_curve,
+        **slos,
+        "size": countable | ~sizing.sized,
+        "deploy.maxReplicas": (sizing.total <= most) | ~countable | ~sizing.sized,
+        "constraint.gpus": (sizing.gpus <= spec.max_gpus) | ~sizing.sized,
+        "constraint.budget": ~(sizing.cost > spec.budget_usd_per_month) | ~sizing.sized,
     }
-    mean = curves.e2e_mean_ms[rows]
-    e2e_ms = np.where(np.isnan(mean), p95["e2e"], mean)
-    concurrency = rate * _at(offered, e2e_ms, rate) / 1000
-    tokens = spec.prompt_tokens + spec.output_tokens / 2
-    columns["kv_cache_use"] = np.round(
-        concurrency * tokens / np.maximum(np.asarray(columns["kv_capacity_tokens"]), 1), 3
-    )
-    table = layout
-    for name, column in columns.items():
-        table = table.append_column(name, pa.array(column, from_pandas=True))
-    feasible = np.logical_and.reduce([verdicts[rule] for rule in RULES]) & sized
-    scope = np.logical_and.reduce([verdicts[rule] for rule in SCOPE_RULES])
-    return Candidates(table, {rule: verdicts[rule] for rule in RULES}, feasible, scope)
 
 
 def quality_of(model: Model, precision: str, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, ...]:
@@ -321,12 +339,18 @@ def _sequence_gib(layout: pa.Table, tokens: int) -> Floats:
     return np.asarray((full * tokens + window * windowed) / GIB)
 
 
-def _memory(spec: ResolvedSpec, layout: pa.Table) -> dict[str, npt.NDArray[np.generic]]:
+def _memory(spec: ResolvedSpec, layout: pa.Table, concurrency: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the KV cache of one replica: what it holds, what lacks for the context, what the peak uses of it."""
     kv_gib = layout["kv_gib"].to_numpy()
     context = _sequence_gib(layout, spec.context_tokens)
     tokens = spec.prompt_tokens + spec.output_tokens
     capacity = np.floor(np.maximum(kv_gib, 0.0) / _sequence_gib(layout, tokens) * tokens).astype(np.int64)
-    return {"kv_capacity_tokens": capacity, "memory_shortfall_gib": np.round(np.maximum(context - kv_gib, 0.0), 2)}
+    in_use = concurrency * (spec.prompt_tokens + spec.output_tokens / 2)
+    return {
+        "kv_capacity_tokens": capacity,
+        "memory_shortfall_gib": np.round(np.maximum(context - kv_gib, 0.0), 2),
+        "kv_cache_use": np.round(in_use / np.maximum(capacity, 1), 3),
+    }
 
 
 def _in(layout: pa.Table, column: str, allowed: frozenset[str]) -> Bools:
