@@ -126,15 +126,16 @@ def _refusal(rule: str, spec: ResolvedSpec, candidates: Candidates, rows: npt.ND
 
 
 def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | None:
-    """Return by which share of the limit each row misses a rule, or None for rules that only name things."""
+    """Return by which share of the limit each row misses a rule, or None for rules that only name things.
+
+    A row that misses one SLO is as far off as the SLO that it misses most.
+    """
     table = candidates.table
     with np.errstate(divide="ignore", invalid="ignore"):
         match rule:
             case "slo.ttft" | "slo.itl" | "slo.e2e":
-                metric = rule.removeprefix("slo.")
-                worst = np.stack([table[f"{name}_least_ms"].to_numpy() / spec.slo_ms[name] for name in METRICS])
-                share = table[f"{metric}_least_ms"].to_numpy() / spec.slo_ms[metric]
-                found = np.maximum(share, worst.max(axis=0)) - 1
+                shares = [table[f"{name}_least_ms"].to_numpy() / spec.slo_ms[name] for name in METRICS]
+                found = np.stack(shares).max(axis=0) - 1
             case "constraint.context":
                 found = spec.context_tokens / table["model_context_tokens"].to_numpy() - 1
             case "memory":
@@ -152,7 +153,7 @@ def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | No
 
 def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> str:
     """Return by how much one row misses a rule, in the rule's own unit."""
-    cell = {name: candidates.table[name][row].as_py() for name in candidates.table.column_names}
+    cell = candidates.table.slice(row, 1).to_pylist()[0]
     match rule:
         case "slo.ttft" | "slo.itl" | "slo.e2e":
             metric = rule.removeprefix("slo.")

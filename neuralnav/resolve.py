@@ -9,6 +9,7 @@ from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.plan import UNLIMITED_GPUS, Allowed, Assumption, DeploySettings, ResolvedSpec, ScoreWeights
 from neuralnav.model.project import HEADROOM, Environment, Project
 from neuralnav.model.quantity import format_ms
+from neuralnav.model.tables import RATE_DIGITS
 from neuralnav.model.workload import CUSTOM, Selection, Workload, WorkloadSpec
 
 DEFAULT_WEIGHTS = ScoreWeights(0.4, 0.4, 0.1, 0.1)
@@ -24,8 +25,6 @@ CUSTOM_PEAK_FACTOR = 2.0
 CUSTOM_QUALITY: Mapping[str, float] = {"intelligence_index": 1.0}
 CONTEXT_ROOM = 2
 """Context planned over prompt + output when the workload names none: token lengths are typical, not maximal."""
-
-RATE_DIGITS = 4
 
 
 def resolve(parsed: Parsed[Workload], catalog: Catalog, project: Project) -> ResolvedSpec:

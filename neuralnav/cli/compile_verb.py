@@ -12,7 +12,7 @@ from neuralnav.cli.world import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
-from neuralnav.model.report import Status, WorkloadReport
+from neuralnav.model.report import ReportedDrift, Status, WorkloadReport
 
 INLINE_WORKLOADS = 24
 """Up to this many workloads are compiled in this process; starting workers would take longer."""
@@ -66,9 +66,6 @@ def compile_all(
     """
     try:
         places = find_workloads(paths or (".",))
-    except InputError as error:
-        return [], list(error.diagnostics)
-    try:
         for folder, root in sorted({(place.folder, place.root) for place in places}) if writing else ():
             recover(folder, root)
     except InputError as error:
@@ -111,21 +108,23 @@ def _settle(item: Work, mode: str) -> WorkloadReport:
     differ, stale = changes(item)
     if mode == "locked" and item.place.lock.name in differ:
         drift = tuple(found for found in find_drift(item) if found.file == show(item.place.lock))
-        return replace_drift(_with(report, "drift", ExitCode.DRIFT), drift)
+        return _with(report, "drift", ExitCode.DRIFT, drift=drift)
     if not differ and not stale:
         return report
     names = tuple(show(item.place.folder / name) for name in sorted(differ))
     if mode == "check":
-        status = _with(report, "drift", ExitCode.DRIFT).model_copy(update={"written": names})
-        return replace_drift(status, find_drift(item))
+        return _with(report, "drift", ExitCode.DRIFT, written=names, drift=find_drift(item))
     write_together(item.place.folder, differ, stale)
-    return _with(report, "written", ExitCode.DONE).model_copy(update={"written": names})
+    return _with(report, "written", ExitCode.DONE, written=names)
 
 
-def _with(report: WorkloadReport, status: Status, code: ExitCode) -> WorkloadReport:
-    return report.model_copy(update={"status": status, "exit_code": int(code)})
-
-
-def replace_drift(report: WorkloadReport, drift: tuple[object, ...]) -> WorkloadReport:
-    """Return the report with its drift."""
-    return report.model_copy(update={"drift": drift})
+def _with(
+    report: WorkloadReport,
+    status: Status,
+    code: ExitCode,
+    *,
+    written: tuple[str, ...] = (),
+    drift: tuple[ReportedDrift, ...] = (),
+) -> WorkloadReport:
+    changed = {"status": status, "exit_code": int(code), "written": written, "drift": drift}
+    return report.model_copy(update=changed)

@@ -100,8 +100,7 @@ def work(item: tuple[Place, Options]) -> Work:
             return _result(place, _replacing(fresh, found), found)
         return _result(place, compile_plan(plan, world, found.previous, folder), found)
     except NeuralnavError as error:
-        report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
-        return Work(place, report, {}, problems=error.diagnostics)
+        return _failed(place, place.shown, error.exit_code, error.diagnostics)
 
 
 def render_frozen(place: Place) -> Work:
@@ -122,8 +121,7 @@ def render_frozen(place: Place) -> Work:
         report = WorkloadReport(workload=found.lock.workload, path=place.shown, status="unchanged", exit_code=0)
         return Work(place, report, files)
     except NeuralnavError as error:
-        report = WorkloadReport(workload=place.shown, path=place.shown, status="failed", exit_code=int(error.exit_code))
-        return Work(place, report, {}, problems=error.diagnostics)
+        return _failed(place, place.shown, error.exit_code, error.diagnostics)
 
 
 def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
@@ -137,15 +135,14 @@ def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
     """Return how the committed files of a workload differ from what compile would write."""
     place = item.place
     name = place.lock.name
-    differ, _ = changes(item)
-    found: list[ReportedDrift] = []
-    if name in differ:
-        if not place.lock.exists():
-            return (_drift("missing", show(place.lock)),)
-        old, new = find_lock(place, upgrade=True).lock, _parsed(item.files[name])
-        classes = drift_classes(old, new) if old is not None else ("lock",)
-        found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
+    fresh, committed = item.files.get(name), read_optional(place.lock)
+    if fresh is not None and committed is None:
+        return (_drift("missing", show(place.lock)),)
     locked = find_lock(place, upgrade=True).lock
+    found: list[ReportedDrift] = []
+    if fresh is not None and fresh != committed:
+        classes = drift_classes(locked, _parsed(fresh)) if locked is not None else ()
+        found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     for path, digest in sorted(listed.items()):
         if _digest(read_optional(place.folder / path)) != digest:
@@ -210,6 +207,9 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     files = {f"{folder}/{item.name}": item.text.encode() for item in compiled.manifests}
     files[place.lock.name] = dump(lock).encode()
     old = {entry.path: entry.digest for entry in found.lock.manifests} if found.lock else {}
+    foreign = _foreign(place, files, old)
+    if foreign:
+        return _failed(place, lock.workload, ExitCode.BAD_INPUT, foreign)
     own = [path for path in sorted(set(old) - set(files)) if _is_own(path, folder)]
     gone = [path for path in own if _is_ours(place.folder / path, old[path])]
     report = WorkloadReport(
@@ -224,11 +224,12 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         refused=lock.refused,
         notes=(*found.notes, *_unused(plan)),
     )
-    foreign = _foreign(place, files, old)
-    if foreign:
-        failed = WorkloadReport(workload=lock.workload, path=place.shown, status="failed", exit_code=ExitCode.BAD_INPUT)
-        return Work(place, failed, {}, problems=foreign)
     return Work(place, report, files, tuple(gone))
+
+
+def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
+    report = WorkloadReport(workload=name, path=place.shown, status="failed", exit_code=int(code))
+    return Work(place, report, {}, problems=problems)
 
 
 def _unused(plan: RankedPlan) -> tuple[str, ...]:

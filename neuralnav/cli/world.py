@@ -77,16 +77,15 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
             item.model_dump_json()
             for item in (*catalog.models.values(), *catalog.accelerators.values(), catalog.serving)
         ]
-        key = digest(
-            [REVISION, facts, sorted(ids), spec.prompt_tokens, spec.output_tokens, dict(spec.slo_ms), asdict(ON_DEMAND)]
-        )
+        query = [sorted(ids), spec.prompt_tokens, spec.output_tokens, dict(spec.slo_ms)]
+        key = digest([REVISION, facts, *query, asdict(ON_DEMAND)]).removeprefix("sha256:")[:32]
         cache = CurveCache()
-        kept = cache.get(key.removeprefix("sha256:")[:32])
+        kept = cache.get(key)
         if kept is not None:
             return kept
         chosen = [item for item in possible(catalog) if item.id in wanted]
         rows = simulate_missing(spec, chosen, catalog.serving, cache)
-        cache.put(key.removeprefix("sha256:")[:32], rows)
+        cache.put(key, rows)
         return rows
 
     return World(catalog, default_project(), lay_out(catalog), curves, simulate, renderer())

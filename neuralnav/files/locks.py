@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from neuralnav.model.document import Source, parse, plain, validate
 from neuralnav.model.lock import END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
 
 UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
+RESTORE = f"restore it from git, or {UPGRADE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +58,45 @@ class _DamagedError(InputError):
     """A lock that cannot be used as it stands, but may be replaced."""
 
 
-def _read(path: Path) -> Source:
+@contextmanager
+def _damage(*, own_hints: bool) -> Iterator[None]:
+    """Turn what is wrong with a text into damage of a lock; with `own_hints` a problem keeps the hint it has."""
     try:
-        return read_source(path)
+        yield
     except InputError as error:
-        hint = f"restore it from git, or {UPGRADE}"
-        raise _DamagedError(
-            [Diagnostic(d.where, f"damaged lock: {d.message}", hint) for d in error.diagnostics]
-        ) from None
+        found = [
+            Diagnostic(d.where, f"damaged lock: {d.message}", d.hint if own_hints and d.hint else RESTORE)
+            for d in error.diagnostics
+        ]
+        raise _DamagedError(found) from None
+
+
+def _read(path: Path) -> Source:
+    with _damage(own_hints=False):
+        return read_source(path)
 
 
 def read_lock(source: Source) -> Lock:
     """Return the lock in a text. Raises `InputError` when it is newer, cut short or damaged."""
     newer = re.search(r"^schema:[ \t]*[\"']?([0-9]+)[\"']?[ \t]*$", source.text, re.MULTILINE)
     if newer is not None and int(newer[1][:18]) > SCHEMA:
-        message = f"the lock has schema {newer[1]}; this neuralnav reads {SCHEMA}"
-        raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
+        raise _newer(source, f"the lock has schema {newer[1]}; this neuralnav reads {SCHEMA}")
     if not is_whole(source.text):
         last = source.text.count("\n") + 1
         message = f'the lock is cut short: it does not end with "{END.strip()}"'
-        raise _DamagedError([Diagnostic(Where(source.name, last), message, f"restore it from git, or {UPGRADE}")])
-    try:
+        raise _DamagedError([Diagnostic(Where(source.name, last), message, RESTORE)])
+    with _damage(own_hints=True):
         root = parse(source)
-        found = plain(root)
-        revision = found.get("revision") if isinstance(found, dict) else None
-        if isinstance(revision, int) and revision > REVISION:
-            message = f"the lock has revision {revision}; this neuralnav writes {REVISION}"
-            raise input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
+    found = plain(root)
+    revision = found.get("revision") if isinstance(found, dict) else None
+    if isinstance(revision, int) and revision > REVISION:
+        raise _newer(source, f"the lock has revision {revision}; this neuralnav writes {REVISION}")
+    with _damage(own_hints=True):
         return validate(Lock, root, source).document
-    except InputError as error:
-        if any("upgrade neuralnav" in d.hint for d in error.diagnostics):
-            raise
-        hint = f"restore it from git, or {UPGRADE}"
-        raise _DamagedError(
-            [Diagnostic(d.where, f"damaged lock: {d.message}", d.hint or hint) for d in error.diagnostics]
-        ) from None
+
+
+def _newer(source: Source, message: str) -> InputError:
+    return input_error(source.name, message, "upgrade neuralnav: a newer version wrote it")
 
 
 def _settle(place: Place, source: Source) -> Found:
