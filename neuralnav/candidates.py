@@ -277,7 +277,7 @@ def price_of(prices: Sequence[Price], provider: str, kind: str) -> float:
     best = (date.min, float("nan"))
     for price in prices:
         if price.provider == provider and price.kind == kind and price.recorded >= best[0]:
-            best = (price.recorded, price.usd_per_hour)
+            best = (price.recorded, price.hourly_usd)
     return best[1]
 
 

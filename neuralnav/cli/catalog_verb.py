@@ -85,7 +85,7 @@ def _print_accelerators(catalog: Catalog, form: str) -> None:
             f"{a.bandwidth_gb_s.value:,.0f} GB/s",
             f"{a.bf16_tflops.value:,.0f}",
             " ".join(a.supports.value),
-            ", ".join(f"{p.provider} ${p.usd_per_hour:.2f}" for p in a.prices) or "price unknown",
+            ", ".join(f"{p.provider} ${p.hourly_usd:.2f}" for p in a.prices) or "price unknown",
         )
         for a in catalog.accelerators.values()
     ]

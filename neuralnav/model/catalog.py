@@ -23,6 +23,7 @@ SnakeId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+HOURS_PER_YEAR = 8760
 
 
 class Source(Doc):
@@ -88,6 +89,9 @@ class Architecture(Sourced):
 
     `experts` is None for a dense model. `full_attention_layers` counts the layers that see the whole context when
     the others see `sliding_window` tokens; None means all of them. The feed-forward block is gated (three matrices).
+    `kv_lora_rank` marks multi-head latent attention (MLA): the cache then holds that latent and the rotary part of
+    one key per token, `head_dim` is the non-rotary and the rotary part together, and KV heads equal attention heads.
+    `extra_parameters_b` counts what stands beside the decoder, such as a vision encoder: 16 bits wide, idle for text.
     """
 
     layers: Count
@@ -105,6 +109,11 @@ class Architecture(Sourced):
     expert_intermediate_size: Count | None = None
     shared_experts: int = Field(default=0, ge=0)
     dense_layers: int = Field(default=0, ge=0)
+    kv_lora_rank: Count | None = None
+    q_lora_rank: Count | None = None
+    rope_head_dim: Count | None = None
+    v_head_dim: Count | None = None
+    extra_parameters_b: Positive | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -116,6 +125,13 @@ class Architecture(Sourced):
             raise ValueError("experts and expertsPerToken come together; add the other one")
         if self.experts is not None and (self.experts_per_token or 0) > self.experts:
             raise ValueError(f"{self.experts_per_token} experts per token of only {self.experts}")
+        latent = (self.kv_lora_rank, self.rope_head_dim, self.v_head_dim)
+        if any(part is None for part in latent) != all(part is None for part in latent):
+            raise ValueError("kvLoraRank, ropeHeadDim and vHeadDim come together; add the others")
+        if self.q_lora_rank is not None and self.kv_lora_rank is None:
+            raise ValueError("qLoraRank belongs to latent attention; add kvLoraRank, ropeHeadDim and vHeadDim")
+        if self.rope_head_dim is not None and self.rope_head_dim >= self.head_dim:
+            raise ValueError(f"headDim {self.head_dim} holds the rotary {self.rope_head_dim} and a part without it")
         return self
 
 
@@ -174,14 +190,51 @@ class ModelCatalog(Doc):
     spec: ModelList
 
 
+class Ownership(Doc):
+    """What an accelerator of one's own costs: its price and its share of the server's, written off evenly, and power.
+
+    `power_w` is drawn at the wall by the accelerator and its share of the server; `pue` adds cooling and losses.
+    """
+
+    capex_usd: Positive
+    lifetime_years: Annotated[float, Field(gt=0, le=20)]
+    power_w: Positive
+    usd_per_kwh: Annotated[float, Field(ge=0, le=10)]
+    pue: Annotated[float, Field(ge=1, le=5)] = 1.0
+
+
 class Price(Sourced):
-    """What one accelerator costs an hour. `valid_until` is judged by `check --as-of`, never by compile."""
+    """What one accelerator costs an hour. `valid_until` is judged by `check --as-of`, never by compile.
+
+    Given as `usdPerHour`, or for one's own hardware as `owned`, from which the hourly cost follows.
+    """
 
     provider: Id
     kind: PriceKind
-    usd_per_hour: Positive
+    usd_per_hour: Positive | None = None
+    owned: Ownership | None = None
     recorded: date
     valid_until: date
+
+    @model_validator(mode="after")
+    def _one_figure(self) -> Self:
+        if (self.usd_per_hour is None) == (self.owned is None):
+            raise ValueError("give either usdPerHour or owned, which it follows from")
+        if self.owned is not None and self.kind != "owned":
+            raise ValueError(f"kind {self.kind} has a usdPerHour; what is owned has kind: owned")
+        if self.valid_until < self.recorded:
+            raise ValueError(f"validUntil {self.valid_until} is before recorded {self.recorded}")
+        return self
+
+    @property
+    def hourly_usd(self) -> float:
+        """The cost of an hour: the figure itself, or capex / lifetime + power x PUE x electricity, to 0.0001 USD."""
+        if self.owned is None:
+            return self.usd_per_hour or 0.0
+        own = self.owned
+        return round(
+            own.capex_usd / (own.lifetime_years * HOURS_PER_YEAR) + own.power_w / 1000 * own.pue * own.usd_per_kwh, 4
+        )
 
 
 class NodeLabel(Sourced):
@@ -194,6 +247,7 @@ class NodeLabel(Sourced):
 class Accelerator(Doc):
     """A GPU: dense peaks in TFLOP/s, memory that the driver reports, HBM bandwidth, and the link between its peers.
 
+    `inter_node_gb_s` is one accelerator's share of its node's network; without it no plan spans nodes.
     `supports` lists the checkpoint precisions that the engine can serve on it, natively or by weight-only kernels;
     a `compute` type without a peak runs on the bf16 units.
     """
@@ -210,6 +264,7 @@ class Accelerator(Doc):
     bandwidth_gb_s: NumberFact
     link: Literal["nvlink", "pcie", "xgmi"]
     link_gb_s: NumberFact
+    inter_node_gb_s: NumberFact | None = None
     gpus_per_node: CountFact
     power_w: NumberFact | None = None
     supports: PrecisionsFact
