@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,9 @@ from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS
 ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "golden" / "world"
 TIMEOUT_SECONDS = 120
+
+os.environ["NEURALNAV_CACHE_DIR"] = tempfile.mkdtemp(prefix="neuralnav-test-")
+"""No test reads what an earlier run, or the user, has kept."""
 
 SHARES_OF_P95 = {"mean": 0.7, "p50": 0.65, "p90": 0.9, "p99": 1.2}
 """How the statistics that a story's CSV leaves out follow from its p95."""

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from neuralnav.cli.output import format_option
 from neuralnav.cli.world import sweep_all
 from neuralnav.errors import input_error
-from neuralnav.files.data import data_folder, load_catalog, load_project, read_table, write_table
+from neuralnav.files.cache import write_table
+from neuralnav.files.data import data_folder, load_catalog, load_project, read_table
 from neuralnav.files.places import find_root
 from neuralnav.model.document import suggestion
 from neuralnav.model.plan import candidate_id

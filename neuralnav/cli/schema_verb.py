@@ -6,7 +6,14 @@ from collections.abc import Mapping
 import click
 from pydantic import BaseModel
 
-from neuralnav.model.catalog import AcceleratorCatalog, ModelCatalog, QualityCatalog, ServingCatalog, UseCaseCatalog
+from neuralnav.model.catalog import (
+    AcceleratorCatalog,
+    ModelCatalog,
+    PriceCatalog,
+    QualityCatalog,
+    ServingCatalog,
+    UseCaseCatalog,
+)
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import InferenceService, Kustomization
 from neuralnav.model.project import Project
@@ -20,6 +27,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "report": Report,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
+    "price-catalog": PriceCatalog,
     "use-case-catalog": UseCaseCatalog,
     "quality-catalog": QualityCatalog,
     "serving-catalog": ServingCatalog,

@@ -2,7 +2,7 @@
 
 import functools
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from os import cpu_count
 from pathlib import Path
@@ -13,7 +13,8 @@ import pyarrow as pa
 from neuralnav.candidates import lay_out
 from neuralnav.cli.output import progress
 from neuralnav.evidence import select
-from neuralnav.files.data import CurveCache, Tables, default_project, load_catalog, load_project, load_templates
+from neuralnav.files.cache import CurveCache, kept_table
+from neuralnav.files.data import Tables, catalog_key, default_project, load_catalog, load_project, load_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.document import digest
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
@@ -64,7 +65,9 @@ def renderer() -> Renderer:
 @functools.cache
 def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     """Return the world of the default settings over these overlays and datasets: repositories may share it."""
-    catalog = load_catalog([Path(path) for path in catalogs])
+    overlays = [Path(path) for path in catalogs]
+    catalog = load_catalog(overlays)
+    layout = kept_table("layouts", catalog_key(overlays), lambda: lay_out(catalog))
     tables = Tables(datasets, stale=_stale(catalog) if catalogs else frozenset())
 
     @functools.cache
@@ -88,7 +91,7 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
         cache.put(key, rows)
         return rows
 
-    return World(catalog, default_project(), lay_out(catalog), curves, simulate, renderer())
+    return World(catalog, default_project(), layout, curves, simulate, renderer())
 
 
 def _stale(catalog: Catalog) -> frozenset[str]:
@@ -104,13 +107,21 @@ def _stale(catalog: Catalog) -> frozenset[str]:
     accelerators = {
         name for name, item in catalog.accelerators.items() if _build(item) != _build(packaged.accelerators.get(name))
     }
-    before = {item.id: item for item in configurations(packaged)}
+    before = {item.id: item for item in _touched(packaged, models, accelerators)}
     return frozenset(
         item.id
-        for item in configurations(catalog)
-        if (item.model in models or item.accelerator.id in accelerators)
-        and (item.id not in before or _evidence(item, catalog.serving) != _evidence(before[item.id], packaged.serving))
+        for item in _touched(catalog, models, accelerators)
+        if item.id not in before or _evidence(item, catalog.serving) != _evidence(before[item.id], packaged.serving)
     )
+
+
+def _touched(catalog: Catalog, models: Collection[str], accelerators: Collection[str]) -> tuple[Configuration, ...]:
+    """Return the configurations of these models, and those on these accelerators; some may come twice."""
+    some = replace(catalog, models={name: item for name, item in catalog.models.items() if name in models})
+    others = replace(
+        catalog, accelerators={name: item for name, item in catalog.accelerators.items() if name in accelerators}
+    )
+    return (*configurations(some), *configurations(others))
 
 
 def _build(item: Model | Accelerator | None) -> object:

@@ -1,23 +1,36 @@
-"""Load catalogs, benchmark tables, templates and the project file; keep simulated curves in a cache."""
+"""Load catalogs, benchmark tables, templates and the project file."""
 
-import os
-import tempfile
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.cache import content_key, kept
 from neuralnav.files.places import PROJECT_NAME, read_source, show
+from neuralnav.model.base import Doc
 from neuralnav.model.catalog import (
+    Accelerator,
     AcceleratorCatalog,
+    AcceleratorPrice,
     Catalog,
     CatalogDocument,
+    ExperienceClass,
+    Model,
     ModelCatalog,
+    ModelScores,
+    PriceCatalog,
     QualityCatalog,
+    QuantisationLoss,
     ServingCatalog,
+    ServingList,
+    SizeFallback,
+    TrafficProfile,
+    UseCase,
     UseCaseCatalog,
 )
 from neuralnav.model.document import Parsed, load, parse, plain, suggestion, validate
@@ -28,14 +41,11 @@ from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform, dist
 KINDS: Mapping[str, type[CatalogDocument]] = {
     "ModelCatalog": ModelCatalog,
     "AcceleratorCatalog": AcceleratorCatalog,
+    "PriceCatalog": PriceCatalog,
     "UseCaseCatalog": UseCaseCatalog,
     "QualityCatalog": QualityCatalog,
     "ServingCatalog": ServingCatalog,
 }
-
-CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
-
-T = TypeVar("T")
 
 
 def data_folder(name: str) -> Path:
@@ -59,38 +69,120 @@ def default_project() -> Project:
 def load_catalog(overlays: Sequence[Path] = ()) -> Catalog:
     """Return the packaged catalogs with the overlays on top: an entry with a known id replaces the packaged one.
 
+    The overlays of a repository are equals: two that say different things of one entry contradict each other.
     Raises `InputError` with every problem of every file.
     """
-    layers = [sorted(data_folder("catalogs").rglob("*.yaml"))]
-    layers += [sorted(overlay.rglob("*.yaml")) if overlay.is_dir() else [overlay] for overlay in overlays]
-    parts: dict[str, dict[str, Any]] = {}
+    packaged, own = catalog_files(overlays)
+    key = catalog_key(overlays)
+    return _catalog(_Parts.model_validate_json(kept("catalogs", key, lambda: _read_parts(packaged, own))))
+
+
+def catalog_files(overlays: Sequence[Path] = ()) -> tuple[list[Path], list[Path]]:
+    """Return the packaged catalog files and those of the overlays (files or folders), in the order they are read."""
+    own = [path for item in overlays for path in (sorted(item.rglob("*.yaml")) if item.is_dir() else [item])]
+    return sorted(data_folder("catalogs").rglob("*.yaml")), own
+
+
+def catalog_key(overlays: Sequence[Path] = ()) -> str:
+    """Return the digest of the bytes of every catalog file and of the code that reads them."""
+    packaged, own = catalog_files(overlays)
+    return content_key([path.read_bytes() for path in packaged] + [b"overlays"] + [_bytes(path) for path in own])
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a user's file; one that cannot be read counts as empty here and is refused where it is parsed."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a catalog file, as it stands there, with its place."""
+
+    section: str
+    key: str
+    value: Mapping[str, Any]
+    where: Where
+
+
+class _Parts(Doc):
+    """The entries of a catalog as they are kept: valid, merged, in the order of their ids."""
+
+    models: tuple[Model, ...]
+    accelerators: tuple[Accelerator, ...]
+    prices: tuple[AcceleratorPrice, ...]
+    use_cases: tuple[UseCase, ...]
+    profiles: tuple[TrafficProfile, ...]
+    experiences: tuple[ExperienceClass, ...]
+    scores: tuple[ModelScores, ...]
+    quantisation: tuple[QuantisationLoss, ...]
+    fallback: tuple[SizeFallback, ...]
+    serving: tuple[ServingList, ...]
+
+
+def _catalog(parts: _Parts) -> Catalog:
+    return Catalog(
+        models={item.id: item for item in parts.models},
+        accelerators={item.id: _priced(item, parts.prices) for item in parts.accelerators},
+        use_cases={item.id: item for item in parts.use_cases},
+        profiles={item.id: item for item in parts.profiles},
+        experiences={item.id: item for item in parts.experiences},
+        scores={item.model: item for item in parts.scores},
+        quantisation={item.precision: item for item in parts.quantisation},
+        fallback=tuple(sorted(parts.fallback, key=lambda step: step.up_to_parameters_b)),
+        serving=parts.serving[-1],
+    )
+
+
+def _priced(accelerator: Accelerator, prices: Sequence[AcceleratorPrice]) -> Accelerator:
+    """Return an accelerator with the prices of price catalogs in place of its own of the same provider and kind."""
+    own = [item for item in prices if item.accelerator == accelerator.id]
+    if not own:
+        return accelerator
+    replaced = {(item.provider, item.kind) for item in own}
+    others = [price for price in accelerator.prices if (price.provider, price.kind) not in replaced]
+    return accelerator.model_copy(update={"prices": (*others, *own)})
+
+
+def _read_parts(packaged: Sequence[Path], own: Sequence[Path]) -> bytes:
+    """Return the merged entries as JSON, spelt as in their files.
+
+    Raises `InputError` with every problem of every file.
+    """
+    found: dict[str, dict[str, Any]] = {field: {} for field, _ in SECTIONS.values()}
+    prices: list[_Entry] = []
     problems: list[Diagnostic] = []
-    for layer in layers:
-        seen: dict[tuple[str, str], Where] = {}
+    for layer in (packaged, own):
+        seen: dict[tuple[str, str], _Entry] = {}
         for path in layer:
             try:
-                document = _catalog_document(path)
-                for section, key, item, where in _entries(document):
-                    if (section, key) in seen:
-                        hint = f"the first is at {seen[section, key].file}:{seen[section, key].line}"
-                        problems.append(Diagnostic(where, f'{section} "{key}" is given twice', hint))
-                    seen[section, key] = where
-                    parts.setdefault(section, {})[key] = item
+                for entry in _entries(_catalog_document(path)):
+                    first = seen.setdefault((entry.section, entry.key), entry)
+                    if first is not entry and (layer is packaged or first.value != entry.value):
+                        message = f'{entry.section} "{entry.key}" is given twice'
+                        hint = f"the first is at {first.where.file}:{first.where.line}; keep one of them"
+                        differs = ", and differs" if layer is own else ""
+                        problems.append(Diagnostic(entry.where, message + differs, hint))
+                    elif entry.section == "price":
+                        prices.append(entry)
+                    found[SECTIONS[entry.section][0]][entry.key] = entry.value
             except InputError as error:
                 problems.extend(error.diagnostics)
+    if not problems:
+        problems.extend(_unplaced(prices, found["accelerators"]))
     if problems:
         raise InputError(problems)
-    return Catalog(
-        models=_ordered(parts, "model"),
-        accelerators=_ordered(parts, "accelerator"),
-        use_cases=_ordered(parts, "use case"),
-        profiles=_ordered(parts, "profile"),
-        experiences=_ordered(parts, "experience"),
-        scores=_ordered(parts, "scores"),
-        quantisation=_ordered(parts, "quantisation"),
-        fallback=tuple(sorted(parts.get("fallback", {}).values(), key=lambda step: float(step.up_to_parameters_b))),
-        serving=parts["serving"]["serving"],
-    )
+    return json.dumps({field: [items[key] for key in sorted(items)] for field, items in found.items()}).encode()
+
+
+def _unplaced(prices: Sequence[_Entry], accelerators: Mapping[str, object]) -> Iterator[Diagnostic]:
+    for entry in prices:
+        name = entry.value["accelerator"]
+        if name not in accelerators:
+            hint = suggestion(name, accelerators)
+            yield Diagnostic(entry.where, f'a price of an unknown accelerator "{name}"', hint)
 
 
 def load_templates(folder: Path | None = None) -> dict[str, str]:
@@ -171,44 +263,6 @@ def _read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:
         return file.read(columns=list(PLAN_COLUMNS)) if _may_hold(file.metadata, shape) else None
 
 
-class CurveCache:
-    """Simulated rows by evidence id, one Parquet file each, under the user's cache folder. Any loss is only time."""
-
-    def __init__(self) -> None:
-        base = os.environ.get(CACHE_VARIABLE) or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        self.folder = Path(base) / "neuralnav" / "curves"
-
-    def get(self, key: str) -> pa.Table | None:
-        """Return the rows kept under a key, or None when there are none or they cannot be read."""
-        path = self.folder / f"{key}.parquet"
-        try:
-            return pq.read_table(path, columns=list(PLAN_COLUMNS)) if path.is_file() else None
-        except (OSError, pa.ArrowException):
-            return None
-
-    def put(self, key: str, rows: pa.Table) -> None:
-        """Keep rows; a cache that cannot be written is no error."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_table(rows, self.folder / f"{key}.parquet")
-        except OSError:
-            return
-
-
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a benchmark table as one Parquet file, atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-    os.close(handle)
-    try:
-        pq.write_table(table, part, compression="zstd", write_statistics=True)
-        Path(part).chmod(0o644)
-        Path(part).replace(path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-
-
 def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
     """Return (filesystem, path) of a dataset's Parquet files: a file, a folder, or an object-store URI."""
     if "://" in dataset:
@@ -255,26 +309,30 @@ def _catalog_document(path: Path) -> Parsed[Any]:
     return validate(KINDS[kind], root, source)
 
 
-def _entries(parsed: Parsed[Any]) -> Iterator[tuple[str, str, Any, Where]]:
-    """Yield (section, id, entry, place) of a catalog file. Raises `InputError` for a source that the file lacks."""
-    spec = parsed.document.spec
+SECTIONS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+    "model": ("models", lambda item: item["id"]),
+    "accelerator": ("accelerators", lambda item: item["id"]),
+    "price": ("prices", lambda item: " ".join(item[name] for name in ("accelerator", "provider", "kind", "recorded"))),
+    "use case": ("useCases", lambda item: item["id"]),
+    "profile": ("profiles", lambda item: item["id"]),
+    "experience": ("experiences", lambda item: item["id"]),
+    "scores": ("scores", lambda item: item["model"]),
+    "quantisation": ("quantisation", lambda item: item["precision"]),
+    "fallback": ("fallback", lambda item: f"{item['upToParametersB']:g}"),
+    "serving": ("serving", lambda _: "serving"),
+}
+"""What catalog files hold: the key of each list, and what tells its entries apart."""
+
+
+def _entries(parsed: Parsed[Any]) -> Iterator[_Entry]:
+    """Yield the entries of a valid catalog file. Raises `InputError` for a source that the file lacks."""
     _check_sources(parsed)
-    sections: Mapping[str, tuple[str, Callable[[Any], str]]] = {
-        "model": ("models", lambda item: item.id),
-        "accelerator": ("accelerators", lambda item: item.id),
-        "use case": ("useCases", lambda item: item.id),
-        "profile": ("profiles", lambda item: item.id),
-        "experience": ("experiences", lambda item: item.id),
-        "scores": ("scores", lambda item: item.model),
-        "quantisation": ("quantisation", lambda item: item.precision),
-        "fallback": ("fallback", lambda item: f"{item.up_to_parameters_b:g}"),
-    }
-    for section, (field, key) in sections.items():
-        attribute = "use_cases" if field == "useCases" else field
-        for index, item in enumerate(getattr(spec, attribute, ())):
-            yield section, key(item), item, parsed.where("spec", field, index)
+    spec = plain(parsed.root)["spec"]
     if isinstance(parsed.document, ServingCatalog):
-        yield "serving", "serving", spec, parsed.where("spec")
+        spec = {"serving": [spec]}
+    for section, (field, key) in SECTIONS.items():
+        for index, value in enumerate(spec.get(field, ())):
+            yield _Entry(section, key(value), value, parsed.where("spec", field, index))
 
 
 def _check_sources(parsed: Parsed[Any]) -> None:
@@ -298,6 +356,6 @@ def _check_sources(parsed: Parsed[Any]) -> None:
         raise InputError(problems)
 
 
-def _ordered(parts: Mapping[str, dict[str, T]], section: str) -> dict[str, T]:
+def _ordered(parts: Mapping[str, dict[str, Any]], section: str) -> tuple[Any, ...]:
     found = parts.get(section, {})
-    return {key: found[key] for key in sorted(found)}
+    return tuple(found[key] for key in sorted(found))

@@ -289,6 +289,28 @@ class AcceleratorCatalog(Doc):
     spec: AcceleratorList
 
 
+class AcceleratorPrice(Price):
+    """A price with the accelerator that it is for."""
+
+    accelerator: Id
+
+
+class PriceList(Doc):
+    """Prices of known accelerators, each in place of what was known for its provider and kind."""
+
+    sources: dict[Token, Source]
+    prices: tuple[AcceleratorPrice, ...] = Field(min_length=1)
+
+
+class PriceCatalog(Doc):
+    """A file of prices: your contract's, your region's, or those of your own hardware."""
+
+    api_version: ApiVersion
+    kind: Literal["PriceCatalog"]
+    metadata: Metadata
+    spec: PriceList
+
+
 class TrafficProfile(Doc):
     """A shape of requests, in tokens."""
 
@@ -438,7 +460,9 @@ class ServingCatalog(Doc):
     spec: ServingList
 
 
-CatalogDocument = ModelCatalog | AcceleratorCatalog | UseCaseCatalog | QualityCatalog | ServingCatalog
+CatalogDocument = (
+    ModelCatalog | AcceleratorCatalog | PriceCatalog | UseCaseCatalog | QualityCatalog | ServingCatalog
+)
 
 
 @dataclass(frozen=True, slots=True)

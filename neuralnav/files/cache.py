@@ -1,0 +1,139 @@
+"""What can be computed again is kept in the user's cache folder: parsed catalogs, layouts, simulated curves.
+
+Any loss is only time: what is missing, cut short or damaged is computed again, and a folder that cannot be written is
+no error. Every entry is named by the digest of everything that determines it, the code that computes it included.
+"""
+
+import functools
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from neuralnav.model.tables import PLAN_COLUMNS
+
+CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
+
+ENTRIES_KEPT = 16
+"""Catalogs and layouts of older versions and other repositories are dropped beyond this many, oldest first."""
+
+
+def cache_folder(kind: str) -> Path:
+    """Return the folder of one kind of entry."""
+    base = os.environ.get(CACHE_VARIABLE) or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "neuralnav" / kind
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return the digest of the modules that decide what a catalog and its layout are."""
+    package = Path(__file__).resolve().parent.parent
+    files = [
+        *(package / "model").rglob("*.py"),
+        *(package / "serving").rglob("*.py"),
+        package / "candidates.py",
+        *Path(__file__).parent.glob("*.py"),
+    ]
+    return _digest([part for path in sorted(files) for part in (path.name.encode(), path.read_bytes())])
+
+
+def content_key(parts: Sequence[bytes]) -> str:
+    """Return the name of an entry that follows from these bytes under this version of the code."""
+    return _digest([code_digest().encode(), *parts])
+
+
+def kept(kind: str, key: str, compute: Callable[[], bytes]) -> bytes:
+    """Return the entry `key`, computed and kept when it is not there whole."""
+    path = cache_folder(kind) / key
+    found = _read(path)
+    if found is None:
+        found = compute()
+        _keep(path, found)
+    return found
+
+
+def kept_table(kind: str, key: str, compute: Callable[[], pa.Table]) -> pa.Table:
+    """Return the table kept under `key`, computed and kept when it is not there whole."""
+
+    def packed() -> bytes:
+        sink = pa.BufferOutputStream()
+        table = compute()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        return bytes(sink.getvalue())
+
+    return pa.ipc.open_stream(kept(kind, key, packed)).read_all()
+
+
+class CurveCache:
+    """Simulated rows by evidence id, one Parquet file each."""
+
+    def __init__(self) -> None:
+        self.folder = cache_folder("curves")
+
+    def get(self, key: str) -> pa.Table | None:
+        """Return the rows kept under a key, or None when there are none or they cannot be read."""
+        path = self.folder / f"{key}.parquet"
+        try:
+            return pq.read_table(path, columns=list(PLAN_COLUMNS)) if path.is_file() else None
+        except (OSError, pa.ArrowException):
+            return None
+
+    def put(self, key: str, rows: pa.Table) -> None:
+        """Keep rows; a cache that cannot be written is no error."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_table(rows, self.folder / f"{key}.parquet")
+        except OSError:
+            return
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table as one Parquet file, atomically."""
+    replace_file(path, lambda part: pq.write_table(table, part, compression="zstd", write_statistics=True))
+
+
+def replace_file(path: Path, fill: Callable[[str], object]) -> None:
+    """Let `fill` write a new file beside `path`, then put it in its place: a kill leaves the old one or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    os.close(handle)
+    try:
+        fill(part)
+        Path(part).chmod(0o644)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> bytes | None:
+    """Return the entry's bytes after its own digest, or None unless they agree."""
+    try:
+        whole = path.read_bytes()
+    except OSError:
+        return None
+    seal, _, content = whole.partition(b"\n")
+    return content if seal == hashlib.sha256(content).hexdigest().encode() else None
+
+
+def _keep(path: Path, content: bytes) -> None:
+    whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+    try:
+        replace_file(path, lambda part: Path(part).write_bytes(whole))
+        entries = sorted(path.parent.iterdir(), key=lambda entry: entry.stat().st_mtime)
+        for stale in entries[:-ENTRIES_KEPT]:
+            stale.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _digest(parts: Sequence[bytes]) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big") + part)
+    return whole.hexdigest()
