@@ -1,7 +1,9 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
 import functools
+import os
 import signal
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, replace
 from os import cpu_count
@@ -14,6 +16,7 @@ from neuralnav.candidates import lay_out
 from neuralnav.cli.output import progress
 from neuralnav.evidence import select
 from neuralnav.files.cache import CurveCache, kept_table
+from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables, catalog_key, default_project, load_catalog, load_project, load_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.document import digest
@@ -72,7 +75,10 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
 
     @functools.cache
     def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
-        return select(tables.of_shape(prompt_tokens, output_tokens), prompt_tokens, output_tokens)
+        shape = (prompt_tokens, output_tokens)
+        key = tables.key(*shape)
+        fresh = functools.partial(_select, tables, *shape)
+        return fresh() if key is None else kept_curves(key, fresh)
 
     def simulate(spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
         wanted = frozenset(ids)
@@ -92,6 +98,10 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
         return rows
 
     return World(catalog, default_project(), layout, curves, simulate, renderer())
+
+
+def _select(tables: Tables, prompt_tokens: int, output_tokens: int) -> LoadCurves:
+    return select(tables.of_shape(prompt_tokens, output_tokens), prompt_tokens, output_tokens)
 
 
 def _stale(catalog: Catalog) -> frozenset[str]:
@@ -190,7 +200,7 @@ def run_all(
     from concurrent.futures import ProcessPoolExecutor  # 15 ms that only many items need
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve_parent)
     try:
         for result in pool.map(function, items, chunksize=chunk):
             yield _counted(result, step)
@@ -202,9 +212,19 @@ def run_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers."""
+def _serve_parent() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers, and end with it: killed, it leaves no worker behind."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # only workers have one
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _counted(result: B, step: Callable[[], None]) -> B:

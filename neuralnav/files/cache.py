@@ -30,13 +30,13 @@ def cache_folder(kind: str) -> Path:
 
 @functools.cache
 def code_digest() -> str:
-    """Return the digest of the modules that decide what a catalog and its layout are."""
+    """Return the digest of the modules that decide what catalogs, layouts and load curves are."""
     package = Path(__file__).resolve().parent.parent
+    folders = [package / "model", package / "serving", package / "files"]
     files = [
-        *(package / "model").rglob("*.py"),
-        *(package / "serving").rglob("*.py"),
         package / "candidates.py",
-        *Path(__file__).parent.glob("*.py"),
+        package / "evidence.py",
+        *(f for folder in folders for f in folder.rglob("*.py")),
     ]
     return _digest([part for path in sorted(files) for part in (path.name.encode(), path.read_bytes())])
 

@@ -217,6 +217,20 @@ class Tables:
         own = [self._current(pa.concat_tables(packaged))] if packaged else []
         return (*own, *(self._dataset(name) for name in self._datasets))
 
+    def key(self, prompt_tokens: int, output_tokens: int) -> str | None:
+        """Return the digest of everything that `of_shape` returns, or None for datasets beyond the local disk."""
+        if any("://" in name for name in self._datasets):
+            return None
+        shape = (prompt_tokens, output_tokens)
+        packaged = [path for path in self._packaged if _packaged_holds(path, shape)]
+        try:
+            own = [path for name in self._datasets for _, path in _dataset_files(name)]
+            bodies = [path.read_bytes() for path in (*packaged, *own)]
+        except OSError:
+            return None
+        named = [path.name.encode() for path in (*packaged, *own)]
+        return content_key([repr((shape, sorted(self._stale), len(packaged))).encode(), *named, *bodies])
+
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:
             return rows
@@ -252,6 +266,11 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
     if faults:
         raise InputError([Diagnostic(Where(name, fault.row), fault.message, fault.hint) for fault in faults])
     return table
+
+
+def _packaged_holds(path: Path, shape: tuple[int, int]) -> bool:
+    with pq.ParquetFile(path) as file:
+        return _may_hold(file.metadata, shape)
 
 
 def _read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:

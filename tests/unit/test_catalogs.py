@@ -165,7 +165,7 @@ class TestModels:
         for model in models():
             for checkpoint in model.checkpoints:
                 bits = floor[checkpoint.precision]
-                assert bits <= checkpoint.bits_per_weight <= 1.1 * bits, checkpoint.repo
+                assert bits <= checkpoint.bits_per_weight <= 1.125 * bits, checkpoint.repo
                 assert (checkpoint.quantized == "none") == (checkpoint.precision == "bf16"), checkpoint.repo
 
 
