@@ -1,15 +1,12 @@
 """The catalogs that ship with the package: well formed, sourced, and in agreement with what they were taken from."""
 
-import csv
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pytest
 import yaml
 from pydantic import BaseModel
@@ -19,8 +16,9 @@ from neuralnav.model.catalog import (
     AcceleratorCatalog,
     Model,
     ModelCatalog,
-    QualityCatalog,
-    QualityList,
+    Price,
+    PriceCatalog,
+    ServingCatalog,
     UseCaseCatalog,
     UseCaseList,
 )
@@ -28,37 +26,50 @@ from neuralnav.serving.memory import parameter_count
 
 ROOT = Path(__file__).parents[2]
 CATALOGS = ROOT / "catalogs"
-SCORES_CSV = ROOT.parent / "shared" / "reference" / "model_quality_artificial_analysis.csv"
 
 MODEL_FILES = sorted((CATALOGS / "models").glob("*.yaml"))
 ACCELERATOR_FILES = sorted((CATALOGS / "accelerators").glob("*.yaml"))
+PRICE_FILES = sorted((CATALOGS / "prices").glob("*.yaml"))
 USE_CASES_FILE = CATALOGS / "use-cases.yaml"
 QUALITY_FILE = CATALOGS / "quality.yaml"
 SCHEMAS = {
     **dict.fromkeys(MODEL_FILES, "../../schemas/model-catalog.v1alpha1.json"),
     **dict.fromkeys(ACCELERATOR_FILES, "../../schemas/accelerator-catalog.v1alpha1.json"),
+    **dict.fromkeys(PRICE_FILES, "../../schemas/price-catalog.v1alpha1.json"),
     USE_CASES_FILE: "../schemas/use-case-catalog.v1alpha1.json",
     QUALITY_FILE: "../schemas/quality-catalog.v1alpha1.json",
 }
 FILES = sorted(SCHEMAS)
 
-COLUMNS = {
-    "aime_25": "aime_25",
-    "coding_index": "artificial_analysis_coding_index",
-    "gpqa": "gpqa",
-    "hle": "hle",
-    "ifbench": "ifbench",
-    "intelligence_index": "artificial_analysis_intelligence_index",
-    "livecodebench": "livecodebench",
-    "math_index": "artificial_analysis_math_index",
-    "mmlu_pro": "mmlu_pro",
-    "tau2": "tau2",
-    "terminalbench_hard": "terminalbench_hard",
+MARKETED_GB = {
+    "l4": 24,
+    "l40s": 48,
+    "a10g": 24,
+    "a100-40": 40,
+    "a100-80": 80,
+    "a100-80-pcie": 80,
+    "h100": 80,
+    "h200": 141,
+    "rtx-pro-6000": 96,
+    "b200": 180,
+    "b300": 288,
+    "mi300x": 192,
+    "mi325x": 256,
+    "mi355x": 288,
 }
-"""Column of the published table by our benchmark name."""
+"""Gigabytes on the box by accelerator."""
 
-REASONS = re.compile(r"\(Reasoning\)|\((?:low|high)\)|Thinking|Thinker|Reasoning |R1|QwQ")
-SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([BM])\b")
+LIST_PRICES = {
+    "l4": 0.80,
+    "a10g": 1.30,
+    "a100-40": 3.00,
+    "a100-80": 3.50,
+    "h100": 4.50,
+    "h200": 5.75,
+    "b200": 7.25,
+    "mi300x": 3.75,
+}
+"""USD per hour of the provider `list`, the default of every workload."""
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -75,12 +86,15 @@ def accelerators() -> list[Accelerator]:
     return [chip for path in ACCELERATOR_FILES for chip in load(path, AcceleratorCatalog).spec.accelerators]
 
 
+def prices() -> list[tuple[str, Price]]:
+    alone = [price for path in PRICE_FILES for price in load(path, PriceCatalog).spec.prices]
+    return [(chip.id, price) for chip in accelerators() for price in chip.prices] + [
+        (price.accelerator, price) for price in alone
+    ]
+
+
 def use_cases() -> UseCaseList:
     return load(USE_CASES_FILE, UseCaseCatalog).spec
-
-
-def quality() -> QualityList:
-    return load(QUALITY_FILE, QualityCatalog).spec
 
 
 def repeated(values: Iterable[str]) -> list[str]:
@@ -97,14 +111,6 @@ def named_sources(node: object) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from named_sources(value)
-
-
-@pytest.fixture(scope="module")
-def published() -> list[dict[str, str]]:
-    if not SCORES_CSV.exists():
-        pytest.skip(f"the published table is not here: {SCORES_CSV.name}")
-    with SCORES_CSV.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(CATALOGS).as_posix())
@@ -170,24 +176,80 @@ class TestModels:
 
 
 class TestAccelerators:
-    def test_are_the_six_we_plan_for(self) -> None:
-        assert {chip.id for chip in accelerators()} >= {"l4", "l40s", "a100-80", "h100", "h200", "mi300x"}
-        assert repeated(chip.id for chip in accelerators()) == []
+    def test_are_the_fourteen_we_plan_for(self) -> None:
+        assert sorted(chip.id for chip in accelerators()) == sorted(MARKETED_GB)
+
+    def test_memory_is_what_the_driver_leaves_of_the_marketed_gigabytes(self) -> None:
+        for chip in accelerators():
+            marketed = MARKETED_GB[chip.id]
+            assert 0.97 * marketed * 1e9 / 2**30 <= chip.memory_gib.value < marketed, chip.id
 
     def test_peaks_are_dense(self) -> None:
         for chip in accelerators():
             for peak in (chip.fp8_tflops, chip.int8_tops):
                 assert peak is None or peak.value <= 2.05 * chip.bf16_tflops.value, chip.id
 
+    def test_eight_bit_floats_run_at_twice_the_bf16_peak_where_the_chip_has_them(self) -> None:
+        for chip in accelerators():
+            assert (chip.fp8_tflops is None) == (chip.generation == "ampere"), chip.id
+            if chip.fp8_tflops is not None:
+                assert chip.fp8_tflops.value == pytest.approx(2 * chip.bf16_tflops.value, rel=0.05), chip.id
+
+    def test_every_generation_with_coefficients_has_an_accelerator(self) -> None:
+        spec = load(CATALOGS / "serving.yaml", ServingCatalog).spec
+        named = {row.generation for row in spec.coefficients} | {row.generation for row in spec.intervals}
+        assert named - {None} <= {chip.generation for chip in accelerators()}
+
+    def test_links_name_their_kind_and_reach_less_than_the_memory(self) -> None:
+        for chip in accelerators():
+            assert (chip.link == "xgmi") == (chip.vendor == "amd"), chip.id
+            assert chip.link_gb_s.value < chip.bandwidth_gb_s.value, chip.id
+            if chip.inter_node_gb_s is not None:
+                assert chip.inter_node_gb_s.value <= chip.link_gb_s.value or chip.link == "pcie", chip.id
+
+    def test_node_labels_are_unique(self) -> None:
+        assert repeated(chip.node_label.value for chip in accelerators() if chip.node_label is not None) == []
+
     def test_every_checkpoint_runs_somewhere(self) -> None:
         served = {precision for chip in accelerators() for precision in chip.supports.value}
         assert {checkpoint.precision for model in models() for checkpoint in model.checkpoints} <= served
 
-    def test_prices_name_each_provider_once_and_expire_after_the_review_period(self) -> None:
+
+class TestPrices:
+    def test_name_each_provider_and_kind_once(self) -> None:
+        assert repeated(f"{chip}/{price.provider}/{price.kind}" for chip, price in prices()) == []
+
+    def test_are_of_accelerators_in_the_catalog_and_of_every_kind(self) -> None:
+        assert {chip for chip, _ in prices()} <= {chip.id for chip in accelerators()}
+        assert {price.kind for _, price in prices()} == {"on-demand", "spot", "reserved", "owned"}
+
+    def test_expire_after_the_review_period_of_their_kind(self) -> None:
+        for chip, price in prices():
+            days = 30 if price.kind == "spot" else 180
+            assert price.valid_until - price.recorded == timedelta(days=days), (chip, price.provider, price.kind)
+
+    def test_a_commitment_or_an_interruption_makes_an_hour_cheaper_at_the_same_provider(self) -> None:
+        hourly = {(chip, price.provider, price.kind): price.hourly_usd for chip, price in prices()}
+        for (chip, provider, kind), cost in hourly.items():
+            if kind in ("spot", "reserved") and (chip, provider, "on-demand") in hourly:
+                assert cost < hourly[chip, provider, "on-demand"], (chip, provider, kind)
+
+    def test_providers_agree_on_the_order_of_magnitude(self) -> None:
         for chip in accelerators():
-            assert repeated(f"{price.provider}/{price.kind}" for price in chip.prices) == [], chip.id
-            for price in chip.prices:
-                assert price.valid_until - price.recorded == timedelta(days=180), chip.id
+            asked = [price.hourly_usd for price in chip.prices if price.kind == "on-demand"]
+            assert not asked or max(asked) <= 4 * min(asked), chip.id
+
+    def test_the_default_provider_is_on_demand_and_not_verified(self) -> None:
+        listed = {chip: price for chip, price in prices() if price.provider == "list"}
+        assert {chip: price.hourly_usd for chip, price in listed.items()} == LIST_PRICES
+        assert {(price.kind, price.verified) for price in listed.values()} == {("on-demand", False)}
+
+    def test_an_owned_gpu_costs_its_write_off_and_its_electricity(self) -> None:
+        owned = {(chip, price.provider): price for chip, price in prices() if price.kind == "owned"}
+        price = owned["h100", "owned-reference"]
+        assert price.owned is not None
+        assert price.hourly_usd == pytest.approx(33750 / 43800 + 1.275 * 1.54 * 0.146, abs=1e-4)
+        assert not price.verified
 
 
 class TestUseCases:
@@ -214,59 +276,3 @@ class TestUseCases:
     def test_a_target_for_the_whole_request_leaves_time_after_the_first_token(self) -> None:
         for case in use_cases().use_cases:
             assert case.slo.e2e > case.slo.ttft, case.id
-
-
-class TestQuality:
-    def test_scores_are_of_models_in_the_catalog_once_each(self) -> None:
-        scored = [entry.model for entry in quality().scores]
-        assert repeated(scored) == []
-        assert set(scored) <= {model.id for model in models()}
-
-    def test_a_row_speaks_for_one_model_only(self) -> None:
-        assert repeated(entry.row for entry in quality().scores) == []
-
-    def test_every_weighted_benchmark_is_scored_for_some_model(self) -> None:
-        weighted = {name for case in use_cases().use_cases for name in case.quality_weights}
-        assert weighted <= {name for entry in quality().scores for name in entry.scores}
-
-    def test_scores_equal_the_published_row(self, published: list[dict[str, str]]) -> None:
-        rows = {row["Model Name"]: row for row in published}
-        for entry in quality().scores:
-            row = rows[entry.row]
-            assert row["artificial_analysis_intelligence_index"] != "100.00%", entry.row
-            assert entry.scores == {
-                name: _percent(row[column]) for name, column in COLUMNS.items() if row[column] != "N/A"
-            }
-
-    def test_quantisation_keeps_between_its_bounds(self) -> None:
-        losses = quality().quantisation
-        assert repeated(loss.precision for loss in losses) == []
-        assert all(loss.low <= loss.kept <= loss.high for loss in losses)
-
-    def test_fallback_buckets_rise_and_hold_their_middle(self) -> None:
-        buckets = quality().fallback
-        assert [bucket.up_to_parameters_b for bucket in buckets] == sorted({b.up_to_parameters_b for b in buckets})
-        assert all(bucket.low <= bucket.score <= bucket.high for bucket in buckets)
-
-    def test_fallback_equals_the_published_rows_that_do_not_reason(self, published: list[dict[str, str]]) -> None:
-        points = list(_sized(published))
-        floor = 0.0
-        for bucket in quality().fallback:
-            values = [index for size, index in points if floor < size <= bucket.up_to_parameters_b]
-            expected = np.percentile(values, [5, 50, 95])
-            assert [bucket.low, bucket.score, bucket.high] == pytest.approx(expected.tolist(), abs=0.051)
-            assert bucket.note == f"{len(values)} models"
-            floor = bucket.up_to_parameters_b
-
-
-def _percent(text: str) -> float:
-    return float(text.removesuffix("%"))
-
-
-def _sized(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[float, float]]:
-    for row in rows:
-        name, index = row["Model Name"].strip(), row["artificial_analysis_intelligence_index"]
-        size = SIZE.search(name)
-        if size is None or REASONS.search(name) or index in {"N/A", "100.00%"}:
-            continue
-        yield float(size[1]) * (1.0 if size[2] == "B" else 1e-3), _percent(index)
