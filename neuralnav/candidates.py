@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from neuralnav.model.catalog import Catalog, Model, Price
+from neuralnav.model.catalog import PRECISIONS, Catalog, Model, PeerScores, Price
 from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.quantity import HOURS_PER_MONTH
 from neuralnav.model.tables import METRICS, MS_DIGITS
@@ -27,8 +27,8 @@ Bools = npt.NDArray[np.bool_]
 
 RULES = (
     "constraint.models", "constraint.families", "constraint.licenses", "constraint.accelerators",
-    "constraint.precisions", "constraint.context", "memory", "price", "evidence", "slo.ttft", "slo.itl", "slo.e2e",
-    "size", "deploy.maxReplicas", "constraint.gpus", "constraint.budget",
+    "constraint.precisions", "constraint.context", "constraint.reasoning", "memory", "deploy.target", "price",
+    "evidence", "slo.ttft", "slo.itl", "slo.e2e", "size", "deploy.maxReplicas", "constraint.gpus", "constraint.budget",
 )  # fmt: skip
 """The rules in the order in which a refusal is reported: the first that refuses a candidate is its reason."""
 
@@ -41,6 +41,9 @@ saturation, where at most 0.8 is achieved; below saturation the noise of 1,000 r
 
 MOST_REPLICAS = 1_000_000
 """More replicas than this are no plan."""
+
+ANYTHING = PeerScores(score=50.0, low=0.0, high=100.0)
+"""What a missing score may be where nothing at all is known of its peers."""
 
 
 def lay_out(catalog: Catalog, settings: SweepSettings = DEFAULT_SETTINGS) -> pa.Table:
@@ -64,7 +67,9 @@ def admitted(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Mapping[
         "constraint.accelerators": _in(layout, "accelerator", allowed.accelerators),
         "constraint.precisions": _in(layout, "precision", allowed.precisions),
         "constraint.context": layout["model_context_tokens"].to_numpy() >= spec.context_tokens,
+        "constraint.reasoning": ~layout["always_reasons"].to_numpy(zero_copy_only=False) | spec.reasoning,
         "memory": _sequence_gib(layout, spec.context_tokens) <= layout["kv_gib"].to_numpy(),
+        "deploy.target": (layout["pp"].to_numpy() == 1) | spec.spans_nodes,
         "price": ~np.isnan(price),
     }
 
@@ -95,7 +100,8 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
         "replicas_min": _size(sizing.sized, spec.peak_rps, capacity) + spec.spare_replicas,
         "gpus": sizing.gpus,
         "cost_usd_per_month": sizing.cost,
-        **_memory(spec, layout, sizing.rate * _at(offered, e2e_ms, sizing.rate) / 1000),
+        "target_concurrency": np.maximum(np.round(_in_flight(offered, e2e_ms, capacity / spec.headroom), 1), 0.1),
+        **_memory(spec, layout, _in_flight(offered, e2e_ms, sizing.rate)),
         **_latencies(spec, offered, p95, width, sizing.rate),
         **_quality(spec, catalog, layout),
         "source": _take(curves.source, rows, has_curve),
@@ -149,25 +155,48 @@ def _judged(spec: ResolvedSpec, planned: Mapping[str, Floats], has_curve: Bools,
 def quality_of(model: Model, precision: str, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, ...]:
     """Return (score, low, high, coverage) of a model's checkpoint for a use case, 0-100.
 
-    The score is the weighted mean of the benchmarks that are known, over their weight; coverage is that weight's
-    share. For what is missing, the range takes the fallback's by size. A model without any score is unknown:
-    coverage 0, and the fallback with its wide range.
+    The weighted mean of the benchmarks; coverage is the known share of the weight. A missing score is estimated from
+    the model's peers by size: their median times the model's ratio to their medians where it is known, at most the
+    top of their range. A model without any score is unknown: coverage 0, and the medians and ranges of its peers.
     """
-    known = catalog.scores.get(model.id)
-    present = {name: weight for name, weight in weights.items() if known is not None and name in known.scores}
+    scores = catalog.scores[model.id].scores if model.id in catalog.scores else {}
+    known = {name: weight for name, weight in weights.items() if name in scores}
+    peers = {name: _peers(model, name, catalog) for name in weights}
     # fsum, not sum: the built-in rounds otherwise from Python 3.12 on, and a lock must not tell them apart.
-    coverage = math.fsum(present.values()) / math.fsum(weights.values())
+    whole, expected = math.fsum(weights.values()), math.fsum(weights[name] * peers[name].score for name in known)
+    ratio = math.fsum(weights[name] * scores[name] for name in known) / expected if expected else 1.0
+    guess = {name: min(ratio * peer.score, peer.high) for name, peer in peers.items()}
+    ends = (
+        {**guess, **scores},
+        {**{name: min(guess[name], peer.low) for name, peer in peers.items()}, **scores},
+        {**{name: peer.high for name, peer in peers.items()}, **scores},
+    )
+    reached = [math.fsum(weights[name] * end[name] for name in weights) / whole for end in ends]
+    kept = _kept(model, precision, catalog)
+    coverage = round(math.fsum(known.values()) / whole, 3)
+    return (*(round(value * share, 2) for value, share in zip(reached, kept, strict=True)), coverage)
+
+
+def _peers(model: Model, benchmark: str, catalog: Catalog) -> PeerScores:
+    """Return what models of this size reach in a benchmark; anything, where the catalog has no fallback."""
     size = model.parameters_b.value
-    steps = [item for item in catalog.fallback if size <= item.up_to_parameters_b] or list(catalog.fallback[-1:])
-    score, floor, ceiling = (steps[0].score, steps[0].low, steps[0].high) if steps else (0.0, 0.0, 100.0)
-    if known is not None and present:
-        weighted = math.fsum(known.scores[name] * weight for name, weight in present.items())
-        score = weighted / math.fsum(present.values())
-    low, high = (score * coverage + end * (1 - coverage) for end in (min(floor, score), max(ceiling, score)))
+    steps = [step for step in catalog.fallback if size <= step.up_to_parameters_b] or list(catalog.fallback[-1:])
+    return steps[0].benchmarks.get(benchmark, steps[0]) if steps else ANYTHING
+
+
+def _kept(model: Model, precision: str, catalog: Catalog) -> tuple[float, float, float]:
+    """Return the share of its quality that a checkpoint keeps: the value, its low and its high end.
+
+    The widest checkpoint keeps all: it is taken for what was scored. A loss that nobody published is taken as the
+    worst that is known, and may be none.
+    """
+    if precision == min((item.precision for item in model.checkpoints), key=PRECISIONS.index):
+        return 1.0, 1.0, 1.0
     loss = catalog.quantisation.get(precision)
     if loss is not None:
-        score, low, high = score * loss.kept, low * loss.low, high * loss.high
-    return round(score, 2), round(low, 2), round(high, 2), round(coverage, 3)
+        return loss.kept, loss.low, loss.high
+    known = catalog.quantisation.values()
+    return min((item.kept for item in known), default=1.0), min((item.low for item in known), default=0.0), 1.0
 
 
 def _widths(width: Floats, metric: str, catalog: Catalog) -> Floats:
@@ -236,6 +265,10 @@ def _at(offered: Floats, values: Floats, rate: Floats) -> Floats:
     return np.asarray(y0 + (y1 - y0) * share)
 
 
+def _in_flight(offered: Floats, e2e_ms: Floats, rate: Floats) -> Floats:
+    return np.asarray(rate * _at(offered, e2e_ms, rate) / 1000)  # Little's law
+
+
 def _latencies(
     spec: ResolvedSpec, offered: Floats, p95: Mapping[str, Floats], width: Mapping[str, Floats], rate: Floats
 ) -> dict[str, Floats]:
@@ -289,7 +322,7 @@ def _size(sized: Bools, demand_rps: float, capacity: Floats) -> npt.NDArray[np.i
 def _facts(configuration: Configuration, catalog: Catalog, settings: SweepSettings) -> dict[str, object]:
     model, accelerator = catalog.models[configuration.model], configuration.accelerator
     plan = plan_memory(configuration, 1, catalog.serving, settings)
-    kv = kv_bytes_per_token(model.architecture, tp=configuration.tp, kv_bytes=WIDE_BYTES)
+    kv = kv_bytes_per_token(model.architecture, tp=configuration.tp, pp=configuration.pp, kv_bytes=WIDE_BYTES)
     return {
         "id": configuration.id,
         "model": model.id,
@@ -297,6 +330,7 @@ def _facts(configuration: Configuration, catalog: Catalog, settings: SweepSettin
         "family": model.family,
         "license": model.license.value,
         "model_context_tokens": model.context_tokens.value,
+        "always_reasons": model.always_reasons is not None and model.always_reasons.value,
         "precision": configuration.checkpoint.precision,
         "repo": configuration.checkpoint.repo,
         "accelerator": accelerator.id,
@@ -321,15 +355,18 @@ def _too_small(catalog: Catalog, swept: Sequence[Configuration]) -> list[Configu
     """Return the configurations with too little memory: all below the smallest that fits, or the largest of all."""
     smallest: dict[tuple[str, str, str], int] = {}
     for item in swept:
-        key = (item.model, item.checkpoint.precision, item.accelerator.id)
-        smallest[key] = min(item.tp, smallest.get(key, item.tp))
-    found = []
-    for item in possible(catalog):
-        key = (item.model, item.checkpoint.precision, item.accelerator.id)
-        largest = item.tp == item.accelerator.gpus_per_node.value
-        if item.tp < smallest.get(key, 0) or (key not in smallest and largest):
-            found.append(item)
-    return found
+        smallest[_kind(item)] = min(item.tp, smallest.get(_kind(item), item.tp))
+    every = possible(catalog)
+    largest = {_kind(item): item for item in sorted(every, key=lambda item: (item.pp, item.tp))}
+    return [
+        item
+        for item in every
+        if (item.tp < smallest[_kind(item)] if _kind(item) in smallest else item is largest[_kind(item)])
+    ]
+
+
+def _kind(item: Configuration) -> tuple[str, str, str]:
+    return item.model, item.checkpoint.precision, item.accelerator.id
 
 
 def _sequence_gib(layout: pa.Table, tokens: int) -> Floats:

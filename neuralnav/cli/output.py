@@ -16,6 +16,10 @@ format_option = click.option(
     help="How to report on standard output.",
 )  # fmt: skip
 
+templates_option = click.option(
+    "--templates", default="", metavar="DIR", help="A folder of templates over the packaged ones."
+)
+
 
 def echo_error(error: NeuralnavError) -> None:
     """Print an expected failure on standard error."""
@@ -39,7 +43,7 @@ def echo_report(
 
 
 class Progress:
-    """A counter on standard error that shows itself only after a second, and only on a terminal or once a while."""
+    """A counter on standard error: shown after a second, often on a terminal, ever more rarely in a log."""
 
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total, self.done = label, total, 0
@@ -50,11 +54,15 @@ class Progress:
         """Count work that is done."""
         self.done += count
         now = time.monotonic()
-        if self.done >= self.total or now - self.started < 1 or now - self.shown < (0.2 if self.terminal else 10):
+        spent = now - self.started
+        pause = 0.2 if self.terminal else max(10.0, spent / 10)
+        if self.done >= self.total or spent < 1 or now - self.shown < pause:
             return
         self.shown = now
-        left = (now - self.started) / max(self.done, 1) * (self.total - self.done)
-        line = f"{self.label}: {self.done:,} of {self.total:,}, about {left:.0f} s left"
+        rate = max(self.done, 1) / spent
+        left = (self.total - self.done) / rate
+        remaining = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
+        line = f"{self.label}: {self.done:,} of {self.total:,}, {rate:.1f} a second, about {remaining} left"
         click.echo(f"\r\x1b[2K{line}" if self.terminal else line, err=True, nl=not self.terminal)
 
     def close(self) -> None:

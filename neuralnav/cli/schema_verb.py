@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 from pydantic import BaseModel
 
+from neuralnav.lint.findings import LintReport
 from neuralnav.model.catalog import (
     AcceleratorCatalog,
     ModelCatalog,
@@ -25,6 +26,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "project": Project,
     "lock": Lock,
     "report": Report,
+    "lint-report": LintReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

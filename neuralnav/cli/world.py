@@ -18,6 +18,7 @@ from neuralnav.evidence import select
 from neuralnav.files.cache import CurveCache, kept_table
 from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables, catalog_key, default_project, load_catalog, load_project, load_templates
+from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.document import digest
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
@@ -48,21 +49,31 @@ Job = tuple[Configuration, int, int, ServingList, SweepSettings]
 
 
 @functools.cache
-def world_of(root: Path) -> World:
+def world_of(root: Path, templates: str = "") -> World:
     """Return everything beside the workload that plans of a repository are made from, loaded once in a process.
 
-    Raises `InputError` when its settings or data cannot be used.
+    `templates` is as for `renderer_of`. Raises `InputError` when its settings, data or templates cannot be used.
     """
     project = load_project(root)
     catalogs = tuple(str(root / path) for path in project.spec.catalogs)
     datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
-    return replace(_data(catalogs, datasets), project=project)
+    return replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
+
+
+def renderer_of(root: Path, templates: str = "") -> Renderer:
+    """Return the packaged templates with the repository's own over them.
+
+    Its own lie in `templates`, counted from the current folder, or else where its project file says.
+    """
+    if templates:
+        return _renderer(str(Path(templates).absolute()))
+    own = load_project(root).spec.templates
+    return _renderer(str(root / own) if own else "")
 
 
 @functools.cache
-def renderer() -> Renderer:
-    """Return the packaged templates."""
-    return Renderer(load_templates())
+def _renderer(folder: str) -> Renderer:
+    return Renderer({**load_templates(), **(own_templates(Path(folder)) if folder else {})})
 
 
 @functools.cache
@@ -97,7 +108,7 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
         cache.put(key, rows)
         return rows
 
-    return World(catalog, default_project(), layout, curves, simulate, renderer())
+    return World(catalog, default_project(), layout, curves, simulate, _renderer(""))
 
 
 def _select(tables: Tables, prompt_tokens: int, output_tokens: int) -> LoadCurves:
@@ -200,9 +211,12 @@ def run_all(
     from concurrent.futures import ProcessPoolExecutor  # 15 ms that only many items need
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve_parent)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_follow_parent)
     try:
-        for result in pool.map(function, items, chunksize=chunk):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # workers start with it, and keep it
+        results = pool.map(function, items, chunksize=chunk)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for result in results:
             yield _counted(result, step)
     except BaseException:
         for process in list(pool._processes.values()):  # the pool has no public way to end running work
@@ -212,9 +226,8 @@ def run_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _serve_parent() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers, and end with it: killed, it leaves no worker behind."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _follow_parent() -> None:
+    """Let a worker end when its parent does, even by a kill. Ctrl-C is left to the parent, which ends its workers."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

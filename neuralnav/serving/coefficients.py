@@ -66,8 +66,11 @@ def coefficient(serving: ServingList, name: str, accelerator: Accelerator, compu
     return max(found, key=_specificity).value
 
 
-def interval_width(serving: ServingList, metric: Metric, generation: str) -> float:
-    """Return the relative half-width of the 90 % interval of a metric: the generation's own, else the general one."""
+def interval_width(serving: ServingList, metric: Metric, generation: str | None) -> float:
+    """Return the relative half-width of the 90 % interval of a metric: the generation's own, else the general one.
+
+    Without a generation it is the general one: that of what was never measured.
+    """
     for wanted in (generation, None):
         for interval in serving.intervals:
             if interval.metric == metric and interval.generation == wanted:

@@ -9,7 +9,7 @@ for its whole prompt and output when it is admitted (vLLM admits by prompt and p
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from math import nan, sqrt
+from math import inf, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,23 +104,36 @@ class _Shapes:
 
 
 class _Engine:
-    """The state of one run. Times are ms. `decoded` counts decode steps: a sequence with r tokens to go ends at + r."""
+    """The state of one run. Times are ms. `decoded` counts decode steps: a sequence with r tokens to go ends at + r.
+
+    `ready` is when the scheduler sees each request that has been sent, and infinity after the last; `need` ends in a
+    request of nothing, which is not sent. What every event
+    reads is held here directly, and costs that recur are looked up: an event takes about a microsecond, and a sweep
+    of a catalog has a billion.
+    """
 
     __slots__ = (
-        "_arrivals", "_cost", "_decoded", "_finish", "_first", "_free_kv", "_frontend", "_gaps", "_head", "_kv",
-        "_left", "_limits", "_live", "_measured", "_need", "_now", "_partial", "_partial_done", "_running", "_shapes",
-        "_window",
+        "_arrivals", "_budget", "_cached", "_chunks", "_cost", "_count", "_decode_ms", "_decoded", "_finish", "_first",
+        "_free_kv", "_frontend", "_gaps", "_head", "_kv", "_kv_ms", "_left", "_live", "_need", "_now", "_output",
+        "_partial", "_partial_done", "_prompt", "_ready", "_running", "_seqs", "_start", "_stop", "_window",
+        "_window_ms", "_windows",
     )  # fmt: skip
 
     def __init__(
         self, cost: StepCost, limits: Limits, shapes: _Shapes, measured: tuple[int, int], arrivals: list[float]
     ) -> None:
-        count = len(shapes.prompt)
-        self._cost, self._limits, self._shapes, self._measured = cost, limits, shapes, measured
-        self._need = [p + o for p, o in zip(shapes.prompt, shapes.output, strict=True)]
-        if count and max(self._need) > limits.kv_capacity_tokens:
+        count = self._count = len(shapes.prompt)
+        self._cost, self._frontend, self._kv_ms, self._window_ms = cost, cost.frontend_ms, cost.kv_ms, cost.window_ms
+        self._decode_ms = cost.decode_table()
+        self._chunks: dict[tuple[int, int], float] = {}
+        self._budget, self._seqs = limits.max_num_batched_tokens, limits.max_num_seqs
+        self._prompt, self._output, self._cached = shapes.prompt, shapes.output, shapes.cached
+        self._need = [*(p + o for p, o in zip(shapes.prompt, shapes.output, strict=True)), 0]
+        if max(self._need) > limits.kv_capacity_tokens:
             raise ValueError(f"a request of {max(self._need)} tokens exceeds {limits.kv_capacity_tokens} tokens of KV")
-        self._arrivals, self._frontend = arrivals, cost.frontend_ms
+        self._windows = _windows(cost, shapes)
+        self._arrivals, (self._start, self._stop) = arrivals, measured
+        self._ready = [*(arrival + self._frontend for arrival in arrivals), inf]
         self._now, self._decoded, self._head, self._left = 0.0, 0, 0, measured[1] - measured[0]
         self._running: list[tuple[int, int]] = []
         self._kv, self._window, self._live, self._free_kv = 0, 0, 0, limits.kv_capacity_tokens
@@ -130,14 +143,14 @@ class _Engine:
 
     def run(self) -> Run:
         """Serve until the measured requests have finished."""
+        ready, running = self._ready, self._running
         while self._left:
-            if self._partial >= 0 or self._admissible():
-                self._mixed()
-            elif self._running:
-                self._jump()
-            else:
-                self._now = self._arrivals[self._head] + self._frontend
-        arrivals = np.array(self._arrivals + [nan] * (len(self._need) - len(self._arrivals)))
+            if not running and self._partial < 0:
+                self._now = max(self._now, ready[self._head])
+            self._prefill()
+            if running and self._partial < 0:
+                self._decode()
+        arrivals = np.array(self._arrivals + [nan] * (self._count - len(self._arrivals)))
         finish = np.array(self._finish)
         gap_ms, gap_weight = _expand(self._gaps)
         return Run(
@@ -147,104 +160,116 @@ class _Engine:
             e2e_ms=finish - arrivals,
             gap_ms=gap_ms,
             gap_weight=gap_weight,
-            measured=self._measured,
+            measured=(self._start, self._stop),
         )
 
-    def _admissible(self) -> bool:
-        head = self._head
-        return head < len(self._arrivals) and self._arrivals[head] + self._frontend <= self._now and self._has_room()
-
-    def _has_room(self) -> bool:
-        return len(self._running) < self._limits.max_num_seqs and self._need[self._head] <= self._free_kv
-
-    def _mixed(self) -> None:
+    def _prefill(self) -> None:
         """Run one step that decodes everything running and prefills what the budget allows."""
-        decodes = len(self._running)
-        prefill, chunks_ms, joined = self._fill(self._limits.max_num_batched_tokens - decodes)
-        step = self._cost.mixed_ms(
-            prefill_tokens=prefill,
-            chunks_ms=chunks_ms,
-            sampled=decodes + len(joined),
-            decodes=decodes,
-            kv_tokens=self._kv,
-            window_kv_tokens=self._window,
-        )
+        running, decoded = self._running, self._decoded
+        decodes = len(running)
+        prefill, chunks_ms, joined = self._fill(decodes)
+        step = self._cost.mixed_ms(prefill, chunks_ms, decodes + len(joined), decodes, self._kv, self._window)
         if self._live:
             self._gaps.append((step, 0.0, 1, self._live))
-        self._now += step
+        now = self._now = self._now + step
         if decodes:
-            self._advance(1)
+            decoded = self._decoded = decoded + 1
+            self._kv += decodes
+            if running[0][0] == decoded:
+                self._release()
         for index in joined:
-            self._join(index)
+            self._first[index] = now
+            output = self._output[index]
+            if output == 1:
+                self._end(index)
+                continue
+            heappush(running, (decoded + output - 1, index))
+            self._kv += self._prompt[index] + 1
+            self._window += self._windows[index]
+            if self._start <= index < self._stop:
+                self._live += 1
 
-    def _fill(self, budget: int) -> tuple[int, float, list[int]]:
+    def _fill(self, decodes: int) -> tuple[int, float, list[int]]:
         """Return the prefill tokens of this step, what their attention costs, and whose prompts they complete."""
-        prompts, chunk_ms = self._shapes.prompt, self._cost.chunk_ms
-        room = self._limits.max_num_seqs - len(self._running)
+        prompts, need, now, chunks = self._prompt, self._need, self._now, self._chunks
+        budget, room = self._budget - decodes, self._seqs - decodes
         prefill, chunks_ms = 0, 0.0
         joined: list[int] = []
         while prefill < budget and len(joined) < room:
-            if self._partial < 0:
-                if not self._admissible():
+            index, done = self._partial, self._partial_done
+            if index < 0:
+                index = self._head
+                if self._ready[index] > now or need[index] > self._free_kv:
                     break
-                self._partial, self._partial_done = self._head, self._shapes.cached[self._head]
-                self._free_kv -= self._need[self._head]
-                self._head += 1
-            tokens = min(prompts[self._partial] - self._partial_done, budget - prefill)
-            chunks_ms += chunk_ms(self._partial_done, tokens)
-            prefill += tokens
-            self._partial_done += tokens
-            if self._partial_done == prompts[self._partial]:
-                joined.append(self._partial)
+                done = self._cached[index]
+                self._free_kv -= need[index]
+                self._head = index + 1
+            tokens = prompts[index] - done
+            if tokens <= budget - prefill:
                 self._partial = -1
+                joined.append(index)
+            else:
+                tokens = budget - prefill
+                self._partial, self._partial_done = index, done + tokens
+            prefill += tokens
+            chunk = chunks.get((done, tokens))
+            if chunk is None:
+                chunk = chunks[done, tokens] = self._cost.chunk_ms(done, tokens)
+            chunks_ms += chunk
         return prefill, chunks_ms, joined
 
-    def _jump(self) -> None:
-        """Run decode-only steps until a sequence finishes or a request arrives that could be admitted."""
-        decodes = len(self._running)
-        step = self._cost.decode_ms(decodes, self._kv, self._window)
-        slope = self._cost.kv_ms * decodes
-        steps = self._running[0][0] - self._decoded
-        if steps > 1 and self._head < len(self._arrivals) and self._has_room():
-            wait = self._arrivals[self._head] + self._frontend - self._now
-            steps = min(steps, _steps_to_cover(wait, step, slope))
-        if self._live:
-            self._gaps.append((step, slope, steps, self._live))
-        self._now += _span(steps, step, slope)
-        self._advance(steps)
+    def _decode(self) -> None:
+        """Run decode-only steps until a request can be admitted or nothing runs.
 
-    def _advance(self, steps: int) -> None:
-        """Give every running sequence `steps` tokens, and let go of those that have all theirs."""
-        self._decoded += steps
-        self._kv += steps * len(self._running)
-        while self._running and self._running[0][0] == self._decoded:
-            index = heappop(self._running)[1]
+        Jump from event to event: a sequence finishes, or a request arrives that could be admitted.
+        """
+        running, ready, need, seqs, head = self._running, self._ready, self._need, self._seqs, self._head
+        base, kv_ms, window_ms, gaps = self._decode_ms, self._kv_ms, self._window_ms, self._gaps
+        now, decoded = self._now, self._decoded
+        while running and self._left:
+            decodes = len(running)
+            due = ready[head] if decodes < seqs and need[head] <= self._free_kv else inf
+            if due <= now:
+                break
+            step = base[decodes] + kv_ms * self._kv + window_ms * self._window
+            slope = kv_ms * decodes
+            steps = running[0][0] - decoded
+            if steps > 1 and due != inf:
+                steps = _steps_to_cover(due - now, step, slope, steps)
+            if self._live:
+                gaps.append((step, slope, steps, self._live))
+            now = self._now = now + (steps * step + slope * (steps * (steps - 1) // 2))
+            decoded = self._decoded = decoded + steps
+            self._kv += steps * decodes
+            if running[0][0] == decoded:
+                self._release()
+
+    def _release(self) -> None:
+        """Let go of the sequences that have all their tokens."""
+        running, decoded = self._running, self._decoded
+        while running and running[0][0] == decoded:
+            index = heappop(running)[1]
             self._kv -= self._need[index]
-            self._window -= self._cost.window_kv(self._shapes.prompt[index], self._shapes.output[index])
-            if self._measured[0] <= index < self._measured[1]:
+            self._window -= self._windows[index]
+            if self._start <= index < self._stop:
                 self._live -= 1
             self._end(index)
-
-    def _join(self, index: int) -> None:
-        """Note the first token of a request whose prompt is done, and let it decode the rest."""
-        self._first[index] = self._now
-        output = self._shapes.output[index]
-        if output == 1:
-            self._end(index)
-            return
-        heappush(self._running, (self._decoded + output - 1, index))
-        self._kv += self._shapes.prompt[index] + 1
-        self._window += self._cost.window_kv(self._shapes.prompt[index], output)
-        if self._measured[0] <= index < self._measured[1]:
-            self._live += 1
 
     def _end(self, index: int) -> None:
         self._finish[index] = self._now
         self._free_kv += self._need[index]
-        if self._measured[0] <= index < self._measured[1]:
+        if self._start <= index < self._stop:
             self._left -= 1
-        if len(self._arrivals) < len(self._need):
+        if len(self._arrivals) < self._count:
             self._arrivals.append(self._now)
+            self._ready[-1:] = (self._now + self._frontend, inf)
+
+
+def _windows(cost: StepCost, shapes: _Shapes) -> list[int]:
+    """Return what each sequence reads in a sliding-window layer."""
+    if not cost.window_tokens:
+        return [0] * len(shapes.prompt)
+    return [cost.window_kv(prompt, output) for prompt, output in zip(shapes.prompt, shapes.output, strict=True)]
 
 
 def _span(steps: int, first_ms: float, slope_ms: float) -> float:
@@ -252,11 +277,14 @@ def _span(steps: int, first_ms: float, slope_ms: float) -> float:
     return steps * first_ms + slope_ms * (steps * (steps - 1) // 2)
 
 
-def _steps_to_cover(wait_ms: float, first_ms: float, slope_ms: float) -> int:
-    """Return the fewest steps (at least 1) that take `wait_ms` or longer."""
+def _steps_to_cover(wait_ms: float, first_ms: float, slope_ms: float, most: int) -> int:
+    """Return the fewest steps (1 to `most`) that take `wait_ms` or longer."""
+    if first_ms >= wait_ms:
+        return 1
+    if _span(most - 1, first_ms, slope_ms) < wait_ms:
+        return most
     half = first_ms - slope_ms / 2.0
-    root = sqrt(half * half + 2.0 * slope_ms * max(0.0, wait_ms))
-    steps = max(1, int(2.0 * max(0.0, wait_ms) / (half + root)))
+    steps = max(1, int(2.0 * wait_ms / (half + sqrt(half * half + 2.0 * slope_ms * wait_ms))))
     while steps > 1 and _span(steps - 1, first_ms, slope_ms) >= wait_ms:
         steps -= 1
     while _span(steps, first_ms, slope_ms) < wait_ms:
@@ -266,8 +294,9 @@ def _steps_to_cover(wait_ms: float, first_ms: float, slope_ms: float) -> int:
 
 def _expand(gaps: list[tuple[float, float, int, int]]) -> tuple[Vector, NDArray[np.int64]]:
     """Return (ms, weight) of jumps given as (first gap, slope, steps, sequences)."""
-    first, slope = np.array([g[0] for g in gaps]), np.array([g[1] for g in gaps])
-    steps, weight = np.array([g[2] for g in gaps], dtype=np.int64), np.array([g[3] for g in gaps], dtype=np.int64)
+    columns = tuple(zip(*gaps, strict=True)) or ((), (), (), ())
+    first, slope = (np.array(column, dtype=np.float64) for column in columns[:2])
+    steps, weight = (np.array(column, dtype=np.int64) for column in columns[2:])
     blocks = -(-steps // BLOCK_STEPS)
     owner = np.repeat(np.arange(len(gaps)), blocks)
     begin = (np.arange(len(owner)) - np.repeat(np.cumsum(blocks) - blocks, blocks)) * BLOCK_STEPS

@@ -23,10 +23,11 @@ class KvBytes:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
-    """How one GPU's memory is spent. All sizes are GiB per GPU.
+    """How one GPU's memory is spent; with pipeline stages, a GPU of the fullest one. All sizes are GiB per GPU.
 
     `kv_capacity_tokens` counts tokens of sequences as long as the context that was planned for (shorter ones hold
-    relatively more of their sliding windows). `shortfall_gib` is what lacks for the weights and one such sequence.
+    relatively more of their sliding windows), over the whole replica: each token is in the cache of every stage.
+    `shortfall_gib` is what lacks for the weights and one such sequence.
     """
 
     weight_gib: float
@@ -43,7 +44,8 @@ class ParameterSplit:
 
     `linear` holds attention and dense feed-forward matrices of all layers, `routers` the gates of the experts,
     `experts` all routed experts, `shared` the shared ones, `embedding` and `head` the two vocabulary matrices
-    (a tied head counts as zero).
+    (a tied head counts as zero), `extra` what stands beside the decoder. `replicated` is the part of `linear` that
+    every tensor-parallel rank holds whole: vLLM does not split the projections into the latents of MLA.
     """
 
     linear: float
@@ -52,14 +54,16 @@ class ParameterSplit:
     shared: float
     embedding: float
     head: float
+    extra: float
+    replicated: float
 
 
 @functools.cache
 def split_parameters(architecture: Architecture) -> ParameterSplit:
-    """Return where the parameters are: attention h(Hd) + 2h(KV d) + (Hd)h per layer, gated feed-forward 3hI."""
+    """Return where the parameters are: attention (see `_attention_parameters`), gated feed-forward 3hI per layer."""
     a = architecture
     hidden, layers, moe = a.hidden_size, a.layers, moe_layers(a)
-    attention = 2 * hidden * a.attention_heads * a.head_dim + 2 * hidden * a.kv_heads * a.head_dim
+    attention, replicated = _attention_parameters(a)
     expert = 3 * hidden * expert_width(a)
     experts = a.experts or 0
     vocabulary = a.vocab_size * hidden
@@ -70,19 +74,21 @@ def split_parameters(architecture: Architecture) -> ParameterSplit:
         shared=float(moe * a.shared_experts * expert),
         embedding=float(vocabulary),
         head=0.0 if a.tied_embeddings else float(vocabulary),
+        extra=(a.extra_parameters_b or 0.0) * 1e9,
+        replicated=float(layers * replicated),
     )
 
 
 def parameter_count(architecture: Architecture) -> float:
     """Return the number of parameters."""
     split = split_parameters(architecture)
-    return split.linear + split.routers + split.experts + split.shared + split.embedding + split.head
+    return split.linear + split.routers + split.experts + split.shared + split.embedding + split.head + split.extra
 
 
 def active_parameter_count(architecture: Architecture) -> float:
-    """Return the number of parameters that one token passes: of the routed experts only the chosen ones."""
+    """Return the number of parameters that one text token passes: of the routed experts only the chosen ones."""
     split = split_parameters(architecture)
-    return parameter_count(architecture) - split.experts * (1.0 - routed_share(architecture))
+    return parameter_count(architecture) - split.extra - split.experts * (1.0 - routed_share(architecture))
 
 
 @functools.cache
@@ -104,15 +110,40 @@ def quantized_parameters(architecture: Architecture, checkpoint: Checkpoint) -> 
             return split.linear + split.experts + split.shared
 
 
-def kv_bytes_per_token(architecture: Architecture, *, tp: int, kv_bytes: float) -> KvBytes:
-    """Return the KV bytes per token on one of `tp` GPUs, at `kv_bytes` per element.
+def weight_bytes_per_gpu(architecture: Architecture, checkpoint: Checkpoint, *, tp: int, pp: int = 1) -> float:
+    """Return the weight bytes on one GPU of the fullest of `pp` stages of `tp` GPUs each.
 
-    The heads are shared out; when there are fewer than GPUs, each GPU keeps a copy of one.
+    That stage has ceil(layers / pp) layers, with experts wherever the model has as many such layers, and here both
+    vocabulary matrices, of which the first stage holds one and the last the other.
     """
-    heads = max(1, -(-architecture.kv_heads // tp))
-    layer = 2.0 * heads * architecture.head_dim * kv_bytes
-    full = full_layers(architecture)
-    return KvBytes(full=full * layer, sliding=(architecture.layers - full) * layer)
+    split = split_parameters(architecture)
+    copied = split.replicated * (checkpoint.bits_per_weight / 8.0 if checkpoint.quantized == "linear" else WIDE_BYTES)
+    sharded = weight_bytes(architecture, checkpoint) - copied
+    if pp == 1:
+        return sharded / tp + copied
+    layers, moe = stage_layers(architecture, pp), moe_layers(architecture)
+    share, routed = layers / architecture.layers, min(layers, moe) / moe if moe else 0.0
+    narrow = 0.0 if checkpoint.quantized == "none" else checkpoint.bits_per_weight / 8.0
+    experts = (split.experts + split.shared) * (narrow or WIDE_BYTES) + split.routers * WIDE_BYTES
+    outside = (split.embedding + split.head + split.extra) * WIDE_BYTES
+    linear = sharded - experts - outside
+    return (linear * share + experts * routed + outside) / tp + copied * share
+
+
+def kv_bytes_per_token(architecture: Architecture, *, tp: int, kv_bytes: float, pp: int = 1) -> KvBytes:
+    """Return the KV bytes per token on one of `tp` GPUs, at `kv_bytes` per element, of the largest of `pp` stages.
+
+    The heads are shared out; when there are fewer than GPUs, each GPU keeps a copy of one. The latent of MLA and the
+    rotary part of its key are one vector for all heads: stored once for keys and values, and whole on every GPU.
+    """
+    a = architecture
+    if a.kv_lora_rank is not None:
+        layer = (a.kv_lora_rank + (a.rope_head_dim or 0)) * kv_bytes
+    else:
+        layer = 2.0 * max(1, -(-a.kv_heads // tp)) * a.head_dim * kv_bytes
+    layers = stage_layers(a, pp)
+    full = min(layers, -(-full_layers(a) // pp))
+    return KvBytes(full=full * layer, sliding=(layers - full) * layer)
 
 
 def memory_plan(
@@ -121,6 +152,7 @@ def memory_plan(
     accelerator: Accelerator,
     *,
     tp: int,
+    pp: int = 1,
     context_tokens: int,
     memory_utilization: float,
     runtime_overhead_gib: float,
@@ -128,16 +160,16 @@ def memory_plan(
     max_num_seqs: int = 256,
     max_num_batched_tokens: int = 8192,
 ) -> MemoryPlan:
-    """Return what is left for the KV cache on each of `tp` GPUs, and whether one sequence of the context fits.
+    """Return what is left for the KV cache on each of `tp` x `pp` GPUs, and whether one sequence of the context fits.
 
     `runtime_overhead_gib` is the runtime, its graphs and communication buffers; the peak of the activations of a
     full step comes on top. vLLM takes `memory_utilization` of the memory and gives the KV cache what remains.
     """
-    weight = weight_bytes(architecture, checkpoint) / tp / GIB
+    weight = weight_bytes_per_gpu(architecture, checkpoint, tp=tp, pp=pp) / GIB
     activations = _activation_bytes(architecture, tp, max_num_seqs, max_num_batched_tokens) / GIB
     overhead = runtime_overhead_gib + activations
     kv = accelerator.memory_gib.value * memory_utilization - weight - overhead
-    per_token = kv_bytes_per_token(architecture, tp=tp, kv_bytes=kv_bytes)
+    per_token = kv_bytes_per_token(architecture, tp=tp, pp=pp, kv_bytes=kv_bytes)
     windowed = min(context_tokens, architecture.sliding_window or context_tokens)
     sequence = (per_token.full * context_tokens + per_token.sliding * windowed) / GIB
     return MemoryPlan(
@@ -153,6 +185,11 @@ def memory_plan(
 def moe_layers(architecture: Architecture) -> int:
     """Return the number of layers that route to experts."""
     return architecture.layers - architecture.dense_layers if architecture.experts else 0
+
+
+def stage_layers(architecture: Architecture, pp: int) -> int:
+    """Return the number of layers of the largest of `pp` pipeline stages."""
+    return -(-architecture.layers // pp)
 
 
 def full_layers(architecture: Architecture) -> int:
@@ -172,6 +209,23 @@ def routed_share(architecture: Architecture) -> float:
 def expert_width(architecture: Architecture) -> int:
     """Return the intermediate size of one expert; a configuration that names none uses the dense one."""
     return architecture.expert_intermediate_size or architecture.intermediate_size
+
+
+def _attention_parameters(architecture: Architecture) -> tuple[int, int]:
+    """Return the attention parameters of a layer, and how many of them every tensor-parallel rank holds whole.
+
+    Grouped heads: h(Hd) + 2h(KV d) + (Hd)h. MLA (DeepSeek-V2, section 2.1): queries h q + q(Hd) through a latent, or
+    h(Hd) without one; keys and values h(c + r) + c H((d - r) + v); output (Hv)h. The projections into the latents,
+    h q and h(c + r), are not split.
+    """
+    a = architecture
+    hidden, heads = a.hidden_size, a.attention_heads
+    if a.kv_lora_rank is None or a.rope_head_dim is None or a.v_head_dim is None:
+        return 2 * hidden * heads * a.head_dim + 2 * hidden * a.kv_heads * a.head_dim, 0
+    into_latents = hidden * (a.kv_lora_rank + a.rope_head_dim + (a.q_lora_rank or 0))
+    queries = (a.q_lora_rank or hidden) * heads * a.head_dim
+    keys_and_values = a.kv_lora_rank * heads * (a.head_dim - a.rope_head_dim + a.v_head_dim)
+    return into_latents + queries + keys_and_values + heads * a.v_head_dim * hidden, into_latents
 
 
 def _activation_bytes(architecture: Architecture, tp: int, max_num_seqs: int, max_num_batched_tokens: int) -> float:

@@ -6,10 +6,12 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralnav.errors import input_error
 from neuralnav.model.catalog import Accelerator, Architecture, Checkpoint, ServingList
 from neuralnav.serving.coefficients import (
     Coefficients,
     Compute,
+    coefficient,
     coefficients,
     compute_type,
     is_weight_only,
@@ -31,12 +33,21 @@ DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """The way from one pipeline stage to the next: one GPU's share of the network, and the latency of a hand-over."""
+
+    gb_s: float
+    latency_us: float
+
+
+@dataclass(frozen=True, slots=True)
 class StepCost:
     """Milliseconds of forward passes of one configuration. Every method is exact in what the tables hold.
 
     A pass of T tokens of which S are sampled costs `token_ms[T] + head_ms[S]` plus attention: `kv_ms` per token of
     KV that its decodes read in full-attention layers and `window_ms` per token in sliding-window layers. Hence for
-    a fixed number of decodes the cost is linear in their KV tokens.
+    a fixed number of decodes the cost is linear in their KV tokens. With pipeline stages a pass is the way through
+    all of them, hops included.
     """
 
     token_ms: tuple[float, ...]
@@ -55,9 +66,12 @@ class StepCost:
         base = self.token_ms[decodes] + self.head_ms[decodes]
         return base + self.kv_ms * kv_tokens + self.window_ms * window_kv_tokens
 
+    def decode_table(self) -> list[float]:
+        """Return what a pass costs beside attention by its number of decodes."""
+        return [token + head for token, head in zip(self.token_ms, self.head_ms, strict=False)]
+
     def mixed_ms(
         self,
-        *,
         prefill_tokens: int,
         chunks_ms: float,
         sampled: int,
@@ -115,6 +129,7 @@ def step_cost(
     accelerator: Accelerator,
     *,
     tp: int,
+    pp: int = 1,
     serving: ServingList,
     kv_bytes: float = WIDE_BYTES,
     max_num_seqs: int = 256,
@@ -122,7 +137,7 @@ def step_cost(
 ) -> StepCost:
     """Return the step cost of a configuration, for steps up to the scheduler's limits.
 
-    Raises InputError when the serving catalog lacks a coefficient.
+    Raises InputError when a catalog lacks a number: a coefficient, or the network between nodes with `pp` above 1.
     """
     chosen = coefficients(serving, checkpoint, accelerator)
     bytes_per_ms = accelerator.bandwidth_gb_s.value * 1e6 * chosen.hbm_efficiency
@@ -132,14 +147,14 @@ def step_cost(
     tokens = np.arange(max(max_num_batched_tokens, max_num_seqs) + 1, dtype=np.float64)
     sampled = np.arange(max_num_seqs + 1, dtype=np.float64)
     shard = _Shard(architecture, checkpoint, accelerator, chosen, tp, bytes_per_ms)
-    pair_flops = 4.0 * architecture.attention_heads * architecture.head_dim / tp
-    pair_layer_ms = pair_flops / shard.flops_per_ms("bf16", chosen.attention_mfu)
+    pair_layer_ms = shard.pair_ms()
+    token_ms = shard.dense_ms(tokens) + shard.experts_ms(tokens) + shard.allreduce_ms(tokens) + shard.fixed_ms()
+    if pp > 1:
+        token_ms += (pp - 1) * shard.hop_ms(tokens, hop(accelerator, serving))
     return StepCost(
-        token_ms=_table(
-            shard.dense_ms(tokens) + shard.experts_ms(tokens) + shard.allreduce_ms(tokens) + shard.fixed_ms()
-        ),
+        token_ms=_table(token_ms),
         head_ms=_table(shard.head_ms(sampled)),
-        kv_ms=kv.full / kv_bytes_per_ms,
+        kv_ms=max(kv.full / kv_bytes_per_ms, full * shard.latent_ms()),
         window_ms=kv.sliding / kv_bytes_per_ms,
         window_tokens=architecture.sliding_window or 0,
         pair_ms=pair_layer_ms * full,
@@ -148,6 +163,15 @@ def step_cost(
         prefill_ramp_tokens=chosen.prefill_ramp_tokens,
         frontend_ms=chosen.frontend_ms,
     )
+
+
+def hop(accelerator: Accelerator, serving: ServingList) -> Hop:
+    """Return what passing hidden states on to the next pipeline stage meets. Raises InputError where it is unknown."""
+    if accelerator.inter_node_gb_s is None:
+        message = "the bandwidth between nodes is unknown, so no model spans them"
+        raise input_error(f'accelerator "{accelerator.id}"', message, "give interNodeGbS")
+    latency = coefficient(serving, "pipeline_hop_us", accelerator, "bf16")
+    return Hop(gb_s=accelerator.inter_node_gb_s.value, latency_us=latency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +196,11 @@ class _Shard:
             case "linear":
                 narrow = split.linear + split.shared
         wide = split.linear + split.shared + split.routers - narrow
-        return self._gemm_ms(tokens, wide, narrow=False) + self._gemm_ms(tokens, narrow, narrow=True)
+        copied_narrow = split.replicated if self.checkpoint.quantized == "linear" else 0.0
+        copied_wide = split.replicated - copied_narrow
+        return self._gemm_ms(tokens, wide, copied_wide, narrow=False) + self._gemm_ms(
+            tokens, narrow, copied_narrow, narrow=True
+        )
 
     def experts_ms(self, tokens: Vector) -> Vector:
         """Return the cost of routed experts: compute of the chosen ones, or the read of those that the batch touches.
@@ -211,6 +239,35 @@ class _Shard:
         transfer = size / (self.accelerator.link_gb_s.value * 1e6 * self.chosen.link_efficiency)
         return 2.0 * self.architecture.layers * (transfer + self.chosen.allreduce_latency_us * log2(self.tp) / 1e3)
 
+    def pair_ms(self) -> float:
+        """Return the attention of a layer over a pair of prompt tokens: a product with the key, one with the value."""
+        a = self.architecture
+        flops = 2.0 * a.attention_heads * (a.head_dim + (a.v_head_dim or a.head_dim)) / self.tp
+        return flops / self.flops_per_ms("bf16", self.chosen.attention_mfu)
+
+    def latent_ms(self) -> float:
+        """Return what one decode computes per token of KV and layer when MLA reads its latent as key and as value.
+
+        vLLM multiplies the query into the latent's space ("absorbed"): each head takes the product with latent and
+        rotary part, then sums latents. Without MLA (0) the work hides behind the read of the cache.
+        """
+        a = self.architecture
+        if a.kv_lora_rank is None:
+            return 0.0
+        flops = a.attention_heads / self.tp * (2.0 * (a.kv_lora_rank + (a.rope_head_dim or 0)) + 2.0 * a.kv_lora_rank)
+        return flops / self.flops_per_ms("bf16", self.chosen.attention_mfu)
+
+    def hop_ms(self, tokens: Vector, hop: Hop) -> Vector:
+        """Return the cost of handing a pass over to the next stage, on another node.
+
+        vLLM sends two tensors, hidden states and residual, at 16 bits. Each GPU sends 1/tp of them to its counterpart
+        over its own share of the network; the receivers gather the whole over the link inside of the node.
+        """
+        size = 2.0 * tokens * self.architecture.hidden_size * WIDE_BYTES
+        network = size / self.tp / (hop.gb_s * 1e6 * self.chosen.link_efficiency)
+        gather = size * (self.tp - 1) / self.tp / (self.accelerator.link_gb_s.value * 1e6 * self.chosen.link_efficiency)
+        return network + gather + hop.latency_us / 1e3
+
     def fixed_ms(self) -> float:
         """Return the launches of each layer, of its routing, and the scheduler's own time."""
         layers = self.architecture.layers * self.chosen.layer_overhead_us
@@ -225,8 +282,9 @@ class _Shard:
     def flops_per_ms(self, compute: Compute, mfu: float) -> float:
         return peak_flops_per_ms(self.accelerator, compute) * mfu
 
-    def _gemm_ms(self, tokens: Vector, parameters: float, *, narrow: bool) -> Vector:
-        own = parameters / self.tp
+    def _gemm_ms(self, tokens: Vector, parameters: float, copied: float, *, narrow: bool) -> Vector:
+        """Return the cost of matrices of which `copied` parameters stand whole on every GPU."""
+        own = (parameters - copied) / self.tp + copied
         compute = 2.0 * tokens * own / self._gemm_flops_per_ms(narrow=narrow)
         return np.maximum(compute, own * self._weight_bytes(narrow=narrow) / self.bytes_per_ms)
 

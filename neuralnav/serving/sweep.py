@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from math import ceil, fsum
+from math import ceil
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from neuralnav.errors import input_error
 from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Checkpoint, ServingList
@@ -16,32 +15,40 @@ from neuralnav.model.plan import candidate_id
 from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, quantise
 from neuralnav.serving.arrivals import unit_poisson
 from neuralnav.serving.coefficients import Metric, coefficient, coefficients, interval_width
-from neuralnav.serving.engine import Limits, Run, simulate
+from neuralnav.serving.engine import Limits, simulate
 from neuralnav.serving.memory import MemoryPlan, memory_plan
-from neuralnav.serving.stepcost import StepCost, step_cost
+from neuralnav.serving.observed import QUANTILES, observed
+from neuralnav.serving.stepcost import StepCost, hop, step_cost
 
-Vector = NDArray[np.float64]
-
-REVISION = 1
+REVISION = 2
 """Raised whenever the code of this package changes a number, so that evidence ids change with it."""
 
 LATENCY_METRICS: tuple[Metric, ...] = ("ttft", "itl", "e2e")
 ORIGIN = "neuralnav"
 KV_ELEMENT_BYTES = {"auto": 2.0, "fp8": 1.0}
 TENSOR_PARALLEL = (1, 2, 4, 8)
+PIPELINE_PARALLEL = (2, 4)
 TP_SPREAD = 4
 """Up to this many times the smallest tensor parallelism that fits is swept."""
+
+LEAST_SHARE = 1 / 32
+"""Weights that take less of each GPU's memory than this gain nothing from being split further."""
+
+MXFP4 = "mxfp4"
+"""vLLM's name of the OCP micro-scaling format; its other 4-bit float is NVIDIA's NVFP4."""
 
 LEAST_CONTEXT = 512
 USUAL_CONTEXT = 8192
 
-QUANTILES = (("p50", 0.50), ("p90", 0.90), ("p95", 0.95), ("p99", 0.99))
 LOAD_FRACTIONS = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One way to serve a model: which weights on which accelerator, over how many."""
+    """One way to serve a model: which weights on which accelerator, over how many.
+
+    `pp` counts pipeline stages, each on a node of its own, of `tp` accelerators each.
+    """
 
     model: str
     architecture: Architecture
@@ -82,39 +89,77 @@ def configurations(catalog: Catalog, *, settings: SweepSettings = DEFAULT_SETTIN
     """Return every configuration worth sweeping, in order of candidate id.
 
     Every checkpoint that the accelerator supports, at each tensor parallelism on which the weights and one sequence
-    of `LEAST_CONTEXT` tokens fit, up to four times the smallest on which `USUAL_CONTEXT` tokens do.
+    of `LEAST_CONTEXT` tokens fit, up to four times the smallest on which `USUAL_CONTEXT` tokens do, while each GPU
+    still holds a fair share of weights. A model that is too large for a node spans as few nodes as hold
+    `USUAL_CONTEXT` tokens.
     """
     smallest: dict[tuple[str, str, str], int] = {}
     kept: list[Configuration] = []
-    for configuration in possible(catalog):
-        limit = catalog.models[configuration.model].context_tokens.value
-        roomy = plan_memory(configuration, min(USUAL_CONTEXT, limit), catalog.serving, settings).fits
-        if roomy or plan_memory(configuration, LEAST_CONTEXT, catalog.serving, settings).fits:
+    for configuration, roomy in sorted(_every(catalog, settings), key=_by_id):
+        least = plan_memory(configuration, LEAST_CONTEXT, catalog.serving, settings)
+        if roomy or least.fits:
             key = (configuration.model, configuration.checkpoint.precision, configuration.accelerator.id)
             if roomy:
                 smallest.setdefault(key, configuration.tp)
-            if configuration.tp <= TP_SPREAD * smallest.get(key, configuration.tp):
+            first = smallest.get(key, configuration.tp)
+            full = least.weight_gib >= LEAST_SHARE * configuration.accelerator.memory_gib.value
+            if configuration.tp == first or (full and configuration.tp <= TP_SPREAD * first):
                 kept.append(configuration)
     return tuple(kept)
 
 
-def possible(catalog: Catalog) -> tuple[Configuration, ...]:
-    """Return every configuration, in order of candidate id, whether or not its weights fit in memory."""
-    found = [
-        Configuration(model.id, model.architecture, checkpoint, accelerator, tp)
-        for model in catalog.models.values()
-        for checkpoint in model.checkpoints
-        for accelerator in catalog.accelerators.values()
-        if checkpoint.precision in accelerator.supports.value
-        for tp in TENSOR_PARALLEL
-        if tp <= accelerator.gpus_per_node.value and _shards_evenly(model.architecture, tp)
-    ]
-    return tuple(sorted(found, key=lambda configuration: configuration.id))
+def possible(catalog: Catalog, *, settings: SweepSettings = DEFAULT_SETTINGS) -> tuple[Configuration, ...]:
+    """Return every configuration, in order of candidate id, whether or not its weights fit in memory.
+
+    Pipelines over nodes are among them only where no node is large enough, up to the first that is.
+    """
+    return tuple(configuration for configuration, _ in sorted(_every(catalog, settings), key=_by_id))
+
+
+def _by_id(found: tuple[Configuration, bool]) -> str:
+    return found[0].id
+
+
+def _every(catalog: Catalog, settings: SweepSettings) -> Iterator[tuple[Configuration, bool]]:
+    """Yield every possible configuration, and whether a sequence of the usual context (or the model's) fits on it."""
+    for model in catalog.models.values():
+        context = min(USUAL_CONTEXT, model.context_tokens.value)
+        for checkpoint in model.checkpoints:
+            for accelerator in catalog.accelerators.values():
+                if _serves(accelerator, checkpoint):
+                    single = Configuration(model.id, model.architecture, checkpoint, accelerator, tp=1)
+                    yield from _spread(single, context, catalog.serving, settings)
+
+
+def _serves(accelerator: Accelerator, checkpoint: Checkpoint) -> bool:
+    """Tell whether the engine serves a checkpoint there. Of the 4-bit floats only MXFP4 runs beyond NVIDIA."""
+    mx = checkpoint.engine_quantization in (None, MXFP4)
+    kind = checkpoint.precision != "fp4" or mx or accelerator.vendor == "nvidia"
+    return kind and checkpoint.precision in accelerator.supports.value
+
+
+def _spread(
+    single: Configuration, context: int, serving: ServingList, settings: SweepSettings
+) -> Iterator[tuple[Configuration, bool]]:
+    """Yield a configuration at each tensor parallelism within a node, then over nodes until one is roomy."""
+    node, spanning = single.accelerator.gpus_per_node.value, single.accelerator.inter_node_gb_s is not None
+    within = [(tp, 1) for tp in TENSOR_PARALLEL if tp <= node]
+    over = [(node, pp) for pp in PIPELINE_PARALLEL if spanning and pp <= single.architecture.layers]
+    large_enough = False
+    for tp, pp in within + (over if node in TENSOR_PARALLEL else []):
+        if _shards_evenly(single.architecture, tp) and (pp == 1 or not large_enough):
+            configuration = replace(single, tp=tp, pp=pp)
+            roomy = plan_memory(configuration, context, serving, settings).fits
+            large_enough = large_enough or roomy
+            yield configuration, roomy
 
 
 def _shards_evenly(architecture: Architecture, tp: int) -> bool:
-    """Tell whether vLLM can split the heads: KV heads are shared out evenly, or copied evenly when there are fewer."""
-    kv_heads = architecture.kv_heads
+    """Tell whether vLLM can split the heads: KV heads are shared out evenly, or copied evenly when there are fewer.
+
+    MLA has one latent for all heads, whole on every GPU.
+    """
+    kv_heads = 1 if architecture.kv_lora_rank is not None else architecture.kv_heads
     return architecture.attention_heads % tp == 0 and (kv_heads % tp == 0 or tp % kv_heads == 0)
 
 
@@ -128,6 +173,7 @@ def plan_memory(
         configuration.checkpoint,
         accelerator,
         tp=configuration.tp,
+        pp=configuration.pp,
         context_tokens=context_tokens,
         memory_utilization=settings.memory_utilization,
         runtime_overhead_gib=coefficient(serving, "runtime_overhead_gib", accelerator, "bf16"),
@@ -164,6 +210,13 @@ def sweep(
 ) -> pa.Table:
     """Return one benchmark row per load point, ascending in rate, with the columns of BENCHMARK_SCHEMA, quantised.
 
+    A pipeline of `pp` stages keeps as many batches in flight, one in each stage. It is swept as that many lanes: each
+    is a server of its own, whose step costs a batch's whole pass through the stages, with an equal part of the KV
+    cache, of the sequences and of the (Poisson) arrivals. One lane is simulated; the rates of the rows are those of
+    all. Exact for batches of one cost; where they differ, a batch waits for a longer one ahead of it at each stage,
+    which lanes do not: tails come out too short. On the other side one prompt's chunks could follow each other
+    through the stages, and in a lane do not: long prompts come out too slow.
+
     The table is empty when not even one such request fits in memory. The same arguments give the same rows on every
     machine. Raises InputError for a single output token (it has no ITL), and when the catalog lacks a number.
     """
@@ -173,9 +226,9 @@ def sweep(
     if not plan.fits:
         return BENCHMARK_SCHEMA.empty_table()
     cost = _cost(configuration, serving, settings)
-    limits = Limits(plan.kv_capacity_tokens, settings.max_num_seqs, settings.max_num_batched_tokens)
+    lanes, limits = _lanes(configuration, plan, prompt_tokens + output_tokens, settings)
     cached = _cached(prompt_tokens, settings)
-    saturation = saturation_rps(cost, limits, prompt_tokens, output_tokens, cached_tokens=cached)
+    saturation = lanes * saturation_rps(cost, limits, prompt_tokens, output_tokens, cached_tokens=cached)
     common = _common(configuration, prompt_tokens, output_tokens, serving, settings)
     warm_up = ceil(settings.requests * settings.warm_up_share) + 2 * _batch(limits, prompt_tokens + output_tokens)
     measured = (warm_up, warm_up + settings.requests)
@@ -183,10 +236,10 @@ def sweep(
     rows = []
     for rate in _rates(saturation, settings.load_fractions):
         run = simulate(
-            cost, limits, arrivals * (1e3 / rate), prompt_tokens, output_tokens,
+            cost, limits, arrivals * (1e3 / (rate / lanes)), prompt_tokens, output_tokens,
             cached_tokens=cached, measured=measured,
         )  # fmt: skip
-        rows.append({**common, "offered_rps": rate, **_observed(run, output_tokens)})
+        rows.append({**common, "offered_rps": rate, **observed(run, output_tokens, lanes)})
     return quantise(pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA))
 
 
@@ -235,25 +288,28 @@ def evidence_id(
 
     Sources, notes, prices and coefficients that this configuration does not use are left out.
     """
-    unused = {"source", "verified", "note"}
     accelerator = configuration.accelerator
     facts = ("bf16_tflops", "fp8_tflops", "int8_tops", "fp4_tflops", "memory_gib", "bandwidth_gb_s", "link_gb_s")
-    chosen = coefficients(serving, configuration.checkpoint, accelerator)
+    given = {name: fact.value for name in facts if (fact := getattr(accelerator, name)) is not None}
     whole = {
         "revision": REVISION,
         "engine": [serving.engine, serving.engine_version],
         "id": configuration.id,
-        "architecture": configuration.architecture.model_dump(mode="json", exclude=unused),
-        "checkpoint": configuration.checkpoint.model_dump(
-            mode="json", exclude={*unused, "repo", "engine_quantization"}
-        ),
-        "accelerator": {name: fact and fact.value for name in facts for fact in [getattr(accelerator, name)]},
-        "coefficients": asdict(chosen),
-        "intervals": [interval_width(serving, metric, accelerator.generation) for metric in LATENCY_METRICS],
+        "architecture": _facts(configuration.architecture, set()),
+        "checkpoint": _facts(configuration.checkpoint, {"repo", "engine_quantization"}),
+        "accelerator": given,
+        "coefficients": asdict(coefficients(serving, configuration.checkpoint, accelerator)),
+        "pipeline": asdict(hop(accelerator, serving)) if configuration.pp > 1 else {},
+        "intervals": [_interval(configuration, metric, serving) for metric in LATENCY_METRICS],
         "shape": [prompt_tokens, output_tokens],
         "settings": asdict(settings),
     }
     return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _facts(entry: Architecture | Checkpoint, unused: set[str]) -> dict[str, object]:
+    """Return what an entry states, without defaults: a new optional field leaves the ids of what lacks it alone."""
+    return entry.model_dump(mode="json", exclude={"source", "verified", "note", *unused}, exclude_defaults=True)
 
 
 def _cost(configuration: Configuration, serving: ServingList, settings: SweepSettings) -> StepCost:
@@ -262,11 +318,26 @@ def _cost(configuration: Configuration, serving: ServingList, settings: SweepSet
         configuration.checkpoint,
         configuration.accelerator,
         tp=configuration.tp,
+        pp=configuration.pp,
         serving=serving,
         kv_bytes=_kv_bytes(settings),
         max_num_seqs=settings.max_num_seqs,
         max_num_batched_tokens=settings.max_num_batched_tokens,
     )
+
+
+def _lanes(
+    configuration: Configuration, plan: MemoryPlan, request_tokens: int, settings: SweepSettings
+) -> tuple[int, Limits]:
+    """Return how many batches are in flight, no more than requests that fit, and what each of them may use."""
+    lanes = max(1, min(configuration.pp, plan.kv_capacity_tokens // request_tokens))
+    sequences = max(1, settings.max_num_seqs // lanes)
+    return lanes, Limits(plan.kv_capacity_tokens // lanes, sequences, settings.max_num_batched_tokens)
+
+
+def _interval(configuration: Configuration, metric: Metric, serving: ServingList) -> float:
+    """Return the half-width of a metric's interval; for a pipeline, of which none was measured, the general one."""
+    return interval_width(serving, metric, configuration.accelerator.generation if configuration.pp == 1 else None)
 
 
 def _cached(prompt_tokens: int, settings: SweepSettings) -> int:
@@ -295,8 +366,7 @@ def _common(
     configuration: Configuration, prompt_tokens: int, output_tokens: int, serving: ServingList, settings: SweepSettings
 ) -> dict[str, object]:
     """Return the cells that every row of a sweep shares."""
-    generation = configuration.accelerator.generation
-    widths = {f"{metric}_interval": interval_width(serving, metric, generation) for metric in LATENCY_METRICS}
+    widths = {f"{metric}_interval": _interval(configuration, metric, serving) for metric in LATENCY_METRICS}
     return {
         "model": configuration.model,
         "precision": configuration.checkpoint.precision,
@@ -322,32 +392,3 @@ def _common(
         "date": serving.dated.isoformat(),
         "origin": ORIGIN,
     }
-
-
-def _observed(run: Run, output_tokens: int) -> dict[str, float]:
-    """Return the cells that a run measured. Requests count as achieved between first and last measured arrival."""
-    start, stop = run.measured
-    since, until = run.arrival_ms[start], run.arrival_ms[stop - 1]
-    finished = int(np.count_nonzero((run.finish_ms > since) & (run.finish_ms <= until)))
-    achieved = round(finished / (until - since) * 1e3, RATE_DIGITS) if until > since else 0.0
-    ones = np.ones(stop - start, dtype=np.int64)
-    return {
-        "achieved_rps": achieved,
-        "output_tokens_per_s": achieved * output_tokens,
-        **dict(_statistics("ttft", run.ttft_ms[start:stop], ones)),
-        **dict(_statistics("itl", run.gap_ms, run.gap_weight)),
-        **dict(_statistics("e2e", run.e2e_ms[start:stop], ones)),
-    }
-
-
-def _statistics(metric: str, values_ms: Vector, weights: NDArray[np.int64]) -> Iterator[tuple[str, float]]:
-    """Yield mean and quantiles; a quantile q is the least value that at least a share q of the weight does not exceed.
-
-    The mean is summed exactly, so that it does not depend on how a processor splits a sum.
-    """
-    total = int(weights.sum())
-    yield f"{metric}_mean_ms", fsum((values_ms * weights).tolist()) / total
-    order = np.argsort(values_ms, kind="stable")
-    cumulated = np.cumsum(weights[order])
-    for name, share in QUANTILES:
-        yield f"{metric}_{name}_ms", float(values_ms[order[np.searchsorted(cumulated, share * total)]])

@@ -32,7 +32,10 @@ from neuralnav.serving.stepcost import step_cost
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCELERATORS = {"h100_sxm": "hopper", "h200_sxm": "hopper", "b200_sxm": "blackwell", "b300_sxm": "blackwell"}
-SKIPPED = ("Kimi-K2.5",)  # multi-head latent attention: the model cannot represent it
+LATENT: Mapping[str, int] = {"q_lora_rank": 1536, "head_dim": 192, "v_head_dim": 128}
+"""What the table of facts leaves out of the MLA of Kimi-K2 (as of DeepSeek-V3), by the published configurations."""
+
+EXPERTS_ONLY = ("gpt-oss-120b", "Kimi-K2.5")  # the checkpoints keep attention at 16 bits
 METRICS: Mapping[str, Metric] = {"ttft": "ttft", "tpot": "itl", "e2e": "e2e"}
 ROW_LIMIT = 192  # requests in flight; larger rows add time, not information
 OLD_ENGINE = "Qwen3-235B"  # vLLM 0.12: validated, but hardly steers a fit for 0.19
@@ -98,13 +101,13 @@ def _rows(reference: Path) -> Iterator[Row]:
     chips = {r["gpu"]: r for r in _csv(reference / "accelerator_facts.csv") if r["gpu"] in ACCELERATORS}
     for r in _csv(reference / "measured.csv"):
         name = r["model"].split("/")[-1]
-        if r["quality_flag"] or r["gpu"] not in chips or r["mode"] != "agg" or name in SKIPPED or not r["concurrency"]:
+        if r["quality_flag"] or r["gpu"] not in chips or r["mode"] != "agg" or not r["concurrency"]:
             continue
         if int(r["concurrency"]) > ROW_LIMIT:
             continue
         facts = models.get(r["model"]) or models["meta-llama/Meta-Llama-3.1-70B"]
         yield Row(
-            group=f"{name.removesuffix('-FP8')} {r['gpu'].split('_')[0]} {r['precision']}",
+            group=f"{name.removesuffix('-FP8')} {r['gpu'].split('_')[0]} {r['precision']}{_parallel(name, r)}",
             generation=ACCELERATORS[r["gpu"]],
             architecture=_architecture(facts),
             checkpoint=_checkpoint(r["precision"], name),
@@ -119,9 +122,14 @@ def _rows(reference: Path) -> Iterator[Row]:
         )
 
 
+def _parallel(name: str, row: Mapping[str, str]) -> str:
+    """Return what sets runs of one model apart: Kimi with expert parallelism, which the model knows nothing of."""
+    return f" ep{row['ep']}" if name == "Kimi-K2.5" and row["ep"] not in ("", "1") else ""
+
+
 def _fp8_kv(name: str, row: Mapping[str, str]) -> bool:
     """Tell which runs kept an fp8 KV cache, as the study that collected them found."""
-    if name == "MiniMax-M2.5":
+    if name in ("MiniMax-M2.5", "Kimi-K2.5"):
         return row["precision"] == "fp4"
     return name == "Llama-3.1-70B" or (name == "gpt-oss-120b" and row["gpu"] == "b200_sxm")
 
@@ -136,6 +144,7 @@ def _architecture(facts: Mapping[str, str]) -> Architecture:
         return int(float(facts[name])) if facts[name] else None
 
     sliding = count("sliding_window")
+    latent = {"kv_lora_rank": count("kv_lora_rank"), "rope_head_dim": count("qk_rope_head_dim"), **LATENT}
     return Architecture.model_validate(
         {
             "source": "model_facts",
@@ -153,12 +162,15 @@ def _architecture(facts: Mapping[str, str]) -> Architecture:
             "experts": count("experts"),
             "experts_per_token": count("experts_per_tok"),
             "expert_intermediate_size": count("moe_intermediate"),
+            "shared_experts": (count("shared_experts") or 0) if facts["kv_lora_rank"] else 0,
+            "dense_layers": (count("first_k_dense") or 0) if facts["kv_lora_rank"] else 0,
+            **(latent if facts["kv_lora_rank"] else {}),
         }
     )
 
 
 def _checkpoint(precision: str, name: str) -> Checkpoint:
-    bits = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5}[precision]
+    bits = {"bf16": 16.0, "fp8": 8.0, "fp4": 4.5, "int4": 4.5}[precision]
     weight_only = name == "gpt-oss-120b"
     return Checkpoint.model_validate(
         {
@@ -166,9 +178,9 @@ def _checkpoint(precision: str, name: str) -> Checkpoint:
             "verified": False,
             "precision": precision,
             "repo": name,
-            "quantized": "experts" if weight_only else "linear",
+            "quantized": "experts" if name in EXPERTS_ONLY else "linear",
             "bits_per_weight": 4.25 if weight_only else bits,
-            "compute": "bf16" if weight_only else precision,
+            "compute": "bf16" if weight_only or precision == "int4" else precision,
         }
     )
 

@@ -28,7 +28,7 @@ from builders import (
 )
 
 from neuralnav.candidates import RULES, SCOPE_RULES, admitted, lay_out, price_of, quality_of
-from neuralnav.model.catalog import Price
+from neuralnav.model.catalog import Catalog, FlagFact, PeerScores, Price
 from neuralnav.model.plan import Candidates, DeploySettings, ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.serving.memory import GIB
@@ -277,6 +277,15 @@ def test_a_context_beyond_the_models_is_refused() -> None:
     assert admits(weighed(spec(context_tokens=8192), *evidence()), "constraint.context", BETA)
 
 
+def test_a_model_that_always_reasons_is_refused_unless_asked_for() -> None:
+    always = FlagFact(value=True, source="test", verified=False)
+    models = {name: item.model_copy(update={"always_reasons": always}) for name, item in catalog().models.items()}
+    thinking = lay_out(replace(catalog(), models=models))
+    for resolved, admitted_ones in ((SPEC, 0), (spec(reasoning=True), len(thinking))):
+        assert admitted(resolved, catalog(), thinking)["constraint.reasoning"].sum() == admitted_ones
+    assert admitted(SPEC, catalog(), layout())["constraint.reasoning"].all()
+
+
 def test_an_unknown_price_is_a_refusal_and_never_a_price_of_nothing() -> None:
     found = weighed(SPEC, *evidence())
     assert not admits(found, "price", ALPHA_X9)
@@ -388,9 +397,67 @@ def test_a_score_is_summed_exactly_whatever_the_python() -> None:
     assert quality_of(alpha, "bf16", weights, other)[0] == 36.36
 
 
+HARD = {"mmlu_pro": 0.5, "terminalbench_hard": 0.5}
+"""Half of it is known of alpha-8b (50); models reach far less in the other half."""
+
+
+def by_benchmark(middle: float, **hard: float) -> Catalog:
+    """The catalog with one step of peers, who reach `middle` in mmlu_pro and `hard` in terminalbench_hard."""
+    peers = {"mmlu_pro": PeerScores(score=middle, low=5, high=95), "terminalbench_hard": PeerScores(**hard)}
+    step = catalog().fallback[-1].model_copy(update={"benchmarks": peers})
+    return replace(catalog(), fallback=(step,))
+
+
+def test_a_missing_score_is_what_peers_reach_times_how_the_model_stands_among_them() -> None:
+    alpha = catalog().models["alpha-8b"]
+    peers = by_benchmark(40.0, score=8.0, low=2.0, high=20.0)
+    assert quality_of(alpha, "bf16", HARD, peers) == (30.0, 26.0, 35.0, 0.5)
+
+
+def test_an_estimate_is_never_above_the_best_peers_and_may_be_below_the_worst() -> None:
+    alpha = catalog().models["alpha-8b"]
+    strong = by_benchmark(10.0, score=8.0, low=2.0, high=20.0)
+    assert quality_of(alpha, "bf16", HARD, strong) == (35.0, 26.0, 35.0, 0.5)
+    weak = by_benchmark(80.0, score=8.0, low=6.0, high=20.0)
+    assert quality_of(alpha, "bf16", HARD, weak) == (27.5, 27.5, 35.0, 0.5)
+
+
+def test_peers_who_reach_nothing_say_nothing_of_how_the_model_stands() -> None:
+    alpha = catalog().models["alpha-8b"]
+    peers = {"mmlu_pro": PeerScores(score=0, low=0, high=0)}
+    step = catalog().fallback[0].model_copy(update={"benchmarks": peers})
+    found = quality_of(alpha, "bf16", HARD, replace(catalog(), fallback=(step,)))
+    assert found == (45.0, 35.0, 55.0, 0.5)
+
+
+def test_an_unknown_model_reaches_in_each_benchmark_what_its_peers_do() -> None:
+    beta = catalog().models["beta-70b"]
+    peers = by_benchmark(40.0, score=8.0, low=2.0, high=20.0)
+    assert quality_of(beta, "bf16", HARD, peers) == (24.0, 3.5, 57.5, 0.0)
+
+
+def test_without_any_peers_an_unknown_model_may_reach_anything() -> None:
+    beta = catalog().models["beta-70b"]
+    assert quality_of(beta, "bf16", HARD, replace(catalog(), fallback=())) == (50.0, 0.0, 100.0, 0.0)
+
+
 def test_a_quantised_checkpoint_scores_less_than_the_full_one() -> None:
     alpha = catalog().models["alpha-8b"]
     assert quality_of(alpha, "fp8", {"mmlu_pro": 1.0}, catalog()) == (49.0, 45.0, 50.0, 1.0)
+
+
+def test_a_loss_that_nobody_published_is_the_worst_known_one_and_may_be_none() -> None:
+    alpha = catalog().models["alpha-8b"]
+    worse = catalog().quantisation["fp8"].model_copy(update={"precision": "int8", "kept": 0.8, "low": 0.6, "high": 0.9})
+    known = replace(catalog(), quantisation={**catalog().quantisation, "int8": worse})
+    assert quality_of(alpha, "fp4", {"mmlu_pro": 1.0}, known) == (40.0, 30.0, 50.0, 1.0)
+    assert quality_of(alpha, "fp4", {"mmlu_pro": 1.0}, replace(catalog(), quantisation={})) == (50.0, 0.0, 50.0, 1.0)
+
+
+def test_the_widest_checkpoint_loses_nothing_whatever_its_precision() -> None:
+    alpha = catalog().models["alpha-8b"]
+    narrow = alpha.model_copy(update={"checkpoints": alpha.checkpoints[1:]})
+    assert quality_of(narrow, "fp8", {"mmlu_pro": 1.0}, catalog()) == (50.0, 50.0, 50.0, 1.0)
 
 
 def test_a_score_is_found_by_the_exact_id_alone() -> None:

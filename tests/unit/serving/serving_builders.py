@@ -34,6 +34,7 @@ VALUES = {
     "prefill_moe_layer_overhead_us": 400.0,
     "prefill_ramp_tokens": 400.0,
     "step_overhead_us": 300.0,
+    "pipeline_hop_us": 200.0,
     "frontend_ms": 5.0,
     "runtime_overhead_gib": 2.5,
 }
@@ -59,6 +60,16 @@ GPT_OSS_20B = architecture(
     layers=24, hidden_size=2880, attention_heads=64, head_dim=64, intermediate_size=2880, vocab_size=201088,
     experts=32, experts_per_token=4, expert_intermediate_size=2880, sliding_window=128, full_attention_layers=12,
 )  # fmt: skip
+DEEPSEEK_V3 = architecture(
+    layers=61, hidden_size=7168, attention_heads=128, kv_heads=128, head_dim=192, intermediate_size=18432,
+    vocab_size=129280, experts=256, experts_per_token=8, expert_intermediate_size=2048, shared_experts=1,
+    dense_layers=3, kv_lora_rank=512, q_lora_rank=1536, rope_head_dim=64, v_head_dim=128,
+)  # fmt: skip
+DEEPSEEK_V2_LITE = architecture(
+    layers=27, hidden_size=2048, attention_heads=16, kv_heads=16, head_dim=192, intermediate_size=10944,
+    vocab_size=102400, experts=64, experts_per_token=6, expert_intermediate_size=1408, shared_experts=2,
+    dense_layers=1, kv_lora_rank=512, rope_head_dim=64, v_head_dim=128,
+)  # fmt: skip
 
 
 def checkpoint(**changes: Any) -> Checkpoint:
@@ -78,6 +89,7 @@ def accelerator(**changes: Any) -> Accelerator:
     facts: dict[str, Any] = {
         "bf16_tflops": 989.0, "fp8_tflops": 1979.0, "memory_gib": 79.6, "bandwidth_gb_s": 3350.0, "link_gb_s": 450.0,
         "gpus_per_node": 8, "supports": ("bf16", "fp8", "int4", "fp4"), "resource_name": "nvidia.com/gpu",
+        "inter_node_gb_s": 50.0,
     }  # fmt: skip
     plain: dict[str, Any] = {"id": "h100", "name": "H100", "vendor": "nvidia", "generation": "hopper", "link": "nvlink"}
     for name, value in changes.items():

@@ -1,6 +1,8 @@
 import pytest
 from serving_builders import (
     BF16,
+    DEEPSEEK_V2_LITE,
+    DEEPSEEK_V3,
     FP8,
     GPT_OSS_20B,
     H100,
@@ -20,7 +22,9 @@ from neuralnav.serving.memory import (
     memory_plan,
     parameter_count,
     split_parameters,
+    stage_layers,
     weight_bytes,
+    weight_bytes_per_gpu,
 )
 
 
@@ -37,6 +41,54 @@ def test_published_figures(model: Architecture, parameters_b: float, kv_bytes: i
 def test_experts_count_in_total_and_only_the_chosen_are_active() -> None:
     assert parameter_count(QWEN_30B_A3B) / 1e9 == pytest.approx(30.5, abs=0.1)
     assert active_parameter_count(QWEN_30B_A3B) / 1e9 == pytest.approx(3.3, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("model", "total_b", "active_b", "kv_bytes"),
+    [(DEEPSEEK_V3, 671, 37, 70_272), (DEEPSEEK_V2_LITE, 15.7, 2.4, 31_104)],
+)
+def test_published_figures_of_latent_attention(
+    model: Architecture, total_b: float, active_b: float, kv_bytes: int
+) -> None:
+    assert parameter_count(model) / 1e9 == pytest.approx(total_b, rel=0.001)
+    without_embedding = active_parameter_count(model) - split_parameters(model).embedding
+    assert without_embedding / 1e9 == pytest.approx(active_b, rel=0.03)
+    assert kv_bytes_per_token(model, tp=1, kv_bytes=2.0).full == kv_bytes
+
+
+def test_the_latent_is_whole_on_every_gpu_and_so_are_the_projections_into_it() -> None:
+    assert kv_bytes_per_token(DEEPSEEK_V3, tp=8, kv_bytes=2.0) == kv_bytes_per_token(DEEPSEEK_V3, tp=1, kv_bytes=2.0)
+    copied = 61 * 7168 * (1536 + 512 + 64)
+    assert split_parameters(DEEPSEEK_V3).replicated == copied
+    whole = weight_bytes(DEEPSEEK_V3, FP8)
+    assert weight_bytes_per_gpu(DEEPSEEK_V3, FP8, tp=8) == pytest.approx((whole - copied) / 8 + copied)
+    wide = parameter_count(DEEPSEEK_V3)
+    assert weight_bytes_per_gpu(DEEPSEEK_V3, BF16, tp=8) == pytest.approx(2 * ((wide - copied) / 8 + copied))
+
+
+def test_what_stands_beside_the_decoder_takes_memory_at_16_bits_and_no_part_in_a_step() -> None:
+    seeing = architecture(extra_parameters_b=0.5)
+    assert parameter_count(seeing) - parameter_count(LLAMA_8B) == 0.5e9
+    assert active_parameter_count(seeing) == active_parameter_count(LLAMA_8B)
+    assert weight_bytes(seeing, FP8) - weight_bytes(LLAMA_8B, FP8) == 1e9
+    assert weight_bytes_per_gpu(seeing, FP8, tp=4) - weight_bytes_per_gpu(LLAMA_8B, FP8, tp=4) == 0.25e9
+
+
+def test_the_fullest_stage_has_the_most_layers_and_both_vocabulary_matrices() -> None:
+    split = split_parameters(QWEN_32B)
+    stage = weight_bytes_per_gpu(QWEN_32B, BF16, tp=8, pp=2)
+    assert stage == pytest.approx(2 * (split.linear / 2 + split.embedding + split.head) / 8)
+    assert stage_layers(DEEPSEEK_V3, 2) == 31
+    experts = split_parameters(DEEPSEEK_V3).experts
+    assert weight_bytes_per_gpu(DEEPSEEK_V3, FP8, tp=8, pp=2) > experts * 31 / 58 / 8
+    for pp in (2, 4):
+        assert pp * weight_bytes_per_gpu(DEEPSEEK_V3, FP8, tp=8, pp=pp) > weight_bytes_per_gpu(DEEPSEEK_V3, FP8, tp=8)
+
+
+def test_a_stage_holds_the_cache_of_its_layers_only() -> None:
+    assert kv_bytes_per_token(DEEPSEEK_V3, tp=8, kv_bytes=2.0, pp=2).full == 31 * 576 * 2
+    kv = kv_bytes_per_token(GPT_OSS_20B, tp=1, kv_bytes=2.0, pp=4)
+    assert (kv.full, kv.sliding) == (3 * 2048, 3 * 2048)
 
 
 def test_first_layers_can_be_dense_and_experts_shared() -> None:

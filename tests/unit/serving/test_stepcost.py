@@ -4,6 +4,8 @@ from itertools import pairwise
 import pytest
 from serving_builders import (
     BF16,
+    DEEPSEEK_V2_LITE,
+    DEEPSEEK_V3,
     FP8,
     GPT_OSS_20B,
     H100,
@@ -18,6 +20,7 @@ from serving_builders import (
     serving,
 )
 
+from neuralnav.errors import InputError
 from neuralnav.model.catalog import Architecture, Checkpoint
 from neuralnav.serving.memory import parameter_count, split_parameters, weight_bytes
 from neuralnav.serving.stepcost import step_cost
@@ -81,6 +84,43 @@ def test_tensor_parallelism_pays_for_its_links() -> None:
     bytes_moved = 8192 * 8192 * 2 * 2 * 7 / 8
     transfer_ms = 160 * bytes_moved / (450e6 * VALUES["link_efficiency"])
     assert paid.token_ms[8192] - free.token_ms[8192] == pytest.approx(transfer_ms + 160 * 3 * 6e-3, rel=1e-6)
+
+
+def test_latent_attention_decodes_in_the_latent_and_prefills_expanded() -> None:
+    peak = 989e9 * VALUES["attention_mfu"]
+    for tp in (1, 8):
+        c = cost(DEEPSEEK_V3, FP8, tp=tp, kv_bytes=1.0)
+        read_ms = 61 * 576 / (3350e6 * VALUES["kv_read_efficiency"])
+        compute_ms = 61 * 128 / tp * (2 * 576 + 2 * 512) / peak
+        assert c.kv_ms == pytest.approx(max(read_ms, compute_ms))
+        assert c.pair_ms == pytest.approx(61 * 128 / tp * (2 * 192 + 2 * 128) / peak)
+    kv_ms = [cost(DEEPSEEK_V3, FP8, tp=tp, kv_bytes=1.0).kv_ms for tp in (1, 4, 8)]
+    assert kv_ms[0] > kv_ms[1] == kv_ms[2]  # the work of all heads binds, then the read, which the GPUs do not share
+
+
+def test_every_gpu_computes_the_projections_into_the_latents_whole() -> None:
+    split = split_parameters(DEEPSEEK_V2_LITE)
+    free = serving(allreduce_latency_us=0.0, link_efficiency=1e9)
+    one, four = (step_cost(DEEPSEEK_V2_LITE, BF16, H100, tp=tp, serving=free).token_ms[1] for tp in (1, 4))
+    shared = (split.linear - split.replicated + split.shared + split.routers + split.experts * 6 / 64) * 2
+    assert one - four == pytest.approx(shared * 3 / 4 / (3350e6 * VALUES["hbm_efficiency"]), rel=1e-6)
+
+
+def test_a_pipeline_pays_for_its_hops_and_for_nothing_else() -> None:
+    one, two, four = (step_cost(LLAMA_70B, FP8, H100, tp=8, pp=pp, serving=SERVING) for pp in (1, 2, 4))
+    sent = 2 * 8192 * 8192 * 2
+    network_ms = sent / 8 / (50e6 * VALUES["link_efficiency"])
+    gather_ms = sent * 7 / 8 / (450e6 * VALUES["link_efficiency"])
+    hop_ms = network_ms + gather_ms + VALUES["pipeline_hop_us"] / 1e3
+    assert two.token_ms[8192] - one.token_ms[8192] == pytest.approx(hop_ms)
+    assert four.token_ms[8192] - one.token_ms[8192] == pytest.approx(3 * hop_ms)
+    assert (two.head_ms, two.kv_ms, two.pair_ms) == (one.head_ms, one.kv_ms, one.pair_ms)
+
+
+def test_no_pipeline_without_a_network() -> None:
+    island = accelerator(inter_node_gb_s=None)
+    with pytest.raises(InputError, match="the bandwidth between nodes is unknown, so no model spans them"):
+        step_cost(LLAMA_70B, FP8, island, tp=8, pp=2, serving=SERVING)
 
 
 def test_narrow_weights_without_a_peak_run_on_the_bf16_units_with_a_penalty() -> None:

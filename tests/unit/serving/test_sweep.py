@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from serving_builders import (
     BF16,
+    DEEPSEEK_V3,
     FP8,
     H100,
     LLAMA_8B,
@@ -23,6 +24,7 @@ from serving_builders import (
 from neuralnav.errors import InputError
 from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Model
 from neuralnav.model.tables import BENCHMARK_SCHEMA, conform
+from neuralnav.serving.observed import statistics
 from neuralnav.serving.sweep import (
     LOAD_FRACTIONS,
     Configuration,
@@ -30,6 +32,7 @@ from neuralnav.serving.sweep import (
     configurations,
     evidence_id,
     idle_row,
+    plan_memory,
     possible,
     saturation_rps,
     sweep,
@@ -57,7 +60,7 @@ def catalog(*accelerators: Accelerator) -> Catalog:
 
 
 def test_configurations_are_what_fits_in_order_of_id() -> None:
-    small = accelerator(id="a10", memory_gib=20.0, gpus_per_node=4, supports=("bf16",))
+    small = accelerator(id="a10", memory_gib=20.0, gpus_per_node=4, supports=("bf16",), inter_node_gb_s=None)
     every = catalog(H100, small)
     assert [c.id for c in configurations(every)] == [
         "llama-70b/bf16/h100/tp2",
@@ -73,10 +76,81 @@ def test_configurations_are_what_fits_in_order_of_id() -> None:
         "llama-8b/bf16/h100/tp4",
         "llama-8b/fp8/h100/tp1",
         "llama-8b/fp8/h100/tp2",
-        "llama-8b/fp8/h100/tp4",
     ]
     assert set(configurations(every)) < set(possible(every))
     assert len(possible(every)) == 2 * 2 * 4 + 2 * 3
+
+
+def test_a_model_too_large_for_a_node_spans_as_few_as_hold_it() -> None:
+    large = replace(catalog(H100), models={"deepseek-v3": model("deepseek-v3", DEEPSEEK_V3)})
+    assert [c.id for c in configurations(large)] == [
+        "deepseek-v3/bf16/h100/tp8/pp4",
+        "deepseek-v3/fp8/h100/tp8/pp2",
+    ]
+    assert [c.id for c in possible(large) if c.pp > 1] == [
+        "deepseek-v3/bf16/h100/tp8/pp2",
+        "deepseek-v3/bf16/h100/tp8/pp4",
+        "deepseek-v3/fp8/h100/tp8/pp2",
+    ]
+    roomy = replace(large, accelerators={"h200": accelerator(id="h200", memory_gib=140.0)})
+    assert [c.id for c in configurations(roomy)] == ["deepseek-v3/bf16/h200/tp8/pp2", "deepseek-v3/fp8/h200/tp8"]
+    for change in ({"inter_node_gb_s": None}, {"gpus_per_node": 6}):
+        alone = replace(large, accelerators={"h100": accelerator(**change)})
+        assert [c.id for c in possible(alone) if c.pp > 1] == []
+
+
+def test_latent_attention_splits_by_attention_heads_alone() -> None:
+    odd = DEEPSEEK_V3.model_copy(update={"attention_heads": 12, "kv_heads": 12})
+    one = replace(catalog(H100), models={"odd": model("odd", odd)})
+    assert {c.tp for c in possible(one) if c.pp == 1} == {1, 2, 4}
+
+
+PIPELINE = replace(LLAMA_8B_H100, tp=8, pp=2)
+
+
+def test_a_pipeline_is_as_many_lanes_as_it_has_stages() -> None:
+    table = sweep(PIPELINE, 512, 256, SERVING, replace(QUICK, load_fractions=(0.0002, 0.5, 0.8, 1.25)))
+    assert conform(table)[1] == ()
+    rows = table.to_pylist()
+    assert {row["pp"] for row in rows} == {2}
+    pass_ms = cost(tp=8, pp=2)
+    ttft, itl, _ = pass_ms.unloaded_ms(512, 256)
+    assert rows[0]["ttft_p50_ms"] == pytest.approx(ttft, abs=0.051)
+    assert rows[0]["itl_p50_ms"] == pytest.approx(itl, abs=0.051)
+    plan = plan_memory(PIPELINE, 768, SERVING, QUICK)
+    lane = limits(plan.kv_capacity_tokens // 2, max_num_seqs=128)
+    assert rows[-1]["offered_rps"] == pytest.approx(1.25 * 2 * saturation_rps(pass_ms, lane, 512, 256), rel=1e-3)
+    for row in rows[:-1]:
+        assert row["achieved_rps"] == pytest.approx(row["offered_rps"], rel=0.15)
+
+
+def test_a_pipeline_holds_more_and_its_interval_is_that_of_the_unmeasured() -> None:
+    single = replace(PIPELINE, pp=1)
+    wide, narrow = (plan_memory(c, 768, SERVING, QUICK) for c in (PIPELINE, single))
+    assert 1.8 * narrow.kv_capacity_tokens < wide.kv_capacity_tokens < 2.2 * narrow.kv_capacity_tokens
+    widths = [sweep(c, 512, 64, SERVING, QUICK)["ttft_interval"][0].as_py() for c in (PIPELINE, single)]
+    assert widths == [0.6, 0.3]
+
+
+def test_a_pipeline_that_holds_one_request_serves_one_at_a_time() -> None:
+    large = Configuration("llama-70b", LLAMA_70B, BF16, accelerator(memory_gib=25.0, gpus_per_node=4), tp=4, pp=2)
+    plan = plan_memory(large, 30_000, SERVING, QUICK)
+    assert plan.fits
+    assert plan.kv_capacity_tokens < 60_000
+    rows = sweep(large, 29_000, 1000, SERVING, replace(QUICK, requests=20)).to_pylist()
+    e2e = cost(LLAMA_70B, tp=4, pp=2).unloaded_ms(29_000, 1000)[2]
+    assert rows[-1]["offered_rps"] <= 1.25 * 1e3 / e2e * 1.01
+
+
+def test_statistics_are_those_of_a_plain_sort() -> None:
+    random = np.random.Generator(np.random.PCG64(3))
+    for values in (random.exponential(10.0, 5000), np.full(50, 3.3), np.round(random.random(999), 2), np.array([4.2])):
+        weights = random.integers(1, 40, len(values))
+        every = np.sort(np.repeat(values, weights))
+        found = dict(statistics("itl", values, weights))
+        assert found["itl_mean_ms"] == pytest.approx(every.mean(), rel=1e-14)
+        for name, share in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)):
+            assert found[f"itl_{name}_ms"] == every[int(np.ceil(share * len(every))) - 1]
 
 
 def test_rows_pass_the_door_and_say_what_they_are() -> None:
@@ -195,6 +269,23 @@ def test_an_evidence_id_changes_with_what_determines_the_curve_and_nothing_else(
         identify(configuration=replace(LLAMA_8B_H100, accelerator=accelerator(bandwidth_gb_s=4800.0))),
     ]
     assert len({base, *changed}) == 1 + len(changed)
+
+
+def test_an_evidence_id_takes_no_notice_of_optional_facts_that_are_not_given() -> None:
+    def identify(item: Configuration) -> str:
+        return evidence_id(item, 512, 256, SERVING, QUICK)
+
+    stated = LLAMA_8B.model_copy(update={"sliding_window": None, "shared_experts": 0, "extra_parameters_b": None})
+    assert identify(replace(LLAMA_8B_H100, architecture=stated)) == identify(LLAMA_8B_H100)
+    quiet = accelerator(inter_node_gb_s=None)
+    assert identify(replace(LLAMA_8B_H100, accelerator=quiet)) == identify(LLAMA_8B_H100)
+    faster = accelerator(inter_node_gb_s=100.0)
+    assert identify(replace(PIPELINE, accelerator=faster)) != identify(PIPELINE)
+    assert identify(LLAMA_8B_H100) == LLAMA_8B_ID
+
+
+LLAMA_8B_ID = "27da82310dc341ca"
+"""Changes with REVISION, and when something becomes part of the id; not because a type gains a field."""
 
 
 def test_configurations_and_settings_travel_between_processes() -> None:

@@ -1,0 +1,1 @@
+"""What catalogs hold that is unverified, stale, inconsistent or missing."""
