@@ -23,9 +23,11 @@ from neuralnav.model.lock import (
     LockedRefusal,
     LockedRequirements,
     Metric,
+    PodResources,
     Quality,
     Ranking,
     Replicas,
+    Scaling,
     Scores,
     Storage,
 )
@@ -47,6 +49,19 @@ SHARED_MEMORY_GIB = 16
 
 SCRATCH_BASE_GIB = 10
 """Room for caches and compiled graphs beside the downloaded weights, in the pod's /tmp."""
+
+ENGINE_PROCESSES = 2
+"""An API server and an engine core, beside one worker per accelerator: vLLM's documentation ("Optimization and Tuning",
+CPU resources) asks for a core for each, and warns of throughput lost with fewer."""
+
+HOST_MEMORY_GIB = 16
+LIMIT_FACTOR = 2
+"""Memory beside the weights, which pass through the page cache while they load, and limits over requests: both as in
+KServe's sample of a 7B model on one GPU (16Gi, limits twice the requests). Without limits KServe's webhook would set
+1 CPU and 2Gi."""
+
+DTYPES: Mapping[str, str] = {"bf16": "bfloat16"}
+"""vLLM's name of a checkpoint's 16-bit type where the precision says it; quantised checkpoints name their own."""
 
 ENGINE_IMAGES: Mapping[str, str] = {"nvidia": "vllm/vllm-openai", "amd": "vllm/vllm-openai-rocm"}
 """vLLM's own images by vendor, tagged v<version>."""
@@ -164,7 +179,7 @@ def input_digests(
         "use_case": _facts(catalog.use_cases[spec.use_case]) if spec.use_case in catalog.use_cases else None,
         "experience": _facts(catalog.experiences[spec.experience]) if spec.experience in catalog.experiences else None,
         "scores": [_facts(catalog.scores[name]) for name in models if name in catalog.scores],
-        "quantisation": [_facts(item) for name, item in catalog.quantisation.items() if name in precisions],
+        "quantisation": [_facts(item) for item in catalog.quantisation.values()],
         "fallback": [_facts(item) for item in catalog.fallback],
         "intervals": [_facts(item) for item in catalog.serving.intervals],
         "memory": [_facts(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
@@ -182,8 +197,10 @@ def input_digests(
 
 
 def _model_facts(model: Model, precisions: frozenset[str]) -> Json:
+    """Return what is known of a model and of its allowed checkpoints; the widest of all is what was scored."""
     checkpoints = tuple(item for item in model.checkpoints if item.precision in precisions)
-    return _facts(model.model_copy(update={"checkpoints": checkpoints}))
+    published = [item.precision for item in model.checkpoints]
+    return [_facts(model.model_copy(update={"checkpoints": checkpoints})), published]
 
 
 def _facts(item: BaseModel) -> Json:
@@ -228,45 +245,67 @@ def _requirements(spec: ResolvedSpec) -> LockedRequirements:
 
 
 def _deployment(plan: RankedPlan, row: int, catalog: Catalog) -> Deployment:
-    cell, spec = plan.row(row), plan.spec
+    cell, spec, deploy = plan.row(row), plan.spec, plan.spec.deploy
     model, accelerator = catalog.models[str(cell["model"])], catalog.accelerators[str(cell["accelerator"])]
     checkpoint = next(item for item in model.checkpoints if item.precision == cell["precision"])
     label = accelerator.node_label
-    planned = int(str(cell["replicas_planned"]))
-    gpus = int(str(cell["gpus_per_replica"]))
-    weights_gib = math.ceil(float(str(cell["weight_gib"])) * gpus)
+    planned, gpus, tp = (int(str(cell[name])) for name in ("replicas_planned", "gpus_per_replica", "tp"))
+    weights_gib = float(str(cell["weight_gib"]))
+    replica_gib = math.ceil(weights_gib * gpus)
     return Deployment(
         name=spec.name,
-        namespace=spec.deploy.namespace,
+        namespace=deploy.namespace,
         labels=dict(spec.labels),
-        target="InferenceService",
-        mode="simulator" if spec.deploy.mode == "simulator" else "vllm",
+        target=deploy.target,
+        mode=deploy.mode,
         model=model.id,
         repo=checkpoint.repo,
         precision=checkpoint.precision,
         quantization=checkpoint.engine_quantization or "",
         accelerator=accelerator.id,
         engine_version=str(cell["engine_version"]),
-        image=spec.deploy.image or _image(spec.deploy.mode, accelerator.vendor, str(cell["engine_version"])),
+        image=deploy.image or _image(deploy.mode, accelerator.vendor, str(cell["engine_version"])),
+        image_digest=deploy.image_digest or None,
         resource_name=accelerator.resource_name.value,
         gpus_per_replica=gpus,
-        tensor_parallel=int(str(cell["tp"])),
+        tensor_parallel=tp,
         pipeline_parallel=int(str(cell["pp"])),
+        resources=_resources(deploy.mode, tp, weights_gib),
         node_label_key=label.key if label else "",
         node_label_value=label.value if label else "",
-        regions=spec.deploy.regions,
+        regions=deploy.regions,
         max_model_len=spec.context_tokens,
         max_num_seqs=int(str(cell["max_num_seqs"])),
         max_num_batched_tokens=int(str(cell["max_num_batched_tokens"])),
         gpu_memory_utilization=float(str(cell["memory_utilization"])),
+        dtype=DTYPES.get(checkpoint.precision, "auto"),
         kv_cache_dtype=str(cell["kv_dtype"]),
-        shared_memory_gib=SHARED_MEMORY_GIB if gpus > 1 else 0,
-        startup_seconds=STARTUP_BASE_SECONDS + STARTUP_SECONDS_PER_GIB * weights_gib,
-        scratch_gib=SCRATCH_BASE_GIB + (0 if spec.deploy.claim else weights_gib),
-        replicas=Replicas(
-            min=int(str(cell["replicas_min"])), planned=planned, max=max(planned, spec.deploy.max_replicas)
+        prefix_caching=deploy.prefix_caching,
+        shared_memory_gib=SHARED_MEMORY_GIB if tp > 1 else 0,
+        scratch_gib=SCRATCH_BASE_GIB + (0 if deploy.claim else replica_gib),
+        startup_seconds=STARTUP_BASE_SECONDS + STARTUP_SECONDS_PER_GIB * replica_gib,
+        replicas=Replicas(min=int(str(cell["replicas_min"])), planned=planned, max=max(planned, deploy.max_replicas)),
+        scaling=Scaling(
+            autoscaler=deploy.autoscaler,
+            target_concurrency=float(str(cell["target_concurrency"])),
+            prometheus=deploy.prometheus,
+            replica_usd_per_hour=round(float(str(cell["price_usd_per_hour"])) * gpus, 4),
         ),
-        storage=Storage(claim=spec.deploy.claim, path=spec.deploy.path, token_secret=spec.deploy.token_secret),
+        storage=Storage(claim=deploy.claim, path=deploy.path, token_secret=deploy.token_secret),
+        monitoring=deploy.monitoring,
+        network_from=deploy.network_from,
+        priority_class=deploy.priority_class,
+        run_as_user=deploy.run_as_user or None,
+    )
+
+
+def _resources(mode: str, tp: int, weights_gib: float) -> PodResources:
+    """Return the CPU and memory of one pod with `tp` accelerators that hold `weights_gib` each."""
+    if mode == "simulator":
+        return PodResources(cpu=1, cpu_limit=1, memory_gib=1, memory_limit_gib=1)
+    cpu, memory_gib = ENGINE_PROCESSES + tp, HOST_MEMORY_GIB + math.ceil(weights_gib * tp)
+    return PodResources(
+        cpu=cpu, cpu_limit=LIMIT_FACTOR * cpu, memory_gib=memory_gib, memory_limit_gib=LIMIT_FACTOR * memory_gib
     )
 
 

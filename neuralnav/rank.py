@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neuralnav.model.plan import (
+    LONGEST_NODES_NAME,
     NEAR_MISS,
     SCORES,
     VIEWS,
@@ -167,6 +168,8 @@ def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -
             return f"+{spec.context_tokens - cell['model_context_tokens']} tokens"
         case "memory":
             return f"+{cell['memory_shortfall_gib']:.1f} GiB per GPU"
+        case "deploy.target":
+            return f"a replica spans {cell['pp']} nodes"
         case "constraint.budget":
             return f"+{format_usd(cell['cost_usd_per_month'] - spec.budget_usd_per_month)}/month"
         case "constraint.gpus":
@@ -174,8 +177,11 @@ def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -
         case "deploy.maxReplicas":
             return f"+{cell['replicas_planned'] - spec.deploy.max_replicas} replicas"
         case _:
-            return ""
+            return SAID.get(rule, "")
 
+
+SAID = {"constraint.reasoning": "its thinking is in no token count"}
+"""What a rule says that measures nothing."""
 
 SIBLINGS = 3
 
@@ -226,22 +232,33 @@ def _relax(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> l
             return [("constraints.budget", f"{math.ceil(table['cost_usd_per_month'][row].as_py())} USD/month or more")]
         case "constraint.gpus":
             return [("constraints.gpus", f"{table['gpus'][row].as_py()} or more")]
+        case "deploy.target" if spec.deploy.target != "LLMInferenceService":
+            return [("deploy.target", "LLMInferenceService")]
+        case "deploy.target":
+            return [("metadata.name", f"of at most {LONGEST_NODES_NAME} characters")]
         case "deploy.maxReplicas":
             return [("deploy.autoscaling.maxReplicas", f"{table['replicas_planned'][row].as_py()} or more")]
         case "constraint.context":
             limit = table["model_context_tokens"][row].as_py()
             needed = spec.prompt_tokens + spec.output_tokens
             return [("constraints.contextLength", f"{limit} or less")] if limit >= needed else []
-        case "constraint.models" | "constraint.families" | "constraint.licenses" | "constraint.accelerators":
+        case "constraint.reasoning":
+            return [("constraints.reasoning", "true, with token lengths that count the thinking")]
+        case _ if rule in NAMED:
             field = rule.removeprefix("constraint.")
-            column = {"models": "model", "families": "family", "licenses": "license", "accelerators": "accelerator"}[
-                field
-            ]
-            return [(f"constraints.{field}", f"that allows {table[column][row].as_py()}")]
-        case "constraint.precisions":
-            return [("constraints.precisions", f"that allows {table['precision'][row].as_py()}")]
+            return [(f"constraints.{field}", f"that allows {table[NAMED[rule]][row].as_py()}")]
         case _:
             return []
+
+
+NAMED = {
+    "constraint.models": "model",
+    "constraint.families": "family",
+    "constraint.licenses": "license",
+    "constraint.accelerators": "accelerator",
+    "constraint.precisions": "precision",
+}
+"""The column that each rule over names reads."""
 
 
 def _siblings(plan: RankedPlan, row: int) -> tuple[tuple[str, float], ...]:

@@ -32,8 +32,10 @@ RELAX = {
     "slo.e2e": "raise slo.e2e",
     "evidence": "add a benchmark table for this shape",
     "price": "add the price with a catalog overlay, or choose another provider",
+    "deploy.target": "set deploy.target: LLMInferenceService (name of at most 39 characters), which spans nodes",
     "memory": "allow an accelerator with more memory, or lower constraints.contextLength",
     "constraint.context": "lower constraints.contextLength",
+    "constraint.reasoning": "set constraints.reasoning: true, and token lengths that count the thinking",
     "constraint.precisions": "widen constraints.precisions",
     "constraint.accelerators": "widen constraints.accelerators",
     "constraint.licenses": "widen constraints.licenses",
@@ -144,7 +146,10 @@ def _line(item: WorkloadReport, width: int) -> str:
 
 def _headline(choice: ReportedChoice) -> str:
     replicas = choice.replicas.planned
-    gpus = f"{choice.gpus_per_replica}x {choice.accelerator}"
+    nodes = choice.nodes_per_replica
+    gpus = f"{choice.gpus_per_replica // nodes}x {choice.accelerator}"
+    if nodes > 1:
+        gpus = f"{nodes} nodes of {gpus}"
     return f"{choice.model} {choice.precision.upper()} on {gpus}, {replicas} replica{'s' if replicas != 1 else ''}"
 
 

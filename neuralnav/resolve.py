@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.catalog import PRECISIONS, Catalog, UseCase
 from neuralnav.model.document import Parsed, suggestion
-from neuralnav.model.plan import UNLIMITED_GPUS, Allowed, Assumption, DeploySettings, ResolvedSpec, ScoreWeights
+from neuralnav.model.plan import (
+    LONGEST_NAME,
+    UNLIMITED_GPUS,
+    Allowed,
+    Assumption,
+    DeploySettings,
+    ResolvedSpec,
+    ScoreWeights,
+    deploy_settings,
+)
 from neuralnav.model.project import HEADROOM, Environment, Project
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.tables import RATE_DIGITS
@@ -81,11 +90,11 @@ class _Resolution:
         provider, price_kind = self._prices(environment)
         context_tokens = self._context(prompt_tokens + output_tokens)
         allowed = self._allowed()
+        self._check_name()
         if self.problems:
             raise InputError(sorted(self.problems, key=lambda d: (d.where.line, d.where.column, d.message)))
-        metadata, deploy = self.parsed.document.metadata, self.spec.deploy
-        constraints = self.spec.constraints
-        redundancy = self._taken("deploy.redundancy", deploy.redundancy, environment.redundancy, "none")
+        metadata, constraints = self.parsed.document.metadata, self.spec.constraints
+        redundancy = self._taken("deploy.redundancy", self.spec.deploy.redundancy, environment.redundancy, "none")
         headroom = environment.headroom or self.project.margins.headroom
         usual = "default" if headroom == HEADROOM else "margins.headroom of the project"
         origin = f"environment {metadata.labels['env']}" if environment.headroom else usual
@@ -107,6 +116,7 @@ class _Resolution:
             allowed=allowed,
             budget_usd_per_month=constraints.budget if constraints.budget is not None else math.inf,
             max_gpus=constraints.gpus or UNLIMITED_GPUS,
+            reasoning=self._reasoning(),
             provider=provider,
             price_kind=price_kind,
             confidence=self._taken("confidence", self.spec.confidence, environment.confidence, "likely"),
@@ -115,19 +125,31 @@ class _Resolution:
             spare_replicas=1 if redundancy == "n+1" else 0,
             sticky_margin=self.project.margins.sticky,
             top=self.project.output.top,
-            deploy=DeploySettings(
-                namespace=self._taken("deploy.namespace", deploy.namespace, environment.namespace, "default"),
-                target=deploy.target,
-                mode=deploy.mode,
-                max_replicas=deploy.autoscaling.max_replicas or 0,
-                claim=deploy.storage.claim or "",
-                path=deploy.storage.path or "",
-                token_secret=deploy.storage.token_secret or "",
-                image=deploy.image or "",
-                regions=constraints.regions or (),
-            ),
+            deploy=self._deploy(environment),
             assumptions=tuple(self.assumptions),
         )
+
+    def _reasoning(self) -> bool:
+        stated = self.spec.constraints.reasoning
+        if stated is None:
+            why = "models that always think before they answer are left out: no token count holds their thinking"
+            self.assumptions.append(Assumption("constraints.reasoning", "false", why))
+        return bool(stated)
+
+    def _deploy(self, environment: Environment) -> DeploySettings:
+        deploy = self.spec.deploy
+        namespace = self._taken("deploy.namespace", deploy.namespace, environment.namespace, "default")
+        settings = deploy_settings(deploy, namespace=namespace, regions=self.spec.constraints.regions or ())
+        if deploy.autoscaling.class_ is None:
+            why = "autoscaling.prometheus is given" if settings.prometheus else "CPU says nothing of a GPU server"
+            self.assumptions.append(Assumption("deploy.autoscaling.class", settings.autoscaler, why))
+        return settings
+
+    def _check_name(self) -> None:
+        name, target = self.parsed.document.metadata.name, self.spec.deploy.target
+        if target == "InferenceService" and len(name) > LONGEST_NAME:
+            message = f"a name of {len(name)} characters is too long for an {target}"
+            self._refuse(message, f"at most {LONGEST_NAME}: KServe makes a label of 63 of it", "metadata", "name")
 
     def _environment(self) -> Environment:
         name = self.parsed.document.metadata.labels.get("env")
@@ -178,13 +200,8 @@ class _Resolution:
         name = traffic.profile or (use_case.profile if use_case else "")
         if name not in self.catalog.profiles:
             if traffic.profile is not None:
-                self._refuse(
-                    f'unknown traffic profile "{name}"',
-                    suggestion(name, self.catalog.profiles),
-                    "spec",
-                    "traffic",
-                    "profile",
-                )
+                hint = suggestion(name, self.catalog.profiles)
+                self._refuse(f'unknown traffic profile "{name}"', hint, "spec", "traffic", "profile")
             elif self.spec.use_case == CUSTOM:
                 self._refuse(
                     "a custom use case needs token lengths",
@@ -255,13 +272,8 @@ class _Resolution:
         prices = [price for accelerator in self.catalog.accelerators.values() for price in accelerator.prices]
         providers = sorted({price.provider for price in prices})
         if provider not in providers:
-            self._refuse(
-                f'no price of provider "{provider}" is known',
-                suggestion(provider, providers),
-                "spec",
-                "constraints",
-                "provider",
-            )
+            message = f'no price of provider "{provider}" is known'
+            self._refuse(message, suggestion(provider, providers), "spec", "constraints", "provider")
         elif not any(price.provider == provider and price.kind == kind for price in prices):
             kinds = sorted({price.kind for price in prices if price.provider == provider})
             self._refuse(
@@ -309,7 +321,7 @@ class _Resolution:
         accelerators = {
             alias: item.id
             for item in catalog.accelerators.values()
-            for alias in (item.id, item.name, item.name.split()[-1])
+            for alias in (item.id, item.name, item.name.removeprefix("NVIDIA ").removeprefix("AMD "))
         }
         families = {model.family: model.family for model in catalog.models.values()}
         licenses = {model.license.value: model.license.value for model in catalog.models.values()}
@@ -377,9 +389,8 @@ class _Resolution:
         value = stated if stated is not None else usual
         if value is None:
             if self.spec.use_case == CUSTOM:
-                self._refuse(
-                    f"a custom use case with users needs traffic.{field}", "or give requestRate", "spec", "traffic"
-                )
+                message = f"a custom use case with users needs traffic.{field}"
+                self._refuse(message, "or give requestRate", "spec", "traffic")
             return 0.0
         return value
 

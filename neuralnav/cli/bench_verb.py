@@ -8,10 +8,11 @@ import click
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from neuralnav.cli.on_demand import Job, sweep_all
 from neuralnav.cli.output import format_option
-from neuralnav.cli.world import Job, sweep_all
 from neuralnav.errors import input_error
-from neuralnav.files.data import data_folder, load_catalog, load_project, read_table
+from neuralnav.files.data import data_folder, load_catalog, load_project
+from neuralnav.files.parquet import read_table
 from neuralnav.files.parts import Parts
 from neuralnav.files.places import find_root
 from neuralnav.files.places import show as show_path

@@ -5,7 +5,7 @@ import time
 import click
 
 from neuralnav.cli.compile_verb import compile_all
-from neuralnav.cli.output import echo_report, format_option
+from neuralnav.cli.output import echo_report, format_option, templates_option
 from neuralnav.cli.work import Options, find_drift, report_of
 from neuralnav.errors import ExitCode, worst
 from neuralnav.model.report import WorkloadReport
@@ -15,15 +15,16 @@ from neuralnav.model.report import WorkloadReport
     name="check", epilog="In CI: neuralnav check services/ --format json. To mend what it names: neuralnav compile"
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@templates_option
 @format_option
-def command(paths: tuple[str, ...], *, form: str) -> int:
+def command(paths: tuple[str, ...], *, templates: str, form: str) -> int:
     """Tell whether committed locks and manifests are what the inputs say.
 
     Writes nothing. Each drift is named by its class (workload, policy, data, tool, lock, manifest, missing) with the
     command that fixes it. Exit 3 on drift, 5 when a workload has no feasible plan.
     """
     started = time.monotonic()
-    items, problems = compile_all(paths, Options())
+    items, problems = compile_all(paths, Options(templates=templates))
     reports: list[WorkloadReport] = []
     for item in items:
         if item.problems:

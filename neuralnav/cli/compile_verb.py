@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from neuralnav.cli.output import echo_report, format_option, progress
+from neuralnav.cli.output import echo_report, format_option, progress, templates_option
+from neuralnav.cli.pool import run_all
 from neuralnav.cli.work import Options, Work, changes, find_drift, render_frozen, report_of, work
-from neuralnav.cli.world import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
@@ -25,6 +25,7 @@ INLINE_WORKLOADS = 24
 @click.option("--frozen", is_flag=True, help="Render manifests from the locks alone; read no table.")
 @click.option("--upgrade", is_flag=True, help="Choose afresh in place of keeping the locked choice.")
 @click.option("--set", "overrides", multiple=True, metavar="FIELD=VALUE", help="A what-if that writes nothing.")
+@templates_option
 @format_option
 def command(
     paths: tuple[str, ...],
@@ -34,6 +35,7 @@ def command(
     frozen: bool,
     upgrade: bool,
     overrides: tuple[str, ...],
+    templates: str,
     form: str,
 ) -> int:
     """Resolve workloads into plan.lock and manifests.
@@ -48,7 +50,10 @@ def command(
     started = time.monotonic()
     mode = "what-if" if overrides else "check" if check else "locked" if locked else "write"
     items, problems = compile_all(
-        paths, Options(upgrade=upgrade, overrides=overrides), frozen=frozen, writing=not (check or overrides)
+        paths,
+        Options(upgrade=upgrade, overrides=overrides, templates=templates),
+        frozen=frozen,
+        writing=not (check or overrides),
     )
     reports = [item.report if problems else _settle(item, mode) for item in items if not problems or item.problems]
     code = worst([ExitCode(report.exit_code) for report in reports] + [ExitCode.BAD_INPUT] * bool(problems))
@@ -92,10 +97,9 @@ def _collisions(items: list[Work]) -> list[Diagnostic]:
 
 def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> list[Work]:
     with progress("compiling workloads", len(places)) as counter:
-        if frozen:
-            return list(run_all(render_frozen, places, counter.step, processes=None, inline=INLINE_WORKLOADS))
         jobs = [(place, options) for place in places]
-        return list(run_all(work, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS))
+        each = render_frozen if frozen else work
+        return list(run_all(each, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS))
 
 
 def _settle(item: Work, mode: str) -> WorkloadReport:

@@ -16,7 +16,7 @@ from neuralnav.model.catalog import (
     UseCaseCatalog,
 )
 from neuralnav.model.lock import Lock
-from neuralnav.model.manifest import InferenceService, Kustomization
+from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.workload import Workload
@@ -33,8 +33,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "use-case-catalog": UseCaseCatalog,
     "quality-catalog": QualityCatalog,
     "serving-catalog": ServingCatalog,
-    "inferenceservice": InferenceService,
-    "kustomization": Kustomization,
+    **{kind.lower(): model for kind, model in MANIFESTS.items()},
 }
 VERSION = "v1alpha1"
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from neuralnav.cli.world import renderer, world_of
+from neuralnav.cli.world import renderer_of, world_of
 from neuralnav.errors import Diagnostic, DriftError, ExitCode, InputError, NeuralnavError, Where, input_error
 from neuralnav.files.locks import Found, find_lock, read_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
 from neuralnav.locking import Decision, drift_classes, locked_refusals
 from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
-from neuralnav.model.lock import Lock, dump, has_conflict
+from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import (
     DriftClass,
@@ -44,10 +44,11 @@ UNTRUE = "the lock does not give the manifests that it lists: it was edited by h
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to compile: choose afresh, what to override, and whether anything may be written."""
+    """How to compile: choose afresh, what to override, and the folder of templates in place of the project's."""
 
     upgrade: bool = False
     overrides: tuple[str, ...] = ()
+    templates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def work(item: tuple[Place, Options]) -> Work:
     place, options = item
     try:
         workload = read_workload(place, options.overrides)
-        world = world_of(place.root)
+        world = world_of(place.root, options.templates)
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
         if not plan.views["balanced"]:
@@ -103,15 +104,19 @@ def work(item: tuple[Place, Options]) -> Work:
         return _failed(place, place.shown, error.exit_code, error.diagnostics)
 
 
-def render_frozen(place: Place) -> Work:
+def render_frozen(item: tuple[Place, Options]) -> Work:
     """Return the manifests of a committed lock: no table is read and nothing is chosen."""
+    place, options = item
     try:
         found = find_lock(place)
         if found.lock is None:
             raise input_error(show(place.lock), "there is no lock to render", "run neuralnav compile")
+        if found.lock.revision < REVISION:
+            message = f"the lock has revision {found.lock.revision}; this neuralnav renders {REVISION}"
+            raise input_error(show(place.lock), message, "run neuralnav compile")
         if has_conflict(found.text):
             raise input_error(show(place.lock), "the lock has conflict markers", "settle them with neuralnav compile")
-        manifests = renderer().render(found.lock)
+        manifests = renderer_of(place.root, options.templates).render(found.lock)
         folder = str(Path(found.lock.manifests[0].path).parent)
         files = {f"{folder}/{item.name}": item.text.encode() for item in manifests}
         _inside(place, files)
@@ -173,6 +178,7 @@ def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoic
         precision=str(cell["precision"]),
         accelerator=str(cell["accelerator_name"]),
         gpus_per_replica=lock.deployment.gpus_per_replica,
+        nodes_per_replica=lock.deployment.pipeline_parallel,
         replicas=lock.deployment.replicas,
         gpus=chosen.gpus,
         cost_usd_per_month=chosen.cost_usd_per_month,

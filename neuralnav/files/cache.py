@@ -12,9 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-
-from neuralnav.model.tables import PLAN_COLUMNS
 
 CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
 
@@ -32,12 +29,8 @@ def cache_folder(kind: str) -> Path:
 def code_digest() -> str:
     """Return the digest of the modules that decide what catalogs, layouts and load curves are."""
     package = Path(__file__).resolve().parent.parent
-    folders = [package / "model", package / "serving", package / "files"]
-    files = [
-        package / "candidates.py",
-        package / "evidence.py",
-        *(f for folder in folders for f in folder.rglob("*.py")),
-    ]
+    folders = [package / name for name in ("model", "serving", "candidates", "files")]
+    files = [package / "evidence.py", *(path for folder in folders for path in folder.rglob("*.py"))]
     return _digest([part for path in sorted(files) for part in (path.name.encode(), path.read_bytes())])
 
 
@@ -67,38 +60,6 @@ def kept_table(kind: str, key: str, compute: Callable[[], pa.Table]) -> pa.Table
         return bytes(sink.getvalue())
 
     return pa.ipc.open_stream(kept(kind, key, packed)).read_all()
-
-
-class CurveCache:
-    """Simulated rows by evidence id, one Parquet file each."""
-
-    def __init__(self) -> None:
-        self.folder = cache_folder("curves")
-
-    def get(self, key: str) -> pa.Table | None:
-        """Return the rows kept under a key, or None when there are none or they cannot be read."""
-        path = self.folder / f"{key}.parquet"
-        try:
-            return pq.read_table(path, columns=list(PLAN_COLUMNS)) if path.is_file() else None
-        except (OSError, pa.ArrowException):
-            return None
-
-    def put(self, key: str, rows: pa.Table) -> None:
-        """Keep rows; a cache that cannot be written is no error."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_table(rows, self.folder / f"{key}.parquet")
-        except OSError:
-            return
-
-
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table as one Parquet file, atomically. Measured figures repeat too rarely for a dictionary to pay."""
-    words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
-    replace_file(
-        path,
-        lambda part: pq.write_table(table, part, compression="zstd", compression_level=12, use_dictionary=words),
-    )
 
 
 def replace_file(path: Path, fill: Callable[[str], object]) -> None:

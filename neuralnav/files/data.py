@@ -1,13 +1,13 @@
 """Load catalogs, benchmark tables, templates and the project file."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.cache import content_key, kept
@@ -36,7 +36,7 @@ from neuralnav.model.catalog import (
 from neuralnav.model.document import Parsed, load, parse, plain, suggestion, validate
 from neuralnav.model.plan import candidate_id
 from neuralnav.model.project import Project
-from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform, distinct, repeated
+from neuralnav.model.tables import distinct, repeated
 
 KINDS: Mapping[str, type[CatalogDocument]] = {
     "ModelCatalog": ModelCatalog,
@@ -194,6 +194,9 @@ def load_templates(folder: Path | None = None) -> dict[str, str]:
     }
 
 
+_SHAPE_NAME = re.compile(r"[0-9]+x[0-9]+")
+
+
 class Tables:
     """The benchmark datasets of a repository: the packaged one, then the user's in rising precedence.
 
@@ -203,7 +206,7 @@ class Tables:
 
     def __init__(self, datasets: Sequence[str], stale: Collection[str] = ()) -> None:
         self._stale = frozenset(stale)
-        self._packaged = sorted(data_folder("benchmarks").rglob("*.parquet"))
+        self._packaged = tuple(sorted(data_folder("benchmarks").rglob("*.parquet")))
         self._datasets = tuple(datasets)
         self._loaded: dict[str, pa.Table] = {}
 
@@ -212,8 +215,11 @@ class Tables:
 
         Raises `InputError` for a file that cannot be used.
         """
+        from neuralnav.files.parquet import read_packaged  # 30 ms that only curves that are not kept need
+
         shape = (prompt_tokens, output_tokens)
-        packaged = [table for path in self._packaged if (table := _read_packaged(path, shape)) is not None]
+        found = (read_packaged(path, shape) for path in _of_shape(self._packaged, shape))
+        packaged = [table for table in found if table is not None]
         own = [self._current(pa.concat_tables(packaged))] if packaged else []
         return (*own, *(self._dataset(name) for name in self._datasets))
 
@@ -222,7 +228,7 @@ class Tables:
         if any("://" in name for name in self._datasets):
             return None
         shape = (prompt_tokens, output_tokens)
-        packaged = [path for path in self._packaged if _packaged_holds(path, shape)]
+        packaged = _of_shape(self._packaged, shape)
         try:
             own = [path for name in self._datasets for _, path in _dataset_files(name)]
             bodies = [path.read_bytes() for path in (*packaged, *own)]
@@ -238,6 +244,8 @@ class Tables:
         return rows.filter(pa.array([candidate_id(*key) not in self._stale for key in keys], pa.bool_()))
 
     def _dataset(self, name: str) -> pa.Table:
+        from neuralnav.files.parquet import read_table  # as above
+
         if name not in self._loaded:
             parts = [read_table(path, filesystem) for filesystem, path in _dataset_files(name)]
             whole = distinct(pa.concat_tables(parts))
@@ -248,38 +256,10 @@ class Tables:
         return self._loaded[name]
 
 
-def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow has no stubs
-    """Return a benchmark file's rows, checked at the door.
-
-    Raises `InputError` naming the file, and the row and column of every kind of fault.
-    """
-    name = show(path) if isinstance(path, Path) else path
-    try:
-        source = filesystem.open_input_file(path) if filesystem is not None else str(path)
-        with pq.ParquetFile(source) as file:
-            table = file.read(columns=[n for n in BENCHMARK_SCHEMA.names if n in file.schema_arrow.names])
-    except (OSError, pa.ArrowException) as error:
-        raise input_error(
-            name, f"not a readable Parquet file: {str(error).splitlines()[0]}", "export it again"
-        ) from None
-    table, faults = conform(table)
-    if faults:
-        raise InputError([Diagnostic(Where(name, fault.row), fault.message, fault.hint) for fault in faults])
-    return table
-
-
-def _packaged_holds(path: Path, shape: tuple[int, int]) -> bool:
-    with pq.ParquetFile(path) as file:
-        return _may_hold(file.metadata, shape)
-
-
-def _read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:
-    """Return the columns of a packaged file that plans need, or None when it holds no row of the shape.
-
-    Our own tables pass the door in a test; here they are only read.
-    """
-    with pq.ParquetFile(path) as file:
-        return file.read(columns=list(PLAN_COLUMNS)) if _may_hold(file.metadata, shape) else None
+def _of_shape(files: Sequence[Path], shape: tuple[int, int]) -> list[Path]:
+    """Return the packaged files that may hold rows of a shape: one named like a shape holds that shape alone."""
+    name = "{}x{}".format(*shape)
+    return [path for path in files if path.stem == name or not _SHAPE_NAME.fullmatch(path.stem)]
 
 
 def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
@@ -301,20 +281,6 @@ def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
         hint = f"the path counts from the folder of {PROJECT_NAME}"
         raise input_error(show(path), "no Parquet file is here", hint)
     return [(None, file) for file in files]
-
-
-def _may_hold(metadata: Any, shape: tuple[int, int]) -> bool:  # pyarrow has no stubs
-    """Tell from the row groups' statistics whether a file may hold rows of a shape."""
-    wanted = dict(zip(("prompt_tokens", "output_tokens"), shape, strict=True))
-    for index in range(metadata.num_row_groups):
-        group = metadata.row_group(index)
-        columns = [group.column(position) for position in range(group.num_columns)]
-        ranges = {c.path_in_schema: c.statistics for c in columns if c.path_in_schema in wanted}
-        if len(ranges) < len(wanted) or any(s is None or not s.has_min_max for s in ranges.values()):
-            return True
-        if all(ranges[name].min <= value <= ranges[name].max for name, value in wanted.items()):
-            return True
-    return False
 
 
 def _catalog_document(path: Path) -> Parsed[Any]:

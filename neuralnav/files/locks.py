@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,8 @@ from pathlib import Path
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.places import Place, read_source
 from neuralnav.locking import Previous
-from neuralnav.model.document import Source, parse, plain, validate
-from neuralnav.model.lock import END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
+from neuralnav.model.document import Node, Source, option_node, parse, plain, validate, with_value
+from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
 
 UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
 RESTORE = f"restore it from git, or {UPGRADE}"
@@ -91,8 +91,19 @@ def read_lock(source: Source) -> Lock:
     revision = found.get("revision") if isinstance(found, dict) else None
     if isinstance(revision, int) and revision > REVISION:
         raise _newer(source, f"the lock has revision {revision}; this neuralnav writes {REVISION}")
+    if isinstance(revision, int) and revision < REVISION and isinstance(found.get("deployment"), dict):
+        root = _completed(root, revision, found["deployment"])
     with _damage(own_hints=True):
         return validate(Lock, root, source).document
+
+
+def _completed(root: Node, revision: int, deployment: Mapping[str, object]) -> Node:
+    """Return an older lock with what later revisions added: it still binds the choice, and drifts by its revision."""
+    for since in range(revision + 1, REVISION + 1):
+        for name, text in DEPLOYMENT_SINCE.get(since, {}).items():
+            if name not in deployment:
+                root = with_value(root, ("deployment", name), option_node(text, f"revision {since}"))
+    return root
 
 
 def _newer(source: Source, message: str) -> InputError:

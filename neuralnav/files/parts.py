@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from neuralnav.files.cache import write_table
+from neuralnav.files.parquet import write_table
 from neuralnav.model.tables import BENCHMARK_SCHEMA, distinct
 
 SUFFIX = ".part"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 
 def to_camel(name: str) -> str:
@@ -17,12 +17,25 @@ DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 DnsLabel = Annotated[str, StringConstraints(pattern=DNS_LABEL)]
 """A Kubernetes name: lower case letters, digits and dashes, at most 63 characters (RFC 1123)."""
 
+LONGEST_PREFIX = 253
+
+
+def _with_short_prefix(key: str) -> str:
+    if len(key.partition("/")[0]) > LONGEST_PREFIX and "/" in key:
+        raise ValueError(f"the part before the slash is longer than {LONGEST_PREFIX} characters")
+    return key
+
+
 LabelKey = Annotated[
     str,
     StringConstraints(
-        pattern=r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+        pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+        r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
     ),
+    AfterValidator(_with_short_prefix),
 ]
+"""The key of a label or an annotation: at most 63 characters, after a domain and a slash where it has one."""
+
 LabelValue = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$")]
 """A Kubernetes label value: at most 63 letters, digits, dashes, dots and underscores."""
 

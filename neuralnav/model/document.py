@@ -91,9 +91,8 @@ class Parsed(Generic[D]):
 def decode(name: str, raw: bytes) -> Source:
     """Return the text of a file, or raise `InputError` when it is empty, too large, binary or not UTF-8."""
     if len(raw) > MAX_BYTES:
-        raise _refused(
-            name, f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}", "split it, or check the path"
-        )
+        message = f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}"
+        raise _refused(name, message, "split it, or check the path")
     if not raw.strip():
         raise _refused(name, "the file is empty", "`neuralnav init` writes one to start from")
     if b"\0" in raw:
@@ -102,11 +101,9 @@ def decode(name: str, raw: bytes) -> Source:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        where = Where(name, line, column)
-        raise InputError(
-            [Diagnostic(where, f"byte 0x{raw[error.start]:02x} is not UTF-8", "save it as UTF-8")]
-        ) from None
+        where = Where(name, line, error.start - raw.rfind(b"\n", 0, error.start))
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise InputError([Diagnostic(where, message, "save it as UTF-8")]) from None
     return Source(name, text.replace("\r\n", "\n"))
 
 
@@ -137,7 +134,8 @@ def validate(kind: type[D], node: Node, source: Source) -> Parsed[D]:
     try:
         return Parsed(kind.model_validate_json(text, strict=True), source, node)
     except ValidationError as error:
-        found = [_diagnose(kind, node, source, detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        found = [_diagnose(kind, node, source, detail) for detail in details if not _follows(detail, details)]
         unique = {(d.where.line, d.where.column, d.message): d for d in found}
         raise InputError([unique[key] for key in sorted(unique)]) from None
 
@@ -318,6 +316,12 @@ def _key_mark(root: Node, path: Sequence[str | int]) -> Mark:
     return parent.mark
 
 
+def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """Tell whether a list is only called too short because what it holds is wrong itself."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(o["loc"][: len(place)] == place != o["loc"] for o in others)
+
+
 def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDetails) -> Diagnostic:
     """Return pydantic's finding as a diagnostic at the place of the value or key it is about."""
     path = _data_path(root, detail["loc"])
@@ -325,10 +329,8 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
     given = detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            known = _fields_at(kind, path[:-1])
-            return Diagnostic(
-                source.where(_key_mark(root, path)), f'unknown key "{path[-1]}"', suggestion(str(path[-1]), known)
-            )
+            hint = suggestion(str(path[-1]), _fields_at(kind, path[:-1]))
+            return Diagnostic(source.where(_key_mark(root, path)), f'unknown key "{path[-1]}"', hint)
         case "missing":
             parent = _find(root, path[:-1])
             mark = _key_mark(root, path[:-1]) if len(path) > 1 else Mark(parent.mark.line, 1, 1)
@@ -381,10 +383,9 @@ def _fields_at(kind: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """Return the key names that the model reached by `path` accepts; none where the path leaves the models."""
     current: object = kind
     for step in path:
-        fields = _models_in(current)
         found = [
             info.annotation
-            for model in fields
+            for model in _models_in(current)
             for attr, info in model.model_fields.items()
             if step in (attr, info.alias)
         ]

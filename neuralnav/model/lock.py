@@ -1,17 +1,19 @@
 """`plan.lock`, the narrow waist: everything that acts (render, check, cluster, simulator) reads only it."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from neuralnav.model.base import DnsLabel, LabelKey, LabelValue
 from neuralnav.model.emit import emit
+from neuralnav.model.workload import AutoscalerClass, ImageDigest, Mode, Monitoring, Target
 
 SCHEMA = 1
 """Raised when an older tool could misread the lock."""
 
-REVISION = 0
+REVISION = 1
 """Raised when the same inputs give other bytes than before: a new field, a changed formula."""
 
 HEADER = "# Written by neuralnav compile. Edit the workload instead.\n"
@@ -20,6 +22,8 @@ END = "...\n"
 
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=1000)]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/+-]*$", max_length=200)]
+"""A name that becomes an argument: KServe's presets hand arguments to a shell, so no character of it means anything."""
 
 
 class LockDoc(BaseModel):
@@ -91,25 +95,53 @@ class Replicas(LockDoc):
     max: int
 
 
+class Scaling(LockDoc):
+    """How replicas follow the load.
+
+    `target_concurrency`: requests in flight per replica, by Little's law, at the load that uses its capacity up to
+    the headroom; what an autoscaler by requests in flight aims at. `prometheus` is empty where none is read.
+    """
+
+    autoscaler: AutoscalerClass
+    target_concurrency: float
+    prometheus: Text
+    replica_usd_per_hour: float
+
+
+class PodResources(LockDoc):
+    """What one pod asks for and is held to beside its accelerators: CPU cores and GiB of memory."""
+
+    cpu: int
+    cpu_limit: int
+    memory_gib: int
+    memory_limit_gib: int
+
+
 class Deployment(LockDoc):
-    """Everything that render needs: it never solves anything again."""
+    """Everything that render needs: it never solves anything again.
+
+    A replica has `pipeline_parallel` pods of `tensor_parallel` accelerators each. `network_from` empty means that
+    every namespace may call, `run_as_user` null that the image's own user runs.
+    """
 
     name: DnsLabel
     namespace: DnsLabel
     labels: dict[LabelKey, LabelValue]
-    target: Literal["InferenceService"]
-    mode: Literal["vllm", "simulator"]
-    model: Text
-    repo: Text
-    precision: Text
-    quantization: Text
-    accelerator: Text
-    engine_version: Text
+    target: Target
+    mode: Mode
+    model: Word
+    repo: Word
+    precision: Word
+    quantization: Word
+    accelerator: Word
+    engine_version: Word
     image: Text
+    image_digest: ImageDigest | None
     resource_name: Text
     gpus_per_replica: int
     tensor_parallel: int
     pipeline_parallel: int
+    resources: PodResources
     node_label_key: Text
     node_label_value: Text
     regions: tuple[Text, ...]
@@ -117,12 +149,35 @@ class Deployment(LockDoc):
     max_num_seqs: int
     max_num_batched_tokens: int
     gpu_memory_utilization: float
-    kv_cache_dtype: Text
+    dtype: Word
+    kv_cache_dtype: Word
+    prefix_caching: bool
     shared_memory_gib: int
     scratch_gib: int
     startup_seconds: int
     replicas: Replicas
+    scaling: Scaling
     storage: Storage
+    monitoring: Monitoring
+    network_from: tuple[DnsLabel, ...]
+    priority_class: Text
+    run_as_user: int | None
+
+
+DEPLOYMENT_SINCE: Mapping[int, Mapping[str, str]] = {
+    1: {
+        "image_digest": "null",
+        "resources": "{cpu: 1, cpu_limit: 1, memory_gib: 1, memory_limit_gib: 1}",
+        "dtype": "auto",
+        "prefix_caching": "true",
+        "scaling": '{autoscaler: none, target_concurrency: 1.0, prometheus: "", replica_usd_per_hour: 0.0}',
+        "monitoring": "none",
+        "network_from": "[]",
+        "priority_class": '""',
+        "run_as_user": "null",
+    }
+}
+"""What each revision added to a deployment, and what stands for it in an older lock, which is never rendered."""
 
 
 class Metric(LockDoc):

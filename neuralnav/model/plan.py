@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from neuralnav.model.workload import AutoscalerClass, Deploy, Mode, Monitoring, Target
+
 Floats = npt.NDArray[np.float64]
 
 VIEWS = ("balanced", "accuracy", "cost", "latency", "complexity")
@@ -17,6 +19,14 @@ NEAR_MISS = 0.20
 """A candidate at most this share over an SLO is a near miss: shown as such, never as compliant."""
 
 UNLIMITED_GPUS = 1_000_000
+
+LONGEST_NAME = 63 - len("isvc.") - len("-predictor")
+"""The longest name of an InferenceService: KServe labels its pods `app: isvc.<name>-predictor`. Names that it derives
+from an LLMInferenceService's it cuts."""
+
+LONGEST_NODES_NAME = 63 - len("-kserve-mn") - len("-99") - len("-0123456789")
+"""The longest name of a service whose replicas span nodes: KServe makes a LeaderWorkerSet `<name>-kserve-mn` of it,
+that a StatefulSet per replica, `-<replica>`, and Kubernetes labels its pods with that name and a hash of ten."""
 
 
 def candidate_id(model: str, precision: str, accelerator: str, tp: int, pp: int = 1) -> str:
@@ -59,14 +69,46 @@ class DeploySettings:
     """How the plan is rendered. Empty text and 0 mean: not asked for."""
 
     namespace: str
-    target: str
-    mode: str
+    target: Target
+    mode: Mode
     max_replicas: int
     claim: str
     path: str
     token_secret: str
     image: str
     regions: tuple[str, ...]
+    image_digest: str = ""
+    autoscaler: AutoscalerClass = "none"
+    prometheus: str = ""
+    monitoring: Monitoring = "PodMonitor"
+    network_from: tuple[str, ...] = ()
+    priority_class: str = ""
+    prefix_caching: bool = False
+    run_as_user: int = 0
+
+
+def deploy_settings(deploy: Deploy, *, namespace: str, regions: tuple[str, ...]) -> DeploySettings:
+    """Return a workload's deploy section with its defaults: keda where Prometheus is named, else no autoscaler."""
+    autoscaling, storage = deploy.autoscaling, deploy.storage
+    return DeploySettings(
+        namespace=namespace,
+        target=deploy.target,
+        mode=deploy.mode,
+        max_replicas=autoscaling.max_replicas or 0,
+        claim=storage.claim or "",
+        path=storage.path or "",
+        token_secret=storage.token_secret or "",
+        image=deploy.image or "",
+        regions=regions,
+        image_digest=deploy.image_digest or "",
+        autoscaler=autoscaling.class_ or ("keda" if autoscaling.prometheus else "none"),
+        prometheus=autoscaling.prometheus or "",
+        monitoring=deploy.monitoring,
+        network_from=deploy.network.from_ or (),
+        priority_class=deploy.priority_class or "",
+        prefix_caching=deploy.prefix_caching,
+        run_as_user=deploy.run_as_user or 0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +131,7 @@ class ResolvedSpec:
     allowed: Allowed
     budget_usd_per_month: float
     max_gpus: int
+    reasoning: bool
     provider: str
     price_kind: str
     confidence: str
@@ -99,6 +142,11 @@ class ResolvedSpec:
     top: int
     deploy: DeploySettings
     assumptions: tuple[Assumption, ...]
+
+    @property
+    def spans_nodes(self) -> bool:
+        """Tell whether a replica may have pods on several nodes: only an LLMInferenceService's, under a short name."""
+        return self.deploy.target == "LLMInferenceService" and len(self.name) <= LONGEST_NODES_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,14 @@ class Output(Doc):
 
 
 class ProjectSpec(Doc):
-    """The body of a project file. Paths count from the folder that holds it."""
+    """The body of a project file. Paths count from the folder that holds it.
+
+    `templates`: a folder whose templates replace packaged ones of the same name, or add to them.
+    """
 
     benchmarks: tuple[DataPath, ...] = ()
     catalogs: tuple[DataPath, ...] = ()
+    templates: DataPath | None = None
     environments: dict[LabelValue, Environment] = Field(default_factory=dict)
     margins: Margins = Field(default_factory=Margins)
     output: Output = Field(default_factory=Output)

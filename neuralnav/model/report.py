@@ -39,6 +39,7 @@ class ReportedChoice(LockDoc):
     precision: str
     accelerator: str
     gpus_per_replica: int
+    nodes_per_replica: int
     replicas: Replicas
     gpus: int
     cost_usd_per_month: float

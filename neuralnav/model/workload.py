@@ -10,8 +10,10 @@ from neuralnav.model.quantity import Milliseconds, People, RequestsPerSecond, Us
 
 Level = Literal["low", "medium", "high"]
 Confidence = Literal["likely", "safe"]
-Target = Literal["InferenceService"]
+Target = Literal["InferenceService", "LLMInferenceService"]
 Mode = Literal["vllm", "simulator"]
+AutoscalerClass = Literal["none", "hpa", "keda", "wva"]
+Monitoring = Literal["PodMonitor", "none"]
 Redundancy = Literal["none", "n+1"]
 CUSTOM = "custom"
 
@@ -20,8 +22,24 @@ Tokens = Annotated[int, Field(ge=1, le=10_000_000)]
 OutputTokens = Annotated[int, Field(ge=2, le=10_000_000)]
 """One token has no gap after it, hence no ITL."""
 
+DnsSubdomain = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max_length=253)
+]
 LabelText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$")]
-Image = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}$")]
+
+_NAME = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
+IMAGE = rf"^(?:{_HOST}(?::[0-9]{{1,5}})?/)?{_NAME}(?:/{_NAME})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,127}})?$"
+Image = Annotated[str, StringConstraints(pattern=IMAGE, max_length=180)]
+"""A container image by name and tag, in the grammar of image references; its digest stands beside it."""
+
+ImageDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Url = Annotated[
+    str, StringConstraints(pattern=rf"^https?://{_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~/-]*)?$", max_length=253)
+]
+"""The address of a service, without user, query or fragment."""
+
+UserId = Annotated[int, Field(ge=1, le=2_147_483_647)]
 
 
 class Traffic(Doc):
@@ -101,7 +119,10 @@ class Selection(Doc):
 
 
 class Constraints(Doc):
-    """Limits that a plan must keep."""
+    """Limits that a plan must keep.
+
+    `reasoning: true` admits models that always reason: say token lengths that count their thinking.
+    """
 
     models: Selection | None = None
     families: Selection | None = None
@@ -111,21 +132,37 @@ class Constraints(Doc):
     context_length: Tokens | None = None
     budget: UsdPerMonth | None = None
     gpus: Count | None = None
+    reasoning: bool | None = None
     regions: tuple[LabelText, ...] | None = None
     provider: Id | None = None
     price_kind: PriceKind | None = None
 
 
 class Autoscaling(Doc):
-    """The highest number of replicas that the autoscaler may start; the planned number when not given."""
+    """How the number of replicas follows the load, through KServe's own fields.
+
+    `class`: none (the planned number), keda (requests in flight, read from `prometheus`; the default where an address
+    is given), hpa (CPU, which says little of a GPU server; InferenceService only) or wva (the workload variant
+    autoscaler; LLMInferenceService only). `maxReplicas`: the planned number when not given.
+    """
 
     max_replicas: Count | None = None
+    class_: AutoscalerClass | None = None
+    prometheus: Url | None = None
+
+    @model_validator(mode="after")
+    def _source_of_the_metric(self) -> Self:
+        if self.class_ == "keda" and self.prometheus is None:
+            raise ValueError("class keda reads its metric from Prometheus; add prometheus: http://HOST:PORT")
+        if self.class_ not in (None, "keda") and self.prometheus is not None:
+            raise ValueError(f"class {self.class_} does not read prometheus; remove it, or set class: keda")
+        return self
 
 
 class Storage(Doc):
     """Where the weights come from.
 
-    From the Hugging Face hub, with the key `token` of the secret `tokenSecret` when one is named; or from a volume
+    From the Hugging Face hub, with the key `HF_TOKEN` of the secret `tokenSecret` when one is named; or from a volume
     claim that holds the checkpoints by repository name (`Qwen/Qwen3-32B-FP8`) below `path`.
     """
 
@@ -140,8 +177,17 @@ class Storage(Doc):
         return self
 
 
+class Network(Doc):
+    """Who may reach the service: the pods of these namespaces, or everyone when none are given.
+
+    Name the namespaces of the gateway and of Prometheus too: requests and metrics share a port.
+    """
+
+    from_: Annotated[tuple[DnsLabel, ...], Field(min_length=1)] | None = None
+
+
 class Deploy(Doc):
-    """How the plan is rendered."""
+    """How the plan is rendered. See docs/manifests.md for what each field becomes."""
 
     namespace: DnsLabel | None = None
     target: Target = "InferenceService"
@@ -150,6 +196,23 @@ class Deploy(Doc):
     autoscaling: Autoscaling = Field(default_factory=Autoscaling)
     storage: Storage = Field(default_factory=Storage)
     image: Image | None = None
+    image_digest: ImageDigest | None = None
+    monitoring: Monitoring = "PodMonitor"
+    network: Network = Field(default_factory=Network)
+    priority_class: DnsSubdomain | None = None
+    prefix_caching: bool = False
+    run_as_user: UserId | None = None
+
+    @model_validator(mode="after")
+    def _of_one_target(self) -> Self:
+        chosen = self.autoscaling.class_
+        if chosen == "hpa" and self.target != "InferenceService":
+            raise ValueError("LLMInferenceService has no autoscaler by CPU; set autoscaling.class to keda or none")
+        if chosen == "wva" and self.target != "LLMInferenceService":
+            raise ValueError("autoscaling.class wva is a field of LLMInferenceService; set target, or class: keda")
+        if self.autoscaling.prometheus is not None and self.monitoring == "none":
+            raise ValueError("keda scales on metrics that the PodMonitor collects; remove monitoring: none")
+        return self
 
 
 class WorkloadSpec(Doc):

@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from neuralnav.files.data import data_folder, load_catalog, read_table
+from neuralnav.files.data import data_folder, load_catalog
+from neuralnav.files.parquet import read_table
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION
 from neuralnav.serving.sweep import Configuration, configurations, sweep
@@ -50,19 +51,19 @@ def test_the_same_seed_gives_the_committed_rows_again(
     for configuration in swept[start :: len(swept) // SAMPLE]:
         again = sweep(configuration, prompt, output, catalog.serving)
         committed = rows
-        for name, value in zip(CONFIGURATION[:4], _key(configuration), strict=True):
+        for name, value in zip(CONFIGURATION[:5], _key(configuration), strict=True):
             committed = committed.filter(pc.equal(committed[name], value))
         assert committed.cast(BENCHMARK_SCHEMA).equals(again), configuration.id
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_table_holds_every_configuration_that_fits(path: Path, swept: tuple[Configuration, ...]) -> None:
-    rows: pa.Table = pq.read_table(path, columns=list(CONFIGURATION[:4]))
+    rows: pa.Table = pq.read_table(path, columns=list(CONFIGURATION[:5]))
     held = {tuple(row.values()) for row in rows.to_pylist()}
     assert held <= {_key(item) for item in swept}
     assert len(held) >= 0.9 * len(swept)
 
 
-def _key(configuration: Configuration) -> tuple[str, str, str, int]:
+def _key(configuration: Configuration) -> tuple[str, str, str, int, int]:
     c = configuration
-    return (c.model, c.checkpoint.precision, c.accelerator.id, c.tp)
+    return (c.model, c.checkpoint.precision, c.accelerator.id, c.tp, c.pp)

@@ -136,10 +136,10 @@ def test_frozen_does_not_render_a_lock_that_was_edited_by_hand(tmp_path: Path) -
     folder = repository(tmp_path / "one")
     locked(folder)
     (place,) = find_workloads((str(folder),))
-    assert render_frozen(place).problems == ()
+    assert render_frozen((place, Options())).problems == ()
     lock = folder / "plan.lock"
     lock.write_text(lock.read_text().replace("image: vllm/vllm-openai", "image: evil/vllm-openai"))
-    found = render_frozen(place)
+    found = render_frozen((place, Options()))
     assert found.files == {}
     assert found.report.exit_code == 3
 

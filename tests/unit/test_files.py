@@ -301,10 +301,14 @@ def written_in(folder: Path) -> Work:
     return item
 
 
+RENDERED = tuple(
+    f"deploy/{name}.yaml"
+    for name in ("inferenceservice", "kustomization", "networkpolicy", "poddisruptionbudget", "podmonitor")
+)
+
+
 def test_a_second_compile_changes_nothing(tmp_path: Path) -> None:
-    assert sorted(written_in(tmp_path).files) == [
-        "deploy/inferenceservice.yaml", "deploy/kustomization.yaml", "plan.lock",
-    ]  # fmt: skip
+    assert sorted(written_in(tmp_path).files) == [*RENDERED, "plan.lock"]
     assert changes(compiled_in(tmp_path)) == ({}, ())
 
 
@@ -332,7 +336,7 @@ def moved(folder: Path) -> Work:
 
 def test_files_that_are_no_longer_rendered_are_removed(tmp_path: Path) -> None:
     written_in(tmp_path / "one")
-    assert moved(tmp_path / "one").remove == ("deploy/inferenceservice.yaml", "deploy/kustomization.yaml")
+    assert moved(tmp_path / "one").remove == RENDERED
 
 
 def test_an_edited_or_foreign_file_is_not_removed(tmp_path: Path) -> None:
@@ -340,7 +344,7 @@ def test_an_edited_or_foreign_file_is_not_removed(tmp_path: Path) -> None:
     edited = tmp_path / "one" / "deploy" / "kustomization.yaml"
     edited.write_text(edited.read_text() + "# mine\n")
     fill(tmp_path / "one", {"deploy/own.yaml": b"x"})
-    assert moved(tmp_path / "one").remove == ("deploy/inferenceservice.yaml",)
+    assert moved(tmp_path / "one").remove == tuple(name for name in RENDERED if "kustomization" not in name)
 
 
 def repository(folder: Path, names: tuple[str, ...], **settings: object) -> Path:

@@ -10,7 +10,19 @@ from neuralnav.errors import InputError
 from neuralnav.files.locks import find_lock, read_lock
 from neuralnav.files.places import Place, find_workloads
 from neuralnav.model.document import Source, decode
-from neuralnav.model.lock import END, HEADER, REVISION, SCHEMA, Lock, dump, has_conflict, is_whole, sides
+from neuralnav.model.emit import emit
+from neuralnav.model.lock import (
+    DEPLOYMENT_SINCE,
+    END,
+    HEADER,
+    REVISION,
+    SCHEMA,
+    Lock,
+    dump,
+    has_conflict,
+    is_whole,
+    sides,
+)
 from neuralnav.report import diagnostics_text
 
 WHOLE = dump(lock())
@@ -98,7 +110,27 @@ def test_a_lock_of_a_newer_schema_is_refused_and_says_to_upgrade_the_tool() -> N
 
 
 def test_a_lock_of_a_newer_revision_is_refused_and_says_to_upgrade_the_tool() -> None:
-    assert "the lock has revision 1; this neuralnav writes 0" in refusal(WHOLE.replace("revision: 0", "revision: 1"))
+    newer = WHOLE.replace(f"revision: {REVISION}", f"revision: {REVISION + 1}")
+    assert f"the lock has revision {REVISION + 1}; this neuralnav writes {REVISION}" in refusal(newer)
+
+
+def first_revision() -> str:
+    """The lock as revision 0 wrote it: without what later revisions added."""
+    tree = lock().model_dump(mode="python", by_alias=True) | {"revision": 0}
+    for names in DEPLOYMENT_SINCE.values():
+        for name in names:
+            del tree["deployment"][name]
+    return HEADER + emit(tree) + END
+
+
+def test_a_lock_of_an_older_revision_still_binds_the_choice() -> None:
+    found = read(first_revision())
+    assert (found.revision, found.choice, found.candidates) == (0, lock().choice, lock().candidates)
+    assert found != lock()
+
+
+def test_what_revision_0_held_is_needed_of_an_older_lock_too() -> None:
+    assert '"deployment.image" is missing' in refusal(first_revision().replace("  image:", "  picture:"))
 
 
 def test_upgrade_does_not_overwrite_a_lock_of_a_newer_schema(tmp_path: Path) -> None:
@@ -113,9 +145,10 @@ def test_a_schema_that_never_was_is_damage() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("schema: 1\n", "schema: one\n"), ("schema: 1\n", ""), ("revision: 0\n", "revision: 0\nextra: 1\n"),
+        ("schema: 1\n", "schema: one\n"), ("schema: 1\n", ""), ("workload: chat\n", "extra: 1\nworkload: chat\n"),
         ("workload: chat\n", "workload: Chat\n"), ("sha256:", "md5:"), ("kept: false", "kept: maybe"),
         ("manifests:\n", "manifests: []\nx:\n"), ("schema: 1", "schema: [1"),
+        ("kv_cache_dtype: auto", "kv_cache_dtype: $(id)"), ("quantization: fp8", "quantization: fp8;id"),
     ],
 )  # fmt: skip
 def test_a_damaged_lock_is_refused_with_its_place_and_the_way_out(old: str, new: str) -> None:
@@ -212,7 +245,7 @@ def test_where_the_file_holds_no_base_git_gives_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("marker", ["=======\n", ">>>>>>> other\n", "||||||| base\n"])
 def test_a_leftover_marker_is_a_damaged_lock(tmp_path: Path, marker: str) -> None:
     with pytest.raises(InputError):
-        find_lock(place(tmp_path, WHOLE.replace("revision: 0\n", "revision: 0\n" + marker)))
+        find_lock(place(tmp_path, WHOLE.replace("workload: chat\n", "workload: chat\n" + marker, 1)))
 
 
 def test_a_conflict_with_a_side_of_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import yaml
 from builders import SOURCED, packaged
 from pydantic import ValidationError
 
-from neuralnav.candidates import quality_of
+from neuralnav.candidates.quality import quality_of
 from neuralnav.model.catalog import (
     PRECISIONS,
     Catalog,

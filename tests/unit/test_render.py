@@ -1,16 +1,14 @@
-"""Manifests: what they must say, and what cannot get into them."""
+"""Rendering: strings stay strings, only known objects of the lock's namespace come out, and digests are of bytes."""
 
 import hashlib
-from typing import Any
 
 import pytest
-import yaml
-from builders import compiled, lock, renderer, with_deployment, workload
+from builders import lock, with_deployment
+from rendered import TARGETS, locked, manifests, predictor, service
 
 from neuralnav.errors import InputError
 from neuralnav.files.data import load_templates
-from neuralnav.model.lock import Lock
-from neuralnav.render import HEADER, Manifest, Renderer, with_manifests
+from neuralnav.render import Manifest, Renderer, with_manifests
 from neuralnav.report import diagnostics_text
 
 SERVICE = "InferenceService/inferenceservice.yaml.j2"
@@ -35,40 +33,10 @@ EVIL = [
 ]
 
 
-def manifests(found: Lock) -> dict[str, Any]:
-    """The rendered objects as a YAML 1.1 reader sees them, by file name."""
-    return {item.name: yaml.safe_load(item.text) for item in renderer().render(found)}
-
-
-def service(found: Lock) -> dict[str, Any]:
-    whole: dict[str, Any] = manifests(found)["inferenceservice.yaml"]
-    return whole
-
-
-def predictor(found: Lock) -> dict[str, Any]:
-    part: dict[str, Any] = service(found)["spec"]["predictor"]
-    return part
-
-
-def container(found: Lock) -> dict[str, Any]:
-    (one,) = predictor(found)["containers"]
-    part: dict[str, Any] = one
-    return part
-
-
-def arguments(found: Lock) -> dict[str, str]:
-    pairs = (argument.partition("=") for argument in container(found)["args"])
-    return {name: value for name, _, value in pairs}
-
-
-def render(template: str, found: Lock | None = None) -> str:
-    (one,) = Renderer({"InferenceService/x.yaml.j2": template}).render(found or lock())
-    return one.text
-
-
-def refusal(template: str, found: Lock | None = None) -> str:
+def refusal(template: str) -> str:
+    """What is said of a template of a manifest `x.yaml` that is refused."""
     with pytest.raises(InputError) as caught:
-        render(template, found)
+        Renderer({"InferenceService/x.yaml.j2": template}).render(lock())
     return diagnostics_text(caught.value.diagnostics)
 
 
@@ -78,112 +46,6 @@ def valid(value: str) -> str:
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
         f"namespace: {value}\nresources:\n  - inferenceservice.yaml\n"
     )
-
-
-# What the packaged templates say
-
-
-def test_a_manifest_starts_by_saying_who_wrote_it_and_ends_in_one_line_break() -> None:
-    for item in renderer().render(lock()):
-        assert item.text.startswith(HEADER)
-        assert item.text.endswith("\n")
-        assert not item.text.endswith("\n\n")
-
-
-def test_manifests_come_in_the_order_of_their_names() -> None:
-    names = [item.name for item in Renderer(dict(reversed(load_templates().items()))).render(lock())]
-    assert names == ["inferenceservice.yaml", "kustomization.yaml"]
-    assert manifests(lock())["kustomization.yaml"]["resources"] == ["inferenceservice.yaml"]
-
-
-def test_replicas_are_those_of_the_lock() -> None:
-    found = with_deployment(lock(), replicas=lock().deployment.replicas.model_copy(update={"min": 2, "max": 5}))
-    assert (predictor(found)["minReplicas"], predictor(found)["maxReplicas"]) == (2, 5)
-
-
-@pytest.mark.parametrize("tp", [1, 2, 4, 8])
-def test_the_gpus_asked_for_are_those_of_tensor_parallelism(tp: int) -> None:
-    found = with_deployment(lock(), tensor_parallel=tp, gpus_per_replica=tp)
-    resources = container(found)["resources"]
-    assert resources["requests"] == resources["limits"] == {"nvidia.com/gpu": str(tp)}
-    assert arguments(found)["--tensor-parallel-size"] == str(tp)
-
-
-def test_the_gpus_of_a_compiled_plan_equal_its_tensor_parallelism() -> None:
-    for name in ("alpha-8b", "beta-70b"):
-        found = compiled(workload(constraints={"models": {"allow": [name]}})).lock
-        assert container(found)["resources"]["limits"]["nvidia.com/gpu"] == arguments(found)["--tensor-parallel-size"]
-
-
-def test_pipeline_stages_show_where_there_are_any() -> None:
-    assert "--pipeline-parallel-size" not in arguments(lock())
-    assert arguments(with_deployment(lock(), pipeline_parallel=2))["--pipeline-parallel-size"] == "2"
-
-
-def test_the_context_is_that_of_the_workload() -> None:
-    traffic = {"requestRate": "1 req/s", "profile": "512x256"}
-    found = compiled(workload(traffic=traffic, constraints={"contextLength": 7000})).lock
-    assert arguments(found)["--max-model-len"] == "7000"
-
-
-def test_the_engine_is_the_one_of_the_evidence() -> None:
-    assert container(lock())["image"] == "vllm/vllm-openai:v0.19.0"
-
-
-def test_the_node_selector_is_the_catalogs_label_and_absent_without_one() -> None:
-    assert predictor(lock())["nodeSelector"] == {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}
-    assert "nodeSelector" not in predictor(with_deployment(lock(), node_label_key="", node_label_value=""))
-
-
-def test_shared_memory_is_mounted_for_tensor_parallelism_only() -> None:
-    def mounts(found: Lock) -> list[str]:
-        return [mount["mountPath"] for mount in container(found)["volumeMounts"]]
-
-    assert mounts(lock()) == ["/tmp"]  # noqa: S108  # a path in the container
-    many = with_deployment(lock(), shared_memory_gib=16)
-    assert "/dev/shm" in mounts(many)  # noqa: S108  # a path in the container
-    volume = next(item for item in predictor(many)["volumes"] if item["name"] == "shm")
-    assert volume["emptyDir"] == {"medium": "Memory", "sizeLimit": "16Gi"}
-
-
-def test_a_start_up_probe_waits_as_long_as_the_lock_says() -> None:
-    probe = container(with_deployment(lock(), startup_seconds=461))["startupProbe"]
-    assert probe["failureThreshold"] * probe["periodSeconds"] >= 461
-
-
-def test_nothing_that_the_earlier_system_invented_is_rendered() -> None:
-    text = "".join(item.text for item in renderer().render(lock()))
-    for word in ("hostNetwork", "privileged: true", "HorizontalPodAutoscaler", "2026", "nvidia.com/gpu.name"):
-        assert word not in text
-
-
-def test_a_claim_is_mounted_read_only_and_served_from() -> None:
-    storage = lock().deployment.storage.model_copy(update={"claim": "weights", "path": "a/b", "token_secret": "hf"})
-    found = with_deployment(lock(), storage=storage)
-    assert arguments(found)["--model"].startswith("/mnt/models/a/b")
-    mount = next(item for item in container(found)["volumeMounts"] if item["name"] == "models")
-    assert mount == {"name": "models", "mountPath": "/mnt/models", "readOnly": True}
-    (token,) = (item for item in container(found)["env"] if item["name"] == "HF_TOKEN")
-    assert token["valueFrom"]["secretKeyRef"] == {"name": "hf", "key": "token"}
-
-
-def test_the_simulator_asks_for_no_gpu() -> None:
-    found = compiled(workload(deploy={"mode": "simulator"})).lock
-    text = "".join(item.text for item in renderer().render(found))
-    assert "nvidia.com" not in text
-    assert "gpu" not in yaml.safe_dump(container(found)["resources"])
-    assert not {"nodeSelector", "tolerations", "volumes"} & set(predictor(found))
-    assert container(found)["image"].startswith("neuralnav-simulator:")
-    assert arguments(found)["--model"] == "alpha-8b"
-    assert arguments(found)["--port"] == "8080"
-
-
-def test_regions_become_an_affinity_of_nodes() -> None:
-    found = compiled(workload(constraints={"regions": ["eu-1", "on"]})).lock
-    terms = predictor(found)["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
-    (term,) = terms["nodeSelectorTerms"]
-    (expression,) = term["matchExpressions"]
-    assert expression["values"] == ["eu-1", "on"]
 
 
 # Strings stay strings
@@ -201,32 +63,28 @@ def test_what_yaml_1_1_takes_for_something_else_stays_text(word: str) -> None:
         assert (metadata["name"], metadata["namespace"]) == (name, word)
         assert manifests(named)["kustomization.yaml"]["namespace"] == word
         assert predictor(named)["nodeSelector"] == {"nvidia.com/gpu.product": word}
-
-
-def test_own_labels_do_not_displace_ours() -> None:
-    labels = {"app.kubernetes.io/managed-by": "helm", "app.kubernetes.io/name": "x", "team": "search"}
-    found = service(with_deployment(lock(), labels=labels))["metadata"]["labels"]
-    assert found == {"app.kubernetes.io/name": "chat", "app.kubernetes.io/managed-by": "neuralnav", "team": "search"}
+        for kind in ("podmonitor.yaml", "poddisruptionbudget.yaml", "networkpolicy.yaml"):
+            assert manifests(named)[kind]["metadata"]["namespace"] == word
 
 
 # What cannot get in
 
 
+@pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("value", EVIL)
 @pytest.mark.parametrize(
     "field",
-    ["name", "namespace", "model", "repo", "image", "resource_name", "node_label_key", "node_label_value",
-     "quantization", "kv_cache_dtype"],
+    ["name", "namespace", "model", "repo", "image", "image_digest", "resource_name", "node_label_key",
+     "node_label_value", "quantization", "dtype", "kv_cache_dtype", "priority_class"],
 )  # fmt: skip
-def test_a_hostile_value_is_refused_or_stays_one_scalar(field: str, value: str) -> None:
+def test_a_hostile_value_is_refused_or_stays_one_scalar(field: str, value: str, target: str) -> None:
     try:
-        found = manifests(with_deployment(lock(), **{field: value}))
+        found = manifests(with_deployment(locked(target), **{field: value}))
     except InputError:
         return
     assert "hostNetwork" not in keys(found)
-    assert keys(found) == keys(manifests(lock())) - {"nvidia.com/gpu.product", "nvidia.com/gpu"} | (
-        keys(found) & {"nvidia.com/gpu.product", "nvidia.com/gpu", value}
-    )
+    volatile = {"nvidia.com/gpu.product", "nvidia.com/gpu", value, "priorityClassName"}
+    assert keys(found) - volatile == keys(manifests(locked(target))) - volatile
     assert "49" not in scalars(found)
 
 
@@ -264,52 +122,6 @@ def test_hostile_labels_are_refused(value: str) -> None:
         manifests(with_deployment(lock(), labels={value: "x"}))
 
 
-def test_a_value_without_tojson_is_refused() -> None:
-    text = refusal(valid("{{ lock.workload }}"))
-    assert text.startswith("InferenceService/x.yaml.j2")
-    assert "the template failed: a value is emitted without | tojson" in text
-
-
-@pytest.mark.parametrize(
-    "expression",
-    ["lock.workload ~ 'x'", "lock.workload | upper", "7", "'text'", "lock.revision", "[lock.workload] | join", "none"],
-)
-def test_no_kind_of_expression_is_emitted_without_tojson(expression: str) -> None:
-    assert "without | tojson" in refusal(valid("{{ " + expression + " }}"))
-
-
-@pytest.mark.parametrize("name", ["safe", "e"])
-def test_a_value_that_is_only_declared_safe_is_refused(name: str) -> None:
-    refusal(valid("{{ lock.workload | " + name + " }}"))
-
-
-def test_a_value_through_tojson_passes() -> None:
-    assert 'namespace: "chat"\n' in render(valid("{{ lock.workload | tojson }}"))
-
-
-@pytest.mark.parametrize("expression", ["lock.nope", "nope", "lock.deployment.nope", "lock['nope']"])
-def test_a_name_that_does_not_exist_is_refused(expression: str) -> None:
-    assert "the template failed" in refusal(valid("{{ (" + expression + " ~ '') | tojson }}"))
-
-
-@pytest.mark.parametrize(
-    "expression",
-    ["lock.__class__.__mro__", "lock.workload.__class__", "''.__class__.__base__.__subclasses__()",
-     "lock.model_copy.__globals__", "lipsum.__globals__"],
-)  # fmt: skip
-def test_the_sandbox_blocks_the_way_out(expression: str) -> None:
-    assert "the template failed" in refusal(valid("{{ (" + expression + " ~ '') | tojson }}"))
-
-
-@pytest.mark.parametrize("expression", ["lock.deployment", "lock.nope", "lock.__class__", "lock.model_copy"])
-def test_a_value_that_json_cannot_hold_is_refused(expression: str) -> None:
-    refusal(valid("{{ " + expression + " | tojson }}"))
-
-
-def test_a_template_cannot_read_another_file() -> None:
-    refusal("{% include '/etc/passwd' %}")
-
-
 @pytest.mark.parametrize(
     ("template", "words"),
     [
@@ -321,8 +133,9 @@ def test_a_template_cannot_read_another_file() -> None:
         (valid("default") + "namespace: other\n", '"namespace" is given twice'),
         (valid("&a default"), "anchors and aliases are not supported"),
         ("just text", "does not emit a kind"),
-        ("{% for %}", "the template failed"),
-        ("{{ lock.workload | nofilter }}", "the template failed"),
+        (valid("elsewhere"), 'an object of namespace "elsewhere", not "default"'),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchors and aliases are not supported"),
+        ("a: [\n", "not valid YAML"),
     ],
 )
 def test_a_template_that_emits_anything_else_is_refused(template: str, words: str) -> None:
@@ -339,26 +152,51 @@ def test_a_template_that_emits_anything_else_is_refused(template: str, words: st
         ("drop: [ALL]", "drop: [ALL]\n            add: [SYS_ADMIN]"),
         ("emptyDir:", "hostPath:"),
         ("automountServiceAccountToken: false", "automountServiceAccountToken: true"),
+        ("type: RuntimeDefault", "type: Unconfined"),
     ],
 )
 def test_a_field_that_we_do_not_render_is_refused_in_the_service_too(old: str, new: str) -> None:
     text = load_templates()[SERVICE]
     assert old in text
     with pytest.raises(InputError):
-        Renderer({SERVICE: text.replace(old, new, 1)}).render(lock())
+        Renderer({**load_templates(), SERVICE: text.replace(old, new, 1)}).render(lock())
 
 
-def test_a_failure_names_the_template_and_the_line() -> None:
+def test_a_fault_in_what_is_emitted_is_placed_in_the_template() -> None:
     with pytest.raises(InputError) as caught:
-        render("a: 1\nb: {{ }}\n")
-    assert (caught.value.diagnostics[0].where.file, caught.value.diagnostics[0].where.line) == (
-        "InferenceService/x.yaml.j2", 2,
-    )  # fmt: skip
+        Renderer(
+            {"common/x.yaml.j2": "{# one #}\n\n{% if true %}\n" + valid("Default") + "{% endif %}", SERVICE: ""}
+        ).render(lock())
+    (item,) = caught.value.diagnostics
+    assert (item.where.file, item.where.line, item.where.quote) == ("common/x.yaml.j2", 6, "namespace: Default")
+
+
+def test_objects_that_contradict_each_other_are_refused_in_the_template() -> None:
+    name = "common/poddisruptionbudget.yaml.j2"
+    text = load_templates()[name].replace("component: predictor", "component: explainer")
+    with pytest.raises(InputError) as caught:
+        Renderer({**load_templates(), name: text}).render(lock())
+    (item,) = caught.value.diagnostics
+    assert item.where.file == name
+    assert item.message == "the selector misses pods of inferenceservice.yaml"
+    assert text.split("\n")[item.where.line - 1] == item.where.quote == "    matchLabels:"
 
 
 def test_a_target_without_a_template_is_refused() -> None:
     with pytest.raises(InputError, match="no template for target InferenceService"):
         Renderer({"Other/x.yaml.j2": valid("default")}).render(lock())
+
+
+def test_a_template_of_a_target_comes_in_place_of_the_common_one_of_that_name() -> None:
+    own = {"InferenceService/podmonitor.yaml.j2": "", "common/extra.yaml.j2": "{# nothing to emit #}"}
+    found = {item.name for item in Renderer({**load_templates(), **own}).render(lock())}
+    assert not {"podmonitor.yaml", "extra.yaml"} & found
+    assert "podmonitor.yaml" in {item.name for item in Renderer({**load_templates(), **own}).render(locked(TARGETS[1]))}
+
+
+def test_a_template_whose_name_gives_no_manifest_is_refused() -> None:
+    with pytest.raises(InputError, match="gives no name of a manifest"):
+        Renderer({**load_templates(), "common/..x.yaml.j2": valid("default")}).render(lock())
 
 
 # Digests

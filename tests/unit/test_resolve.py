@@ -424,7 +424,7 @@ def test_every_field_that_nobody_stated_is_an_assumption() -> None:
     assert [item.field for item in resolved().assumptions] == [
         "traffic.peakFactor", "traffic.peakRate", "traffic.profile", "slo.ttft", "slo.itl", "slo.e2e",
         "constraints.provider", "constraints.priceKind", "constraints.contextLength", "deploy.redundancy",
-        "headroom", "weights", "confidence", "deploy.namespace",
+        "headroom", "weights", "constraints.reasoning", "confidence", "deploy.namespace", "deploy.autoscaling.class",
     ]  # fmt: skip
 
 
