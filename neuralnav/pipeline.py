@@ -16,7 +16,8 @@ from neuralnav.model.plan import LoadCurves, RankedPlan, ResolvedSpec
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank
-from neuralnav.render import Manifest, Renderer, with_manifests
+from neuralnav.render import Renderer, with_manifests
+from neuralnav.render.text import Manifest
 from neuralnav.resolve import layout_of, resolve, settings_of
 
 

@@ -25,7 +25,7 @@ from neuralnav.model.report import (
 from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, compile_plan, make_plan
-from neuralnav.render import HEADER
+from neuralnav.render.text import HEADER
 from neuralnav.report import problem
 
 FIXES: Mapping[str, tuple[str, str]] = {

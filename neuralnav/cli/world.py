@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from neuralnav.candidates import lay_out
 from neuralnav.evidence import select
-from neuralnav.files.cache import kept_table
+from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables, catalog_key, default_project, load_catalog, load_project, load_templates
 from neuralnav.files.templates import own_templates
@@ -50,7 +50,8 @@ def renderer_of(root: Path, templates: str = "") -> Renderer:
 
 @functools.cache
 def _renderer(folder: str) -> Renderer:
-    return Renderer({**load_templates(), **(own_templates(Path(folder)) if folder else {})})
+    own = own_templates(Path(folder)) if folder else {}
+    return Renderer({**load_templates(), **own}, keep=kept_manifests)
 
 
 @functools.cache

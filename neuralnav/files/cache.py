@@ -16,7 +16,9 @@ import pyarrow as pa
 CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
 
 ENTRIES_KEPT = 16
-"""Catalogs and layouts of older versions and other repositories are dropped beyond this many, oldest first."""
+MANIFESTS_KEPT = 256
+"""Catalogs and layouts, and manifests, of older versions and other repositories are dropped beyond this many, oldest
+first."""
 
 
 def cache_folder(kind: str) -> Path:
@@ -27,9 +29,9 @@ def cache_folder(kind: str) -> Path:
 
 @functools.cache
 def code_digest() -> str:
-    """Return the digest of the modules that decide what catalogs, layouts and load curves are."""
+    """Return the digest of the modules that decide what catalogs, layouts, load curves and manifests are."""
     package = Path(__file__).resolve().parent.parent
-    folders = [package / name for name in ("model", "serving", "candidates", "files")]
+    folders = [package / name for name in ("model", "serving", "candidates", "render", "files")]
     files = [package / "evidence.py", *(path for folder in folders for path in folder.rglob("*.py"))]
     return _digest([part for path in sorted(files) for part in (path.name.encode(), path.read_bytes())])
 
@@ -39,14 +41,19 @@ def content_key(parts: Sequence[bytes]) -> str:
     return _digest([code_digest().encode(), *parts])
 
 
-def kept(kind: str, key: str, compute: Callable[[], bytes]) -> bytes:
-    """Return the entry `key`, computed and kept when it is not there whole."""
+def kept(kind: str, key: str, compute: Callable[[], bytes], *, most: int = ENTRIES_KEPT) -> bytes:
+    """Return the entry `key`, computed and kept when it is not there whole; the `most` newest of its kind stay."""
     path = cache_folder(kind) / key
     found = _read(path)
     if found is None:
         found = compute()
-        _keep(path, found)
+        _keep(path, found, most)
     return found
+
+
+def kept_manifests(named: bytes, compute: Callable[[], bytes]) -> bytes:
+    """Return what was rendered for these bytes under this version of the code, rendered and kept when it was not."""
+    return kept("manifests", content_key([named]), compute, most=MANIFESTS_KEPT)
 
 
 def kept_table(kind: str, key: str, compute: Callable[[], pa.Table]) -> pa.Table:
@@ -86,12 +93,12 @@ def _read(path: Path) -> bytes | None:
     return content if seal == hashlib.sha256(content).hexdigest().encode() else None
 
 
-def _keep(path: Path, content: bytes) -> None:
+def _keep(path: Path, content: bytes, most: int) -> None:
     whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
     try:
         replace_file(path, lambda part: Path(part).write_bytes(whole))
         entries = sorted(path.parent.iterdir(), key=lambda entry: entry.stat().st_mtime)
-        for stale in entries[:-ENTRIES_KEPT]:
+        for stale in entries[:-most]:
             stale.unlink(missing_ok=True)
     except OSError:
         return

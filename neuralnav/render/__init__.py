@@ -1,47 +1,28 @@
 """(Lock, templates) -> Manifests: values emitted as JSON, the result parsed back and known in every field."""
 
 import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
 
-from neuralnav.errors import Diagnostic, InputError, Where
-from neuralnav.model.document import Parsed, Source, parse, plain, validate
 from neuralnav.model.lock import Lock, LockedManifest
-from neuralnav.model.manifest import Fault, Rendered, check_objects, manifest_kind
-from neuralnav.render.sandbox import Filled, Sandbox
+from neuralnav.render.text import Manifest
 
-HEADER = "# Rendered by neuralnav from plan.lock. Edit the workload instead.\n"
-SUFFIX = ".j2"
-COMMON = "common"
-"""The folder of the templates that every target has; a target's own of the same name comes in their place."""
-
-KUSTOMIZATION = "kustomization.yaml"
-"""Rendered last, as it lists the others."""
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.yaml")
+Keep = Callable[[bytes, Callable[[], bytes]], bytes]
+"""Returns what is kept for these bytes, else what the call gives, which it may keep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A rendered file: its name inside the manifest folder, and its text."""
-
-    name: str
-    text: str
-
-    @property
-    def digest(self) -> str:
-        """The sha256 of the file's bytes."""
-        return "sha256:" + hashlib.sha256(self.text.encode()).hexdigest()
+def keep_nothing(_key: bytes, compute: Callable[[], bytes]) -> bytes:
+    """Compute it."""
+    return compute()
 
 
 class Renderer:
     """Templates, compiled on use. `templates` maps "<target>/<file>.j2" or "common/<file>.j2" to its text."""
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
+    def __init__(self, templates: Mapping[str, str], *, keep: Keep = keep_nothing) -> None:
         self._texts = dict(sorted(templates.items()))
-        self._sandbox = Sandbox()
+        self._keep = keep
+        self._fill: Callable[[Lock], tuple[Manifest, ...]] | None = None
 
     @property
     def digest(self) -> str:
@@ -55,78 +36,19 @@ class Renderer:
         Raises `InputError` when a template fails or emits anything but an object of `model.manifest` in the lock's
         namespace, or when the objects contradict each other.
         """
-        templates = self._templates(lock.deployment.target)
-        found: dict[str, _Object] = {}
-        for file in sorted(templates, key=lambda name: (name == KUSTOMIZATION, name)):
-            template = templates[file]
-            filled = self._sandbox.fill(template, self._texts[template], {"lock": lock, "files": list(found)})
-            if filled.text.strip():
-                found[file] = _object(template, filled, lock.deployment.namespace)
-        faults = check_objects({file: item.parsed.document for file, item in found.items()})
-        if faults:
-            raise InputError(_fault(found[fault.file], fault) for fault in faults)
-        return tuple(Manifest(file, found[file].parsed.source.text) for file in sorted(found))
+        named = [self.digest, lock.model_dump_json(exclude={"manifests"})]
+        texts = json.loads(self._keep("\0".join(named).encode(), lambda: self._rendered(lock)))
+        return tuple(Manifest(name, text) for name, text in texts)
 
-    def _templates(self, target: str) -> dict[str, str]:
-        """Return the template of each file of a target. Raises `InputError` when it has none of its own."""
-        found: dict[str, str] = {}
-        for folder in (COMMON, target):
-            names = [name for name in self._texts if name.startswith(f"{folder}/")]
-            if not names and folder == target:
-                raise InputError([Diagnostic(Where(f"{folder}/"), f"no template for target {target}")])
-            found |= {name.removeprefix(f"{folder}/").removesuffix(SUFFIX): name for name in names}
-        for file, name in found.items():
-            if not _NAME.fullmatch(file):
-                hint = "name it in lower case letters, digits and dashes, ending in .yaml.j2"
-                raise InputError([Diagnostic(Where(name), "the template's name gives no name of a manifest", hint)])
-        return found
+    def _rendered(self, lock: Lock) -> bytes:
+        from neuralnav.render.folder import Folder  # with Jinja, 40 ms that manifests that are kept do not need
+
+        if self._fill is None:
+            self._fill = Folder(self._texts).render
+        return json.dumps([(item.name, item.text) for item in self._fill(lock)]).encode()
 
 
 def with_manifests(lock: Lock, folder: str, manifests: tuple[Manifest, ...]) -> Lock:
     """Return the lock with its manifests listed, their paths starting with `folder`."""
     listed = tuple(LockedManifest(path=f"{folder}/{item.name}", digest=item.digest) for item in manifests)
     return lock.model_copy(update={"manifests": listed})
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """What a template emitted, typed, with its text and places."""
-
-    parsed: Parsed[Rendered]
-    filled: Filled
-
-
-def _object(template: str, filled: Filled, namespace: str) -> _Object:
-    """Return the one object of a known kind that a template emits, every field of it known, in the namespace."""
-    source = Source(template, HEADER + filled.text.strip("\n") + "\n")
-    try:
-        root = parse(source)
-        value = plain(root)
-        kind = manifest_kind(value)
-        if kind is None:
-            raise InputError([Diagnostic(Where(template), "the template does not emit a kind that neuralnav renders")])
-        parsed = validate(kind, root, source)
-    except InputError as error:
-        raise InputError(_placed(item, filled) for item in error.diagnostics) from None
-    if _namespace(value) != namespace:
-        message = f'the template emits an object of namespace "{_namespace(value)}", not "{namespace}"'
-        raise InputError([Diagnostic(Where(template), message, "emit lock.deployment.namespace")])
-    return _Object(parsed, filled)
-
-
-def _fault(item: _Object, fault: Fault) -> Diagnostic:
-    return _placed(Diagnostic(item.parsed.where(*fault.path), fault.message, fault.fix), item.filled)
-
-
-def _namespace(value: Any) -> str:  # a rendered object, valid by its kind
-    """Return the namespace of an object; that of a kustomization stands at its top."""
-    return str(value.get("metadata", value).get("namespace"))
-
-
-def _placed(item: Diagnostic, filled: Filled) -> Diagnostic:
-    """Return a diagnostic about rendered text at the line of the template that made it."""
-    where = item.where
-    skipped = len(filled.text) - len(filled.text.lstrip("\n")) - HEADER.count("\n") - 1
-    row = where.line + skipped
-    line = filled.lines[row] if where.line and 0 <= row < len(filled.lines) else 0
-    return Diagnostic(Where(where.file, line, where.column, where.quote, where.width), item.message, item.hint)

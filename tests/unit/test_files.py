@@ -21,7 +21,7 @@ from neuralnav.errors import InputError
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import Place, find_workloads, output_folder, read_optional, read_source
 from neuralnav.files.writes import ALIVE, STAGING_PREFIX, recover, write_together
-from neuralnav.render import HEADER
+from neuralnav.render.text import HEADER
 
 ROOT = Path(__file__).parents[2]
 

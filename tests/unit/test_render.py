@@ -8,7 +8,8 @@ from rendered import TARGETS, locked, manifests, predictor, service
 
 from neuralnav.errors import InputError
 from neuralnav.files.data import load_templates
-from neuralnav.render import Manifest, Renderer, with_manifests
+from neuralnav.render import Renderer, with_manifests
+from neuralnav.render.text import Manifest
 from neuralnav.report import diagnostics_text
 
 SERVICE = "InferenceService/inferenceservice.yaml.j2"

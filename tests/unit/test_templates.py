@@ -22,7 +22,8 @@ from rendered import (
 
 from neuralnav.files.data import load_templates
 from neuralnav.model.lock import Lock
-from neuralnav.render import HEADER, Renderer
+from neuralnav.render import Renderer
+from neuralnav.render.text import HEADER
 
 PROMETHEUS = "http://prometheus.monitoring:9090"
 
