@@ -82,13 +82,18 @@ def print_small(folder: Path, repeats: int) -> None:
         "neuralnav --version": ("-m", "neuralnav", "--version"),
         "neuralnav compile, up to date": ("-m", "neuralnav", "compile"),
         "neuralnav compile, from nothing": ("-m", "neuralnav", "compile"),
+        "the same, nothing kept": ("-m", "neuralnav", "compile"),
     }
     seconds: dict[str, list[float]] = {label: [] for label in commands}
     for _ in range(repeats + 1):
         for label, command in commands.items():
-            if label.endswith("from nothing"):
+            if label.endswith(("from nothing", "nothing kept")):
                 (folder / "plan.lock").unlink(missing_ok=True)
-            seconds[label].append(run(*command, folder=folder))
+            with contextlib.ExitStack() as stack:
+                kept = ""
+                if label.endswith("nothing kept"):
+                    kept = stack.enter_context(tempfile.TemporaryDirectory(prefix="neuralnav-cache-"))
+                seconds[label].append(run(*command, folder=folder, cache=kept))
     medians = {label: statistics.median(values[1:]) for label, values in seconds.items()}
     base = medians["python -c 'import click'"]
     say(f"whole processes, median of {repeats}, in turn; ratio to importing click")
@@ -176,11 +181,14 @@ def write_workloads(folder: Path, count: int) -> None:
         (home / "workload.yaml").write_text("\n".join(lines) + "\n")
 
 
-def run(*arguments: str, folder: Path, codes: Sequence[int] = (0,)) -> float:
-    """Run python in a folder and return the seconds it took. Raises `CalledProcessError` on any other exit code."""
+def run(*arguments: str, folder: Path, codes: Sequence[int] = (0,), cache: str = "") -> float:
+    """Run python in a folder, with a cache folder of its own if one is named, and return the seconds it took.
+
+    Raises `CalledProcessError` on any other exit code.
+    """
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=folder, env=environment(cache), capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - started
     if done.returncode not in codes:
@@ -189,8 +197,8 @@ def run(*arguments: str, folder: Path, codes: Sequence[int] = (0,)) -> float:
     return seconds
 
 
-def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
+def environment(cache: str = "") -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **({"NEURALNAV_CACHE_DIR": cache} if cache else {})}
 
 
 def say(text: str) -> None:
