@@ -86,15 +86,19 @@ def _scores(spec: ResolvedSpec, candidates: Candidates) -> dict[str, Floats]:
 
 
 def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-    """Mark the feasible rows that another feasible row equals or beats in all four scores and beats in one."""
+    """Mark the feasible rows that another feasible row equals or beats in all four scores and beats in one.
+
+    Among what is left, no row beats the one with the largest sum: it stands, and what it beats goes.
+    """
     marks = np.zeros(len(scores["balanced"]), dtype=bool)
-    equal_or_more = np.ones((len(rows), len(rows)), dtype=bool)
-    more = np.zeros_like(equal_or_more)
-    for name in SCORES:
-        one, other = scores[name][rows][:, None], scores[name][rows][None, :]
-        equal_or_more &= other >= one
-        more |= other > one
-    marks[rows] = (equal_or_more & more).any(axis=1)
+    values = np.stack([scores[name][rows] for name in SCORES], axis=1)
+    left = np.argsort(-values.sum(axis=1), kind="stable")
+    while len(left):
+        best = values[left[0]]
+        equal = (values[left] == best).all(axis=1)
+        beaten = (values[left] <= best).all(axis=1) & ~equal
+        marks[rows[left[beaten]]] = True
+        left = left[~(beaten | equal)]
     return marks
 
 
@@ -118,12 +122,14 @@ def _refusal(rule: str, spec: ResolvedSpec, candidates: Candidates, rows: npt.ND
     over = excess(rule, spec, candidates)
     if over is None:
         return Refusal(rule, len(rows), "", "", near_miss=False)
-    ids = candidates.table["id"].to_numpy(zero_copy_only=False).astype(str)
-    best = rows[np.lexsort((ids[rows], over[rows]))[0]]
+    ids = candidates.table["id"]  # in order, so the first of the nearest is the first by name
+    best = rows[over[rows].argmin()]
     if not np.isfinite(over[best]):
         return Refusal(rule, len(rows), "", "", near_miss=False)
     near = rule.startswith("slo.") and over[best] <= NEAR_MISS
-    return Refusal(rule, len(rows), str(ids[best]), shortfall(rule, spec, candidates, int(best)), near_miss=bool(near))
+    return Refusal(
+        rule, len(rows), ids[best].as_py(), shortfall(rule, spec, candidates, int(best)), near_miss=bool(near)
+    )
 
 
 def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | None:

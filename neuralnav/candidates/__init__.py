@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from neuralnav.candidates.quality import quality_of
+from neuralnav.candidates.quality import of_checkpoint, reached
 from neuralnav.model.catalog import Catalog, Price
 from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.quantity import HOURS_PER_MONTH
@@ -99,7 +100,7 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
         "cost_usd_per_month": sizing.cost,
         "target_concurrency": np.maximum(np.round(_in_flight(offered, e2e_ms, capacity / spec.headroom), 1), 0.1),
         **_memory(spec, layout, _in_flight(offered, e2e_ms, sizing.rate)),
-        **_latencies(spec, offered, p95, width, sizing.rate),
+        **_latencies(spec, offered, p95, width, planned, sizing.rate),
         **_quality(spec, catalog, layout),
         "source": _take(curves.source, rows, has_curve),
         "evidence_id": _take(curves.evidence_id, rows, has_curve),
@@ -170,7 +171,7 @@ def _stable(offered: Floats, achieved: Floats) -> Bools:
 
 def _capacity(
     offered: Floats, planned: Mapping[str, Floats], stable: Bools, slo_ms: Mapping[str, float]
-) -> tuple[Floats, Bools, list[str]]:
+) -> tuple[Floats, Bools, pa.Array]:
     """Return (capacity_rps, whether the sweep's top still meets everything, what binds) for each row."""
     count = len(offered)
     limits = [_crossing(offered, planned[metric], slo_ms[metric]) for metric in METRICS]
@@ -184,8 +185,8 @@ def _capacity(
     which = stacked.argmin(axis=0)
     lowest = stacked[which, np.arange(count)]
     at_least = np.isinf(lowest)
-    names = (*METRICS, "throughput")
-    binding = ["none" if open_ else names[index] for open_, index in zip(at_least, which, strict=True)]
+    names = pa.array((*METRICS, "throughput", "none"))
+    binding = names.take(pa.array(np.where(at_least, len(names) - 1, which)))
     return np.where(at_least, top, lowest), at_least, binding
 
 
@@ -220,32 +221,43 @@ def _in_flight(offered: Floats, e2e_ms: Floats, rate: Floats) -> Floats:
 
 
 def _latencies(
-    spec: ResolvedSpec, offered: Floats, p95: Mapping[str, Floats], width: Mapping[str, Floats], rate: Floats
+    spec: ResolvedSpec,
+    offered: Floats,
+    p95: Mapping[str, Floats],
+    width: Mapping[str, Floats],
+    planned: Mapping[str, Floats],
+    rate: Floats,
 ) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     for metric in METRICS:
-        value = _at(offered, _planned(p95[metric], width[metric], "likely"), rate)
+        likely = planned[metric] if spec.confidence == "likely" else _planned(p95[metric], width[metric], "likely")
+        value = _at(offered, likely, rate)
         spread = 1 + width[metric]
         found[f"{metric}_p95_ms"] = np.round(value, 1)
         found[f"{metric}_low_ms"] = np.round(value / spread, 1)
         found[f"{metric}_high_ms"] = np.round(value * spread, 1)
-        found[f"{metric}_least_ms"] = np.round(_planned(p95[metric], width[metric], spec.confidence)[:, 0], 1)
+        found[f"{metric}_least_ms"] = np.round(planned[metric][:, 0], 1)
         found[f"{metric}_slack"] = np.round(1 - found[f"{metric}_p95_ms"] / spec.slo_ms[metric], 4)
     return found
 
 
 def _quality(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> dict[str, Floats]:
-    pairs = list(zip(layout["model"].to_pylist(), layout["precision"].to_pylist(), strict=True))
-    scored = {pair: quality_of(catalog.models[pair[0]], pair[1], spec.quality_weights, catalog) for pair in set(pairs)}
-    columns = np.array([scored[pair] for pair in pairs], dtype=np.float64).reshape(-1, 4)
+    models, model = _words(layout, "model")
+    precisions, precision = _words(layout, "precision")
+    pairs, inverse = np.unique(model * len(precisions) + precision, return_inverse=True)
+    found = {name: reached(catalog.models[name], spec.quality_weights, catalog) for name in models}
+    named = [(models[pair // len(precisions)], precisions[pair % len(precisions)]) for pair in pairs.tolist()]
+    scored = [of_checkpoint(found[name], catalog.models[name], kind, catalog) for name, kind in named]
+    columns = np.array(scored, dtype=np.float64).reshape(-1, 4)[inverse.ravel()]
     names = ("quality", "quality_low", "quality_high", "quality_coverage")
     return {name: columns[:, index] for index, name in enumerate(names)}
 
 
 def _prices(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Floats:
     """Return the hourly price of one accelerator of each row; NaN where none is known."""
-    found = {item.id: price_of(item.prices, spec.provider, spec.price_kind) for item in catalog.accelerators.values()}
-    return np.array([found[name] for name in layout["accelerator"].to_pylist()], dtype=np.float64)
+    names, which = _words(layout, "accelerator")
+    found = [price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names]
+    return np.array(found, dtype=np.float64)[which]
 
 
 def prices_of(spec: ResolvedSpec, catalog: Catalog, ids: Sequence[str]) -> dict[str, float | None]:
@@ -341,15 +353,23 @@ def _memory(spec: ResolvedSpec, layout: pa.Table, concurrency: Floats) -> dict[s
 
 
 def _in(layout: pa.Table, column: str, allowed: frozenset[str]) -> Bools:
-    return np.isin(layout[column].to_numpy(zero_copy_only=False).astype(str), sorted(allowed))
+    names, which = _words(layout, column)
+    return np.array([name in allowed for name in names], dtype=np.bool_)[which]
+
+
+def _words(layout: pa.Table, column: str) -> tuple[list[str], npt.NDArray[np.intp]]:
+    """Return the distinct texts of a column, and for each row which of them it holds."""
+    encoded = layout[column].combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.intp)
 
 
 def _join(layout: pa.Table, curves: LoadCurves) -> tuple[npt.NDArray[np.intp], Bools]:
     """Return the curve's row of each candidate (0 where there is none) and whether there is one."""
-    position = {name: index for index, name in enumerate(curves.ids)}
-    rows = np.array([position.get(name, -1) for name in layout["id"].to_pylist()], dtype=np.intp)
+    found = pc.index_in(layout["id"], value_set=pa.array(curves.ids, pa.string()))
+    rows = pc.fill_null(found, -1).to_numpy().astype(np.intp)
     return np.maximum(rows, 0), rows >= 0
 
 
-def _take(values: Sequence[str], rows: npt.NDArray[np.intp], present: Bools) -> list[str]:
-    return [values[row] if there else "" for row, there in zip(rows.tolist(), present.tolist(), strict=True)]
+def _take(values: Sequence[str], rows: npt.NDArray[np.intp], present: Bools) -> pa.Array:
+    """Return the value of each row, and nothing where there is none."""
+    return pa.array((*values, ""), pa.string()).take(pa.array(np.where(present, rows, len(values))))

@@ -10,7 +10,21 @@ ANYTHING = PeerScores(score=50.0, low=0.0, high=100.0)
 
 
 def quality_of(model: Model, precision: str, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, ...]:
-    """Return (score, low, high, coverage) of a model's checkpoint for a use case, 0-100.
+    """Return (score, low, high, coverage) of a model's checkpoint for a use case, 0-100."""
+    return of_checkpoint(reached(model, weights, catalog), model, precision, catalog)
+
+
+def of_checkpoint(
+    found: tuple[float, float, float, float], model: Model, precision: str, catalog: Catalog
+) -> tuple[float, ...]:
+    """Return (score, low, high, coverage) of a checkpoint: what the model reached, as far as the precision keeps it."""
+    *ends, coverage = found
+    kept = _kept(model, precision, catalog)
+    return (*(round(value * share, 2) for value, share in zip(ends, kept, strict=True)), coverage)
+
+
+def reached(model: Model, weights: Mapping[str, float], catalog: Catalog) -> tuple[float, float, float, float]:
+    """Return (score, low, high, coverage) of a model as it was scored, 0-100.
 
     The weighted mean of the benchmarks; coverage is the known share of the weight. A missing score is estimated from
     the model's peers by size: their median times the model's ratio to their medians where it is known, at most the
@@ -28,10 +42,8 @@ def quality_of(model: Model, precision: str, weights: Mapping[str, float], catal
         {**{name: min(guess[name], peer.low) for name, peer in peers.items()}, **scores},
         {**{name: peer.high for name, peer in peers.items()}, **scores},
     )
-    reached = [math.fsum(weights[name] * end[name] for name in weights) / whole for end in ends]
-    kept = _kept(model, precision, catalog)
-    coverage = round(math.fsum(known.values()) / whole, 3)
-    return (*(round(value * share, 2) for value, share in zip(reached, kept, strict=True)), coverage)
+    value, low, high = (math.fsum(weights[name] * end[name] for name in weights) / whole for end in ends)
+    return value, low, high, round(math.fsum(known.values()) / whole, 3)
 
 
 def _peers(model: Model, benchmark: str, catalog: Catalog) -> PeerScores:
