@@ -132,7 +132,9 @@ class _Resolution:
     def _reasoning(self) -> bool:
         stated = self.spec.constraints.reasoning
         if stated is None:
-            why = "models that always think before they answer are left out: no token count holds their thinking"
+            why = (
+                "no token count holds thinking: what always thinks is left out, others planned without: turn it off"
+            )
             self.assumptions.append(Assumption("constraints.reasoning", "false", why))
         return bool(stated)
 

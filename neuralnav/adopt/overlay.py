@@ -132,8 +132,12 @@ def _disagreement(found: Published, stated: Stated) -> Iterator[Diagnostic]:
         yield Diagnostic(Where("--parameters-b"), message, hint)
 
 
+LEAST_B = 0.001
+"""What is smaller counts as a million parameters; such models only test code."""
+
+
 def _computed_b(found: Published) -> float:
-    return round(parameter_count(found.architecture) / 1e9, 3)
+    return max(LEAST_B, round(parameter_count(found.architecture) / 1e9, 3))
 
 
 def _document(source: Source, found: Published, stated: Stated, today: date) -> ModelCatalog:
@@ -208,6 +212,7 @@ def _checkpoint(found: Published, repo: str) -> dict[str, Any]:
         "quantized": stored.quantized,
         "bitsPerWeight": stored.bits,
         "compute": stored.compute,
+        **({"engineQuantization": stored.engine} if stored.engine else {}),
         "source": "config",
         "verified": True,
         "note": f"{stored.note}; the repository is the one that was given"[:400],

@@ -30,6 +30,7 @@ class Stored:
     quantized: Quantized
     compute: Compute
     note: str
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ class _Format:
     compute: Compute
     words: str
 
+
+ENGINE: Mapping[tuple[str, str], str] = {
+    ("mxfp4", "fp4"): "mxfp4",
+    ("modelopt", "fp4"): "modelopt_fp4",
+    ("compressed-tensors", "fp4"): "compressed-tensors",
+}
+"""The engine's own name of a 4-bit float, of which there are two kinds; it reads the others off the checkpoint."""
 
 WIDE = Stored("bf16", 16.0, "none", "bf16", "no quantization_config")
 
@@ -64,7 +72,8 @@ def stored_weights(top: Config, body: Config, *, experts: bool) -> Stored:
     if found is None:
         return WIDE
     quantized, remark = _narrow(config, experts=experts)
-    return Stored(found.precision, found.bits, quantized, found.compute, f"{method}: {found.words}{remark}")
+    engine = ENGINE.get((method, found.precision), "")
+    return Stored(found.precision, found.bits, quantized, found.compute, f"{method}: {found.words}{remark}", engine)
 
 
 def _wide(top: Config, body: Config) -> Stored:

@@ -57,6 +57,9 @@ def add(
         click.echo(line)
 
 
+LONGEST_FILE_NAME = 255
+
+
 def _plain(path: Path) -> Path:
     """Return a path from the root of the disk, links kept as the user has them."""
     return Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
@@ -76,6 +79,8 @@ def _read(path: Path) -> Source:
 def _target(path: Path, *, force: bool) -> Path:
     if path.suffix != ".yaml":
         raise input_error(show(path), "an overlay's name ends in .yaml", f"--out {path.with_suffix('.yaml')}")
+    if len(path.name) > LONGEST_FILE_NAME:
+        raise input_error(show(path), f"a name of {len(path.name)} characters is too long", "name a shorter --out")
     if path.is_dir():
         raise input_error(show(path), "this is a folder", "name a file with --out")
     if os.path.lexists(path) and not force:

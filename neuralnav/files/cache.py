@@ -4,6 +4,7 @@ Any loss is only time: what is missing, cut short or damaged is computed again, 
 no error. Every entry is named by the digest of everything that determines it, the code that computes it included.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -51,6 +52,17 @@ def kept(kind: str, key: str, compute: Callable[[], bytes], *, most: int = ENTRI
     return found
 
 
+def find(kind: str, key: str) -> bytes | None:
+    """Return the entry `key` when it is there whole."""
+    return _read(cache_folder(kind) / key)
+
+
+def keep(kind: str, key: str, content: bytes) -> None:
+    """Keep an entry beside all others of its kind; a cache that cannot be written is no error."""
+    with contextlib.suppress(OSError):
+        _seal(cache_folder(kind) / key, content)
+
+
 def kept_manifests(named: bytes, compute: Callable[[], bytes]) -> bytes:
     """Return what was rendered for these bytes under this version of the code, rendered and kept when it was not."""
     return kept("manifests", content_key([named]), compute, most=MANIFESTS_KEPT)
@@ -58,15 +70,20 @@ def kept_manifests(named: bytes, compute: Callable[[], bytes]) -> bytes:
 
 def kept_table(kind: str, key: str, compute: Callable[[], pa.Table]) -> pa.Table:
     """Return the table kept under `key`, computed and kept when it is not there whole."""
+    return unpacked(kept(kind, key, lambda: packed(compute())))
 
-    def packed() -> bytes:
-        sink = pa.BufferOutputStream()
-        table = compute()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        return bytes(sink.getvalue())
 
-    return pa.ipc.open_stream(kept(kind, key, packed)).read_all()
+def packed(table: pa.Table) -> bytes:
+    """Return a table as bytes."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def unpacked(content: bytes) -> pa.Table:
+    """Return the table of such bytes."""
+    return pa.ipc.open_stream(content).read_all()
 
 
 def replace_file(path: Path, fill: Callable[[str], object]) -> None:
@@ -94,14 +111,18 @@ def _read(path: Path) -> bytes | None:
 
 
 def _keep(path: Path, content: bytes, most: int) -> None:
-    whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
     try:
-        replace_file(path, lambda part: Path(part).write_bytes(whole))
+        _seal(path, content)
         entries = sorted(path.parent.iterdir(), key=lambda entry: entry.stat().st_mtime)
         for stale in entries[:-most]:
             stale.unlink(missing_ok=True)
     except OSError:
         return
+
+
+def _seal(path: Path, content: bytes) -> None:
+    whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
+    replace_file(path, lambda part: Path(part).write_bytes(whole))
 
 
 def _digest(parts: Sequence[bytes]) -> str:

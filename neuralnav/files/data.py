@@ -230,12 +230,12 @@ class Tables:
         shape = (prompt_tokens, output_tokens)
         packaged = _of_shape(self._packaged, shape)
         try:
-            own = [path for name in self._datasets for _, path in _dataset_files(name)]
-            bodies = [path.read_bytes() for path in (*packaged, *own)]
+            groups = [packaged, *([path for _, path in _dataset_files(name)] for name in self._datasets)]
+            bodies = [path.read_bytes() for group in groups for path in group]
         except OSError:
             return None
-        named = [path.name.encode() for path in (*packaged, *own)]
-        return content_key([repr((shape, sorted(self._stale), len(packaged))).encode(), *named, *bodies])
+        names = [[path.name for path in group] for group in groups]  # a dataset is one whole, so its limits count
+        return content_key([repr((shape, sorted(self._stale), names)).encode(), *bodies])
 
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:

@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.cache import cache_folder, replace_file
+from neuralnav.files.cache import content_key, find, keep, packed, replace_file, unpacked
 from neuralnav.files.places import show
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
+
+CURVES = "curves"
 
 
 def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow has no stubs
@@ -59,26 +61,16 @@ def _may_hold(metadata: Any, shape: tuple[int, int]) -> bool:  # pyarrow has no 
 
 
 class CurveCache:
-    """Simulated rows by evidence id, one Parquet file each."""
-
-    def __init__(self) -> None:
-        self.folder = cache_folder("curves")
+    """Simulated rows by evidence id, as far as plans need them."""
 
     def get(self, key: str) -> pa.Table | None:
-        """Return the rows kept under a key, or None when there are none or they cannot be read."""
-        path = self.folder / f"{key}.parquet"
-        try:
-            return pq.read_table(path, columns=list(PLAN_COLUMNS)) if path.is_file() else None
-        except (OSError, pa.ArrowException):
-            return None
+        """Return the rows kept under a key by this version of the code, or None when they are not there whole."""
+        found = find(CURVES, content_key([key.encode()]))
+        return None if found is None else unpacked(found)
 
     def put(self, key: str, rows: pa.Table) -> None:
         """Keep rows; a cache that cannot be written is no error."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_table(rows, self.folder / f"{key}.parquet")
-        except OSError:
-            return
+        keep(CURVES, content_key([key.encode()]), packed(rows.select(PLAN_COLUMNS)))
 
 
 def write_table(table: pa.Table, path: Path) -> None:

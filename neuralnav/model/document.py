@@ -21,6 +21,7 @@ from neuralnav.errors import Diagnostic, InputError, Where
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
+LONGEST_NAME = 63
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -342,18 +343,21 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
         case "value_error":
             message, _, hint = str(detail["ctx"]["error"]).partition("; ")
             return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}" if name else message, hint)
-        case "string_pattern_mismatch" if detail["loc"][-1] == "[key]":
-            message = f"the key {_shown(path[-1])} has characters that are not allowed there"
-            hint = f"it must match {detail['ctx']['pattern']}"
-            return Diagnostic(source.where(_key_mark(root, path)), message, hint)
         case "string_pattern_mismatch":
-            message = f"{name} {_shown(given)} has characters that are not allowed there"
-            hint = f"it must match {detail['ctx']['pattern']}"
-            return Diagnostic(source.where(_find(root, path).mark), message, hint)
+            key = detail["loc"][-1] == "[key]"
+            subject, mark = ("the key", _key_mark(root, path)) if key else (name, _find(root, path).mark)
+            message, hint = _mismatch(str(path[-1]) if key else str(given), str(detail["ctx"]["pattern"]))
+            return Diagnostic(source.where(mark), f"{subject} {message}", hint)
         case _:
             message = detail["msg"].replace("Input should be", "must be").replace("Value should", "must")
             subject = name or "the document"
             return Diagnostic(source.where(_find(root, path).mark), f"{subject}: {message}, got {_shown(given)}", "")
+
+
+def _mismatch(text: str, pattern: str) -> tuple[str, str]:
+    if len(text) > LONGEST_NAME and "{0,61}" in pattern:  # what Kubernetes calls a label
+        return f"{_shown(text)} has {len(text)} characters; at most {LONGEST_NAME} are allowed", "shorten it"
+    return f"{_shown(text)} has characters that are not allowed there", f"it must match {pattern}"
 
 
 def _data_path(root: Node, loc: Sequence[str | int]) -> tuple[str | int, ...]:

@@ -47,6 +47,8 @@ class Budget:
         self.spend(1)
         if isinstance(value, str):
             self.spend(len(value) // 64)
+        elif isinstance(value, range):
+            self.spend(len(value))
         elif isinstance(value, Mapping):
             for key, child in value.items():
                 self.weigh(key)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.document import Parsed, Source, parse, plain, validate
 from neuralnav.model.lock import Lock
@@ -19,6 +21,7 @@ COMMON = "common"
 KUSTOMIZATION = "kustomization.yaml"
 """Rendered last, as it lists the others."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.yaml")
 
 
@@ -82,10 +85,21 @@ def _object(template: str, filled: Filled, namespace: str) -> _Object:
         parsed = validate(kind, root, source)
     except InputError as error:
         raise InputError(_placed(item, filled) for item in error.diagnostics) from None
+    if _as_kubernetes_reads(source.text) != value:
+        message = "a name or a value is another one in the YAML 1.1 that Kubernetes reads, such as on, 010 or 1_000"
+        raise InputError([Diagnostic(Where(template), message, "emit it through | tojson, or quote it")])
     if _namespace(value) != namespace:
         message = f'the template emits an object of namespace "{_namespace(value)}", not "{namespace}"'
         raise InputError([Diagnostic(Where(template), message, "emit lock.deployment.namespace")])
     return _Object(parsed, filled)
+
+
+def _as_kubernetes_reads(text: str) -> object:
+    """Return one document as YAML 1.1 types it; nothing when it cannot be read so."""
+    try:
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader
+    except (yaml.YAMLError, ValueError):
+        return None
 
 
 def _fault(item: _Object, fault: Fault) -> Diagnostic:

@@ -16,7 +16,7 @@ from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, quantise
 from neuralnav.serving.arrivals import unit_poisson
 from neuralnav.serving.coefficients import Metric, coefficient, coefficients, interval_width
 from neuralnav.serving.engine import Limits, simulate
-from neuralnav.serving.memory import MemoryPlan, memory_plan
+from neuralnav.serving.memory import MemoryPlan, expert_width, memory_plan
 from neuralnav.serving.observed import QUANTILES, observed
 from neuralnav.serving.stepcost import StepCost, hop, step_cost
 
@@ -133,9 +133,8 @@ def _every(catalog: Catalog, settings: SweepSettings) -> Iterator[tuple[Configur
 
 def _serves(accelerator: Accelerator, checkpoint: Checkpoint) -> bool:
     """Tell whether the engine serves a checkpoint there. Of the 4-bit floats only MXFP4 runs beyond NVIDIA."""
-    mx = checkpoint.engine_quantization in (None, MXFP4)
-    kind = checkpoint.precision != "fp4" or mx or accelerator.vendor == "nvidia"
-    return kind and checkpoint.precision in accelerator.supports.value
+    anywhere = checkpoint.precision != "fp4" or checkpoint.engine_quantization == MXFP4
+    return (anywhere or accelerator.vendor == "nvidia") and checkpoint.precision in accelerator.supports.value
 
 
 def _spread(
@@ -147,7 +146,7 @@ def _spread(
     over = [(node, pp) for pp in PIPELINE_PARALLEL if spanning and pp <= single.architecture.layers]
     large_enough = False
     for tp, pp in within + (over if node in TENSOR_PARALLEL else []):
-        if _shards_evenly(single.architecture, tp) and (pp == 1 or not large_enough):
+        if _shards_evenly(single.architecture, tp) and _whole_blocks(single, tp) and (pp == 1 or not large_enough):
             configuration = replace(single, tp=tp, pp=pp)
             roomy = plan_memory(configuration, context, serving, settings).fits
             large_enough = large_enough or roomy
@@ -161,6 +160,16 @@ def _shards_evenly(architecture: Architecture, tp: int) -> bool:
     """
     kv_heads = 1 if architecture.kv_lora_rank is not None else architecture.kv_heads
     return architecture.attention_heads % tp == 0 and (kv_heads % tp == 0 or tp % kv_heads == 0)
+
+
+def _whole_blocks(single: Configuration, tp: int) -> bool:
+    """Tell whether every GPU gets whole blocks of each split feed-forward width; vLLM refuses to load others."""
+    a, block = single.architecture, single.checkpoint.block_size
+    if block is None:
+        return True
+    dense = [a.intermediate_size] if not a.experts or a.dense_layers else []
+    experts = [expert_width(a)] if a.experts else []
+    return all(width % (tp * block) == 0 for width in dense + experts)
 
 
 def plan_memory(
@@ -296,7 +305,7 @@ def evidence_id(
         "engine": [serving.engine, serving.engine_version],
         "id": configuration.id,
         "architecture": _facts(configuration.architecture, set()),
-        "checkpoint": _facts(configuration.checkpoint, {"repo", "engine_quantization"}),
+        "checkpoint": _facts(configuration.checkpoint, {"repo", "engine_quantization", "block_size"}),
         "accelerator": given,
         "coefficients": asdict(coefficients(serving, configuration.checkpoint, accelerator)),
         "pipeline": asdict(hop(accelerator, serving)) if configuration.pp > 1 else {},

@@ -92,7 +92,7 @@ def test_what_one_owns_costs_its_price_over_its_life_and_its_power(tmp_path: Pat
         ({"validUntil": None}, "validUntil"),
         ({"validUntil": "2025-01-01"}, "validUntil 2025-01-01 is before recorded 2026-01-01"),
         ({"usdPerHour": None}, "give either usdPerHour or owned"),
-        ({"usdPerHour": -1.0}, "greater than 0"),
+        ({"usdPerHour": -1.0}, "greater than or equal to 0.001"),
         ({"accelerator": "h101"}, 'a price of an unknown accelerator "h101"; did you mean h100?'),
     ],
 )

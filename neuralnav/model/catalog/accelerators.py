@@ -10,7 +10,6 @@ from neuralnav.model.catalog.facts import (
     CountFact,
     Id,
     NumberFact,
-    Positive,
     PrecisionsFact,
     PriceKind,
     Source,
@@ -19,6 +18,7 @@ from neuralnav.model.catalog.facts import (
 )
 
 HOURS_PER_YEAR = 8760
+LEAST_USD_PER_HOUR = 0.001
 
 
 class Ownership(Doc):
@@ -27,9 +27,9 @@ class Ownership(Doc):
     `power_w` is drawn at the wall by the accelerator and its share of the server; `pue` adds cooling and losses.
     """
 
-    capex_usd: Positive
-    lifetime_years: Annotated[float, Field(gt=0, le=20)]
-    power_w: Positive
+    capex_usd: Annotated[float, Field(gt=0, le=10_000_000)]
+    lifetime_years: Annotated[float, Field(ge=0.1, le=20)]
+    power_w: Annotated[float, Field(gt=0, le=100_000)]
     usd_per_kwh: Annotated[float, Field(ge=0, le=10)]
     pue: Annotated[float, Field(ge=1, le=5)] = 1.0
 
@@ -42,7 +42,7 @@ class Price(Sourced):
 
     provider: Id
     kind: PriceKind
-    usd_per_hour: Positive | None = None
+    usd_per_hour: Annotated[float, Field(ge=LEAST_USD_PER_HOUR, le=10_000)] | None = None
     owned: Ownership | None = None
     recorded: date
     valid_until: date
@@ -53,6 +53,8 @@ class Price(Sourced):
             raise ValueError("give either usdPerHour or owned, which it follows from")
         if self.owned is not None and self.kind != "owned":
             raise ValueError(f"kind {self.kind} has a usdPerHour; what is owned has kind: owned")
+        if self.hourly_usd < LEAST_USD_PER_HOUR:
+            raise ValueError(f"an hour for {self.hourly_usd:g} USD is no price; the least is {LEAST_USD_PER_HOUR:g}")
         if self.valid_until < self.recorded:
             raise ValueError(f"validUntil {self.valid_until} is before recorded {self.recorded}")
         return self

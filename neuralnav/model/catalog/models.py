@@ -77,6 +77,7 @@ class Checkpoint(Sourced):
     `quantized` says which matrices the checkpoint stores in `bits_per_weight` (scales included): every linear layer,
     or the experts only; embeddings and output head stay at 16 bits. `compute` is the type the matrix units use.
     `engineQuantization` is the engine's own name of the format; it reads the checkpoint's when none is given.
+    `blockSize` is how many weights of a row share a scale where the engine wants whole blocks on every GPU.
     """
 
     precision: Precision
@@ -85,6 +86,7 @@ class Checkpoint(Sourced):
     bits_per_weight: Positive
     compute: Literal["bf16", "fp8", "int8", "fp4"]
     engine_quantization: Token | None = None
+    block_size: Count | None = None
 
 
 class Model(Doc):
