@@ -132,9 +132,7 @@ class _Resolution:
     def _reasoning(self) -> bool:
         stated = self.spec.constraints.reasoning
         if stated is None:
-            why = (
-                "no token count holds thinking: what always thinks is left out, others planned without: turn it off"
-            )
+            why = "no token count holds thinking: what always thinks is left out, others planned without: turn it off"
             self.assumptions.append(Assumption("constraints.reasoning", "false", why))
         return bool(stated)
 

@@ -247,6 +247,24 @@ class PodSecurityContext(Rendered):
     seccomp_profile: SeccompProfile | None = None
 
 
+class Command(Rendered):
+    """A command that runs in the container."""
+
+    command: Annotated[tuple[Argument, ...], Field(min_length=1)]
+
+
+class Handler(Rendered):
+    """What runs at a turn of a container's life."""
+
+    exec_: Command
+
+
+class Lifecycle(Rendered):
+    """The turns of a container's life that are handled."""
+
+    pre_stop: Handler
+
+
 class Container(Rendered):
     """The serving container, by the name that the kind of its service gives it."""
 
@@ -261,6 +279,7 @@ class Container(Rendered):
     readiness_probe: Probe | None = None
     liveness_probe: Probe | None = None
     security_context: SecurityContext
+    lifecycle: Lifecycle | None = None
     volume_mounts: Annotated[tuple[VolumeMount, ...], distinct("mount_path")] = ()
 
 

@@ -80,6 +80,7 @@ class Predictor(PodSpec):
 
     min_replicas: Count
     max_replicas: Count
+    timeout: Count | None = None
     scale_metric: Literal["cpu"] | None = None
     scale_target: Annotated[int, Field(ge=1, le=100)] | None = None
     auto_scaling: AutoScaling | None = None
