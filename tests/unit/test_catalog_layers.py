@@ -10,7 +10,10 @@ from builders import accelerator, model, price
 from neuralnav.candidates import lay_out, price_of
 from neuralnav.errors import InputError
 from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_table
-from neuralnav.files.data import catalog_key, load_catalog
+from neuralnav.files.data import Tables, catalog_key, load_catalog
+from neuralnav.files.parquet import CurveCache
+from neuralnav.model.tables import BENCHMARK_SCHEMA
+from neuralnav.serving.sweep import configurations
 
 SOURCES = {"test": {"title": "a test"}}
 
@@ -92,6 +95,7 @@ def test_what_one_owns_costs_its_price_over_its_life_and_its_power(tmp_path: Pat
         ({"validUntil": None}, "validUntil"),
         ({"validUntil": "2025-01-01"}, "validUntil 2025-01-01 is before recorded 2026-01-01"),
         ({"usdPerHour": None}, "give either usdPerHour or owned"),
+        ({"usdPerHour": 1e300}, "less than or equal to 10000"),
         ({"usdPerHour": -1.0}, "greater than or equal to 0.001"),
         ({"accelerator": "h101"}, 'a price of an unknown accelerator "h101"; did you mean h100?'),
     ],
@@ -99,6 +103,41 @@ def test_what_one_owns_costs_its_price_over_its_life_and_its_power(tmp_path: Pat
 def test_a_price_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str, object], expected: str) -> None:
     entry = {name: value for name, value in {**price(1.0), **change}.items() if value is not None}
     assert any(expected in problem for problem in refusal(prices(tmp_path / "p.yaml", entry)))
+
+
+def test_an_hour_of_ones_own_that_costs_nothing_is_refused(tmp_path: Path) -> None:
+    owned = {"capexUsd": 0.001, "lifetimeYears": 20.0, "powerW": 0.001, "usdPerKwh": 0.0}
+    entry = {**price(1.0, "mine", "owned"), "owned": owned}
+    del entry["usdPerHour"]
+    assert any("0 USD is no price" in problem for problem in refusal(prices(tmp_path / "p.yaml", entry)))
+
+
+def test_where_one_dataset_ends_and_the_next_begins_is_part_of_a_tables_key(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.parquet", "b.parquet")]
+    for file in files:
+        file.write_bytes(b"rows")
+    keys = {Tables(datasets).key(512, 256) for datasets in ((str(tmp_path),), tuple(map(str, files)))}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize("damage", [0, 40, 64, 65, 200, -1])
+def test_a_kept_curve_with_one_flipped_bit_is_none(damage: int) -> None:
+    rows = BENCHMARK_SCHEMA.empty_table()
+    CurveCache().put("one", rows)
+    (path,) = cache_folder("curves").iterdir()
+    entry = bytearray(path.read_bytes())
+    assert CurveCache().get("one") is not None
+    entry[damage] ^= 1
+    path.write_bytes(entry)
+    assert CurveCache().get("one") is None
+
+
+def test_vllm_is_planned_only_where_it_can_split_the_blocks_of_a_checkpoint_and_knows_its_format() -> None:
+    found = {item.id for item in configurations(load_catalog())}
+    assert "qwen3-30b-a3b/fp8/h100/tp2" in found
+    assert not found & {"qwen3-30b-a3b/fp8/h100/tp4", "minimax-m2/fp8/h200/tp8", "qwen3-235b-a22b/fp8/h100/tp8"}
+    assert "gpt-oss-20b/fp4/mi300x/tp1" in found
+    assert not any(name.startswith("llama-4-scout/fp4/mi3") for name in found)
 
 
 def test_a_price_may_name_an_accelerator_of_a_later_overlay(tmp_path: Path) -> None:

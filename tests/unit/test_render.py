@@ -163,6 +163,22 @@ def test_a_field_that_we_do_not_render_is_refused_in_the_service_too(old: str, n
         Renderer({**load_templates(), SERVICE: text.replace(old, new, 1)}).render(lock())
 
 
+@pytest.mark.parametrize("line", ["x: on", "on: a", "x: 1_000", "1: a", "x: 2001-01-01"])
+def test_what_kubernetes_would_read_otherwise_is_refused(line: str) -> None:
+    name = "common/poddisruptionbudget.yaml.j2"
+    text = load_templates()[name].replace("  labels:\n", f"  labels:\n    {line}\n", 1)
+    with pytest.raises(InputError) as caught:
+        Renderer({**load_templates(), name: text}).render(lock())
+    assert caught.value.diagnostics[0].where.file == name
+
+
+def test_an_octal_number_is_refused() -> None:
+    name = "common/poddisruptionbudget.yaml.j2"
+    text = load_templates()[name].replace("maxUnavailable: {{", "maxUnavailable: 0{{", 1)
+    with pytest.raises(InputError, match=r"YAML 1\.1"):
+        Renderer({**load_templates(), name: text.replace("- d.replicas.min", "+ 7", 1)}).render(lock())
+
+
 def test_a_fault_in_what_is_emitted_is_placed_in_the_template() -> None:
     with pytest.raises(InputError) as caught:
         Renderer(

@@ -215,6 +215,10 @@ def test_values_have_a_limit_in_all_and_not_only_each() -> None:
     assert f"more than {MOST_MADE:,} characters in all" in refused(template, long="x" * 60_000).message
 
 
+def test_looking_through_a_range_costs_its_length() -> None:
+    assert "steps" in refused("{% for i in range(200) %}{% if 5.5 in range(10000) %}{% endif %}{% endfor %}").message
+
+
 def test_each_template_has_a_budget_of_its_own() -> None:
     sandbox = Sandbox()
     template = "{% for a in range(9000) %}{% endfor %}"
