@@ -99,13 +99,17 @@ SYNC_POLICY = _map(
     syncOptions=SYNC_OPTIONS,
     retry=_map(["limit"], limit=COUNT, backoff=_map(duration=DURATION, factor=COUNT, maxDuration=DURATION)),
 )
-APPLICATION = _map(
-    ["project", "source", "destination"],
-    project=NAME,
-    source=ARGO_SOURCE,
-    destination=DESTINATION,
-    syncPolicy=SYNC_POLICY,
-)
+APPLICATION = {
+    **_map(
+        ["project", "destination"],
+        project=NAME,
+        source=ARGO_SOURCE,
+        sources=_list(ARGO_SOURCE),
+        destination=DESTINATION,
+        syncPolicy=SYNC_POLICY,
+    ),
+    "oneOf": [{"required": ["source"]}, {"required": ["sources"]}],
+}
 TEMPLATE_METADATA = _map(["name"], name=TEXT, labels=_texts(), annotations=_texts())
 GIT_GENERATOR = _map(
     ["repoURL", "revision", "directories"],

@@ -290,12 +290,12 @@ def test_argo_paths_exist_and_projects_permit_what_is_synced() -> None:
         jsonschema.Draft202012Validator(SCHEMAS["argoproj.io/v1alpha1", "Application"]).validate(application)
         spec = application["spec"]
         project = projects[spec["project"]]
-        assert spec["source"]["repoURL"] in project["sourceRepos"]
+        sources = spec.get("sources") or [spec["source"]]
+        assert {source["repoURL"] for source in sources} <= set(project["sourceRepos"])
         assert "ServerSideApply=true" in spec["syncPolicy"]["syncOptions"]
         assert spec["syncPolicy"]["retry"]["limit"] > 0
         assert "ignoreDifferences" not in spec  # the server-side diff needs none
-        if "path" in spec["source"]:
-            assert (ARGO / spec["source"]["path"]).is_dir()
+        assert all((ARGO / source["path"]).is_dir() for source in sources if "path" in source)
         if spec["project"] == "llm":
             built = build(ARGO / spec["source"]["path"])
             permitted = {(item["group"], item["kind"]) for item in project["namespaceResourceWhitelist"]}
@@ -326,7 +326,7 @@ def test_argo_waves_put_crds_and_namespaces_before_workloads() -> None:
     items = build(ARGO / "argocd")
     wave = {item["metadata"]["name"]: int(item["metadata"]["annotations"][WAVE]) for item in items}
     assert wave["cert-manager"] < wave["kserve-crd"] < wave["kserve-resources"] < wave["workloads"]
-    assert wave["kserve-llmisvc-crd"] < wave["kserve-llmisvc-resources"] < wave["workloads"]
+    assert wave["kserve-crd"] < wave["kserve-llmisvc-resources"] < wave["workloads"]
     assert wave["kube-prometheus-stack"] < wave["workloads"]
     assert wave["cluster-configs"] < wave["workloads"]
 
