@@ -17,10 +17,7 @@ from neuralnav.model.base import SERVICE_NAME, Line, Token
 from neuralnav.model.catalog import Id, Model, ModelCatalog
 from neuralnav.model.document import Source
 from neuralnav.model.emit import emit
-from neuralnav.serving.memory import parameter_count
-
-AGREES = 0.03
-"""Stated and computed parameters may lie this far apart: norms and biases are not computed."""
+from neuralnav.serving.memory import AGREES, parameter_count
 
 UNSAID = "config.json does not say"
 

@@ -11,7 +11,7 @@ from neuralnav.candidates import lay_out
 from neuralnav.evidence import select
 from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
-from neuralnav.files.data import Tables, catalog_key, default_project, load_catalog, load_project, load_templates
+from neuralnav.files.data import Tables, default_project, load_catalog, load_keyed_catalog, load_project, load_templates
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
@@ -58,8 +58,8 @@ def _renderer(folder: str) -> Renderer:
 def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     """Return the world of the default settings over these overlays and datasets: repositories may share it."""
     overlays = [Path(path) for path in catalogs]
-    catalog = load_catalog(overlays)
-    layout = kept_table("layouts", catalog_key(overlays), lambda: lay_out(catalog))
+    catalog, key = load_keyed_catalog(overlays)
+    layout = kept_table("layouts", key, lambda: lay_out(catalog))
     tables = Tables(datasets, stale=_stale(catalog) if catalogs else frozenset())
 
     @functools.cache

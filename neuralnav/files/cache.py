@@ -44,23 +44,32 @@ def content_key(parts: Sequence[bytes]) -> str:
 
 def kept(kind: str, key: str, compute: Callable[[], bytes], *, most: int = ENTRIES_KEPT) -> bytes:
     """Return the entry `key`, computed and kept when it is not there whole; the `most` newest of its kind stay."""
-    path = cache_folder(kind) / key
-    found = _read(path)
+    found = find(kind, key)
     if found is None:
         found = compute()
-        _keep(path, found, most)
+        keep(kind, key, found, most=most)
     return found
 
 
 def find(kind: str, key: str) -> bytes | None:
-    """Return the entry `key` when it is there whole."""
-    return _read(cache_folder(kind) / key)
+    """Return the entry `key` when it is there whole: what follows its first line has the digest that the line gives."""
+    try:
+        whole = (cache_folder(kind) / key).read_bytes()
+    except OSError:
+        return None
+    seal, _, content = whole.partition(b"\n")
+    return content if seal == hashlib.sha256(content).hexdigest().encode() else None
 
 
-def keep(kind: str, key: str, content: bytes) -> None:
-    """Keep an entry beside all others of its kind; a cache that cannot be written is no error."""
+def keep(kind: str, key: str, content: bytes, *, most: int | None = None) -> None:
+    """Keep an entry, and of its kind the `most` newest, or all; a cache that cannot be written is no error."""
+    folder = cache_folder(kind)
+    whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
     with contextlib.suppress(OSError):
-        _seal(cache_folder(kind) / key, content)
+        replace_file(folder / key, lambda part: Path(part).write_bytes(whole))
+        if most is not None:
+            for stale in sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime)[:-most]:
+                stale.unlink(missing_ok=True)
 
 
 def kept_manifests(named: bytes, compute: Callable[[], bytes]) -> bytes:
@@ -98,31 +107,6 @@ def replace_file(path: Path, fill: Callable[[str], object]) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
-
-
-def _read(path: Path) -> bytes | None:
-    """Return the entry's bytes after its own digest, or None unless they agree."""
-    try:
-        whole = path.read_bytes()
-    except OSError:
-        return None
-    seal, _, content = whole.partition(b"\n")
-    return content if seal == hashlib.sha256(content).hexdigest().encode() else None
-
-
-def _keep(path: Path, content: bytes, most: int) -> None:
-    try:
-        _seal(path, content)
-        entries = sorted(path.parent.iterdir(), key=lambda entry: entry.stat().st_mtime)
-        for stale in entries[:-most]:
-            stale.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def _seal(path: Path, content: bytes) -> None:
-    whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
-    replace_file(path, lambda part: Path(part).write_bytes(whole))
 
 
 def _digest(parts: Sequence[bytes]) -> str:

@@ -72,21 +72,21 @@ def load_catalog(overlays: Sequence[Path] = ()) -> Catalog:
     The overlays of a repository are equals: two that say different things of one entry contradict each other.
     Raises `InputError` with every problem of every file.
     """
+    return load_keyed_catalog(overlays)[0]
+
+
+def load_keyed_catalog(overlays: Sequence[Path] = ()) -> tuple[Catalog, str]:
+    """Return the catalog as `load_catalog` does, and its key: what follows from it alone can be kept under that."""
     packaged, own = catalog_files(overlays)
-    key = catalog_key(overlays)
-    return _catalog(_Parts.model_validate_json(kept("catalogs", key, lambda: _read_parts(packaged, own))))
+    key = content_key([path.read_bytes() for path in packaged] + [b"overlays"] + [_bytes(path) for path in own])
+    parts = _Parts.model_validate_json(kept("catalogs", key, lambda: _read_parts(packaged, own)))
+    return _catalog(parts), key
 
 
 def catalog_files(overlays: Sequence[Path] = ()) -> tuple[list[Path], list[Path]]:
     """Return the packaged catalog files and those of the overlays (files or folders), in the order they are read."""
     own = [path for item in overlays for path in (sorted(item.rglob("*.yaml")) if item.is_dir() else [item])]
     return sorted(data_folder("catalogs").rglob("*.yaml")), own
-
-
-def catalog_key(overlays: Sequence[Path] = ()) -> str:
-    """Return the digest of the bytes of every catalog file and of the code that reads them."""
-    packaged, own = catalog_files(overlays)
-    return content_key([path.read_bytes() for path in packaged] + [b"overlays"] + [_bytes(path) for path in own])
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from neuralnav.lint.entries import Entries
 from neuralnav.lint.findings import Finding, finding
 from neuralnav.model.catalog import Model
-from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token, parameter_count
-
-AGREES = 0.03
-"""Stated and computed parameters may lie this far apart: norms and biases are not computed."""
+from neuralnav.serving.memory import AGREES, GIB, WIDE_BYTES, kv_bytes_per_token, parameter_count
 
 NOMINAL_BITS = {"bf16": 16.0, "fp8": 8.0, "int8": 8.0, "int4": 4.0, "fp4": 4.0}
 SCALES = 1.2

@@ -9,6 +9,9 @@ GIB = float(1 << 30)
 WIDE_BYTES = 2.0
 """Bytes of a weight or activation at 16 bits."""
 
+AGREES = 0.03
+"""Stated and computed parameters may lie this far apart: norms and biases are not computed."""
+
 LOGIT_BYTES = 4.0
 """vLLM samples from float32 logits."""
 

@@ -35,7 +35,7 @@ SLOS = ("", "slo: {ttft: 2s}", "slo: {ttft: 1s, itl: 50ms}", "slo: {e2e: 120s}")
 
 STAGES: Mapping[str, Sequence[str]] = {
     "find": ("neuralnav.cli.compile_verb.find_workloads",),
-    "catalogs": ("neuralnav.cli.world.load_catalog", "neuralnav.cli.world.lay_out"),
+    "catalogs": ("neuralnav.cli.world.load_keyed_catalog", "neuralnav.cli.world.lay_out"),
     "tables": ("neuralnav.files.data.Tables.of_shape",),
     "read workload": ("neuralnav.cli.work.read_workload",),
     "resolve": ("neuralnav.pipeline.resolve",),

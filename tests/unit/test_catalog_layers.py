@@ -10,7 +10,7 @@ from builders import accelerator, model, price
 from neuralnav.candidates import lay_out, price_of
 from neuralnav.errors import InputError
 from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_table
-from neuralnav.files.data import Tables, catalog_key, load_catalog
+from neuralnav.files.data import Tables, load_catalog, load_keyed_catalog
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.tables import BENCHMARK_SCHEMA
 from neuralnav.serving.sweep import configurations
@@ -159,9 +159,9 @@ def test_a_kept_catalog_and_layout_equal_fresh_ones(own_cache: Path) -> None:
 def test_a_changed_file_is_another_catalog(tmp_path: Path) -> None:
     overlay = models(tmp_path / "a.yaml", 7)
     load_catalog([overlay])
-    before = catalog_key([overlay])
+    before = load_keyed_catalog([overlay])[1]
     overlay.write_text(overlay.read_text().replace('"layers": 7', '"layers": 9'))
-    assert catalog_key([overlay]) != before
+    assert load_keyed_catalog([overlay])[1] != before
     assert load_catalog([overlay]).models["own-7"].architecture.layers == 9
 
 

@@ -16,8 +16,9 @@ from neuralnav.model.catalog.facts import (
     Sourced,
     TokenFact,
 )
+from neuralnav.model.quantity import HOURS_PER_MONTH
 
-HOURS_PER_YEAR = 8760
+HOURS_PER_YEAR = 12 * HOURS_PER_MONTH
 LEAST_USD_PER_HOUR = 0.001
 
 
