@@ -1,204 +1,46 @@
-"""`neuralnav bench`: make and look at benchmark tables."""
+"""`neuralnav bench`: make, bring in, judge and look at benchmark tables. Each command is loaded when it is called."""
 
-import time
-from collections.abc import Sequence
-from pathlib import Path
+import importlib
 
 import click
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from neuralnav.cli.on_demand import Job, sweep_all
-from neuralnav.cli.output import format_option
-from neuralnav.errors import input_error
-from neuralnav.files.data import data_folder, load_catalog, load_project
-from neuralnav.files.parquet import read_table
-from neuralnav.files.parts import Parts
-from neuralnav.files.places import find_root
-from neuralnav.files.places import show as show_path
 from neuralnav.model.document import suggestion
-from neuralnav.model.plan import candidate_id
-from neuralnav.model.tables import BENCHMARK_SCHEMA
-from neuralnav.serving.sweep import SweepSettings, configurations, evidence_id, plan_memory
 
-FLUSH_SECONDS = 20.0
-"""A kill loses at most the curves that were finished in this time, and those in work."""
+COMMANDS = {
+    "simulate": "Sweep the load of every configuration and write the benchmark tables.",
+    "show": "Print load curves of a benchmark dataset.",
+}
 
 
-@click.group(name="bench", epilog="Try: neuralnav bench show --model qwen3-8b --accelerator h100 --profile 512x256")
+class _Bench(click.Group):
+    """A group that imports a command's module when it is used, and answers a word it does not know with the nearest."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"neuralnav.cli.bench_{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            hint = suggestion(args[0], COMMANDS)
+            ctx.fail(f"No such command {args[0]!r}. {hint[:1].upper()}{hint[1:]}".rstrip())
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    name="bench",
+    cls=_Bench,
+    epilog="Try: neuralnav bench show --model qwen3-8b --accelerator h100 --profile 512x256",
+)
 def command() -> None:
-    """Make and look at benchmark tables."""
-
-
-@command.command(epilog="The same seed gives the same rows, on every machine.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("benchmarks/simulated"), show_default=True,
-              help="Folder for one Parquet file per shape.")  # fmt: skip
-@click.option("--profile", "profiles", multiple=True, help="A traffic profile, such as 512x256 (default: all).")
-@click.option("--prompt-tokens", type=click.IntRange(1), help="A shape of your own, with --output-tokens.")
-@click.option("--output-tokens", type=click.IntRange(2), help="A shape of your own, with --prompt-tokens.")
-@click.option("--model", "models", multiple=True, help="Only these model ids.")
-@click.option("--accelerator", "accelerators", multiple=True, help="Only these accelerator ids.")
-@click.option("--requests", type=click.IntRange(10), default=SweepSettings().requests, show_default=True,
-              help="Requests measured behind each row.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0), default=SweepSettings().seed, show_default=True)
-@click.option("--jobs", type=click.IntRange(1), help="Processes (default: one per core).")
-@click.option("--fresh", is_flag=True, help="Sweep every curve again, also those that nothing changed for.")
-def simulate(
-    *, out: Path, profiles: tuple[str, ...], prompt_tokens: int | None, output_tokens: int | None,
-    models: tuple[str, ...], accelerators: tuple[str, ...], requests: int, seed: int, jobs: int | None, fresh: bool,
-) -> None:  # fmt: skip
-    """Sweep the load of every configuration of the catalog and write the benchmark tables.
-
-    Every row says `source = simulated` and carries the half-width of its 90 % interval. Curves that the output holds
-    already, with nothing behind them changed, are kept. A run that was interrupted or killed goes on where it was when
-    the same command is given again; the result is the same as that of one run.
-    """
-    if (prompt_tokens is None) != (output_tokens is None):
-        raise click.UsageError("--prompt-tokens and --output-tokens come together")
-    root = find_root(Path.cwd())
-    catalog = load_catalog([root / path for path in load_project(root).spec.catalogs])
-    for kind, chosen, known in (
-        ("profile", profiles, catalog.profiles), ("model", models, catalog.models),
-        ("accelerator", accelerators, catalog.accelerators),
-    ):  # fmt: skip
-        for name in chosen:
-            if name not in known:
-                raise input_error(f"--{kind}", f'unknown {kind} "{name}"', suggestion(name, known))
-    if prompt_tokens is not None and output_tokens is not None:
-        shapes = [(f"{prompt_tokens}x{output_tokens}", prompt_tokens, output_tokens)]
-    else:
-        named = [item for item in catalog.profiles.values() if not profiles or item.id in profiles]
-        shapes = [(item.id, item.prompt_tokens, item.output_tokens) for item in named]
-    wanted = [
-        item
-        for item in configurations(catalog)
-        if (not models or item.model in models) and (not accelerators or item.accelerator.id in accelerators)
-    ]
-    settings = SweepSettings(requests=requests, seed=seed)
-    for name, prompt, output in shapes:
-        held = [item for item in wanted if plan_memory(item, prompt + output, catalog.serving, settings).fits]
-        tasks = [(item, prompt, output, catalog.serving, settings) for item in held]
-        _sweep_into(out / f"{name}.parquet", tasks, label=f"sweeping {name}", jobs=jobs, fresh=fresh)
-
-
-def _sweep_into(path: Path, tasks: Sequence[Job], *, label: str, jobs: int | None, fresh: bool) -> None:
-    """Write the curves of all tasks, in their order: those that the output or its parts hold, and the others swept."""
-    parts = Parts(path)
-    if fresh:
-        parts.clear()
-    found, unreadable = (BENCHMARK_SCHEMA.empty_table(), []) if fresh else parts.read()
-    for file in unreadable:
-        message = f"{show_path(file)} is not a readable benchmark table; its curves are swept again"
-        click.echo(f"warning: {message}", err=True)
-    ids = [evidence_id(*task) for task in tasks]
-    held = frozenset(pc.unique(found["evidence_id"]).to_pylist())
-    missing = [task for task, key in zip(tasks, ids, strict=True) if key not in held]
-    swept = _sweep_missing(parts, missing, label=label, jobs=jobs, kept=len(tasks) - len(missing))
-    table = _dated(_in_order(pa.concat_tables([found, *swept]), ids), tasks)
-    parts.finish(table)
-    counts = f"{len(tasks):,} configurations: kept {len(tasks) - len(missing):,}, swept {len(missing):,}"
-    click.echo(f"wrote {path}   {table.num_rows:,} rows of {counts}")
-
-
-def _sweep_missing(parts: Parts, tasks: Sequence[Job], *, label: str, jobs: int | None, kept: int) -> list[pa.Table]:
-    """Return the curves of the tasks, writing those that are finished to parts every now and then."""
-    swept: list[pa.Table] = []
-    saved, since = 0, time.monotonic()
-    try:
-        for table in sweep_all(tasks, label=label, processes=jobs):
-            swept.append(table)
-            if time.monotonic() - since >= FLUSH_SECONDS:
-                parts.add(pa.concat_tables(swept[saved:]))
-                saved, since = len(swept), time.monotonic()
-    except KeyboardInterrupt:
-        if saved < len(swept):
-            parts.add(pa.concat_tables(swept[saved:]))
-        if kept + len(swept):
-            done = f"{kept + len(swept):,} of {kept + len(tasks):,} curves of {parts.output} are kept"
-            click.echo(f"{done}; the same command goes on from there", err=True)
-        raise
-    return swept
-
-
-def _in_order(rows: pa.Table, ids: Sequence[str]) -> pa.Table:
-    """Return the rows of the curves `ids`, in that order and by rising rate: the same however they were gathered."""
-    ranked = rows.append_column("rank", pc.index_in(rows["evidence_id"], value_set=pa.array(ids, pa.string())))
-    ranked = ranked.filter(pc.is_valid(ranked["rank"]))
-    return ranked.sort_by([("rank", "ascending"), ("offered_rps", "ascending")]).drop_columns(["rank"]).combine_chunks()
-
-
-def _dated(rows: pa.Table, tasks: Sequence[Job]) -> pa.Table:
-    """Return the rows with the date of the serving catalog, kept ones too: their numbers would be the same today."""
-    dates = [task[3].dated.isoformat() for task in tasks[:1]] * rows.num_rows
-    return rows.set_column(
-        rows.column_names.index("date"), BENCHMARK_SCHEMA.field("date"), pa.array(dates, pa.string())
-    )
-
-
-@command.command()
-@click.argument("dataset", required=False, type=click.Path(path_type=Path))
-@click.option("--model", help="Only this model id.")
-@click.option("--accelerator", help="Only this accelerator id.")
-@click.option("--precision", help="Only this precision.")
-@click.option("--tp", type=int, help="Only this tensor parallelism.")
-@click.option("--profile", help="Only this shape, such as 512x256.")
-@click.option("--limit", type=click.IntRange(1), default=40, show_default=True, help="Rows to print.")
-@format_option
-def show(
-    *, dataset: Path | None, model: str | None, accelerator: str | None, precision: str | None, tp: int | None,
-    profile: str | None, limit: int, form: str,
-) -> None:  # fmt: skip
-    """Print load curves of a benchmark DATASET (default: the packaged one)."""
-    base = dataset or data_folder("benchmarks")
-    files = [base] if base.is_file() else sorted(base.rglob("*.parquet"))
-    if not files:
-        raise input_error(str(base), "no Parquet file is here", "`neuralnav bench simulate` writes some")
-    tables = [read_table(file) for file in files]
-    rows = pa.concat_tables(tables)
-    shape = _shape(profile)
-    wanted = {"model": model, "accelerator": accelerator, "precision": precision, "tp": tp, **shape}
-    for name, value in wanted.items():
-        if value is not None:
-            rows = rows.filter(pc.equal(rows[name], value))
-    _print_rows(rows, limit, form)
-
-
-def _shape(profile: str | None) -> dict[str, int]:
-    if profile is None:
-        return {}
-    parts = profile.split("x")
-    if len(parts) != 2 or not all(part.isdigit() for part in parts):  # prompt and output
-        raise input_error("--profile", f'"{profile}" is not a shape', "write it like 512x256")
-    return {"prompt_tokens": int(parts[0]), "output_tokens": int(parts[1])}
-
-
-def _print_rows(rows: pa.Table, limit: int, form: str) -> None:
-    import json
-
-    from neuralnav.cli.tables import print_table
-
-    names = ("model", "precision", "accelerator", "tp", "pp", "prompt_tokens", "output_tokens", "offered_rps")
-    keys = [(name, "ascending") for name in names]
-    rows = rows.sort_by(keys)
-    if form == "json":
-        click.echo(json.dumps(rows.slice(0, limit).to_pylist(), indent=2))
-        return
-    header = ("configuration", "tokens", "req/s", "achieved", "TTFT p95 ms", "ITL p95 ms", "E2E p95 ms", "source")
-    body = [
-        (
-            candidate_id(r["model"], r["precision"], r["accelerator"], r["tp"], r["pp"]),
-            f"{r['prompt_tokens']}x{r['output_tokens']}",
-            *(_number(r[n]) for n in ("offered_rps", "achieved_rps", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms")),
-            r["source"],
-        )
-        for r in rows.slice(0, limit).to_pylist()
-    ]  # fmt: skip
-    print_table(header, body, form=form, right=range(2, 7))
-    if rows.num_rows > limit:
-        click.echo(
-            f"{limit} of {rows.num_rows:,} rows; narrow with --model, --accelerator, --profile, or raise --limit"
-        )
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.4g}" if value < 10 else f"{value:,.1f}"  # digits
+    """Make, bring in, judge and look at benchmark tables."""

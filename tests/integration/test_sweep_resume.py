@@ -18,8 +18,8 @@ SHAPE = ("--prompt-tokens", "512", "--output-tokens", "64", "--requests", "150")
 NAME = "512x64.parquet"
 PARTS = f".{NAME}.parts"
 FLUSHING = """\
-from neuralnav.cli import bench_verb, main, on_demand
-bench_verb.FLUSH_SECONDS, on_demand.INLINE_JOBS = 0.0, 0
+from neuralnav.cli import bench_simulate, main, on_demand
+bench_simulate.FLUSH_SECONDS, on_demand.INLINE_JOBS = 0.0, 0
 main()
 """
 """Every finished curve is a part at once, so that a kill meets some, and workers are started for few curves too."""
