@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.tables import METRICS, PLAN_COLUMNS, SETTINGS
-from neuralnav.serving.sweep import DEFAULT_SETTINGS
+from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 ENGINE = "vllm"
 """The engine that manifests run; rows of another say nothing of it."""

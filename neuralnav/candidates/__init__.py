@@ -14,15 +14,9 @@ from neuralnav.model.catalog import Catalog, Price
 from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.quantity import HOURS_PER_MONTH
 from neuralnav.model.tables import METRICS, MS_DIGITS
+from neuralnav.serving.configurations import Configuration, configurations, plan_memory, possible
 from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token
-from neuralnav.serving.sweep import (
-    DEFAULT_SETTINGS,
-    Configuration,
-    SweepSettings,
-    configurations,
-    plan_memory,
-    possible,
-)
+from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings
 
 Bools = npt.NDArray[np.bool_]
 

@@ -1,7 +1,8 @@
 """`neuralnav bench simulate`: sweep the load of configurations and write the benchmark tables."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -14,9 +15,13 @@ from neuralnav.files.data import load_catalog, load_project
 from neuralnav.files.parts import Parts
 from neuralnav.files.places import find_root
 from neuralnav.files.places import show as show_path
+from neuralnav.files.shards import Label, Shard
+from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import suggestion
 from neuralnav.model.tables import BENCHMARK_SCHEMA
-from neuralnav.serving.sweep import SweepSettings, configurations, evidence_id, plan_memory
+from neuralnav.serving.configurations import Configuration, configurations, plan_memory
+from neuralnav.serving.identity import evidence_id
+from neuralnav.serving.settings import SweepSettings
 
 FLUSH_SECONDS = 20.0
 """A kill loses at most the curves that were finished in this time, and those in work."""
@@ -33,29 +38,29 @@ FLUSH_SECONDS = 20.0
 @click.option("--requests", type=click.IntRange(10), default=SweepSettings().requests, show_default=True,
               help="Requests measured behind each row.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=SweepSettings().seed, show_default=True)
+@click.option("--shard", "part", metavar="I/N", help="Only part I of N, counted from 1, into files of its own.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes (default: one per core).")
 @click.option("--fresh", is_flag=True, help="Sweep every curve again, also those that nothing changed for.")
 def command(
     *, out: Path, profiles: tuple[str, ...], prompt_tokens: int | None, output_tokens: int | None,
-    models: tuple[str, ...], accelerators: tuple[str, ...], requests: int, seed: int, jobs: int | None, fresh: bool,
+    models: tuple[str, ...], accelerators: tuple[str, ...], requests: int, seed: int, part: str | None,
+    jobs: int | None, fresh: bool,
 ) -> None:  # fmt: skip
     """Sweep the load of every configuration of the catalog and write the benchmark tables.
 
     Every row says `source = simulated` and carries the half-width of its 90 % interval. Curves that the output holds
     already, with nothing behind them changed, are kept. A run that was interrupted or killed goes on where it was when
-    the same command is given again; the result is the same as that of one run.
+    the same command is given again; the result is the same as that of one run. Shards may run on different machines;
+    `neuralnav bench merge` joins them.
     """
     if (prompt_tokens is None) != (output_tokens is None):
         raise click.UsageError("--prompt-tokens and --output-tokens come together")
+    shard = None if part is None else Shard.parse(part)
     root = find_root(Path.cwd())
     catalog = load_catalog([root / path for path in load_project(root).spec.catalogs])
-    for kind, chosen, known in (
-        ("profile", profiles, catalog.profiles), ("model", models, catalog.models),
-        ("accelerator", accelerators, catalog.accelerators),
-    ):  # fmt: skip
-        for name in chosen:
-            if name not in known:
-                raise input_error(f"--{kind}", f'unknown {kind} "{name}"', suggestion(name, known))
+    _check("profile", profiles, catalog.profiles)
+    _check("model", models, catalog.models)
+    _check("accelerator", accelerators, catalog.accelerators)
     if prompt_tokens is not None and output_tokens is not None:
         shapes = [(f"{prompt_tokens}x{output_tokens}", prompt_tokens, output_tokens)]
     else:
@@ -67,15 +72,56 @@ def command(
         if (not models or item.model in models) and (not accelerators or item.accelerator.id in accelerators)
     ]
     settings = SweepSettings(requests=requests, seed=seed)
-    for name, prompt, output in shapes:
-        held = [item for item in wanted if plan_memory(item, prompt + output, catalog.serving, settings).fits]
-        tasks = [(item, prompt, output, catalog.serving, settings) for item in held]
-        _sweep_into(out / f"{name}.parquet", tasks, label=f"sweeping {name}", jobs=jobs, fresh=fresh)
+    whole = [(name, _tasks(catalog, wanted, prompt, output, settings)) for name, prompt, output in shapes]
+    for number, (name, tasks) in enumerate(whole, 1):
+        label = f"sweeping {name} ({number} of {len(whole)})" if len(whole) > 1 else f"sweeping {name}"
+        _sweep_into(_Output.of(out, name, shard, settings, tasks), label=label, jobs=jobs, fresh=fresh)
 
 
-def _sweep_into(path: Path, tasks: Sequence[Job], *, label: str, jobs: int | None, fresh: bool) -> None:
+def _check(kind: str, chosen: Sequence[str], known: Collection[str]) -> None:
+    for name in chosen:
+        if name not in known:
+            raise input_error(f"--{kind}", f'unknown {kind} "{name}"', suggestion(name, known))
+
+
+def _tasks(
+    catalog: Catalog, wanted: Sequence[Configuration], prompt_tokens: int, output_tokens: int, settings: SweepSettings
+) -> list[Job]:
+    """Return the sweeps of a shape: of each configuration whose memory and whose model's context hold a request.
+
+    Raises InputError when none does.
+    """
+    tokens = prompt_tokens + output_tokens
+    long_enough = [item for item in wanted if catalog.models[item.model].context_tokens.value >= tokens]
+    held = [item for item in long_enough if plan_memory(item, tokens, catalog.serving, settings).fits]
+    if not held:
+        what = "memory that holds" if long_enough else "a model whose context holds"
+        message = f"no configuration has {what} a request of {tokens:,} tokens"
+        raise input_error("bench simulate", message, "ask for fewer tokens, or for other models and accelerators")
+    return [(item, prompt_tokens, output_tokens, catalog.serving, settings) for item in held]
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A file, and the sweeps whose curves it is to hold, in their order; `label` says which shard it is, if any."""
+
+    path: Path
+    tasks: Sequence[Job]
+    label: Label | None
+
+    @classmethod
+    def of(cls, folder: Path, shape: str, shard: Shard | None, settings: SweepSettings, tasks: list[Job]) -> "_Output":
+        """Return the output of a shape, or of a shard of it."""
+        if shard is None:
+            return cls(folder / f"{shape}.parquet", tasks, None)
+        own = [task for task in tasks if shard.holds(task[0].id)]
+        label = Label.of(shape, shard, asdict(settings), [evidence_id(*task) for task in tasks])
+        return cls(folder / shard.file_name(shape), own, label)
+
+
+def _sweep_into(output: _Output, *, label: str, jobs: int | None, fresh: bool) -> None:
     """Write the curves of all tasks, in their order: those that the output or its parts hold, and the others swept."""
-    parts = Parts(path)
+    parts, tasks = Parts(output.path), output.tasks
     if fresh:
         parts.clear()
     found, unreadable = (BENCHMARK_SCHEMA.empty_table(), []) if fresh else parts.read()
@@ -87,9 +133,9 @@ def _sweep_into(path: Path, tasks: Sequence[Job], *, label: str, jobs: int | Non
     missing = [task for task, key in zip(tasks, ids, strict=True) if key not in held]
     swept = _sweep_missing(parts, missing, label=label, jobs=jobs, kept=len(tasks) - len(missing))
     table = _dated(_in_order(pa.concat_tables([found, *swept]), ids), tasks)
-    parts.finish(table)
+    parts.finish(table if output.label is None else output.label.onto(table))
     counts = f"{len(tasks):,} configurations: kept {len(tasks) - len(missing):,}, swept {len(missing):,}"
-    click.echo(f"wrote {path}   {table.num_rows:,} rows of {counts}")
+    click.echo(f"wrote {output.path}   {table.num_rows:,} rows of {counts}")
 
 
 def _sweep_missing(parts: Parts, tasks: Sequence[Job], *, label: str, jobs: int | None, kept: int) -> list[pa.Table]:

@@ -8,6 +8,7 @@ from neuralnav.model.document import suggestion
 
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
+    "merge": "Join the shards of a sweep into the tables that one process would have written.",
     "show": "Print load curves of a benchmark dataset.",
 }
 

@@ -12,7 +12,10 @@ from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.document import digest
 from neuralnav.model.plan import ResolvedSpec
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
-from neuralnav.serving.sweep import REVISION, Configuration, SweepSettings, evidence_id, idle_row, possible, sweep
+from neuralnav.serving.configurations import Configuration, possible
+from neuralnav.serving.identity import REVISION, evidence_id
+from neuralnav.serving.settings import SweepSettings
+from neuralnav.serving.sweep import idle_row, sweep
 
 ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.25))
 """How a shape outside the tables is swept during a compile: fewer requests and points, so that it takes seconds."""

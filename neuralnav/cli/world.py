@@ -17,12 +17,9 @@ from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
-from neuralnav.serving.sweep import (
-    DEFAULT_SETTINGS,
-    Configuration,
-    configurations,
-    evidence_id,
-)
+from neuralnav.serving.configurations import Configuration, configurations
+from neuralnav.serving.identity import evidence_id
+from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 
 @functools.cache

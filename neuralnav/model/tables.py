@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 METRICS = ("ttft", "itl", "e2e")
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 LATENCIES = tuple(f"{metric}_{statistic}_ms" for metric in METRICS for statistic in STATISTICS)
+SAMPLING = tuple(f"{metric}_{statistic}_ci" for metric in METRICS for statistic in STATISTICS[1:])
 SOURCES = ("measured", "simulated", "interpolated", "predicted")
 
 CONFIGURATION = ("model", "precision", "accelerator", "tp", "pp", "engine", "engine_version")
@@ -25,12 +26,14 @@ LONGEST_TEXT = 200
 PLAIN_TEXT = r"^[A-Za-z0-9]([A-Za-z0-9._+:/ -]*[A-Za-z0-9])?$"
 MS_DIGITS = 1
 RATE_DIGITS = 4
-"""Latencies are kept to 0.1 ms and rates to 0.0001 per second, so that no later sum depends on a last bit."""
+SAMPLING_DIGITS = 4
+"""Latencies are kept to 0.1 ms, rates to 0.0001 per second and sampling errors to 0.01 %, so that no later sum depends
+on a last bit."""
 
 _TEXT = pa.string()
 _NULLABLE = {"offered_rps", "concurrency", "kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization",
              "achieved_rps", "output_tokens_per_s", "date", "ttft_interval", "itl_interval", "e2e_interval",
-             "requests", *LATENCIES}  # fmt: skip
+             "requests", *LATENCIES, *SAMPLING}  # fmt: skip
 
 BENCHMARK_SCHEMA = pa.schema(
     [
@@ -57,6 +60,7 @@ BENCHMARK_SCHEMA = pa.schema(
             ("achieved_rps", pa.float64()),
             ("output_tokens_per_s", pa.float64()),
             *((name, pa.float64()) for name in LATENCIES),
+            *((name, pa.float64()) for name in SAMPLING),
             ("ttft_interval", pa.float64()),
             ("itl_interval", pa.float64()),
             ("e2e_interval", pa.float64()),
@@ -68,7 +72,9 @@ BENCHMARK_SCHEMA = pa.schema(
         )
     ]
 )
-"""The columns in order. `*_interval` is the relative half-width of the 90 % interval of that metric's p95."""
+"""The columns in order. `*_interval` is the relative half-width of the 90 % interval of that metric's p95: how far off
+the model may be. `*_ci` is that of the 95 % confidence interval of one percentile from sampling alone: how far off the
+row's number of requests may be."""
 
 
 PLAN_COLUMNS = (
@@ -91,12 +97,14 @@ class TableFault:
 
 
 def quantise(table: pa.Table) -> pa.Table:
-    """Return the table with latencies and rates rounded to the precision in which they are kept."""
+    """Return the table with latencies, rates and sampling errors rounded to the precision in which they are kept."""
     for index, name in enumerate(table.column_names):
         if name in LATENCIES:
             table = table.set_column(index, table.field(index), pc.round(table[name], MS_DIGITS))
         elif name in ("offered_rps", "achieved_rps", "output_tokens_per_s"):
             table = table.set_column(index, table.field(index), pc.round(table[name], RATE_DIGITS))
+        elif name in SAMPLING:
+            table = table.set_column(index, table.field(index), pc.round(table[name], SAMPLING_DIGITS))
     return table
 
 

@@ -11,7 +11,8 @@ from neuralnav.files.data import data_folder, load_catalog
 from neuralnav.files.parquet import read_table
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION
-from neuralnav.serving.sweep import Configuration, configurations, sweep
+from neuralnav.serving.configurations import Configuration, configurations
+from neuralnav.serving.sweep import sweep
 
 FILES = sorted(data_folder("benchmarks").rglob("*.parquet"))
 SAMPLE = 4

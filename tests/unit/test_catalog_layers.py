@@ -13,7 +13,7 @@ from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_table
 from neuralnav.files.data import Tables, load_catalog, load_keyed_catalog
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.tables import BENCHMARK_SCHEMA
-from neuralnav.serving.sweep import configurations
+from neuralnav.serving.configurations import configurations
 
 SOURCES = {"test": {"title": "a test"}}
 

@@ -12,9 +12,9 @@ from neuralnav.model.catalog import (
     ServingList,
     Source,
 )
+from neuralnav.serving.configurations import Configuration
 from neuralnav.serving.engine import Limits
 from neuralnav.serving.stepcost import StepCost, step_cost
-from neuralnav.serving.sweep import Configuration
 
 SOURCED: dict[str, Any] = {"source": "test", "verified": False}
 

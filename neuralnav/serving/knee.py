@@ -1,0 +1,56 @@
+"""Where a load curve needs its next point: capacity is read off the curve by linear interpolation between points.
+
+A latency that rises with the rate lies, between two load points, in the rectangle that they span; the chord is off by
+at most half of it. In (log rate, log latency) that area is the error of the capacity, averaged over the targets that
+fall between the two latencies, times their log ratio: a step and a smooth turn are both met where they cost most, and
+nothing is assumed about the shape. Bisecting the largest such interval puts the points at the knees.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import log
+
+from neuralnav.serving.coefficients import Metric
+
+LEAST_STEP = 0.02
+"""Two rates closer than this share are not told apart by a run of 1,000 requests."""
+
+CEILING_MS: Mapping[Metric, float] = {"ttft": 10_000.0, "itl": 225.0}
+"""Five times the targets of the slowest experience class (batch: 2 s, 45 ms; `catalogs/use-cases.yaml`): beyond them
+no plan reads a curve, and no point is spent there. The E2E ceiling is the TTFT's and the ITL's for every token."""
+
+
+def next_interval(
+    rates: Sequence[float], p95_ms: Mapping[Metric, Sequence[float]], output_tokens: int, *, tolerance: float
+) -> int | None:
+    """Return the index of the load point after which the next one belongs, halfway to its neighbour.
+
+    `rates` rise; `p95_ms` has one value per rate and metric. None when no interval errs by more than `tolerance` in
+    any metric, or all that do are too narrow.
+    """
+    errors = [0.0] * (len(rates) - 1)
+    for metric, values in p95_ms.items():
+        for index, error in enumerate(_errors(rates, values, _ceiling_ms(metric, output_tokens))):
+            errors[index] = max(errors[index], error)
+    open_ones = [
+        (error, -index)
+        for index, ((low, high), error) in enumerate(zip(pairwise(rates), errors, strict=True))
+        if error > tolerance and high > low * (1.0 + LEAST_STEP)
+    ]
+    return -max(open_ones)[1] if open_ones else None
+
+
+def _errors(rates: Sequence[float], values: Sequence[float], ceiling_ms: float) -> list[float]:
+    """Return half the area of the rectangle of each interval, its latencies made to rise and cut at the ceiling."""
+    rising, highest = [], 0.0
+    for value in values:
+        highest = max(highest, min(value, ceiling_ms))
+        rising.append(log(highest))
+    pairs = zip(pairwise(rates), pairwise(rising), strict=True)
+    return [round(log(x1 / x0) * (y1 - y0) / 2.0, 9) for (x0, x1), (y0, y1) in pairs]
+
+
+def _ceiling_ms(metric: Metric, output_tokens: int) -> float:
+    if metric == "e2e":
+        return CEILING_MS["ttft"] + output_tokens * CEILING_MS["itl"]
+    return CEILING_MS[metric]
