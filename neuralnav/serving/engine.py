@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralnav.serving.arrivals import check_times
 from neuralnav.serving.jumps import Gaps, expand
 from neuralnav.serving.limits import Limits
 from neuralnav.serving.scheduler import Ended, Scheduler
@@ -89,20 +90,6 @@ def simulate_closed(
     requests = zip([0.0] * count, shapes.prompt, shapes.output, shapes.cached, strict=True)
     Scheduler(cost, limits, requests, kept.measured, kept, in_flight=min(count, concurrency)).run()
     return kept.run()
-
-
-def check_times(times_ms: Vector) -> None:
-    """Raise ValueError unless arrival times are finite, not negative and ascending; the first fault is named."""
-    faults = ~np.isfinite(times_ms) | (times_ms < 0.0)
-    if len(times_ms):
-        faults[1:] |= times_ms[1:] < times_ms[:-1]
-    if not faults.any():
-        return
-    at = int(np.argmax(faults))
-    value = float(times_ms[at])
-    if np.isfinite(value) and value >= 0.0:
-        raise ValueError(f"arrival {at} is at {value:g} ms, before arrival {at - 1} at {float(times_ms[at - 1]):g} ms")
-    raise ValueError(f"arrival {at} is at {value:g} ms: it must be finite and not negative")
 
 
 @dataclass(frozen=True, slots=True)
