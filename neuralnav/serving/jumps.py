@@ -1,0 +1,47 @@
+"""Runs of decode-only steps in closed form: their time, how many cover a wait, and the gaps that they leave."""
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+Gaps = tuple[float, float, int, int]
+"""Gaps between tokens: the first (ms), how much longer each next one is, how many, and of how many sequences each."""
+
+BLOCK_STEPS = 16
+"""A jump's gaps are recorded in blocks of at most this many steps, each at its mean: exact in total."""
+
+
+def span(steps: int, first_ms: float, slope_ms: float) -> float:
+    """Return the time of `steps` steps, the first of which takes `first_ms` and each next `slope_ms` more."""
+    return steps * first_ms + slope_ms * (steps * (steps - 1) // 2)
+
+
+def steps_to_cover(wait_ms: float, first_ms: float, slope_ms: float, most: int) -> int:
+    """Return the fewest steps (1 to `most`) that take `wait_ms` or longer."""
+    if first_ms >= wait_ms:
+        return 1
+    if span(most - 1, first_ms, slope_ms) < wait_ms:
+        return most
+    half = first_ms - slope_ms / 2.0
+    steps = max(1, int(2.0 * wait_ms / (half + sqrt(half * half + 2.0 * slope_ms * wait_ms))))
+    while steps > 1 and span(steps - 1, first_ms, slope_ms) >= wait_ms:
+        steps -= 1
+    while span(steps, first_ms, slope_ms) < wait_ms:
+        steps += 1
+    return steps
+
+
+def expand(gaps: list[Gaps]) -> tuple[Vector, Counts]:
+    """Return (ms, weight) of jumps given as (first gap, slope, steps, sequences)."""
+    columns = tuple(zip(*gaps, strict=True)) or ((), (), (), ())
+    first, slope = (np.array(column, dtype=np.float64) for column in columns[:2])
+    steps, weight = (np.array(column, dtype=np.int64) for column in columns[2:])
+    blocks = -(-steps // BLOCK_STEPS)
+    owner = np.repeat(np.arange(len(gaps)), blocks)
+    begin = (np.arange(len(owner)) - np.repeat(np.cumsum(blocks) - blocks, blocks)) * BLOCK_STEPS
+    size = np.minimum(BLOCK_STEPS, steps[owner] - begin)
+    return first[owner] + slope[owner] * (begin + (size - 1) / 2.0), weight[owner] * size
