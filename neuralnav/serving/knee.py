@@ -21,12 +21,18 @@ no plan reads a curve, and no point is spent there. The E2E ceiling is the TTFT'
 
 
 def next_interval(
-    rates: Sequence[float], p95_ms: Mapping[Metric, Sequence[float]], output_tokens: int, *, tolerance: float
+    rates: Sequence[float],
+    p95_ms: Mapping[Metric, Sequence[float]],
+    output_tokens: int,
+    *,
+    saturation_rps: float,
+    tolerance: float,
 ) -> int | None:
     """Return the index of the load point after which the next one belongs, halfway to its neighbour.
 
     `rates` rise; `p95_ms` has one value per rate and metric. None when no interval errs by more than `tolerance` in
-    any metric, or all that do are too narrow.
+    any metric, or all that do are too narrow or lie above saturation: there latencies only tell how long the overload
+    has lasted.
     """
     errors = [0.0] * (len(rates) - 1)
     for metric, values in p95_ms.items():
@@ -35,7 +41,7 @@ def next_interval(
     open_ones = [
         (error, -index)
         for index, ((low, high), error) in enumerate(zip(pairwise(rates), errors, strict=True))
-        if error > tolerance and high > low * (1.0 + LEAST_STEP)
+        if error > tolerance and low < saturation_rps and high > low * (1.0 + LEAST_STEP)
     ]
     return -max(open_ones)[1] if open_ones else None
 

@@ -1,6 +1,7 @@
-"""Load sweeps: a configuration under Poisson arrivals from nearly idle to overload, as benchmark rows."""
+"""Load sweeps: a configuration under open-loop arrivals from nearly idle to overload, as benchmark rows."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +10,15 @@ from numpy.typing import NDArray
 from neuralnav.errors import input_error
 from neuralnav.model.catalog import ServingList
 from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, quantise
-from neuralnav.serving.arrivals import unit_poisson
+from neuralnav.serving.arrivals import unit_arrivals
 from neuralnav.serving.configurations import Configuration, plan_memory
-from neuralnav.serving.engine import Limits, Run, simulate
+from neuralnav.serving.engine import Run, simulate
 from neuralnav.serving.identity import LATENCY_METRICS, common_cells
 from neuralnav.serving.knee import next_interval
+from neuralnav.serving.limits import Limits
 from neuralnav.serving.memory import MemoryPlan
 from neuralnav.serving.observed import QUANTILES, observed
-from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings, kv_bytes
+from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings, kv_bytes, process_of
 from neuralnav.serving.stepcost import StepCost, step_cost
 from neuralnav.serving.warmup import first_guess, has_filled, longest
 
@@ -31,13 +33,12 @@ def saturation_rps(
     The first batch gets staggered outputs, so that later requests finish evenly; the rate is taken between the finish
     of that batch and the moment the queue is empty, over a batch or 64 requests.
     """
-    batch = _batch(limits, prompt_tokens + output_tokens)
+    batch = _batch(limits, prompt_tokens, output_tokens)
     count = 2 * batch + max(batch, 64)
     outputs = [1 + index * output_tokens // batch for index in range(batch)] + [output_tokens] * (count - batch)
-    full = replace(limits, max_num_seqs=batch)
     steady = (batch, count - batch)
     run = simulate(
-        cost, full, np.zeros(count), prompt_tokens, outputs, cached_tokens=cached_tokens, measured=steady
+        cost, limits, np.zeros(count), prompt_tokens, outputs, cached_tokens=cached_tokens, measured=steady
     )  # fmt: skip
     finish = np.sort(run.finish_ms)
     first, last = batch - 1, count - batch - 1
@@ -57,7 +58,7 @@ def sweep(
 
     A pipeline of `pp` stages keeps as many batches in flight, one in each stage. It is swept as that many lanes: each
     is a server of its own, whose step costs a batch's whole pass through the stages, with an equal part of the KV
-    cache, of the sequences and of the (Poisson) arrivals. One lane is simulated; the rates of the rows are those of
+    cache, of the sequences and of the arrivals. One lane is simulated; the rates of the rows are those of
     all. Exact for batches of one cost; where they differ, a batch waits for a longer one ahead of it at each stage,
     which lanes do not: tails come out too short. On the other side one prompt's chunks could follow each other
     through the stages, and in a lane do not: long prompts come out too slow.
@@ -67,21 +68,15 @@ def sweep(
     """
     if output_tokens < 2:
         raise input_error("sweep", f"output of {output_tokens} token has no gap between tokens", "use 2 or more")
-    plan = plan_memory(configuration, prompt_tokens + output_tokens, serving, settings)
-    if not plan.fits:
+    server = _Server.of(configuration, prompt_tokens, output_tokens, serving, settings)
+    if server is None:
         return BENCHMARK_SCHEMA.empty_table()
-    server = _Server.of(configuration, plan, prompt_tokens, output_tokens, serving, settings)
     points = {rate: server.cells(rate) for rate in _rates(server.saturation_rps, settings.load_fractions)}
     while len(points) < settings.most_points:
-        rates = sorted(points)
-        p95 = {metric: [points[rate][f"{metric}_p95_ms"] for rate in rates] for metric in LATENCY_METRICS}
-        after = next_interval(rates, p95, output_tokens, tolerance=settings.tolerance) if len(rates) > 1 else None
-        if after is None:
+        between = _next_rate(points, output_tokens, server.saturation_rps, settings.tolerance)
+        if between is None:
             break
-        rate = round((rates[after] + rates[after + 1]) / 2.0, RATE_DIGITS)
-        if rate in points:
-            break
-        points[rate] = server.cells(rate)
+        points[between] = server.cells(between)
     common = common_cells(configuration, prompt_tokens, output_tokens, serving, settings)
     rows = [{**common, "offered_rps": rate, **points[rate]} for rate in sorted(points)]
     return quantise(pa.Table.from_pylist(rows, schema=BENCHMARK_SCHEMA))
@@ -147,20 +142,22 @@ class _Server:
     def of(
         cls,
         configuration: Configuration,
-        plan: MemoryPlan,
         prompt_tokens: int,
         output_tokens: int,
         serving: ServingList,
         settings: SweepSettings,
-    ) -> "_Server":
-        """Return the server of a configuration whose requests fit."""
-        cost = _cost(configuration, serving, settings)
-        lanes, limits = _lanes(configuration, plan, prompt_tokens + output_tokens, settings)
-        cached, batch = _cached(prompt_tokens, settings), _batch(limits, prompt_tokens + output_tokens)
+    ) -> "_Server | None":
+        """Return the server of a configuration; None when not even one such request fits in its memory."""
+        plan = plan_memory(configuration, prompt_tokens + output_tokens, serving, settings)
+        found = _lanes(configuration, plan, prompt_tokens, output_tokens, settings) if plan.fits else None
+        if found is None:
+            return None
+        (lanes, limits), cost = found, _cost(configuration, serving, settings)
+        cached, batch = _cached(prompt_tokens, settings), _batch(limits, prompt_tokens, output_tokens)
         saturation = lanes * saturation_rps(cost, limits, prompt_tokens, output_tokens, cached_tokens=cached)
         around, requests = longest(batch), settings.requests
         measured = (around, around + requests)
-        arrivals = unit_poisson(requests + 2 * around, seed=settings.seed, measured=measured)
+        arrivals = unit_arrivals(requests + 2 * around, process_of(settings), seed=settings.seed, measured=measured)
         return cls(
             cost, limits, lanes, batch, saturation, prompt_tokens, output_tokens, cached, requests, arrivals,
         )  # fmt: skip
@@ -202,12 +199,16 @@ def _cost(configuration: Configuration, serving: ServingList, settings: SweepSet
 
 
 def _lanes(
-    configuration: Configuration, plan: MemoryPlan, request_tokens: int, settings: SweepSettings
-) -> tuple[int, Limits]:
-    """Return how many batches are in flight, no more than requests that fit, and what each of them may use."""
-    lanes = max(1, min(configuration.pp, plan.kv_capacity_tokens // request_tokens))
-    sequences = max(1, settings.max_num_seqs // lanes)
-    return lanes, Limits(plan.kv_capacity_tokens // lanes, sequences, settings.max_num_batched_tokens)
+    configuration: Configuration, plan: MemoryPlan, prompt_tokens: int, output_tokens: int, settings: SweepSettings
+) -> tuple[int, Limits] | None:
+    """Return how many batches are in flight and what each of them may use; None when no lane holds one request."""
+    for lanes in range(configuration.pp, 0, -1):
+        sequences = max(1, settings.max_num_seqs // lanes)
+        if plan.kv_capacity_tokens >= lanes:
+            limits = Limits(plan.kv_capacity_tokens // lanes, sequences, settings.max_num_batched_tokens)
+            if limits.holds(prompt_tokens, output_tokens):
+                return lanes, limits
+    return None
 
 
 def _cached(prompt_tokens: int, settings: SweepSettings) -> int:
@@ -215,9 +216,22 @@ def _cached(prompt_tokens: int, settings: SweepSettings) -> int:
     return min(prompt_tokens - 1, int(prompt_tokens * settings.prefix_hit_share))
 
 
-def _batch(limits: Limits, request_tokens: int) -> int:
-    """Return how many such requests are in flight at most."""
-    return max(1, min(limits.max_num_seqs, limits.kv_capacity_tokens // request_tokens))
+def _batch(limits: Limits, prompt_tokens: int, output_tokens: int) -> int:
+    """Return how many such requests are in flight at most, each with half of its output in the KV cache."""
+    return max(1, min(limits.max_num_seqs, limits.kv_capacity_tokens // (prompt_tokens + output_tokens // 2)))
+
+
+def _next_rate(
+    points: Mapping[float, Mapping[str, float]], output_tokens: int, saturation_rps: float, tolerance: float
+) -> float | None:
+    """Return the rate to offer next; None when the curve is known well enough, or no rate lies between two points."""
+    rates = sorted(points)
+    p95 = {metric: [points[rate][f"{metric}_p95_ms"] for rate in rates] for metric in LATENCY_METRICS}
+    after = next_interval(rates, p95, output_tokens, saturation_rps=saturation_rps, tolerance=tolerance)
+    if after is None:
+        return None
+    rate = round((rates[after] + rates[after + 1]) / 2.0, RATE_DIGITS)
+    return None if rate in points else rate
 
 
 def _rates(saturation: float, fractions: tuple[float, ...]) -> tuple[float, ...]:
