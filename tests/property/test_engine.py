@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from neuralnav.serving.arrivals import poisson_ms
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
-from neuralnav.serving.jumps import BLOCK_STEPS
+from neuralnav.serving.jumps import BLOCK_MS, BLOCK_STEPS
 from neuralnav.serving.stepcost import StepCost
 
 MAX_TOKENS = 64
@@ -79,7 +79,7 @@ def assert_same(run: Run, walked: Walked) -> None:
     assert float((run.gap_ms * run.gap_weight).sum()) == pytest.approx(float(gaps.sum()))
     order = np.argsort(run.gap_ms, kind="stable")
     blocked = np.repeat(run.gap_ms[order], run.gap_weight[order])
-    steepest = COST.kv_ms * 8 * BLOCK_STEPS
+    steepest = max(COST.kv_ms * 8 * BLOCK_STEPS, BLOCK_MS)
     np.testing.assert_allclose(blocked, gaps, atol=steepest)
 
 
