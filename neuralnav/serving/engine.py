@@ -1,6 +1,6 @@
 """A continuous-batching engine in the manner of vLLM v1, and what its clients see: open loop, closed loop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from neuralnav.serving.arrivals import check_times
 from neuralnav.serving.jumps import Gaps, expand
 from neuralnav.serving.limits import Limits
-from neuralnav.serving.scheduler import Ended, Scheduler
+from neuralnav.serving.load import Load
+from neuralnav.serving.scheduler import FLUSH_REQUESTS, Ended, Request, Scheduler
 from neuralnav.serving.stepcost import StepCost
+from neuralnav.serving.tally import FLUSHES, Tally, tally
 
-__all__ = ["Limits", "Run", "simulate", "simulate_closed"]
+__all__ = ["Limits", "Run", "simulate", "simulate_closed", "simulate_load"]
 
 Vector = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -92,6 +94,26 @@ def simulate_closed(
     return kept.run()
 
 
+def simulate_load(cost: StepCost, limits: Limits, load: Load) -> Tally:
+    """Serve requests as they are drawn; memory does not grow with their number, and nothing is kept per request.
+
+    Its percentiles are those of `simulate` within half a bin of `tally.EDGES`. Raises ValueError as `simulate` does.
+    """
+    kept = tally(load.measured, load.span_ms())
+    flush = max(1, min(FLUSH_REQUESTS, (load.measured[1] - load.measured[0]) // FLUSHES))
+    Scheduler(cost, limits, _requests(load, limits), load.measured, kept, flush=flush).run()
+    return kept
+
+
+def _requests(load: Load, limits: Limits) -> Iterator[Request]:
+    first = 0
+    for part in load.parts():
+        check_shapes(part.prompt, part.output, part.cached, limits, first=first)
+        first += len(part.prompt)
+        columns = (column.tolist() for column in (part.arrival_ms, part.prompt, part.output, part.cached))
+        yield from zip(*columns, strict=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shapes:
     """Token counts per request."""
@@ -109,8 +131,8 @@ class _Shapes:
         return cls(prompts.tolist(), outputs.tolist(), np.minimum(hits, prompts - 1).tolist())
 
 
-def check_shapes(prompts: Counts, outputs: Counts, cached: Counts, limits: Limits) -> None:
-    """Raise ValueError when a request is empty or could never be served; the first one is named."""
+def check_shapes(prompts: Counts, outputs: Counts, cached: Counts, limits: Limits, *, first: int = 0) -> None:
+    """Raise ValueError when a request is empty or could never be served; it is named, counted from `first`."""
     if min(prompts.min(), outputs.min()) < 1:
         raise ValueError("a request needs at least one prompt token and one output token")
     if cached.min() < 0:
@@ -119,7 +141,7 @@ def check_shapes(prompts: Counts, outputs: Counts, cached: Counts, limits: Limit
     if blocks.max() > limits.blocks:
         at = int(np.argmax(blocks > limits.blocks))
         raise ValueError(
-            f"request {at} of {int(prompts[at])} + {int(outputs[at])} tokens can never be served: "
+            f"request {first + at} of {int(prompts[at])} + {int(outputs[at])} tokens can never be served: "
             f"it needs {int(blocks[at])} blocks of {limits.block_tokens} tokens of KV, and there are {limits.blocks}"
         )
 

@@ -11,8 +11,9 @@ Counts = NDArray[np.int64]
 Gaps = tuple[float, float, int, int]
 """Gaps between tokens: the first (ms), how much longer each next one is, how many, and of how many sequences each."""
 
-BLOCK_STEPS = 16
-"""A jump's gaps are recorded in blocks of at most this many steps, each at its mean: exact in total."""
+BLOCK_STEPS, BLOCK_MS = 16, 0.05
+"""A jump's gaps are recorded in blocks, each at its mean: exact in total. A block has at most this many steps, or as
+many more as differ by less than this, half of what a table resolves."""
 
 
 def span(steps: int, first_ms: float, slope_ms: float) -> float:
@@ -40,8 +41,9 @@ def expand(gaps: list[Gaps]) -> tuple[Vector, Counts]:
     columns = tuple(zip(*gaps, strict=True)) or ((), (), (), ())
     first, slope = (np.array(column, dtype=np.float64) for column in columns[:2])
     steps, weight = (np.array(column, dtype=np.int64) for column in columns[2:])
-    blocks = -(-steps // BLOCK_STEPS)
+    length = np.maximum(BLOCK_STEPS, np.minimum(steps, BLOCK_MS / np.maximum(slope, 1e-9))).astype(np.int64)
+    blocks = -(-steps // length)
     owner = np.repeat(np.arange(len(gaps)), blocks)
-    begin = (np.arange(len(owner)) - np.repeat(np.cumsum(blocks) - blocks, blocks)) * BLOCK_STEPS
-    size = np.minimum(BLOCK_STEPS, steps[owner] - begin)
+    begin = (np.arange(len(owner)) - np.repeat(np.cumsum(blocks) - blocks, blocks)) * length[owner]
+    size = np.minimum(length[owner], steps[owner] - begin)
     return first[owner] + slope[owner] * (begin + (size - 1) / 2.0), weight[owner] * size

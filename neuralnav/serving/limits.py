@@ -9,8 +9,9 @@ class Limits:
 
     KV is paged in blocks of `block_tokens`; a last, broken block is of no use. With `async_scheduling` a step is
     planned while the one before it still runs, from what is known when that one begins. With `whole_prompt` a
-    request waits until all that it has to compute fits beside the running ones, not only its first chunk (vLLM's
-    scheduler_reserve_full_isl); nothing is reserved by it.
+    request waits until all that it has to compute fits beside the running ones; without, until its first chunk does,
+    as before vLLM had `scheduler_reserve_full_isl` (pull request 37307, on by default since): long prompts then throw
+    each other out over and over.
     """
 
     kv_capacity_tokens: int
@@ -18,7 +19,7 @@ class Limits:
     max_num_batched_tokens: int = 8192
     block_tokens: int = 16
     async_scheduling: bool = False
-    whole_prompt: bool = False
+    whole_prompt: bool = True
 
     def __post_init__(self) -> None:
         for name in ("kv_capacity_tokens", "max_num_seqs", "block_tokens"):

@@ -75,9 +75,9 @@ class Scheduler:
 
     __slots__ = (
         "_async", "_block", "_blocks", "_budget", "_chunks", "_cost", "_count", "_decode_ms", "_decoded", "_demand",
-        "_due", "_ended", "_frontend", "_gaps", "_head", "_kv", "_kv_ms", "_late_blocks", "_late_seqs", "_left",
-        "_live", "_now", "_order", "_partial", "_preempted", "_preemptions", "_requests", "_running", "_seen", "_sent",
-        "_seqs", "_sink", "_start", "_stop", "_whole", "_window", "_window_ms",
+        "_due", "_ended", "_flush", "_frontend", "_gaps", "_head", "_kv", "_kv_ms", "_late_blocks", "_late_seqs",
+        "_left", "_live", "_now", "_order", "_partial", "_preempted", "_preemptions", "_requests", "_running",
+        "_seen", "_sent", "_seqs", "_sink", "_start", "_stop", "_whole", "_window", "_window_ms",
     )  # fmt: skip
 
     def __init__(
@@ -89,14 +89,19 @@ class Scheduler:
         sink: Sink,
         *,
         in_flight: int = 0,
+        flush: int = FLUSH_REQUESTS,
     ) -> None:
-        """Prepare a run over requests in order of arrival; with `in_flight`, each is sent when another finishes."""
+        """Prepare a run over requests in order of arrival; with `in_flight`, each is sent when another finishes.
+
+        The sink takes results whenever `flush` requests have finished.
+        """
         self._cost, self._frontend, self._kv_ms, self._window_ms = cost, cost.frontend_ms, cost.kv_ms, cost.window_ms
         self._decode_ms = cost.decode_table()
         self._chunks: dict[tuple[int, int], float] = {}
         self._budget, self._seqs = limits.max_num_batched_tokens, limits.max_num_seqs
         self._block, self._blocks = limits.block_tokens, limits.blocks
         self._async, self._whole = limits.async_scheduling, limits.whole_prompt
+        self._flush = flush
         self._requests, (self._start, self._stop), self._sink = requests, measured, sink
         self._sent = deque([0.0] * in_flight) if in_flight else None
         self._now, self._seen, self._left = 0.0, 0.0, self._stop - self._start
@@ -375,7 +380,7 @@ class Scheduler:
             self._sent.append(self._now)
             if self._head is None:
                 self._pull()
-        if len(self._ended) >= FLUSH_REQUESTS:
+        if len(self._ended) >= self._flush:
             self._sink.take(self._ended, self._gaps, self._preemptions)
             self._ended.clear()
             self._gaps.clear()

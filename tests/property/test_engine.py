@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,10 @@ import pytest
 from engine_walk import Case, Walk, Walked
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from neuralnav.serving.arrivals import poisson_ms
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
-from neuralnav.serving.jumps import BLOCK_STEPS
+from neuralnav.serving.jumps import BLOCK_MS, BLOCK_STEPS
 from neuralnav.serving.stepcost import StepCost
 
 MAX_TOKENS = 64
@@ -79,7 +77,7 @@ def assert_same(run: Run, walked: Walked) -> None:
     assert float((run.gap_ms * run.gap_weight).sum()) == pytest.approx(float(gaps.sum()))
     order = np.argsort(run.gap_ms, kind="stable")
     blocked = np.repeat(run.gap_ms[order], run.gap_weight[order])
-    steepest = COST.kv_ms * 8 * BLOCK_STEPS
+    steepest = max(COST.kv_ms * 8 * BLOCK_STEPS, BLOCK_MS)
     np.testing.assert_allclose(blocked, gaps, atol=steepest)
 
 
@@ -170,34 +168,8 @@ def test_a_step_is_planned_while_the_one_before_it_runs_under_asynchronous_sched
 LIMITS = Limits(kv_capacity_tokens=4000, max_num_seqs=32, max_num_batched_tokens=256)
 
 
-def loaded(rate_rps: float, *, count: int = 3000, seed: int = 5) -> Run:
-    arrivals = poisson_ms(count, rate_rps=rate_rps, seed=seed)
-    return simulate(COST, LIMITS, arrivals, 60, 40, measured=(count // 5, count - count // 5))
-
-
-def measured(values: NDArray[np.float64], run: Run) -> NDArray[np.float64]:
-    return values[run.measured[0] : run.measured[1]]
-
-
-@given(st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None)
-def test_latency_grows_with_load_on_common_random_numbers(seed: int) -> None:
-    runs = [loaded(rate, count=1000, seed=seed) for rate in (1.0, 5.0, 10.0, 20.0, 30.0, 60.0)]
-    for values in ([measured(r.e2e_ms, r) for r in runs], [measured(r.ttft_ms, r) for r in runs]):
-        for share in (None, 0.5, 0.95):
-            curve = [float(np.mean(v) if share is None else np.quantile(v, share)) for v in values]
-            assert all(high >= 0.97 * low for low, high in pairwise(curve))
-
-
-@pytest.mark.parametrize("rate_rps", [2.0, 10.0, 25.0])
-def test_littles_law(rate_rps: float) -> None:
-    run = loaded(rate_rps)
-    arrived, left = run.arrival_ms, np.where(np.isfinite(run.finish_ms), run.finish_ms, np.inf)
-    start, stop = arrived[run.measured[0]], arrived[run.measured[1] - 1]
-    in_system_ms = np.clip(np.minimum(left, stop) - np.maximum(arrived, start), 0.0, None).sum()
-    in_system = in_system_ms / (stop - start)
-    arrivals_per_ms = (run.measured[1] - run.measured[0]) / (stop - start)
-    assert in_system == pytest.approx(arrivals_per_ms * measured(run.e2e_ms, run).mean(), rel=0.03)
+def loaded(rate_rps: float) -> Run:
+    return simulate(COST, LIMITS, poisson_ms(3000, rate_rps=rate_rps, seed=5), 60, 40, measured=(600, 2400))
 
 
 def test_one_seed_is_one_run() -> None:
