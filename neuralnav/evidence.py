@@ -40,12 +40,14 @@ def gather(spec: ResolvedSpec, wanted: Sequence[str], found: LoadCurves, simulat
     missing = sorted(set(wanted) - set(found.ids))
     if not missing:
         return found
-    extra = select((simulate(missing),), spec.prompt_tokens, spec.output_tokens)
+    extra = select((simulate(missing),), spec.prompt_tokens, spec.output_tokens, arrival=spec.curve_arrival)
     return _joined(found, extra) if extra.ids else found
 
 
-def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -> LoadCurves:
-    """Return one load curve per configuration among a shape's open-loop Poisson rows, whatever their order.
+def select(
+    tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int, *, arrival: str = "poisson"
+) -> LoadCurves:
+    """Return one load curve per configuration among a shape's open-loop rows of an arrival process, in any order.
 
     `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
     """
@@ -54,7 +56,7 @@ def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -
         of_shape = table.select(PLAN_COLUMNS).filter(
             pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens))
         )
-        mask = _is_usable(of_shape)
+        mask = _is_usable(of_shape, arrival)
         chosen = of_shape.filter(mask)
         partial += pc.sum(pc.equal(of_shape.filter(pc.invert(mask))["source"], "measured")).as_py() or 0
         parts.append(chosen.append_column("precedence", pa.array(np.full(chosen.num_rows, -precedence, np.int32))))
@@ -64,9 +66,9 @@ def select(tables: Sequence[pa.Table], prompt_tokens: int, output_tokens: int) -
     return replace(curves, unused_measurements=curves.unused_measurements + partial)
 
 
-def _is_usable(rows: pa.Table) -> pa.ChunkedArray:
+def _is_usable(rows: pa.Table, arrival: str) -> pa.ChunkedArray:
     """Tell which rows are open-loop points of what would be deployed: our engine, under the settings we render."""
-    mask = pc.and_(pc.equal(rows["arrival"], "poisson"), pc.equal(rows["engine"], ENGINE))
+    mask = pc.and_(pc.equal(rows["arrival"], arrival), pc.equal(rows["engine"], ENGINE))
     for name in ("offered_rps", *_VALUES[1:5]):
         mask = pc.and_(mask, pc.is_valid(rows[name]))
     for name in SETTINGS:

@@ -86,7 +86,7 @@ class _Resolution:
         mean_rps, peak_rps = self._rates(use_case)
         prompt_tokens, output_tokens = self._tokens(use_case)
         slo_ms = self._slo(use_case, output_tokens)
-        arrival, burst_size = self._arrival(use_case)
+        arrival, burst_size, curve_arrival = self._arrival(use_case, (prompt_tokens, output_tokens))
         provider, price_kind = self._prices(environment)
         context_tokens = self._context(prompt_tokens + output_tokens)
         allowed = self._allowed()
@@ -127,6 +127,7 @@ class _Resolution:
             top=self.project.output.top,
             deploy=self._deploy(environment),
             assumptions=tuple(self.assumptions),
+            curve_arrival=curve_arrival,
         )
 
     def _reasoning(self) -> bool:
@@ -256,14 +257,19 @@ class _Resolution:
         own_length = traffic.prompt_tokens is not None or traffic.profile not in (None, use_case.profile)
         return not own_length and slo.ttft is None and slo.itl is None
 
-    def _arrival(self, use_case: UseCase | None) -> tuple[str, float]:
+    def _arrival(self, use_case: UseCase | None, shape: tuple[int, int]) -> tuple[str, float, str]:
+        """Return how requests arrive, the mean size of a burst, and how they do in the curves of the shape.
+
+        The packaged tables hold Poisson arrivals at the profiles' shapes; curves of others are made for the workload.
+        """
         traffic = self.spec.traffic
         arrival = traffic.arrival or (use_case.arrival if use_case else "poisson")
         burst = traffic.burst_size or (use_case.burst_size if use_case and traffic.arrival is None else 1.0)
-        if arrival != "poisson":
+        tabled = any(shape == (item.prompt_tokens, item.output_tokens) for item in self.catalog.profiles.values())
+        if arrival != "poisson" and tabled:
             why = "the load curves of this version are of Poisson arrivals: bursts are not in the latencies"
             self.assumptions.append(Assumption("traffic.arrival", f"poisson in place of {arrival}", why))
-        return arrival, burst
+        return arrival, burst, "poisson" if tabled else arrival
 
     def _prices(self, environment: Environment) -> tuple[str, str]:
         constraints = self.spec.constraints

@@ -1,79 +1,128 @@
-"""Sweep what no table holds: the curves of a compile's shape, kept by evidence id."""
+"""Sweep what no table holds: the curves of a compile's shape, for the candidates that could matter to the plan.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+Every candidate first gets its best case (`serving/bestcase.py`), which no sweep can beat. A plan is ranked with those,
+and what stands where it counts is swept and ranked again, until everything that counts has been swept. What is left
+could not have come there even in its best case. The effort follows from the inputs alone, never from the speed of the
+machine or from what is kept, so the same inputs give the same plan.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass, replace
+from typing import cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from neuralnav.candidates import weigh
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
+from neuralnav.evidence import select
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.document import digest
-from neuralnav.model.plan import ResolvedSpec
-from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
+from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS
+from neuralnav.rank import rank
+from neuralnav.serving.arrivals import Kind
+from neuralnav.serving.bestcase import best_cases
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import REVISION, evidence_id
 from neuralnav.serving.settings import SweepSettings
-from neuralnav.serving.sweep import idle_row, sweep
+from neuralnav.serving.sweep import sweep
 
-ON_DEMAND = SweepSettings(requests=300, load_fractions=(0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.85, 0.95, 1.25))
+ON_DEMAND = SweepSettings(requests=300, most_points=8)
 """How a shape outside the tables is swept during a compile: fewer requests and points, so that it takes seconds."""
 
-INLINE_JOBS = 12
+CEILING_SHARE = 1.2
+"""A curve is swept up to this share of the SLOs: capacity is read where it meets them, and nothing beyond."""
+
+INLINE_JOBS = 40
 """Up to this many sweeps run in this process; starting workers would take longer."""
+
+REACH = 2
+"""Once something that counts is not swept, this many times the shown places are, and each round twice as many as the
+one before, so that few rounds are needed."""
+
+SIZED = frozenset({"constraint.budget", "constraint.gpus", "deploy.maxReplicas", "size"})
+"""The rules whose nearest miss depends on a capacity."""
 
 Job = tuple[Configuration, int, int, ServingList, SweepSettings]
 
 
-def simulated(catalog: Catalog, spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
+def simulated(catalog: Catalog, layout: pa.Table, spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
     """Return the rows of the candidates `ids` at the workload's shape, from the cache where it holds them."""
     wanted = frozenset(ids)
-    facts = [
-        item.model_dump_json() for item in (*catalog.models.values(), *catalog.accelerators.values(), catalog.serving)
-    ]
-    query = [sorted(ids), spec.prompt_tokens, spec.output_tokens, dict(spec.slo_ms)]
-    key = digest([REVISION, facts, *query, asdict(ON_DEMAND)]).removeprefix("sha256:")[:32]
-    cache = CurveCache()
+    settings = settings_of(spec)
+    cache, key = CurveCache(), _key(catalog, spec, sorted(ids), settings)
     kept = cache.get(key)
     if kept is not None:
         return kept
-    chosen = [item for item in possible(catalog) if item.id in wanted]
-    rows = simulate_missing(spec, chosen, catalog.serving, cache)
+    chosen = {item.id: item for item in possible(catalog) if item.id in wanted}
+    rows = simulate_missing(catalog, layout, spec, chosen, cache)
     cache.put(key, rows)
     return rows
 
 
-def simulate_missing(
-    spec: ResolvedSpec, wanted: Sequence[Configuration], serving: ServingList, cache: CurveCache
-) -> pa.Table:
-    """Return the rows of configurations that no table holds at the workload's shape.
+def settings_of(spec: ResolvedSpec) -> SweepSettings:
+    """Return how a workload's curves are swept on demand."""
+    ttft, itl, e2e = (round(CEILING_SHARE * spec.slo_ms[metric], MS_DIGITS) for metric in METRICS)
+    burst = 1.0 if spec.curve_arrival == "poisson" else max(1.0, spec.burst_size)
+    return replace(ON_DEMAND, arrival=cast("Kind", spec.curve_arrival), burst_size=burst, ceiling_ms=(ttft, itl, e2e))
 
-    One whose idle latency already breaks an SLO gets that one predicted row; the others are swept, or taken from the
-    cache of earlier sweeps.
+
+def simulate_missing(
+    catalog: Catalog, layout: pa.Table, spec: ResolvedSpec, chosen: Mapping[str, Configuration], cache: CurveCache
+) -> pa.Table:
+    """Return the rows of configurations that no table holds at the workload's shape: swept, or their best case."""
+    shape, settings = (spec.prompt_tokens, spec.output_tokens), settings_of(spec)
+    best = best_cases(tuple(chosen.values()), *shape, catalog.serving, settings).select(PLAN_COLUMNS)
+    owner = pa.array([evidence_id(item, *shape, catalog.serving, settings) for item in chosen.values()])
+    key_of = dict(zip(chosen, owner.to_pylist(), strict=True))
+    swept: dict[str, pa.Table] = {}
+    rows, reach = best, REACH
+    while True:
+        curves = select((rows,), *shape, arrival=settings.arrival)
+        plan = rank(spec, weigh(spec, catalog, layout, curves))
+        found = contenders(plan, frozenset(chosen) - frozenset(swept), reach=reach)
+        if not found:
+            return rows
+        reach *= 2
+        swept |= _swept([(chosen[name], *shape, catalog.serving, settings) for name in found], cache)
+        taken = pa.array([key_of[name] for name in swept], pa.string())
+        rest = best.filter(pc.invert(pc.is_in(best["evidence_id"], value_set=taken)))
+        rows = pa.concat_tables([rest, *swept.values()])
+
+
+def contenders(plan: RankedPlan, unswept: frozenset[str], *, reach: int) -> list[str]:
+    """Return which of the unswept candidates are to be swept next, in order of id; none when none counts.
+
+    What counts: the places of each view that a lock shows, whatever is within the margin of the best in which a locked
+    choice is kept, and the nearest misses of the rules that depend on a capacity. When any of that is unswept, `reach`
+    times the places that are shown come with it.
     """
-    shape = (spec.prompt_tokens, spec.output_tokens)
-    tables, jobs = [], []
-    for configuration in wanted:
-        idle = idle_row(configuration, *shape, serving, ON_DEMAND)
-        if idle.num_rows and any(idle[f"{m}_p95_ms"][0].as_py() > spec.slo_ms[m] for m in METRICS):
-            tables.append(idle)
-        elif idle.num_rows:
-            jobs.append((configuration, *shape, serving, ON_DEMAND))
-    fresh = []
-    for job in jobs:
-        kept = cache.get(evidence_id(*job))
-        if kept is None:
-            fresh.append(job)
-        else:
-            tables.append(kept)
-    label = f"simulating {shape[0]} -> {shape[1]} tokens, load curves"
-    for job, rows in zip(fresh, sweep_all(fresh, label=label), strict=True):
-        cache.put(evidence_id(*job), rows)
-        tables.append(rows)
-    if not tables:
-        return BENCHMARK_SCHEMA.empty_table()
-    return pa.concat_tables([table.select(PLAN_COLUMNS) for table in tables])
+    ids = plan.candidates.table["id"].to_pylist()
+    top, balanced = plan.spec.top, plan.scores["balanced"]
+    order = plan.views["balanced"]
+    kept = [row for row in order if balanced[row] >= balanced[order[0]] - plan.spec.sticky_margin]
+    shown = {ids[row] for rows in (*(plan.views[view][:top] for view in VIEWS), kept) for row in rows}
+    nearest = {refusal.nearest for refusal in plan.refused if refusal.reason in SIZED}
+    if not (shown | nearest) & unswept:
+        return []
+    wide = {ids[row] for view in VIEWS for row in plan.views[view][: reach * top]}
+    return sorted((shown | wide | nearest) & unswept)
+
+
+def _swept(jobs: Sequence[Job], cache: CurveCache) -> dict[str, pa.Table]:
+    """Return the curves of jobs by candidate id, as far as plans need them, from the cache of earlier sweeps or new."""
+    kept = {job[0].id: cache.get(evidence_id(*job)) for job in jobs}
+    fresh = [job for job in jobs if kept[job[0].id] is None]
+    found = {name: rows for name, rows in kept.items() if rows is not None}
+    if fresh:
+        label = f"simulating {fresh[0][1]} -> {fresh[0][2]} tokens, load curves"
+        for job, rows in zip(fresh, sweep_all(fresh, label=label), strict=True):
+            cache.put(evidence_id(*job), rows)
+            found[job[0].id] = rows.select(PLAN_COLUMNS)
+    return found
 
 
 def sweep_all(jobs: Sequence[Job], *, label: str, processes: int | None = None) -> Iterator[pa.Table]:
@@ -84,3 +133,26 @@ def sweep_all(jobs: Sequence[Job], *, label: str, processes: int | None = None) 
 
 def _sweep(job: Job) -> pa.Table:
     return sweep(*job)
+
+
+def _key(catalog: Catalog, spec: ResolvedSpec, ids: Sequence[str], settings: SweepSettings) -> str:
+    """Return the digest of everything that decides which rows a workload gets; its name and labels do not."""
+    facts = [
+        item.model_dump_json() for item in (*catalog.models.values(), *catalog.accelerators.values(), catalog.serving)
+    ]
+    quality = [_plain(part) for part in (catalog.scores, catalog.quantisation, catalog.fallback)]
+    query = _plain(replace(spec, labels=(), assumptions=()))
+    return digest([REVISION, facts, quality, query, list(ids), asdict(settings)]).removeprefix("sha256:")[:32]
+
+
+def _plain(value: object) -> object:
+    """Return a frozen value as JSON in one spelling."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return repr(value)

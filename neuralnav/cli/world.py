@@ -69,7 +69,7 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     def simulate(spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
         from neuralnav.cli.on_demand import simulated  # with Parquet, 30 ms that few compiles need
 
-        return simulated(catalog, spec, ids)
+        return simulated(catalog, layout, spec, ids)
 
     return World(catalog, default_project(), layout, curves, simulate, _renderer(""))
 

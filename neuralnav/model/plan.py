@@ -113,7 +113,10 @@ def deploy_settings(deploy: Deploy, *, namespace: str, regions: tuple[str, ...])
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSpec:
-    """A workload with nothing left open. Rates are requests per second, times milliseconds, lengths tokens."""
+    """A workload with nothing left open. Rates are requests per second, times milliseconds, lengths tokens.
+
+    `curve_arrival` is that of the load curves it is planned with: Poisson where tables hold its shape, else its own.
+    """
 
     name: str
     labels: tuple[tuple[str, str], ...]
@@ -142,6 +145,7 @@ class ResolvedSpec:
     top: int
     deploy: DeploySettings
     assumptions: tuple[Assumption, ...]
+    curve_arrival: str = "poisson"
 
     @property
     def spans_nodes(self) -> bool:

@@ -26,8 +26,8 @@ LONGEST_TEXT = 200
 PLAIN_TEXT = r"^[A-Za-z0-9]([A-Za-z0-9._+:/ -]*[A-Za-z0-9])?$"
 MS_DIGITS = 1
 RATE_DIGITS = 4
-SAMPLING_DIGITS = 4
-"""Latencies are kept to 0.1 ms, rates to 0.0001 per second and sampling errors to 0.01 %, so that no later sum depends
+SAMPLING_DIGITS = 3
+"""Latencies are kept to 0.1 ms, rates to 0.0001 per second and sampling errors to 0.1 %, so that no later sum depends
 on a last bit."""
 
 _TEXT = pa.string()

@@ -15,28 +15,28 @@ from neuralnav.serving.coefficients import Metric
 LEAST_STEP = 0.02
 """Two rates closer than this share are not told apart by a run of 1,000 requests."""
 
-CEILING_MS: Mapping[Metric, float] = {"ttft": 10_000.0, "itl": 225.0}
+SLOWEST_TTFT_MS, SLOWEST_ITL_MS = 10_000.0, 225.0
 """Five times the targets of the slowest experience class (batch: 2 s, 45 ms; `catalogs/use-cases.yaml`): beyond them
-no plan reads a curve, and no point is spent there. The E2E ceiling is the TTFT's and the ITL's for every token."""
+no plan reads a curve."""
 
 
 def next_interval(
     rates: Sequence[float],
     p95_ms: Mapping[Metric, Sequence[float]],
-    output_tokens: int,
+    ceiling_ms: Mapping[Metric, float],
     *,
     saturation_rps: float,
     tolerance: float,
 ) -> int | None:
     """Return the index of the load point after which the next one belongs, halfway to its neighbour.
 
-    `rates` rise; `p95_ms` has one value per rate and metric. None when no interval errs by more than `tolerance` in
-    any metric, or all that do are too narrow or lie above saturation: there latencies only tell how long the overload
-    has lasted.
+    `rates` rise; `p95_ms` has one value per rate and metric, and what lies above `ceiling_ms` does not count. None
+    when no interval errs by more than `tolerance` in any metric, or all that do are too narrow or lie above
+    saturation: there latencies only tell how long the overload has lasted.
     """
     errors = [0.0] * (len(rates) - 1)
     for metric, values in p95_ms.items():
-        for index, error in enumerate(_errors(rates, values, _ceiling_ms(metric, output_tokens))):
+        for index, error in enumerate(_errors(rates, values, ceiling_ms[metric])):
             errors[index] = max(errors[index], error)
     open_ones = [
         (error, -index)
@@ -56,7 +56,7 @@ def _errors(rates: Sequence[float], values: Sequence[float], ceiling_ms: float) 
     return [round(log(x1 / x0) * (y1 - y0) / 2.0, 9) for (x0, x1), (y0, y1) in pairs]
 
 
-def _ceiling_ms(metric: Metric, output_tokens: int) -> float:
-    if metric == "e2e":
-        return CEILING_MS["ttft"] + output_tokens * CEILING_MS["itl"]
-    return CEILING_MS[metric]
+def ceilings(output_tokens: int) -> dict[Metric, float]:
+    """Return the p95 beyond which no plan reads a curve; that of E2E is the TTFT's and the ITL's for every token."""
+    e2e_ms = SLOWEST_TTFT_MS + output_tokens * SLOWEST_ITL_MS
+    return {"ttft": SLOWEST_TTFT_MS, "itl": SLOWEST_ITL_MS, "e2e": e2e_ms}

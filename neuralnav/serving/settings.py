@@ -19,6 +19,8 @@ class SweepSettings:
     `requests` are measured per row, after a warm-up that is found for each load point (`warmup.py`). A sweep starts
     with `load_fractions` and adds points until it has `most_points`, or until no
     interval between two errs by more than `tolerance` (see `knee.py`); with `most_points` at 0 the fractions are all.
+    With `ceiling_ms` (p95 of TTFT, ITL, E2E) it ends with the first of `load_fractions` at which one of them is over:
+    who asks for no more reads no further.
     """
 
     requests: int = 1000
@@ -33,6 +35,7 @@ class SweepSettings:
     load_fractions: tuple[float, ...] = LOAD_FRACTIONS
     most_points: int = 10
     tolerance: float = 0.02
+    ceiling_ms: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Raise InputError naming every setting that no sweep can run with."""

@@ -28,7 +28,7 @@ from neuralnav.serving.configurations import Configuration, configurations, plan
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.observed import statistics
 from neuralnav.serving.settings import LOAD_FRACTIONS, SweepSettings
-from neuralnav.serving.sweep import idle_row, saturation_rps, sweep
+from neuralnav.serving.sweep import saturation_rps, sweep
 
 QUICK = SweepSettings(requests=300)
 
@@ -280,7 +280,7 @@ def test_an_evidence_id_takes_no_notice_of_optional_facts_that_are_not_given() -
     assert identify(LLAMA_8B_H100) == LLAMA_8B_ID
 
 
-LLAMA_8B_ID = "9042f09906c5ea37"
+LLAMA_8B_ID = "465bac821ffd77dc"
 """Changes with REVISION, and when something becomes part of the id; not because a type gains a field."""
 
 
@@ -296,18 +296,68 @@ def test_latency_statistics_are_ordered() -> None:
         assert (np.diff(columns, axis=0) >= 0).all()
 
 
-@pytest.mark.parametrize("hits", [0.0, 0.5])
-def test_an_idle_row_bounds_every_load(hits: float) -> None:
-    settings = replace(QUICK, prefix_hit_share=hits)
-    idle = idle_row(LLAMA_8B_H100, 512, 256, SERVING, settings)
-    assert conform(idle)[1] == ()
-    bound = idle.to_pylist()[0]
-    assert (bound["source"], bound["requests"]) == ("predicted", 1)
-    for row in sweep(LLAMA_8B_H100, 512, 256, SERVING, settings).to_pylist():
-        for metric in ("ttft", "itl", "e2e"):
-            for statistic in ("mean", "p95"):
-                assert bound[f"{metric}_{statistic}_ms"] <= row[f"{metric}_{statistic}_ms"] + 0.1
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"requests": 1}, "1 requests measure nothing"),
+        ({"requests": 0}, "0 requests measure nothing"),
+        ({"load_fractions": ()}, "no load fraction is given"),
+        ({"load_fractions": (0.5, 0.0)}, "a load of 0 times saturation is none"),
+        ({"load_fractions": (-0.5,)}, "a load of -0.5 times saturation is none"),
+        ({"load_fractions": (float("inf"),)}, "a load of inf times saturation is none"),
+        ({"prefix_hit_share": 1.0}, "prefix hit share 1 is none"),
+        ({"burst_size": 0.5}, "burst size 0.5 is none"),
+    ],
+)
+def test_settings_that_no_sweep_can_run_with_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        SweepSettings(**settings)
+    assert [problem.message for problem in refused.value.diagnostics] == [message]
 
 
-def test_what_does_not_fit_has_no_idle_row() -> None:
-    assert idle_row(Configuration("llama-70b", LLAMA_70B, BF16, H100, tp=1), 512, 256, SERVING, QUICK).num_rows == 0
+def test_all_problems_of_settings_come_at_once() -> None:
+    with pytest.raises(InputError) as refused:
+        SweepSettings(requests=0, burst_size=float("nan"))
+    assert len(refused.value.diagnostics) == 2
+
+
+def test_a_prompt_of_no_tokens_is_refused() -> None:
+    with pytest.raises(InputError, match="prompt of 0 tokens is none"):
+        sweep(LLAMA_8B_H100, 0, 10, SERVING, QUICK)
+
+
+def test_points_gather_where_the_curve_turns() -> None:
+    rows = sweep(LLAMA_8B_H100, 512, 256, SERVING, QUICK).to_pylist()
+    first = sweep(LLAMA_8B_H100, 512, 256, SERVING, replace(QUICK, most_points=0)).to_pylist()
+    rates = [row["offered_rps"] for row in first]
+    assert len(rows) == QUICK.most_points
+    by_rate = {row["offered_rps"]: row for row in rows}
+    assert all(by_rate[row["offered_rps"]] == {**row, "evidence_id": by_rate[row["offered_rps"]]["evidence_id"]}
+               for row in first)  # fmt: skip
+    added = sorted(set(by_rate) - set(rates))
+    assert not [rate for rate in added if rate > rates[2]], "no point is spent on overload"
+
+
+def test_a_tolerance_that_is_met_ends_the_sweep() -> None:
+    assert sweep(LLAMA_8B_H100, 512, 64, SERVING, replace(QUICK, tolerance=100.0)).num_rows == len(LOAD_FRACTIONS)
+
+
+def test_a_curve_ends_where_it_is_over_what_is_asked_for() -> None:
+    whole = sweep(LLAMA_8B_H100, 512, 256, SERVING, replace(QUICK, most_points=0)).to_pylist()
+    ceiling = (whole[1]["ttft_p95_ms"] - 0.1, 1e6, 1e6)
+    cut = sweep(LLAMA_8B_H100, 512, 256, SERVING, replace(QUICK, most_points=0, ceiling_ms=ceiling)).to_pylist()
+    assert [row["offered_rps"] for row in cut] == [row["offered_rps"] for row in whole[:2]]
+    never = replace(QUICK, most_points=9, ceiling_ms=(0.1, 0.1, 0.1))
+    assert sweep(LLAMA_8B_H100, 512, 256, SERVING, never).num_rows == 1
+
+
+@pytest.mark.parametrize("process", [("compound", 3.0), ("clustered", 3.0), ("uniform", 1.0)])
+def test_rows_are_of_the_arrivals_that_were_asked_for(process: tuple[Any, float]) -> None:
+    arrival, burst = process
+    fractions = replace(QUICK, load_fractions=(0.02, 0.4), most_points=0)
+    rows = sweep(LLAMA_8B_H100, 512, 64, SERVING, replace(fractions, arrival=arrival, burst_size=burst)).to_pylist()
+    plain = sweep(LLAMA_8B_H100, 512, 64, SERVING, fractions).to_pylist()
+    assert {(row["arrival"], row["burst_size"]) for row in rows} == {process}
+    assert rows[0]["evidence_id"] != plain[0]["evidence_id"]
+    later = rows[1]["ttft_p95_ms"] > plain[1]["ttft_p95_ms"]
+    assert later == (arrival != "uniform")

@@ -1,0 +1,131 @@
+"""The load curve of a server without luck or queue: what a configuration could do at best, in closed form.
+
+Requests arrive as if dealt out: n are in flight always, each step decodes all of them, and each request's prompt is
+prefilled once, beside the decodes of the others. With s(n) the decode step at mid-life KV and p(n) what a prompt adds
+to it, n requests take T(n) = output x s(n) + n x p(n), so the rate is n / T(n) and E2E is T(n). Randomness only adds
+queues to that. It costs a fiftieth of a sweep, so it tells which candidates are worth one.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import exp
+
+import pyarrow as pa
+
+from neuralnav.model.catalog import ServingList
+from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, STATISTICS, quantise
+from neuralnav.serving.configurations import Configuration
+from neuralnav.serving.identity import LATENCY_METRICS, common_cells
+from neuralnav.serving.server import Server, server_of
+from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings
+
+Latencies = tuple[float, float, float]
+
+SLACK = 1.05
+"""Rates are raised by this much for the chance that a short sweep was lucky. `tests/bench/bench_on_demand.py` counts
+how often a swept capacity is above the best case: never in its sample."""
+
+TAIL_SHARE = 0.08
+"""What happens to more than this share of gaps or arrivals shows in their p95. Of a long run more than 5 % would do."""
+
+OVERLOAD = 1.25
+
+
+def best_cases(
+    configurations: Sequence[Configuration],
+    prompt_tokens: int,
+    output_tokens: int,
+    serving: ServingList,
+    settings: SweepSettings = DEFAULT_SETTINGS,
+) -> pa.Table:
+    """Return predicted rows of each configuration, in their order and by rising rate, as a sweep would write them.
+
+    No load can undercut a row's latencies at its rate. The first row of a curve is a request on its own; its last is
+    an overload, so that the rate before it counts as the throughput. A configuration that holds not even one such
+    request has no rows. Raises InputError as `server_of` does.
+    """
+    common: list[dict[str, object]] = []
+    points: list[tuple[int, float, float, Latencies]] = []
+    for configuration in configurations:
+        server = server_of(
+            configuration, prompt_tokens, output_tokens, serving, settings,
+            step_tokens=prompt_tokens + settings.max_num_seqs,
+        )  # fmt: skip
+        if server is not None:
+            points += [(len(common), *point) for point in _points(server, settings)]
+            common.append(common_cells(configuration, prompt_tokens, output_tokens, serving, settings))
+    return _table(common, points, output_tokens) if common else BENCHMARK_SCHEMA.empty_table()
+
+
+def _table(
+    common: Sequence[Mapping[str, object]], points: Sequence[tuple[int, float, float, Latencies]], output_tokens: int
+) -> pa.Table:
+    owner, offered, achieved, latencies = zip(*points, strict=True)
+    nullable = pa.schema([pa.field(field.name, field.type) for field in BENCHMARK_SCHEMA])
+    table = pa.Table.from_pylist(common, schema=nullable).take(pa.array(owner))
+    columns: dict[str, Sequence[object]] = {
+        "offered_rps": offered,
+        "achieved_rps": achieved,
+        "output_tokens_per_s": [rate * output_tokens for rate in achieved],
+        "requests": [1] * len(points),
+        "source": ["predicted"] * len(points),
+    }
+    for metric, values in zip(LATENCY_METRICS, zip(*latencies, strict=True), strict=True):
+        columns |= {f"{metric}_{statistic}_ms": values for statistic in STATISTICS}
+    for name, cells in columns.items():
+        index = table.column_names.index(name)
+        table = table.set_column(index, nullable.field(index), pa.array(cells, nullable.field(index).type))
+    return quantise(table).cast(BENCHMARK_SCHEMA)
+
+
+def _points(server: Server, settings: SweepSettings) -> list[tuple[float, float, Latencies]]:
+    """Return (offered, achieved, latencies) of the least rate, of rising numbers in flight, and of an overload."""
+    least = 10.0**-RATE_DIGITS
+    idle = server.cost.unloaded_ms(
+        server.prompt_tokens, server.output_tokens,
+        max_num_batched_tokens=server.limits.max_num_batched_tokens, cached_tokens=server.cached_tokens,
+    )  # fmt: skip
+    quiet = server.lanes * TAIL_SHARE / (idle[0] - server.cost.frontend_ms) * 1e3  # prompts hardly meet
+    points, highest = {least: idle, max(least, round(quiet, RATE_DIGITS)): idle}, idle
+    counts = [2**power for power in range(server.batch.bit_length()) if 2**power < server.batch]
+    for count in (*counts, server.batch):
+        rate, latencies = _loaded(server, count, settings)
+        highest = (max(highest[0], latencies[0]), max(highest[1], latencies[1]), max(highest[2], latencies[2]))
+        points[max(least, round(rate * server.lanes * SLACK, RATE_DIGITS))] = highest
+    ordered = sorted(points)
+    carried = [(rate, rate, points[rate]) for rate in ordered]
+    return [*carried, (max(ordered[-1] * OVERLOAD, 2 * least), ordered[-1], highest)]
+
+
+def _loaded(server: Server, count: int, settings: SweepSettings) -> tuple[float, Latencies]:
+    """Return the rate of one lane, and (TTFT, ITL, E2E), when `count` requests are in flight in it."""
+    cost, output = server.cost, server.output_tokens
+    kv = count * (server.prompt_tokens + output // 2)
+    decode_ms = cost.decode_ms(count, kv, count * cost.window_kv(server.prompt_tokens, output))
+    work_ms, chunk_ms, launch_ms = _prefill(server, count)
+    shared = output * (1.0 - exp(-count / output / settings.burst_size))  # steps that hold a prefill: some share one
+    cycle_ms = output * decode_ms + count * work_ms + shared * launch_ms
+    prefill_ms = decode_ms + chunk_ms + launch_ms
+    gap_ms = prefill_ms if shared / output > TAIL_SHARE else decode_ms
+    waits = (_residual_ms(decode_ms, 1.0 - exp(-count)), _residual_ms(prefill_ms, shared * prefill_ms / cycle_ms))
+    wait_ms = max(waits) if settings.arrival != "uniform" else 0.0  # who comes at even pace may miss every step
+    return count / cycle_ms * 1e3, (cost.frontend_ms + wait_ms + decode_ms + work_ms + launch_ms, gap_ms, cycle_ms)
+
+
+def _residual_ms(step_ms: float, busy: float) -> float:
+    """Return the p95 of what is left of a step for who arrives at any moment, when a share of the time is such steps.
+
+    Poisson arrivals see time averages, and what is left of a step is spread evenly over its length.
+    """
+    return step_ms * max(0.0, 1.0 - TAIL_SHARE / busy)
+
+
+def _prefill(server: Server, decodes: int) -> tuple[float, float, float]:
+    """Return what a prompt adds to steps that decode anyway: its work, that of its largest chunk, and a launch."""
+    cost, done, work = server.cost, server.cached_tokens, list[float]()
+    room = max(1, server.limits.max_num_batched_tokens - decodes)
+    while done < server.prompt_tokens:
+        tokens = min(room, server.prompt_tokens - done)
+        work.append(cost.token_ms[decodes + tokens] - cost.token_ms[decodes] + cost.chunk_ms(done, tokens))
+        done += tokens
+    computed = server.prompt_tokens - server.cached_tokens
+    return sum(work), max(work), cost.prefill_ms * computed / (computed + cost.prefill_ramp_tokens)
