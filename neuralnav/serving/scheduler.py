@@ -36,7 +36,10 @@ class Sink(Protocol):
     """Where the results of a run go, in order of time."""
 
     def take(self, ended: list[Ended], gaps: list[Gaps], preemptions: int) -> None:
-        """Keep what is wanted of finished requests, gaps of measured ones, and their preemptions, since last time."""
+        """Keep what is wanted of finished requests, gaps of measured ones, and their preemptions, since last time.
+
+        The lists are emptied afterwards.
+        """
 
 
 @dataclass(slots=True)
