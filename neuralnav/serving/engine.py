@@ -63,7 +63,7 @@ def simulate(
     times = np.asarray(arrival_ms, dtype=np.float64)
     check_times(times)
     shapes = _Shapes.of(len(times), prompt_tokens, output_tokens, cached_tokens, limits)
-    kept = _Kept(len(times), measured or (0, len(times)))
+    kept = _Kept(len(times), _range(len(times), measured))
     requests = zip(times.tolist(), shapes.prompt, shapes.output, shapes.cached, strict=True)
     Scheduler(cost, limits, requests, kept.measured, kept).run()
     kept.arrival_ms = times
@@ -88,7 +88,7 @@ def simulate_closed(
         raise ValueError(f"{concurrency} requests in flight: at least 1 is needed")
     count = len(prompt_tokens)
     shapes = _Shapes.of(count, prompt_tokens, output_tokens, cached_tokens, limits)
-    kept = _Kept(count, measured or (0, count))
+    kept = _Kept(count, _range(count, measured))
     requests = zip([0.0] * count, shapes.prompt, shapes.output, shapes.cached, strict=True)
     Scheduler(cost, limits, requests, kept.measured, kept, in_flight=min(count, concurrency)).run()
     return kept.run()
@@ -185,6 +185,13 @@ class _Kept:
             measured=self.measured,
             preemptions=self._preemptions,
         )
+
+
+def _range(count: int, measured: tuple[int, int] | None) -> tuple[int, int]:
+    start, stop = measured or (0, count)
+    if not 0 <= start <= stop <= count:
+        raise ValueError(f"requests {start} to {stop} of {count} cannot be measured")
+    return start, stop
 
 
 def _spread(count: int, tokens: Tokens) -> Counts:

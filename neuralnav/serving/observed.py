@@ -91,6 +91,7 @@ def _error(below: Counts, weights: Counts, batches: Counts) -> float:
 
     On the M/M/1 queue, where the truth is known, 1000 requests cover p95 in 96 % of the runs up to half load, 94 % at
     70 %, 88 % at 80 % and 58 % at 90 %, where waiting is remembered for longer than a batch; 4000 in 96, 94, 93, 89 %.
+    Of p99 1000 requests know too little there: 93 % at half load, but 67 % at 70 % and 48 % at 80 %; 4000: 92 and 82 %.
     """
     sizes, parts = (np.bincount(batches, counts, BATCHES) for counts in (weights, below))
     total = sizes.sum()

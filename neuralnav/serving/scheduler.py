@@ -36,12 +36,15 @@ class Sink(Protocol):
     """Where the results of a run go, in order of time."""
 
     def take(self, ended: list[Ended], gaps: list[Gaps], preemptions: int) -> None:
-        """Keep what is wanted of finished requests, gaps of measured ones, and their preemptions, since last time."""
+        """Keep what is wanted of finished requests, gaps of measured ones, and their preemptions, since last time.
+
+        The lists are emptied afterwards.
+        """
 
 
 @dataclass(slots=True)
 class Sequence:
-    """One request in the server. `order` counts admissions, `phase` is the step, modulo a block, that needs a block."""
+    """One request in the server. `phase` is the step, modulo a block, in which it needs a block."""
 
     index: int
     arrival_ms: float
@@ -53,7 +56,6 @@ class Sequence:
     emitted: int = 0
     first_ms: float = nan
     last_ms: float = nan
-    order: int = 0
     phase: int = 0
     done: int = 0
 
@@ -65,18 +67,19 @@ Request = tuple[float, int, int, int]
 class Scheduler:
     """The state of one run. Times are ms. `decoded` counts steps: a sequence with r tokens to go ends at + r.
 
-    `running` holds (end, order, sequence) of those that decode, as a heap; at most one more is amid its prompt: the
-    last admitted. `demand` counts the running by the step, modulo a block, in which they need a block: from it and
-    the sum of their lengths follow the blocks they hold. `seen` is the time up to which arrivals are known to the step
-    that starts `now`; `late_` is what finished requests still hold in its eyes. Both differ from the present only
-    under asynchronous scheduling. What every event reads is held here directly, and costs that recur are looked up:
-    an event takes about two microseconds, and a sweep of a catalog has a billion.
+    `running` holds (end, index, sequence) of those that decode, as a heap; at most one more is amid its prompt: the
+    last admitted. Who was admitted last has the highest index, since the preempted are the last and come back first.
+    `demand` counts the running by the step, modulo a block, in which they need a block: from it and the sum of their
+    lengths follow the blocks they hold. `seen` is the time up to which arrivals are known to the step that starts
+    `now`; `late_` is what finished requests still hold in its eyes. Both differ from the present only under
+    asynchronous scheduling. What every event reads is held here directly, and costs that recur are looked up: an
+    event takes about two microseconds, and a sweep of a catalog has a billion.
     """
 
     __slots__ = (
         "_async", "_block", "_blocks", "_budget", "_chunks", "_cost", "_count", "_decode_ms", "_decoded", "_demand",
         "_due", "_ended", "_flush", "_frontend", "_gaps", "_head", "_kv", "_kv_ms", "_late_blocks", "_late_seqs",
-        "_left", "_live", "_now", "_order", "_partial", "_preempted", "_preemptions", "_requests", "_running",
+        "_left", "_live", "_now", "_partial", "_preempted", "_preemptions", "_requests", "_running",
         "_seen", "_sent", "_seqs", "_sink", "_start", "_stop", "_whole", "_window", "_window_ms",
     )  # fmt: skip
 
@@ -105,7 +108,7 @@ class Scheduler:
         self._requests, (self._start, self._stop), self._sink = requests, measured, sink
         self._sent = deque([0.0] * in_flight) if in_flight else None
         self._now, self._seen, self._left = 0.0, 0.0, self._stop - self._start
-        self._decoded, self._order, self._count, self._preemptions = 0, 0, 0, 0
+        self._decoded, self._count, self._preemptions = 0, 0, 0
         self._running: list[tuple[int, int, Sequence]] = []
         self._preempted: list[Sequence] = []
         self._partial: Sequence | None = None
@@ -279,8 +282,7 @@ class Scheduler:
             self._preempted.pop()
         else:
             self._pull()
-        self._order += 1
-        sequence.order, sequence.done = self._order, sequence.cached
+        sequence.done = sequence.cached
 
     def _chunk_ms(self, context: int, tokens: int) -> float:
         cost = self._chunks.get((context, tokens))
@@ -307,7 +309,7 @@ class Scheduler:
         self._window += sequence.window
         if sequence.measured:
             self._live += 1
-        heappush(self._running, (self._decoded + sequence.output - emitted, sequence.order, sequence))
+        heappush(self._running, (self._decoded + sequence.output - emitted, sequence.index, sequence))
 
     def _decode(self) -> None:
         """Run decode-only steps, from event to event, until one can be admitted, blocks run out or all is done."""

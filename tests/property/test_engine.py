@@ -226,6 +226,15 @@ def test_empty_requests_are_refused() -> None:
         simulate_closed(COST, LIMITS, 0, [1], [1])
 
 
+@pytest.mark.parametrize("measured", [(0, 4), (-1, 2), (2, 1)])
+def test_requests_that_are_not_sent_cannot_be_measured(measured: tuple[int, int]) -> None:
+    message = f"^requests {measured[0]} to {measured[1]} of 3 cannot be measured$"
+    with pytest.raises(ValueError, match=message):
+        simulate(COST, LIMITS, np.zeros(3), 1, 1, measured=measured)
+    with pytest.raises(ValueError, match=message):
+        simulate_closed(COST, LIMITS, 2, [1] * 3, [1] * 3, measured=measured)
+
+
 def test_no_requests_is_an_empty_run() -> None:
     run = simulate(COST, LIMITS, np.zeros(0), 1, 1)
     assert run.e2e_ms.shape == run.gap_ms.shape == (0,)
