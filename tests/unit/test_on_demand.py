@@ -22,7 +22,7 @@ from neuralnav.resolve import resolve
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.sweep import sweep
 
-FAMILIES = ("qwen3", "mistral", "gemma3")
+FAMILIES = ("qwen3", "mistral")
 ACCELERATORS = ("h100", "l40s")
 WORKLOAD = """\
 apiVersion: neuralnav.dev/v1alpha1
@@ -32,7 +32,7 @@ spec:
   useCase: custom
   traffic: {requestRate: 40 req/s, promptTokens: 700, outputTokens: 150%s}
   slo: {ttft: %s, itl: 30ms}
-  constraints: {families: {allow: [qwen3, mistral, gemma3]}, accelerators: {allow: [H100, L40S]}%s}
+  constraints: {families: {allow: [qwen3, mistral]}, accelerators: {allow: [H100, L40S]}%s}
 """
 
 
@@ -48,7 +48,7 @@ def catalog() -> Catalog:
     models = {name: item for name, item in whole.models.items() if item.family in FAMILIES}
     return replace(
         whole,
-        models=dict(sorted(models.items())[::5]),
+        models=dict(sorted(models.items())[::4]),
         accelerators={name: whole.accelerators[name] for name in ACCELERATORS},
     )
 
@@ -117,7 +117,7 @@ def test_not_everything_is_swept(catalog: Catalog, layout: pa.Table) -> None:
     spec = spec_of(catalog)
     rows = simulate_missing(catalog, layout, spec, chosen(spec, catalog, layout), CurveCache())
     sources = dict(zip(rows["evidence_id"].to_pylist(), rows["source"].to_pylist(), strict=True))
-    assert 0 < list(sources.values()).count("simulated") < len(sources) / 2
+    assert set(sources.values()) == {"simulated", "predicted"}
 
 
 def test_the_same_rows_come_whatever_is_kept(catalog: Catalog, layout: pa.Table) -> None:
