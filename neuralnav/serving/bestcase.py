@@ -20,9 +20,9 @@ from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings
 
 Latencies = tuple[float, float, float]
 
-SLACK = 1.05
-"""Rates are raised by this much for the chance that a short sweep was lucky. `tests/bench/bench_on_demand.py` counts
-how often a swept capacity is above the best case: never in its sample."""
+SLACK = 1.10
+"""Rates are raised by this much for the chance that a short sweep was lucky. `tests/bench/bench_sweep.py on-demand`
+counts how often a swept capacity is above the best case: none of 460 in its sample, and 2 with 5 %."""
 
 TAIL_SHARE = 0.08
 """What happens to more than this share of gaps or arrivals shows in their p95. Of a long run more than 5 % would do."""
