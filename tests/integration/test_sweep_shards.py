@@ -151,3 +151,22 @@ def test_a_shard_that_is_none_is_refused(text: str, message: str, tmp_path: Path
     assert done.returncode == 2
     assert done.stderr.startswith(f"--shard  {message}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_that_no_model_holds_is_refused(tmp_path: Path, small_neuralnav: Installed) -> None:
+    shape = ("--prompt-tokens", "9000000", "--output-tokens", "2")
+    done = small_neuralnav.run("bench", "simulate", *shape, folder=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    message = "bench simulate  no configuration has a model whose context holds a request of 9,000,002 tokens\n"
+    assert done.stderr.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "option", [("--requests", "0"), ("--requests", "-5"), ("--output-tokens", "1"), ("--prompt-tokens", "0")]
+)
+def test_numbers_that_mean_nothing_are_bad_usage(
+    option: tuple[str, str], tmp_path: Path, small_neuralnav: Installed
+) -> None:
+    done = small_neuralnav.run("bench", "simulate", *SHAPE, *option, folder=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert f"Invalid value for '{option[0]}'" in done.stderr
