@@ -154,25 +154,24 @@ class _Kept:
     def __init__(self, count: int, measured: tuple[int, int]) -> None:
         self.count, self.measured = count, measured
         self.arrival_ms: Vector | None = None
-        self._ended: list[Ended] = []
+        self._ended: list[Vector] = []
         self._gap_ms: list[Vector] = []
         self._gap_weight: list[Counts] = []
         self._preemptions = 0
 
-    def take(self, ended: list[Ended], gaps: list[Gaps], preemptions: int) -> None:
-        self._ended += ended
+    def take(self, ended: Ended, gaps: Gaps, preemptions: int) -> None:
+        self._ended.append(np.array(ended).reshape(-1, 4))
         gap_ms, gap_weight = expand(gaps)
         self._gap_ms.append(gap_ms)
         self._gap_weight.append(gap_weight)
         self._preemptions += preemptions
 
     def run(self) -> Run:
-        arrival, first, finish = (np.full(self.count, nan) for _ in range(3))
-        ended = [request for request in self._ended if request[0] < self.count]
-        if ended:
-            index = np.array([request[0] for request in ended])
-            for column, values in enumerate((arrival, first, finish), start=1):
-                values[index] = [request[column] for request in ended]
+        ended = np.concatenate(self._ended)
+        ended = ended[ended[:, 0] < self.count]
+        times = np.full((3, self.count), nan)
+        times[:, ended[:, 0].astype(np.int64)] = ended[:, 1:].T
+        arrival, first, finish = times
         if self.arrival_ms is not None:
             arrival = self.arrival_ms
         return Run(

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-Gaps = tuple[float, float, int, int]
-"""Gaps between tokens: the first (ms), how much longer each next one is, how many, and of how many sequences each."""
+Gaps = list[float]
+"""Per jump four numbers, one after the other: the first gap (ms), how much longer each next one is, how many gaps there
+are, and of how many sequences each."""
 
 BLOCK_STEPS, BLOCK_MS = 16, 0.05
 """A jump's gaps are recorded in blocks, each at its mean: exact in total. A block has at most this many steps, or as
@@ -36,14 +37,14 @@ def steps_to_cover(wait_ms: float, first_ms: float, slope_ms: float, most: int) 
     return steps
 
 
-def expand(gaps: list[Gaps]) -> tuple[Vector, Counts]:
+def expand(gaps: Gaps) -> tuple[Vector, Counts]:
     """Return (ms, weight) of jumps given as (first gap, slope, steps, sequences)."""
-    columns = tuple(zip(*gaps, strict=True)) or ((), (), (), ())
-    first, slope = (np.array(column, dtype=np.float64) for column in columns[:2])
-    steps, weight = (np.array(column, dtype=np.int64) for column in columns[2:])
+    columns = np.array(gaps, dtype=np.float64).reshape(-1, 4)
+    first, slope = columns[:, 0], columns[:, 1]
+    steps, weight = columns[:, 2].astype(np.int64), columns[:, 3].astype(np.int64)
     length = np.maximum(BLOCK_STEPS, np.minimum(steps, BLOCK_MS / np.maximum(slope, 1e-9))).astype(np.int64)
     blocks = -(-steps // length)
-    owner = np.repeat(np.arange(len(gaps)), blocks)
+    owner = np.repeat(np.arange(len(steps)), blocks)
     begin = (np.arange(len(owner)) - np.repeat(np.cumsum(blocks) - blocks, blocks)) * length[owner]
     size = np.minimum(length[owner], steps[owner] - begin)
     return first[owner] + slope[owner] * (begin + (size - 1) / 2.0), weight[owner] * size

@@ -28,14 +28,15 @@ FLUSH_REQUESTS = 8192
 CHUNKS_KEPT = 4096
 """Costs of prefill chunks that are remembered; those of further shapes are computed each time."""
 
-Ended = tuple[int, float, float, float]
-"""A request's number, and when it arrived, gave its first token and finished (ms; NaN for what has not happened)."""
+Ended = list[float]
+"""Per request four numbers, one after the other: which one, and when it arrived, gave its first token and finished (ms;
+NaN for what has not happened). A flat list of numbers holds nothing that Python's garbage collector looks through."""
 
 
 class Sink(Protocol):
     """Where the results of a run go, in order of time."""
 
-    def take(self, ended: list[Ended], gaps: list[Gaps], preemptions: int) -> None:
+    def take(self, ended: Ended, gaps: Gaps, preemptions: int) -> None:
         """Keep what is wanted of finished requests, gaps of measured ones, and their preemptions, since last time.
 
         The lists are emptied afterwards.
@@ -104,7 +105,7 @@ class Scheduler:
         self._budget, self._seqs = limits.max_num_batched_tokens, limits.max_num_seqs
         self._block, self._blocks = limits.block_tokens, limits.blocks
         self._async, self._whole = limits.async_scheduling, limits.whole_prompt
-        self._flush = flush
+        self._flush = 4 * flush
         self._requests, (self._start, self._stop), self._sink = requests, measured, sink
         self._sent = deque([0.0] * in_flight) if in_flight else None
         self._now, self._seen, self._left = 0.0, 0.0, self._stop - self._start
@@ -114,8 +115,8 @@ class Scheduler:
         self._partial: Sequence | None = None
         self._kv, self._window, self._live, self._late_seqs, self._late_blocks = 0, 0, 0, 0, 0
         self._demand = [0] * self._block
-        self._ended: list[Ended] = []
-        self._gaps: list[Gaps] = []
+        self._ended: Ended = []
+        self._gaps: Gaps = []
         self._head: Sequence | None = None
         self._due = inf
         self._pull()
@@ -129,9 +130,11 @@ class Scheduler:
             self._step()
             if running and self._partial is None:
                 self._decode()
-        present = [*(sequence for _, _, sequence in running), *self._preempted, self._partial, self._head]
-        self._ended += [(s.index, s.arrival_ms, s.first_ms, nan) for s in present if s is not None]
-        self._ended += [(self._count + number, sent, nan, nan) for number, sent in enumerate(self._sent or ())]
+        for sequence in (*(s for _, _, s in running), *self._preempted, self._partial, self._head):
+            if sequence is not None:
+                self._ended += (sequence.index, sequence.arrival_ms, sequence.first_ms, nan)
+        for number, sent in enumerate(self._sent or ()):
+            self._ended += (self._count + number, sent, nan, nan)
         self._sink.take(self._ended, self._gaps, self._preemptions)
 
     def _pull(self) -> None:
@@ -193,7 +196,7 @@ class Scheduler:
             prefill, chunks_ms, joined = self._fill(chunk, room, admit=True)
         step = self._cost.mixed_ms(prefill, chunks_ms, decodes + len(joined), decodes, self._kv, self._window)
         if self._live:
-            self._gaps.append((step, 0.0, 1, self._live))
+            self._gaps += (step, 0.0, 1, self._live)
         started = self._now
         now = self._now = started + step
         self._seen = started if self._async else now
@@ -247,49 +250,46 @@ class Scheduler:
         The unfinished prompt comes first, with `chunk` tokens; then requests are admitted, unless forbidden. `room`
         is at most what is left of the blocks: they are counted when that does not suffice.
         """
-        decodes, block, joined = len(self._running), self._block, list[Sequence]()
+        decodes, block, chunks, preempted = len(self._running), self._block, self._chunks, self._preempted
         budget, slots, taken, counted = self._budget - decodes, self._seqs - decodes - self._late_seqs, 0, False
-        prefill, chunks_ms = 0, 0.0
+        prefill, chunks_ms, joined = 0, 0.0, list[Sequence]()
         sequence, tokens = self._partial, chunk
         while True:
             if sequence is not None:
-                chunks_ms += self._chunk_ms(sequence.done, tokens)
-                sequence.done += tokens
-                prefill, slots, taken = prefill + tokens, slots - 1, taken + -(-sequence.done // block)
-                self._partial = None
-                if sequence.done < sequence.prompt + sequence.emitted:
+                done = sequence.done
+                cost = chunks.get((done, tokens))
+                chunks_ms += self._chunk_ms(done, tokens) if cost is None else cost
+                done = sequence.done = done + tokens
+                prefill, slots, taken = prefill + tokens, slots - 1, taken + -(-done // block)
+                if done < sequence.prompt + sequence.emitted:
                     self._partial = sequence
                     break
+                self._partial = None
                 joined.append(sequence)
             if not admit or prefill >= budget or slots <= 0:
                 break
-            sequence = self._preempted[-1] if self._preempted else self._head
-            if sequence is None or (self._due > self._seen and not self._preempted):
+            sequence = preempted[-1] if preempted else self._head
+            if sequence is None or (self._due > self._seen and not preempted):
                 break
-            total = sequence.prompt + sequence.emitted
-            tokens = min(total - sequence.cached, budget - prefill)
-            need = -(-(total if self._whole else sequence.cached + tokens) // block)
+            total, cached = sequence.prompt + sequence.emitted, sequence.cached
+            tokens = min(total - cached, budget - prefill)
+            need = -(-(total if self._whole else cached + tokens) // block)
             if need > room and not counted:
                 room, counted = self._room() - taken, True
             if need > room:
                 break
-            room -= -(-(sequence.cached + tokens) // block)
-            self._admit(sequence)
+            room -= -(-(cached + tokens) // block)
+            sequence.done = cached
+            if preempted:
+                preempted.pop()
+            else:
+                self._pull()
         return prefill, chunks_ms, joined
 
-    def _admit(self, sequence: Sequence) -> None:
-        if self._preempted:
-            self._preempted.pop()
-        else:
-            self._pull()
-        sequence.done = sequence.cached
-
     def _chunk_ms(self, context: int, tokens: int) -> float:
-        cost = self._chunks.get((context, tokens))
-        if cost is None:
-            cost = self._cost.chunk_ms(context, tokens)
-            if len(self._chunks) < CHUNKS_KEPT:
-                self._chunks[context, tokens] = cost
+        cost = self._cost.chunk_ms(context, tokens)
+        if len(self._chunks) < CHUNKS_KEPT:
+            self._chunks[context, tokens] = cost
         return cost
 
     def _join(self, sequence: Sequence) -> None:
@@ -298,7 +298,7 @@ class Scheduler:
         if emitted == 1:
             sequence.first_ms = self._now
         elif sequence.measured:
-            self._gaps.append((self._now - sequence.last_ms, 0.0, 1, 1))
+            self._gaps += (self._now - sequence.last_ms, 0.0, 1, 1)
         length = sequence.prompt + emitted
         if emitted == sequence.output:
             self._end(sequence)
@@ -322,7 +322,7 @@ class Scheduler:
             if not steps:
                 return
             if self._live:
-                self._gaps.append((step, slope, steps, self._live))
+                self._gaps += (step, slope, steps, self._live)
             if self._async:
                 self._seen = now + span(steps - 1, step, slope)
                 self._now = self._seen + (step + slope * (steps - 1))
@@ -372,7 +372,7 @@ class Scheduler:
             self._end(self._leave(heappop(running)))
 
     def _end(self, sequence: Sequence) -> None:
-        self._ended.append((sequence.index, sequence.arrival_ms, sequence.first_ms, self._now))
+        self._ended += (sequence.index, sequence.arrival_ms, sequence.first_ms, self._now)
         if sequence.measured:
             self._left -= 1
         if self._async:
@@ -382,7 +382,7 @@ class Scheduler:
             self._sent.append(self._now)
             if self._head is None:
                 self._pull()
-        if len(self._ended) >= self._flush:
+        if len(self._ended) >= self._flush:  # four numbers each
             self._sink.take(self._ended, self._gaps, self._preemptions)
             self._ended.clear()
             self._gaps.clear()

@@ -69,13 +69,13 @@ class Tally:
     seen: int = 0
     preemptions: int = 0
 
-    def take(self, ended: list[Ended], gaps: list[Gaps], preemptions: int) -> None:
+    def take(self, ended: Ended, gaps: Gaps, preemptions: int) -> None:
         """Add what has happened since last time."""
         self.preemptions += preemptions
         start, stop = self.measured
         if ended:
-            index = np.array([request[0] for request in ended])
-            arrival, first, finish = (np.array([request[column] for request in ended]) for column in (1, 2, 3))
+            number, arrival, first, finish = np.array(ended).reshape(-1, 4).T
+            index = number.astype(np.int64)
             self.finished += int(np.count_nonzero((finish > self.since_ms) & (finish <= self.until_ms)))
             kept = (index >= start) & (index < stop) & np.isfinite(finish)
             batches, ones = (index[kept] - start) * BATCHES // (stop - start), np.ones(int(kept.sum()), dtype=np.int64)
