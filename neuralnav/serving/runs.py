@@ -1,0 +1,147 @@
+"""Measured rows of a benchmark table -> runs that the model can repeat, and how far each lies from its prediction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import log
+from typing import Any
+
+from neuralnav.model.catalog import ServingList
+from neuralnav.model.plan import candidate_id
+from neuralnav.model.tables import METRICS, SETTINGS, STATISTICS
+from neuralnav.serving.clients import (
+    EVEN,
+    OPEN_REQUESTS,
+    POISSON,
+    PROMPTS_IN_TURN,
+    STEADY,
+    Client,
+    ClosedLoop,
+    OpenLoop,
+    Reported,
+)
+from neuralnav.serving.local import DIGITS, Place, Residual
+from neuralnav.serving.sweep import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, SweepSettings
+
+UNKNOWN = "no such configuration in the catalogs"
+ENGINE = "another engine"
+VERSION = "another release of the engine"
+OTHER_SETTINGS = "engine settings other than those deployed"
+NOT_REPEATED = "a client that is not repeated"
+NO_LATENCY = "no latency that the model predicts"
+NO_ROOM = "a request that does not fit in memory"
+TOO_FAR = "more than a factor 4 from the prediction, probably mislabelled"
+REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, NO_ROOM, TOO_FAR)
+"""Why a run says nothing of a configuration, in the order in which they are looked for."""
+
+BURSTINESS: Mapping[str, float] = {"poisson": POISSON, "uniform": EVEN, "constant": EVEN}
+"""The arrival processes of the table that are repeated, at a rate."""
+
+PREFERRED = ("p95", "mean", "p90", "p50", "p99")
+"""The statistic of a metric that is compared: what plans read, where a run reports it, else the steadiest."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRun:
+    """A measured row that can be repeated: whose, under which settings, by which client, and what it reported in ms."""
+
+    id: str
+    name: str
+    prompt_tokens: int
+    output_tokens: int
+    settings: SweepSettings
+    client: Client
+    ms: Mapping[str, float]
+
+
+def read_run(
+    row: Mapping[str, Any], serving: ServingList, *, requests: int | None = None, least_share: float = STEADY
+) -> MeasuredRun | str:
+    """Return the run of a table's row, or the reason why it cannot be repeated.
+
+    `least_share` is the shortest length as a share of the nominal, and `requests` the number of requests, where the
+    row does not say. Settings that the row leaves open are those deployed.
+    """
+    if row["engine"] != serving.engine:
+        return ENGINE
+    if release(row["engine_version"]) != release(serving.engine_version):
+        return VERSION
+    settings = replace(DEFAULT_SETTINGS, **{name: row[name] for name in SETTINGS if row[name] is not None})
+    client = _client(row, row["requests"] or requests, least_share)
+    if client is None or settings.kv_dtype not in KV_ELEMENT_BYTES:
+        return NOT_REPEATED
+    if isinstance(client, ClosedLoop) and settings.prefix_hit_share:
+        return NOT_REPEATED
+    names = [f"{metric}_{statistic}_ms" for metric in (*METRICS, "tpot") for statistic in STATISTICS]
+    reported = {name: float(row[name]) for name in names if row.get(name) is not None}
+    if not reported:
+        return NO_LATENCY
+    return MeasuredRun(id_of(row), name_of(row), row["prompt_tokens"], row["output_tokens"], settings, client, reported)
+
+
+def id_of(row: Mapping[str, Any]) -> str:
+    """Return the candidate id of a row."""
+    return candidate_id(row["model"], row["precision"], row["accelerator"], row["tp"], row["pp"])
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """Return the name by which a run is told: its evidence, shape and load."""
+    shape = f"{row['prompt_tokens']} -> {row['output_tokens']}"
+    load = f"{row['concurrency']} in flight" if row["offered_rps"] is None else f"{row['offered_rps']:g} req/s"
+    return f"{row['evidence_id']}: {shape}, {load}"
+
+
+def is_deployed(run: MeasuredRun) -> bool:
+    """Tell whether a run was made under the settings that manifests render."""
+    return all(getattr(run.settings, name) == getattr(DEFAULT_SETTINGS, name) for name in SETTINGS)
+
+
+def release(version: str) -> str:
+    """Return the release of an engine version: its first two numbers, within which builds are taken as alike."""
+    return ".".join(version.split("+")[0].split(".")[:2])
+
+
+def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
+    """Return how a run lies from what the model predicts for its client, or the reason why nothing can be said.
+
+    ITL is compared as ITL, else as TPOT against TPOT. E2E that is not reported is the mean TTFT plus the mean gaps,
+    on both sides alike.
+    """
+    pairs: dict[str, tuple[float, float] | None] = {
+        "ttft": _pair(run.ms, predicted.ms, "ttft"),
+        "itl": _pair(run.ms, predicted.ms, "itl") or _pair(run.ms, predicted.ms, "tpot"),
+        "e2e": _pair(run.ms, predicted.ms, "e2e") or _whole(run.ms, predicted),
+    }
+    logs = {metric: round(log(pair[0] / pair[1]), DIGITS) for metric, pair in pairs.items() if pair is not None}
+    if not logs:
+        return NO_LATENCY
+    in_flight = round(predicted.in_flight, 1)
+    return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight), logs)
+
+
+def _client(row: Mapping[str, Any], requests: int | None, least_share: float) -> Client | None:
+    """Return the client of a row: a closed loop by its concurrency, an open one by its rate; None for others."""
+    rate, concurrency = row["offered_rps"], row["concurrency"]
+    if rate is None:
+        return ClosedLoop(concurrency, requests or PROMPTS_IN_TURN * concurrency, least_share)
+    burstiness = BURSTINESS.get(row["arrival"])
+    if concurrency is not None or burstiness is None or row["burst_size"] != 1.0:
+        return None
+    return OpenLoop(rate, requests or OPEN_REQUESTS, burstiness, least_share)
+
+
+def _pair(measured: Mapping[str, float], predicted: Mapping[str, float], metric: str) -> tuple[float, float] | None:
+    """Return the measured and the predicted value of the preferred statistic that both have."""
+    for statistic in PREFERRED:
+        name = f"{metric}_{statistic}_ms"
+        if name in measured and name in predicted:
+            return measured[name], predicted[name]
+    return None
+
+
+def _whole(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float] | None:
+    """Return mean E2E as TTFT plus gaps, of the mean gap that was measured."""
+    for gap in ("tpot_mean_ms", "itl_mean_ms"):
+        if all(name in ms for name in ("ttft_mean_ms", gap) for ms in (measured, predicted.ms)):
+            one, two = (ms["ttft_mean_ms"] + predicted.mean_gaps * ms[gap] for ms in (measured, predicted.ms))
+            return one, two
+    return None
