@@ -12,11 +12,13 @@ from neuralnav.evidence import select
 from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables, default_project, load_catalog, load_keyed_catalog, load_project, load_templates
+from neuralnav.files.measured import kept_measured
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
+from neuralnav.serving.local import NOTHING_MEASURED, Measured
 from neuralnav.serving.sweep import (
     DEFAULT_SETTINGS,
     Configuration,
@@ -74,7 +76,23 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
 
         return simulated(catalog, spec, ids)
 
-    return World(catalog, default_project(), layout, curves, simulate, _renderer(""))
+    def measured(ids: Sequence[str]) -> Measured:
+        if not tables.has_own:
+            return NOTHING_MEASURED
+        own = tables.own_key()
+        fresh = functools.partial(_measured, catalog, tables, ids)
+        return fresh() if own is None else kept_measured(key, own, ids, fresh)
+
+    return World(catalog, default_project(), layout, curves, simulate, _renderer(""), measured)
+
+
+def _measured(catalog: Catalog, tables: Tables, ids: Sequence[str]) -> Measured:
+    rows = tables.measured()
+    if rows is None:
+        return NOTHING_MEASURED
+    from neuralnav.cli.measured import compare  # as on demand
+
+    return compare(catalog, rows, ids)
 
 
 def _select(tables: Tables, prompt_tokens: int, output_tokens: int) -> LoadCurves:

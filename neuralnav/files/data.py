@@ -237,6 +237,32 @@ class Tables:
         names = [[path.name for path in group] for group in groups]  # a dataset is one whole, so its limits count
         return content_key([repr((shape, sorted(self._stale), names)).encode(), *bodies])
 
+    def measured(self) -> pa.Table | None:
+        """Return the measured rows of the user's datasets, each once, or None where there are none.
+
+        Raises `InputError` for a file that cannot be used.
+        """
+        import pyarrow.compute as pc  # as above
+
+        parts = [table.filter(pc.equal(table["source"], "measured")) for table in map(self._dataset, self._datasets)]
+        whole = distinct(pa.concat_tables(parts)) if parts else None
+        return whole if whole is not None and whole.num_rows else None
+
+    def own_key(self) -> str | None:
+        """Return the digest of the user's datasets, or None where one lies beyond the local disk, or cannot be read."""
+        if any("://" in name for name in self._datasets):
+            return None
+        try:
+            bodies = [path.read_bytes() for name in self._datasets for _, path in _dataset_files(name)]
+        except OSError:
+            return None
+        return content_key(bodies)
+
+    @property
+    def has_own(self) -> bool:
+        """Tell whether the user has datasets at all."""
+        return bool(self._datasets)
+
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:
             return rows

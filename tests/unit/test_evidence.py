@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 from builders import ALPHA, ALPHA_FP8, BETA, EASY, OUTPUT, PROMPT, SPEC, rows, table
 
-from neuralnav.evidence import COMPLETE_POINTS, gather, select
+from neuralnav.evidence import COMPLETE_POINTS, correct, gather, open_to_correction, select
 from neuralnav.model.plan import LoadCurves
-from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS
+from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
+from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual, shift_of
 
 FAST = [(offered, ttft / 2, itl, e2e) for offered, ttft, itl, e2e in EASY]
 
@@ -102,14 +103,6 @@ def test_points_of_different_settings_do_not_add_up_to_a_complete_curve(setting:
     assert curves(table(*parts)).ids == ()
 
 
-def test_measured_rows_that_enter_no_plan_are_counted() -> None:
-    parts = (rows(ALPHA, EASY), rows(ALPHA, FAST[:2], source="measured"), rows(BETA, EASY, source="measured"))
-    closed = rows(ALPHA, EASY, source="measured", offered_rps=None, concurrency=4)
-    assert curves(table(*parts)).unused_measurements == 2
-    assert curves(table(*parts, closed)).unused_measurements == 5
-    assert curves(table(closed)).unused_measurements == 3
-
-
 @pytest.mark.parametrize(("better", "worse"), [("measured", "simulated"), ("simulated", "interpolated"),
                                                ("interpolated", "predicted")])  # fmt: skip
 def test_sources_of_one_dataset_have_an_order(better: str, worse: str) -> None:
@@ -187,3 +180,79 @@ def test_a_simulation_may_give_nothing_and_may_give_everything() -> None:
     none = curves(BENCHMARK_SCHEMA.empty_table())
     assert gather(SPEC, [ALPHA], none, lambda _: BENCHMARK_SCHEMA.empty_table()).ids == ()
     assert gather(SPEC, [ALPHA], none, lambda _: table(rows(ALPHA, EASY))).ids == (ALPHA,)
+
+
+def residual(log: float, *, name: str = "run-1", in_flight: float = 8.0, prompt: int = PROMPT) -> Residual:
+    return Residual(name, Place(prompt, OUTPUT, in_flight), dict.fromkeys(METRICS, log))
+
+
+def measured(*residuals: Residual, name: str = ALPHA) -> Measured:
+    return Measured({name: residuals}, {})
+
+
+BASE = select([table(rows(ALPHA, EASY), rows(BETA, EASY))], PROMPT, OUTPUT)
+
+
+def test_nothing_measured_changes_nothing() -> None:
+    assert correct(SPEC, BASE, NOTHING_MEASURED) is BASE
+    assert correct(SPEC, BASE, measured(residual(0.3), name=ALPHA_FP8)) is BASE
+
+
+def test_every_point_of_a_corrected_curve_is_multiplied_by_what_the_runs_say_there() -> None:
+    runs = [residual(0.3), residual(0.2, name="run-2", in_flight=1.0), residual(0.4, name="run-3", prompt=4096)]
+    found = correct(SPEC, BASE, measured(*runs))
+    shift = shift_of(runs, general_widths=dict.fromkeys(METRICS, 0.25))
+    loads = [rate * e2e / 1000 for rate, _, _, e2e in EASY]  # Little's law
+    places = [Place(PROMPT, OUTPUT, load) for load in loads]
+    for metric in METRICS:
+        factors = np.exp(shift.at(metric, places)[0])
+        np.testing.assert_array_equal(found.p95_ms[metric][0], np.round(BASE.p95_ms[metric][0] * factors, 1))
+        assert found.factor[metric].tolist() == [round(float(np.exp(np.log(factors).mean())), 4), 1.0]
+        assert found.interval[metric][0] == round(shift.width(metric, shift.at(metric, places)[1]), 4)
+    assert found.e2e_mean_ms[0].tolist() == found.p95_ms["e2e"][0].tolist()
+    assert found.measured_runs == (3, 0)
+    assert found.source == ("simulated", "simulated")
+
+
+def test_only_the_configuration_that_was_measured_is_corrected() -> None:
+    found = correct(SPEC, BASE, measured(residual(0.3)))
+    for metric in METRICS:
+        np.testing.assert_array_equal(found.p95_ms[metric][1], BASE.p95_ms[metric][1])
+        assert found.interval[metric][1] == BASE.interval[metric][1]
+        assert (found.p95_ms[metric][0] > BASE.p95_ms[metric][0]).all()
+    assert found.digests[0] != BASE.digests[0]
+    assert found.digests[1] == BASE.digests[1]
+    np.testing.assert_array_equal(found.offered_rps, BASE.offered_rps)
+
+
+def test_a_curve_that_was_corrected_leaves_its_source_alone() -> None:
+    before = {metric: values.copy() for metric, values in BASE.p95_ms.items()}
+    correct(SPEC, BASE, measured(residual(0.3)))
+    for metric in METRICS:
+        np.testing.assert_array_equal(BASE.p95_ms[metric], before[metric])
+
+
+@pytest.mark.parametrize("source", ["measured", "predicted", "interpolated"])
+def test_only_what_the_model_simulated_is_corrected(source: str) -> None:
+    other = curves(table(rows(ALPHA, EASY, source=source)))
+    assert correct(SPEC, other, measured(residual(0.3))) is other
+    assert open_to_correction([ALPHA, BETA], other) == (BETA,)
+
+
+def test_runs_of_the_planned_shape_leave_less_open_than_runs_of_another() -> None:
+    near, far = (correct(SPEC, BASE, measured(residual(0.1, prompt=prompt))) for prompt in (PROMPT, 64 * PROMPT))
+    assert near.interval["itl"][0] < far.interval["itl"][0] <= BASE.interval["itl"][0]
+
+
+def test_an_interval_that_was_unknown_is_that_of_the_runs() -> None:
+    unknown = curves(table(rows(ALPHA, EASY, interval=None)))
+    assert 0.1 < correct(SPEC, unknown, measured(residual(0.1))).interval["ttft"][0] < 1.0
+
+
+def test_another_run_or_number_is_another_digest_and_another_order_is_not() -> None:
+    runs = [residual(0.1), residual(0.2, name="run-2"), residual(0.3, name="run-3")]
+    digest = correct(SPEC, BASE, measured(*runs)).digests[0]
+    assert correct(SPEC, BASE, measured(*reversed(runs))).digests[0] == digest
+    assert correct(SPEC, BASE, measured(*runs[:2])).digests[0] != digest
+    assert correct(SPEC, BASE, measured(*runs, residual(0.2, name="run-4"))).digests[0] != digest
+    assert correct(SPEC, BASE, measured(residual(0.11), *runs[1:])).digests[0] != digest

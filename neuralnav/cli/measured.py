@@ -1,0 +1,105 @@
+"""Compare measured rows with the serving model: each client is repeated once, and kept."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+
+import pyarrow as pa
+
+from neuralnav.cli.output import progress
+from neuralnav.cli.pool import run_all
+from neuralnav.files.measured import PredictionCache
+from neuralnav.model.catalog import Catalog, ServingList
+from neuralnav.serving.clients import Client, Reported, predict
+from neuralnav.serving.local import Measured, Residual, plausible
+from neuralnav.serving.runs import (
+    NO_ROOM,
+    OTHER_SETTINGS,
+    REASONS,
+    TOO_FAR,
+    UNKNOWN,
+    MeasuredRun,
+    id_of,
+    is_deployed,
+    read_run,
+    residual,
+)
+from neuralnav.serving.sweep import Configuration, SweepSettings, evidence_id, possible
+
+INLINE_JOBS = 200
+"""Up to this many clients are repeated in this process: one takes some milliseconds, starting workers a second."""
+
+Job = tuple[Configuration, int, int, Client, ServingList, SweepSettings]
+
+
+def compare(catalog: Catalog, rows: pa.Table, ids: Collection[str]) -> Measured:
+    """Return how the measured rows of the candidates `ids` lie from their predictions, of what would be deployed.
+
+    Rows of candidates that exist but are not asked for are left out; those that say nothing are counted by reason.
+    """
+    known = {item.id: item for item in possible(catalog)}
+    wanted = frozenset(ids)
+    unused = Counter[str]()
+    runs: list[MeasuredRun] = []
+    for row in rows.to_pylist():
+        name = id_of(row)
+        if name not in known:
+            unused[UNKNOWN] += 1
+        elif name in wanted:
+            run = read_run(row, catalog.serving)
+            if isinstance(run, str):
+                unused[run] += 1
+            elif not is_deployed(run):
+                unused[OTHER_SETTINGS] += 1
+            else:
+                runs.append(run)
+    found: dict[str, list[Residual]] = {}
+    for run, outcome in zip(runs, residuals(runs, known, catalog.serving), strict=True):
+        if isinstance(outcome, str):
+            unused[outcome] += 1
+        else:
+            found.setdefault(run.id, []).append(outcome)
+    kept = {}
+    for name in sorted(found):
+        near, far = plausible(found[name])
+        unused[TOO_FAR] += len(far)
+        if near:
+            kept[name] = near
+    return Measured(kept, {reason: unused[reason] for reason in REASONS if unused[reason]})
+
+
+def residuals(
+    runs: Sequence[MeasuredRun], known: Mapping[str, Configuration], serving: ServingList
+) -> list[Residual | str]:
+    """Return how each run lies from its prediction, or the reason why it cannot be predicted, in the order of runs."""
+    jobs: list[Job] = [
+        (known[run.id], run.prompt_tokens, run.output_tokens, run.client, serving, run.settings) for run in runs
+    ]
+    predicted = predictions(jobs)
+    return [NO_ROOM if one is None else residual(run, one) for run, one in zip(runs, predicted, strict=True)]
+
+
+def predictions(jobs: Sequence[Job]) -> list[Reported | None]:
+    """Return what each client would report, from the cache where it holds that; None where nothing fits in memory."""
+    cache = PredictionCache()
+    keys = [_key(job) for job in jobs]
+    found = {key: cache.get(key) for key in dict.fromkeys(keys)}
+    fresh = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
+    with progress("repeating the clients of measured runs", len(fresh)) as counter:
+        answers = run_all(_predict, list(fresh.values()), counter.step, processes=None, inline=INLINE_JOBS)
+        for key, reported in zip(fresh, answers, strict=True):
+            cache.put(key, reported)
+            found[key] = (reported,)
+    return [value[0] for key in keys if (value := found[key]) is not None]
+
+
+def _key(job: Job) -> str:
+    configuration, prompt_tokens, output_tokens, client, serving, settings = job
+    curve = evidence_id(configuration, prompt_tokens, output_tokens, serving, settings)
+    return sha256(json.dumps([curve, type(client).__name__, asdict(client)]).encode()).hexdigest()[:32]
+
+
+def _predict(job: Job) -> Reported | None:
+    return predict(*job)
