@@ -123,7 +123,7 @@ def _places(spec: ResolvedSpec, curves: LoadCurves, row: int) -> tuple[npt.NDArr
     points = np.flatnonzero(~np.isnan(curves.offered_rps[row]))
     e2e_ms = np.where(np.isnan(curves.e2e_mean_ms[row]), curves.p95_ms["e2e"][row], curves.e2e_mean_ms[row])
     loads = (curves.achieved_rps[row] * e2e_ms)[points] / 1000
-    return points, [Place(spec.prompt_tokens, spec.output_tokens, load) for load in loads.tolist()]
+    return points, [Place(spec.prompt_tokens, spec.output_tokens, load, is_tail=True) for load in loads.tolist()]
 
 
 def _corrected_digest(found: LoadCurves, row: int, points: npt.NDArray[np.intp]) -> str:

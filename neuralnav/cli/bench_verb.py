@@ -8,6 +8,7 @@ from neuralnav.model.document import suggestion
 
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
+    "calibrate": "Say how far measured runs lie from the serving model, and how plans would use them.",
     "show": "Print load curves of a benchmark dataset.",
 }
 

@@ -8,7 +8,7 @@ configuration follow the shift of its latencies at any place, and what may still
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import expm1, log, log1p, pi, sqrt
+from math import expm1, inf, log, log1p, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ DOUBLINGS = 3.0
 
 PRIOR_RUNS = 4.0
 """How many runs the variance within configurations counts as, beside those at hand."""
+
+APART_DOUBLINGS = 3.0
+"""How far a p95 under Poisson arrivals is taken to lie from what other clients and statistics say. An assumption."""
 
 LEAST_IN_FLIGHT = 1.0
 """Fewer requests in flight than one are as good as one: a request has the server to itself."""
@@ -60,11 +63,15 @@ three runs hold 90 % of the others (`tests/bench/local_calibration.py`)."""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a latency is measured, or wanted: the shape of the requests, and how many are in flight on average."""
+    """Where a latency is measured, or wanted: the shape of the requests, and how many are in flight on average.
+
+    `is_tail` tells a p95 under Poisson arrivals, which plans are made of, from any other statistic or client.
+    """
 
     prompt_tokens: int
     output_tokens: int
     in_flight: float
+    is_tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,10 @@ class Shift:
         left = np.maximum(spread.between**2 + drift - known, 0.0) + repeat
         return np.round(logs, DIGITS), np.round(left, DIGITS)
 
+    def far(self, metric: str) -> Vector:
+        """Return the variance that is left far from all runs, as `at` does."""
+        return self.at(metric, [Place(1, 1, inf)])[1]
+
     def width(self, metric: str, variances: Vector) -> float:
         """Return the relative half-width of the 90 % interval over places of these variances.
 
@@ -172,6 +183,29 @@ def shift_of(
     return Shift(metrics, ordered, widths)
 
 
+def left_out(
+    residuals: Iterable[Residual],
+    *,
+    general_widths: Mapping[str, float] | None = None,
+    spreads: Mapping[str, Spread] = SPREADS,
+) -> Mapping[str, tuple[float, ...]]:
+    """Return, per metric, what is left of each run's y when the others alone correct its prediction.
+
+    In a total order of the runs that report the metric; empty where there are fewer than two.
+    """
+    ordered = sorted(residuals, key=_order)
+    found: dict[str, tuple[float, ...]] = {}
+    for metric in METRICS:
+        own = [item for item in ordered if metric in item.logs]
+        rests = [[other for other in own if other is not item] for item in own] if len(own) > 1 else []
+        found[metric] = tuple(
+            item.logs[metric]
+            - float(shift_of(rest, general_widths=general_widths, spreads=spreads).at(metric, [item.place])[0][0])
+            for item, rest in zip(own, rests, strict=False)
+        )
+    return found
+
+
 def _shift(metric: str, y: Vector, spread: Spread) -> MetricShift:
     """Return the median, drawn towards 0 by what it may owe to chance.
 
@@ -197,7 +231,7 @@ def _widened(spread: Spread, width: float | None) -> Spread:
 
 
 def _likeness(some: Sequence[Place], others: Sequence[Place]) -> Vector:
-    """Return exp(-distance / DOUBLINGS) of each pair, the distance in doublings of prompt, output and load together."""
+    """Return exp(-distance / DOUBLINGS) of each pair: doublings of prompt, of output and of load, and what is apart."""
     one, two = _coordinates(some), _coordinates(others)
     distance = np.abs(one[:, None, :] - two[None, :, :]).sum(axis=2)
     return np.asarray(np.exp(-distance / DOUBLINGS))
@@ -205,9 +239,17 @@ def _likeness(some: Sequence[Place], others: Sequence[Place]) -> Vector:
 
 def _coordinates(places: Sequence[Place]) -> Vector:
     rows = [(p.prompt_tokens, p.output_tokens, max(p.in_flight, LEAST_IN_FLIGHT)) for p in places]
-    return np.asarray(np.log2(np.array(rows, dtype=np.float64).reshape(-1, 3)))
+    tails = np.array([[APART_DOUBLINGS * place.is_tail] for place in places])
+    return np.hstack([np.log2(np.array(rows, dtype=np.float64)), tails])
 
 
 def _order(item: Residual) -> tuple[object, ...]:
     place = item.place
-    return (place.prompt_tokens, place.output_tokens, place.in_flight, item.name, sorted(item.logs.items()))
+    return (
+        place.prompt_tokens,
+        place.output_tokens,
+        place.in_flight,
+        place.is_tail,
+        item.name,
+        sorted(item.logs.items()),
+    )

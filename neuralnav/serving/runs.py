@@ -106,7 +106,7 @@ def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     ITL is compared as ITL, else as TPOT against TPOT. E2E that is not reported is the mean TTFT plus the mean gaps,
     on both sides alike.
     """
-    pairs: dict[str, tuple[float, float] | None] = {
+    pairs: dict[str, tuple[float, float, str] | None] = {
         "ttft": _pair(run.ms, predicted.ms, "ttft"),
         "itl": _pair(run.ms, predicted.ms, "itl") or _pair(run.ms, predicted.ms, "tpot"),
         "e2e": _pair(run.ms, predicted.ms, "e2e") or _whole(run.ms, predicted),
@@ -115,7 +115,9 @@ def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     if not logs:
         return NO_LATENCY
     in_flight = round(predicted.in_flight, 1)
-    return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight), logs)
+    poisson = isinstance(run.client, OpenLoop) and run.client.burstiness == POISSON
+    tail = poisson and all(pair is None or pair[2] == PREFERRED[0] for pair in pairs.values())
+    return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight, tail), logs)
 
 
 def _client(row: Mapping[str, Any], requests: int | None, least_share: float) -> Client | None:
@@ -129,19 +131,21 @@ def _client(row: Mapping[str, Any], requests: int | None, least_share: float) ->
     return OpenLoop(rate, requests or OPEN_REQUESTS, burstiness, least_share)
 
 
-def _pair(measured: Mapping[str, float], predicted: Mapping[str, float], metric: str) -> tuple[float, float] | None:
-    """Return the measured and the predicted value of the preferred statistic that both have."""
+def _pair(
+    measured: Mapping[str, float], predicted: Mapping[str, float], metric: str
+) -> tuple[float, float, str] | None:
+    """Return the measured and the predicted value of the preferred statistic that both have, and its name."""
     for statistic in PREFERRED:
         name = f"{metric}_{statistic}_ms"
         if name in measured and name in predicted:
-            return measured[name], predicted[name]
+            return measured[name], predicted[name], statistic
     return None
 
 
-def _whole(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float] | None:
+def _whole(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float, str] | None:
     """Return mean E2E as TTFT plus gaps, of the mean gap that was measured."""
     for gap in ("tpot_mean_ms", "itl_mean_ms"):
         if all(name in ms for name in ("ttft_mean_ms", gap) for ms in (measured, predicted.ms)):
             one, two = (ms["ttft_mean_ms"] + predicted.mean_gaps * ms[gap] for ms in (measured, predicted.ms))
-            return one, two
+            return one, two, "mean"
     return None

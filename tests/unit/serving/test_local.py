@@ -18,6 +18,7 @@ from neuralnav.serving.local import (
     Residual,
     Shift,
     Spread,
+    left_out,
     plausible,
     shift_of,
 )
@@ -106,6 +107,12 @@ def test_the_interval_grows_with_the_distance_of_shape_and_load() -> None:
         assert all(one < two for one, two in pairwise(widths))
 
 
+def test_a_tail_under_poisson_arrivals_is_further_from_a_mean_than_another_mean() -> None:
+    found, tail = shift(0.4), Place(1000, 500, 16.0, is_tail=True)
+    assert found.at("ttft", [FAR])[0] < found.at("ttft", [tail])[0] < found.at("ttft", [HERE])[0]
+    assert width(found, HERE) < width(found, tail) < width(found, FAR)
+
+
 def test_the_interval_lies_between_that_of_repeats_and_the_general_one() -> None:
     general = 0.3
     for logs in ((0.0,), (0.3, 0.3), (0.1, 0.2, 0.3), tuple([0.1] * 50), (-0.9, 0.9)):
@@ -183,6 +190,18 @@ SHARES = {"gemm_mfu": 0.5, "attention_mfu": 0.5, "hbm_efficiency": 0.7, "kv_read
           "link_efficiency": 0.6}  # fmt: skip
 TIMES = {"layer_overhead_us": 20.0, "prefill_layer_overhead_us": 100.0, "step_overhead_us": 300.0, "frontend_ms": 5.0,
          "allreduce_latency_us": 6.0}  # fmt: skip
+
+
+def test_a_run_left_out_is_predicted_from_the_others_alone() -> None:
+    runs = [run(0.4, name="a"), run(0.1, name="b", itl=0.2), run(0.2, name="c")]
+    found = left_out(runs, spreads=EVEN_SPREADS)
+    expected = []
+    for index, one in enumerate(runs):
+        others = shift_of([*runs[:index], *runs[index + 1 :]], spreads=EVEN_SPREADS)
+        expected.append(one.logs["ttft"] - float(others.at("ttft", [one.place])[0][0]))
+    assert sorted(found["ttft"]) == pytest.approx(sorted(expected))
+    assert found["itl"] == found["e2e"] == ()
+    assert left_out(runs[:1])["ttft"] == ()
 
 
 def test_the_defaults_cover_every_metric_and_rise_from_repeats() -> None:

@@ -122,6 +122,17 @@ def test_e2e_that_is_not_reported_is_ttft_and_the_gaps() -> None:
     assert "e2e" not in compared(tpot_mean_ms=24.0)
 
 
+def test_only_a_p95_under_poisson_arrivals_is_a_tail() -> None:
+    p95 = {"ttft_p95_ms": 80.0, "tpot_p95_ms": 13.0}
+    for client, ms, tail in (
+        (OpenLoop(2.0), p95, True), (OpenLoop(2.0, burstiness=EVEN), p95, False), (CLIENT, p95, False),
+        (OpenLoop(2.0), {**p95, "e2e_mean_ms": 6000.0}, False), (OpenLoop(2.0), {"ttft_mean_ms": 50.0}, False),
+    ):  # fmt: skip
+        found = residual(MeasuredRun("m", "run", 1000, 500, DEFAULT_SETTINGS, client, ms), PREDICTED)
+        assert isinstance(found, Residual)
+        assert found.place.is_tail is tail
+
+
 def test_a_run_that_shares_no_statistic_with_the_model_says_nothing() -> None:
     one = MeasuredRun("m", "run", 1000, 500, DEFAULT_SETTINGS, CLIENT, {"ttft_p50_ms": 1.0})
     assert residual(one, PREDICTED) == NO_LATENCY
