@@ -6,7 +6,7 @@ from typing import Any
 
 from neuralnav.errors import Diagnostic
 from neuralnav.model.lock import LockedRefusal
-from neuralnav.model.plan import SCORES, Explanation
+from neuralnav.model.plan import SCORES, Explanation, UnusedRuns
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
@@ -123,12 +123,12 @@ def source_text(source: str, measured_runs: int) -> str:
     return f"{source}, corrected by {measured_runs} measured run{'s' if measured_runs != 1 else ''}"
 
 
-def unused_text(unused: Mapping[str, int]) -> str:
+def unused_text(unused: Sequence[UnusedRuns]) -> str:
     """Return how many measured runs say nothing of a plan, and why; empty when there is none."""
-    total = sum(unused.values())
+    total = sum(item.count for item in unused)
     if not total:
         return ""
-    why = ", ".join(f"{reason} ({count})" for reason, count in unused.items() if count)
+    why = "; ".join(f"{item.reason} ({item.count}, such as {item.first})" for item in unused)
     return f"{total} measured run{'s' if total != 1 else ''} not used: {why}"
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from math import expm1
 from pathlib import Path
 from statistics import median
@@ -121,9 +121,9 @@ def _gains(catalog: Catalog, rows: pa.Table) -> tuple[list[Gain], list[int], lis
         found = read_run(row, catalog.serving) if row["source"] == "measured" else NOT_MEASURED
         found = found if id_of(row) in known or found == NOT_MEASURED else UNKNOWN
         if isinstance(found, str):
-            unused.append(Unused(_name(row), found))
+            unused.append(Unused(name_of(row), found))
         else:
-            runs.append((index, replace(found, name=_name(row))))
+            runs.append((index, found))
     grouped: dict[tuple[str, tuple[object, ...]], list[tuple[int, MeasuredRun, Residual]]] = {}
     compared = residuals([run for _, run in runs], known, catalog.serving)
     for (index, run), outcome in zip(runs, compared, strict=True):
@@ -141,10 +141,6 @@ def _gains(catalog: Catalog, rows: pa.Table) -> tuple[list[Gain], list[int], lis
             same = {id(item) for item in kept}
             used += [index for index, _, item in members if id(item) in same]
     return gains, sorted(used), unused
-
-
-def _name(row: Mapping[str, object]) -> str:
-    return f"{id_of(row)} {name_of(row)}"
 
 
 def _gain(configuration: Configuration, run: MeasuredRun, kept: Sequence[Residual], catalog: Catalog) -> Gain:

@@ -1,10 +1,10 @@
 """Compare measured rows with the serving model: each client is repeated once, and kept."""
 
 import json
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,6 +12,7 @@ from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.files.measured import PredictionCache
 from neuralnav.model.catalog import Catalog, ServingList
+from neuralnav.model.plan import UnusedRuns
 from neuralnav.serving.clients import Client, Reported, predict
 from neuralnav.serving.local import Measured, Residual, plausible
 from neuralnav.serving.runs import (
@@ -23,6 +24,7 @@ from neuralnav.serving.runs import (
     MeasuredRun,
     id_of,
     is_deployed,
+    name_of,
     read_run,
     residual,
 )
@@ -37,37 +39,45 @@ Job = tuple[Configuration, int, int, Client, ServingList, SweepSettings]
 def compare(catalog: Catalog, rows: pa.Table, ids: Collection[str]) -> Measured:
     """Return how the measured rows of the candidates `ids` lie from their predictions, of what would be deployed.
 
-    Rows of candidates that exist but are not asked for are left out; those that say nothing are counted by reason.
+    Rows of candidates that exist but are not asked for are left out; those that say nothing are told by reason.
     """
     known = {item.id: item for item in possible(catalog)}
     wanted = frozenset(ids)
-    unused = Counter[str]()
+    left: list[tuple[str, str]] = []
     runs: list[MeasuredRun] = []
     for row in rows.to_pylist():
-        name = id_of(row)
-        if name not in known:
-            unused[UNKNOWN] += 1
-        elif name in wanted:
-            run = read_run(row, catalog.serving)
-            if isinstance(run, str):
-                unused[run] += 1
-            elif not is_deployed(run):
-                unused[OTHER_SETTINGS] += 1
-            else:
-                runs.append(run)
+        run = _deployed(row, known, wanted, catalog.serving)
+        if isinstance(run, MeasuredRun):
+            runs.append(run)
+        elif run:
+            left.append((run, name_of(row)))
     found: dict[str, list[Residual]] = {}
     for run, outcome in zip(runs, residuals(runs, known, catalog.serving), strict=True):
-        if isinstance(outcome, str):
-            unused[outcome] += 1
-        else:
+        if isinstance(outcome, Residual):
             found.setdefault(run.id, []).append(outcome)
+        else:
+            left.append((outcome, run.name))
     kept = {}
     for name in sorted(found):
-        near, far = plausible(found[name])
-        unused[TOO_FAR] += len(far)
-        if near:
-            kept[name] = near
-    return Measured(kept, {reason: unused[reason] for reason in REASONS if unused[reason]})
+        kept[name], far = plausible(found[name])
+        left += [(TOO_FAR, item.name) for item in far]
+    return Measured({name: near for name, near in kept.items() if near}, _unused(left))
+
+
+def _deployed(
+    row: Mapping[str, Any], known: Collection[str], wanted: Collection[str], serving: ServingList
+) -> MeasuredRun | str:
+    """Return the run of a row, the reason why it says nothing, or nothing where its candidate is not asked for."""
+    name = id_of(row)
+    if name not in wanted:
+        return "" if name in known else UNKNOWN
+    run = read_run(row, serving)
+    return run if isinstance(run, str) or is_deployed(run) else OTHER_SETTINGS
+
+
+def _unused(left: Sequence[tuple[str, str]]) -> tuple[UnusedRuns, ...]:
+    named = {reason: sorted(name for why, name in left if why == reason) for reason in REASONS}
+    return tuple(UnusedRuns(reason, len(names), names[0]) for reason, names in named.items() if names)
 
 
 def residuals(

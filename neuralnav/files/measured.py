@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from neuralnav.files.cache import content_key, find, keep, kept
+from neuralnav.model.plan import UnusedRuns
 from neuralnav.serving.clients import Reported
 from neuralnav.serving.local import Measured, Place, Residual
 
@@ -50,4 +51,4 @@ def _read(content: bytes) -> Measured:
         name: tuple(Residual(item["name"], Place(**item["place"]), item["logs"]) for item in items)
         for name, items in value["residuals"].items()
     }
-    return Measured(residuals, value["unused"])
+    return Measured(residuals, tuple(UnusedRuns(**item) for item in value["unused"]))

@@ -174,6 +174,15 @@ class LoadCurves:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedRuns:
+    """Measured runs that say nothing of a plan: why, how many, and the first by name."""
+
+    reason: str
+    count: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """Every candidate, one row each in the order of its id, and one boolean verdict column per rule.
 
@@ -203,7 +212,7 @@ class RankedPlan:
     """The candidates scored and ordered.
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
-    `shut_out` everything that was refused. `unused_measurements` counts measured runs that say nothing, by reason.
+    `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
     """
 
     spec: ResolvedSpec
@@ -214,7 +223,7 @@ class RankedPlan:
     refused: tuple[Refusal, ...]
     shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
-    unused_measurements: Mapping[str, int] = field(default_factory=dict)
+    unused_measurements: tuple[UnusedRuns, ...] = ()
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""

@@ -13,6 +13,7 @@ from math import expm1, inf, log, log1p, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.tables import METRICS
 
 Vector = NDArray[np.float64]
@@ -85,13 +86,13 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measured runs of configurations by candidate id, and how many runs could not be used, by reason."""
+    """The measured runs of configurations by candidate id, and those that could not be used, by reason."""
 
     residuals: Mapping[str, tuple[Residual, ...]]
-    unused: Mapping[str, int]
+    unused: tuple[UnusedRuns, ...]
 
 
-NOTHING_MEASURED = Measured({}, {})
+NOTHING_MEASURED = Measured({}, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,10 @@ def id_of(row: Mapping[str, Any]) -> str:
 
 
 def name_of(row: Mapping[str, Any]) -> str:
-    """Return the name by which a run is told: its evidence, shape and load."""
+    """Return the name by which a run is told: its candidate, evidence, shape and load."""
     shape = f"{row['prompt_tokens']} -> {row['output_tokens']}"
     load = f"{row['concurrency']} in flight" if row["offered_rps"] is None else f"{row['offered_rps']:g} req/s"
-    return f"{row['evidence_id']}: {shape}, {load}"
+    return f"{id_of(row)} {row['evidence_id']}: {shape}, {load}"
 
 
 def is_deployed(run: MeasuredRun) -> bool:

@@ -187,7 +187,7 @@ def residual(log: float, *, name: str = "run-1", in_flight: float = 8.0, prompt:
 
 
 def measured(*residuals: Residual, name: str = ALPHA) -> Measured:
-    return Measured({name: residuals}, {})
+    return Measured({name: residuals}, ())
 
 
 BASE = select([table(rows(ALPHA, EASY), rows(BETA, EASY))], PROMPT, OUTPUT)

@@ -53,9 +53,9 @@ def test_an_open_loop_is_read_by_its_arrivals() -> None:
     assert read(**{**OPEN, "arrival": "constant"}).client == OpenLoop(2.5, 1000, EVEN)
 
 
-def test_a_run_is_named_by_its_evidence_shape_and_load() -> None:
-    assert read().name == "run-1: 1000 -> 500, 32 in flight"
-    assert read(**OPEN).name == "run-1: 1000 -> 500, 2.5 req/s"
+def test_a_run_is_named_by_its_candidate_evidence_shape_and_load() -> None:
+    assert read().name == "m/fp8/h100/tp2 run-1: 1000 -> 500, 32 in flight"
+    assert read(**OPEN).name == "m/fp8/h100/tp2 run-1: 1000 -> 500, 2.5 req/s"
     assert read(pp=2).id == "m/fp8/h100/tp2/pp2"
 
 
