@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
-from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, SETTINGS
+from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, RATE_DIGITS, SETTINGS
 from neuralnav.serving.local import Measured, Place, Residual, shift_of
 from neuralnav.serving.sweep import DEFAULT_SETTINGS
 
@@ -71,11 +71,12 @@ def open_to_correction(wanted: Sequence[str], found: LoadCurves) -> tuple[str, .
     return tuple(name for name in wanted if sources.get(name, SIMULATED) == SIMULATED)
 
 
-def correct(spec: ResolvedSpec, curves: LoadCurves, measured: Measured) -> LoadCurves:
-    """Return the curves with each simulated one corrected by the measured runs of its configuration.
+def correct(curves: LoadCurves, measured: Measured, prompt_tokens: int, output_tokens: int) -> LoadCurves:
+    """Return the curves of a shape with each simulated one corrected by the measured runs of its configuration.
 
     Every p95 of a metric is multiplied by what the runs say of it at the curve's shape and at the load of the point,
-    the mean E2E as the p95; the interval is that which these runs leave, over the points of the curve.
+    the mean E2E as the p95, and the rates are divided by the factor of E2E: a point stays one of as many requests in
+    flight, which by Little's law come at another rate. The interval is what these runs leave, over the curve's points.
     """
     corrected = {
         row: measured.residuals[name]
@@ -88,13 +89,15 @@ def correct(spec: ResolvedSpec, curves: LoadCurves, measured: Measured) -> LoadC
         curves,
         p95_ms={metric: values.copy() for metric, values in curves.p95_ms.items()},
         e2e_mean_ms=curves.e2e_mean_ms.copy(),
+        offered_rps=curves.offered_rps.copy(),
+        achieved_rps=curves.achieved_rps.copy(),
         interval={metric: values.copy() for metric, values in curves.interval.items()},
         factor={metric: np.ones(len(curves.ids)) for metric in METRICS},
         measured_runs=tuple(len(corrected.get(row, ())) for row in range(len(curves.ids))),
     )
     digests = list(curves.digests)
     for row, residuals in corrected.items():
-        points, places = _places(spec, curves, row)
+        points, places = _places(curves, row, prompt_tokens, output_tokens)
         _fill_corrected(found, row, points, places, residuals)
         digests[row] = _corrected_digest(found, row, points)
     return replace(found, digests=tuple(digests))
@@ -116,20 +119,25 @@ def _fill_corrected(
             values[row, points] = np.round(values[row, points] * np.exp(logs), MS_DIGITS)
         found.interval[metric][row] = round(shift.width(metric, variances), WIDTH_DIGITS)
         found.factor[metric][row] = round(float(np.exp(np.mean(logs))), WIDTH_DIGITS)
+    for rates in (found.offered_rps, found.achieved_rps):
+        rates[row, points] = np.round(rates[row, points] / found.factor["e2e"][row], RATE_DIGITS)
 
 
-def _places(spec: ResolvedSpec, curves: LoadCurves, row: int) -> tuple[npt.NDArray[np.intp], list[Place]]:
+def _places(
+    curves: LoadCurves, row: int, prompt_tokens: int, output_tokens: int
+) -> tuple[npt.NDArray[np.intp], list[Place]]:
     """Return the load points of a curve, and how many requests are in flight at each, by Little's law."""
     points = np.flatnonzero(~np.isnan(curves.offered_rps[row]))
     e2e_ms = np.where(np.isnan(curves.e2e_mean_ms[row]), curves.p95_ms["e2e"][row], curves.e2e_mean_ms[row])
     loads = (curves.achieved_rps[row] * e2e_ms)[points] / 1000
-    return points, [Place(spec.prompt_tokens, spec.output_tokens, load, is_tail=True) for load in loads.tolist()]
+    return points, [Place(prompt_tokens, output_tokens, load, is_tail=True) for load in loads.tolist()]
 
 
 def _corrected_digest(found: LoadCurves, row: int, points: npt.NDArray[np.intp]) -> str:
     """Return the sha256 of a corrected curve: of the simulated one, how many runs corrected it, and what it became."""
     digest = hashlib.sha256(f"{found.digests[row]} {found.measured_runs[row]}".encode())
-    for values in (*(found.p95_ms[metric] for metric in METRICS), found.e2e_mean_ms):
+    p95_ms = (found.p95_ms[metric] for metric in METRICS)
+    for values in (found.offered_rps, found.achieved_rps, *p95_ms, found.e2e_mean_ms):
         digest.update(values[row, points].astype("<f8").tobytes())
     digest.update(np.array([found.interval[metric][row] for metric in METRICS]).astype("<f8").tobytes())
     return digest.hexdigest()

@@ -67,7 +67,7 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
     measured = world.measured(open_to_correction(wanted, found))
     simulated = gather(spec, wanted, found, lambda missing: _simulate(spec, missing, world, measured))
-    curves = correct(spec, simulated, measured)
+    curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
     ranked = rank(spec, weigh(spec, catalog, layout, curves))
     scope = _ids(layout, [verdicts[rule] for rule in SCOPE_RULES])
     digests = dict(zip(curves.ids, curves.digests, strict=False))

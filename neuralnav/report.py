@@ -343,7 +343,8 @@ def _numbers(found: Explanation) -> list[str]:
     lines.append(_pair("evidence", f"{source}, {cells['evidence_id']}, engine {cells['engine_version']}"))
     if cells["measured_runs"]:
         factors = ", ".join(f"{metric.upper()} x {cells[f'{metric}_factor']:.2f}" for metric in found.slo_ms)
-        lines.append(_pair("correction", f"{factors}, on average over the curve"))
+        rates = f"rates x {1 / cells['e2e_factor']:.2f}"
+        lines.append(_pair("correction", f"{factors} on average over the curve; {rates}"))
     known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
     quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
     return [*lines, _pair("quality", quality)]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
@@ -10,13 +10,11 @@ import pyarrow as pa
 
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
-from neuralnav.files.measured import PredictionCache
+from neuralnav.files.measured import ResidualCache
 from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.plan import UnusedRuns
-from neuralnav.serving.clients import Client, Reported, predict
 from neuralnav.serving.local import Measured, Residual, plausible
 from neuralnav.serving.runs import (
-    NO_ROOM,
     OTHER_SETTINGS,
     REASONS,
     TOO_FAR,
@@ -26,14 +24,14 @@ from neuralnav.serving.runs import (
     is_deployed,
     name_of,
     read_run,
-    residual,
+    residual_of,
 )
-from neuralnav.serving.sweep import Configuration, SweepSettings, evidence_id, possible
+from neuralnav.serving.sweep import Configuration, evidence_id, possible
 
-INLINE_JOBS = 200
-"""Up to this many clients are repeated in this process: one takes some milliseconds, starting workers a second."""
+INLINE_JOBS = 50
+"""Up to this many clients are repeated in this process: one takes up to 0.2 s, starting workers a second."""
 
-Job = tuple[Configuration, int, int, Client, ServingList, SweepSettings]
+Job = tuple[MeasuredRun, Configuration, ServingList]
 
 
 def compare(catalog: Catalog, rows: pa.Table, ids: Collection[str]) -> Measured:
@@ -84,32 +82,36 @@ def residuals(
     runs: Sequence[MeasuredRun], known: Mapping[str, Configuration], serving: ServingList
 ) -> list[Residual | str]:
     """Return how each run lies from its prediction, or the reason why it cannot be predicted, in the order of runs."""
-    jobs: list[Job] = [
-        (known[run.id], run.prompt_tokens, run.output_tokens, run.client, serving, run.settings) for run in runs
-    ]
-    predicted = predictions(jobs)
-    return [NO_ROOM if one is None else residual(run, one) for run, one in zip(runs, predicted, strict=True)]
-
-
-def predictions(jobs: Sequence[Job]) -> list[Reported | None]:
-    """Return what each client would report, from the cache where it holds that; None where nothing fits in memory."""
-    cache = PredictionCache()
+    cache = ResidualCache()
+    jobs: list[Job] = [(run, known[run.id], serving) for run in runs]
     keys = [_key(job) for job in jobs]
     found = {key: cache.get(key) for key in dict.fromkeys(keys)}
     fresh = {key: job for key, job in zip(keys, jobs, strict=True) if found[key] is None}
     with progress("repeating the clients of measured runs", len(fresh)) as counter:
-        answers = run_all(_predict, list(fresh.values()), counter.step, processes=None, inline=INLINE_JOBS)
-        for key, reported in zip(fresh, answers, strict=True):
-            cache.put(key, reported)
-            found[key] = (reported,)
-    return [value[0] for key in keys if (value := found[key]) is not None]
+        answers = run_all(_compare, list(fresh.values()), counter.step, processes=None, inline=INLINE_JOBS)
+        for key, outcome in zip(fresh, answers, strict=True):
+            cache.put(key, outcome)
+            found[key] = outcome
+    return [_named(run, found[key]) for run, key in zip(runs, keys, strict=True)]
 
 
 def _key(job: Job) -> str:
-    configuration, prompt_tokens, output_tokens, client, serving, settings = job
-    curve = evidence_id(configuration, prompt_tokens, output_tokens, serving, settings)
-    return sha256(json.dumps([curve, type(client).__name__, asdict(client)]).encode()).hexdigest()[:32]
+    """Return the digest of what a comparison follows from: everything but the name of the run."""
+    run, configuration, serving = job
+    curve = evidence_id(configuration, run.prompt_tokens, run.output_tokens, serving, run.settings)
+    facts = [curve, type(run.client).__name__, asdict(run.client), run.ms]
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _predict(job: Job) -> Reported | None:
-    return predict(*job)
+def _compare(job: Job) -> Residual | str:
+    return residual_of(*job)
+
+
+def _named(run: MeasuredRun, outcome: Residual | str | None) -> Residual | str:
+    match outcome:
+        case Residual():
+            return replace(outcome, name=run.name)
+        case str():
+            return outcome
+        case None:
+            raise AssertionError(run.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
+from math import exp, log
 from typing import Any
 
 from neuralnav.model.catalog import ServingList
@@ -18,9 +18,10 @@ from neuralnav.serving.clients import (
     ClosedLoop,
     OpenLoop,
     Reported,
+    predict,
 )
-from neuralnav.serving.local import DIGITS, Place, Residual
-from neuralnav.serving.sweep import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, SweepSettings
+from neuralnav.serving.local import DIGITS, MOST_FACTOR, Place, Residual
+from neuralnav.serving.sweep import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, Configuration, SweepSettings
 
 UNKNOWN = "no such configuration in the catalogs"
 ENGINE = "another engine"
@@ -35,6 +36,9 @@ REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, N
 
 BURSTINESS: Mapping[str, float] = {"poisson": POISSON, "uniform": EVEN, "constant": EVEN}
 """The arrival processes of the table that are repeated, at a rate."""
+
+HALVINGS = 12
+"""The rate of an open loop is searched to a factor of MOST_FACTOR^(2 / 2^12): 0.07 %."""
 
 PREFERRED = ("p95", "mean", "p90", "p50", "p99")
 """The statistic of a metric that is compared: what plans read, where a run reports it, else the steadiest."""
@@ -100,6 +104,21 @@ def release(version: str) -> str:
     return ".".join(version.split("+")[0].split(".")[:2])
 
 
+def residual_of(run: MeasuredRun, configuration: Configuration, serving: ServingList) -> Residual | str:
+    """Return how a run of a configuration lies from the model, its client repeated, or why nothing can be said.
+
+    Both are compared as busy as each other. A closed loop is by itself; an open one is repeated at the rate at which
+    the model has as many requests in flight as the server had, which by Little's law is the run's rate times the
+    factor that this finds for E2E. A run without E2E, or TTFT and gaps to make it of, is repeated at its own rate.
+    """
+    first = _predicted(run, run.client, configuration, serving)
+    if first is None:
+        return NO_ROOM
+    if isinstance(run.client, OpenLoop) and _e2e(run.ms, first) is not None:
+        return residual(run, _as_busy(run, run.client, configuration, serving, first))
+    return residual(run, first)
+
+
 def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     """Return how a run lies from what the model predicts for its client, or the reason why nothing can be said.
 
@@ -109,7 +128,7 @@ def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     pairs: dict[str, tuple[float, float, str] | None] = {
         "ttft": _pair(run.ms, predicted.ms, "ttft"),
         "itl": _pair(run.ms, predicted.ms, "itl") or _pair(run.ms, predicted.ms, "tpot"),
-        "e2e": _pair(run.ms, predicted.ms, "e2e") or _whole(run.ms, predicted),
+        "e2e": _e2e(run.ms, predicted),
     }
     logs = {metric: round(log(pair[0] / pair[1]), DIGITS) for metric, pair in pairs.items() if pair is not None}
     if not logs:
@@ -118,6 +137,28 @@ def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     poisson = isinstance(run.client, OpenLoop) and run.client.burstiness == POISSON
     tail = poisson and all(pair is None or pair[2] == PREFERRED[0] for pair in pairs.values())
     return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight, tail), logs)
+
+
+def _predicted(run: MeasuredRun, client: Client, configuration: Configuration, serving: ServingList) -> Reported | None:
+    return predict(configuration, run.prompt_tokens, run.output_tokens, client, serving, run.settings)
+
+
+def _as_busy(
+    run: MeasuredRun, client: OpenLoop, configuration: Configuration, serving: ServingList, first: Reported
+) -> Reported:
+    """Return what the model reports at `rate x f` where measured E2E / predicted E2E is f, found by halving log f."""
+    low, high = -log(MOST_FACTOR), log(MOST_FACTOR)
+    found = first
+    for _ in range(HALVINGS):
+        pace = (low + high) / 2
+        found = _predicted(run, replace(client, rate_rps=client.rate_rps * exp(pace)), configuration, serving) or first
+        pair = _e2e(run.ms, found)
+        low, high = (pace, high) if pair is not None and log(pair[0] / pair[1]) > pace else (low, pace)
+    return found
+
+
+def _e2e(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float, str] | None:
+    return _pair(measured, predicted.ms, "e2e") or _whole(measured, predicted)
 
 
 def _client(row: Mapping[str, Any], requests: int | None, least_share: float) -> Client | None:

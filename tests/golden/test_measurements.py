@@ -53,16 +53,16 @@ def test_a_second_compile_repeats_no_client_and_a_lost_cache_costs_no_byte(
     installed = with_cache(small_neuralnav, cache)
     first = compiled(folder, installed)
     kept = snapshot(cache)
-    predictions = [name for name in kept if "/predictions/" in name]
-    assert len(predictions) == 4  # the rows of this release; two configurations are asked for
-    for name in predictions:
+    comparisons = [name for name in kept if "/residuals/" in name]
+    assert len(comparisons) == 4  # the rows of this release; two configurations are asked for
+    for name in comparisons:
         (cache / name).write_bytes(b"damaged, and not looked at")
     assert compiled(folder, installed) == first
-    assert all((cache / name).read_bytes() == b"damaged, and not looked at" for name in predictions)
+    assert all((cache / name).read_bytes() == b"damaged, and not looked at" for name in comparisons)
     shutil.rmtree(cache / "neuralnav" / "measured")
     assert compiled(folder, installed) == first
-    assert {name: content for name, content in snapshot(cache).items() if name in predictions} == {
-        name: kept[name] for name in predictions
+    assert {name: content for name, content in snapshot(cache).items() if name in comparisons} == {
+        name: kept[name] for name in comparisons
     }
     shutil.rmtree(cache)
     assert compiled(folder, installed) == first
@@ -77,7 +77,7 @@ def test_runs_of_what_the_workload_does_not_admit_are_not_repeated(
     done = with_cache(small_neuralnav, cache).run("compile", folder=folder)
     assert done.returncode == 0
     assert "measured" not in done.stdout
-    assert not (cache / "neuralnav" / "predictions").exists()
+    assert not (cache / "neuralnav" / "residuals").exists()
 
 
 def test_a_dataset_without_measured_rows_changes_no_byte(

@@ -190,17 +190,21 @@ def measured(*residuals: Residual, name: str = ALPHA) -> Measured:
     return Measured({name: residuals}, ())
 
 
+def corrected(base: LoadCurves, found: Measured) -> LoadCurves:
+    return correct(base, found, PROMPT, OUTPUT)
+
+
 BASE = select([table(rows(ALPHA, EASY), rows(BETA, EASY))], PROMPT, OUTPUT)
 
 
 def test_nothing_measured_changes_nothing() -> None:
-    assert correct(SPEC, BASE, NOTHING_MEASURED) is BASE
-    assert correct(SPEC, BASE, measured(residual(0.3), name=ALPHA_FP8)) is BASE
+    assert corrected(BASE, NOTHING_MEASURED) is BASE
+    assert corrected(BASE, measured(residual(0.3), name=ALPHA_FP8)) is BASE
 
 
 def test_every_point_of_a_corrected_curve_is_multiplied_by_what_the_runs_say_there() -> None:
     runs = [residual(0.3), residual(0.2, name="run-2", in_flight=1.0), residual(0.4, name="run-3", prompt=4096)]
-    found = correct(SPEC, BASE, measured(*runs))
+    found = corrected(BASE, measured(*runs))
     shift = shift_of(runs, general_widths=dict.fromkeys(METRICS, 0.25))
     loads = [rate * e2e / 1000 for rate, _, _, e2e in EASY]  # Little's law
     places = [Place(PROMPT, OUTPUT, load, is_tail=True) for load in loads]
@@ -215,19 +219,32 @@ def test_every_point_of_a_corrected_curve_is_multiplied_by_what_the_runs_say_the
 
 
 def test_only_the_configuration_that_was_measured_is_corrected() -> None:
-    found = correct(SPEC, BASE, measured(residual(0.3)))
+    found = corrected(BASE, measured(residual(0.3)))
     for metric in METRICS:
         np.testing.assert_array_equal(found.p95_ms[metric][1], BASE.p95_ms[metric][1])
         assert found.interval[metric][1] == BASE.interval[metric][1]
         assert (found.p95_ms[metric][0] > BASE.p95_ms[metric][0]).all()
     assert found.digests[0] != BASE.digests[0]
     assert found.digests[1] == BASE.digests[1]
-    np.testing.assert_array_equal(found.offered_rps, BASE.offered_rps)
+    assert found.offered_rps[1].tolist() == found.achieved_rps[1].tolist() == [1.0, 4.0, 8.0]
+
+
+def test_rates_follow_e2e_so_that_as_many_requests_stay_in_flight() -> None:
+    found = corrected(BASE, measured(residual(0.3, in_flight=1e9)))  # far from every point: one factor for all
+    factor = found.factor["e2e"][0]
+    assert factor > 1.1
+    for one, other in ((found.offered_rps, BASE.offered_rps), (found.achieved_rps, BASE.achieved_rps)):
+        np.testing.assert_array_equal(one[0], np.round(other[0] / factor, 4))
+    np.testing.assert_allclose(
+        found.offered_rps[0] * found.e2e_mean_ms[0], BASE.offered_rps[0] * BASE.e2e_mean_ms[0], rtol=1e-3
+    )
+    only_ttft = Measured({ALPHA: (Residual("run", Place(PROMPT, OUTPUT, 8.0), {"ttft": 0.3}),)}, ())
+    np.testing.assert_array_equal(corrected(BASE, only_ttft).offered_rps, BASE.offered_rps)
 
 
 def test_a_curve_that_was_corrected_leaves_its_source_alone() -> None:
     before = {metric: values.copy() for metric, values in BASE.p95_ms.items()}
-    correct(SPEC, BASE, measured(residual(0.3)))
+    corrected(BASE, measured(residual(0.3)))
     for metric in METRICS:
         np.testing.assert_array_equal(BASE.p95_ms[metric], before[metric])
 
@@ -235,25 +252,25 @@ def test_a_curve_that_was_corrected_leaves_its_source_alone() -> None:
 @pytest.mark.parametrize("source", ["measured", "predicted", "interpolated"])
 def test_only_what_the_model_simulated_is_corrected(source: str) -> None:
     other = curves(table(rows(ALPHA, EASY, source=source)))
-    assert correct(SPEC, other, measured(residual(0.3))) is other
+    assert corrected(other, measured(residual(0.3))) is other
     assert open_to_correction([ALPHA, BETA], other) == (BETA,)
 
 
 def test_runs_of_the_planned_shape_leave_less_open_than_runs_of_another() -> None:
     wide = curves(table(rows(ALPHA, EASY, interval=0.6)))
-    near, far = (correct(SPEC, wide, measured(residual(0.1, prompt=prompt))) for prompt in (PROMPT, 64 * PROMPT))
+    near, far = (corrected(wide, measured(residual(0.1, prompt=prompt))) for prompt in (PROMPT, 64 * PROMPT))
     assert near.interval["itl"][0] < far.interval["itl"][0] < 0.6
 
 
 def test_an_interval_that_was_unknown_is_that_of_the_runs() -> None:
     unknown = curves(table(rows(ALPHA, EASY, interval=None)))
-    assert 0.1 < correct(SPEC, unknown, measured(residual(0.1))).interval["ttft"][0] < 1.0
+    assert 0.1 < corrected(unknown, measured(residual(0.1))).interval["ttft"][0] < 1.0
 
 
 def test_another_run_or_number_is_another_digest_and_another_order_is_not() -> None:
     runs = [residual(0.1), residual(0.2, name="run-2"), residual(0.3, name="run-3")]
-    digest = correct(SPEC, BASE, measured(*runs)).digests[0]
-    assert correct(SPEC, BASE, measured(*reversed(runs))).digests[0] == digest
-    assert correct(SPEC, BASE, measured(*runs[:2])).digests[0] != digest
-    assert correct(SPEC, BASE, measured(*runs, residual(0.2, name="run-4"))).digests[0] != digest
-    assert correct(SPEC, BASE, measured(residual(0.11), *runs[1:])).digests[0] != digest
+    digest = corrected(BASE, measured(*runs)).digests[0]
+    assert corrected(BASE, measured(*reversed(runs))).digests[0] == digest
+    assert corrected(BASE, measured(*runs[:2])).digests[0] != digest
+    assert corrected(BASE, measured(*runs, residual(0.2, name="run-4"))).digests[0] != digest
+    assert corrected(BASE, measured(residual(0.11), *runs[1:])).digests[0] != digest

@@ -6,10 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from serving_builders import LLAMA_8B_H100, SERVING, serving
 
 from neuralnav.model.tables import METRICS
-from neuralnav.serving.clients import Client, ClosedLoop, OpenLoop, predict
 from neuralnav.serving.local import (
     SPREADS,
     Z90,
@@ -22,8 +20,6 @@ from neuralnav.serving.local import (
     plausible,
     shift_of,
 )
-from neuralnav.serving.runs import MeasuredRun, residual
-from neuralnav.serving.sweep import DEFAULT_SETTINGS
 
 HERE = Place(1000, 500, 16.0)
 FAR = Place(1000 * 2**80, 500, 16.0)
@@ -158,38 +154,6 @@ def test_a_run_beyond_a_factor_of_four_is_refused_by_name() -> None:
     )
     assert [item.name for item in near] == ["slow"]
     assert [item.name for item in far] == ["mixed", "slower"]
-
-
-@pytest.mark.parametrize("factor", [0.6, 1.0, 1.5, 2.5])
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_a_server_that_is_slower_throughout_is_recognised(factor: float, count: int) -> None:
-    """A server each of whose steps takes `factor` times as long: the model with scaled coefficients."""
-    slower = serving(
-        **{name: value / factor for name, value in SHARES.items()}, **{n: v * factor for n, v in TIMES.items()}
-    )
-    clients: list[Client] = [ClosedLoop(1, 10), ClosedLoop(16, 160, 0.8), OpenLoop(0.5, 100)]
-    found = []
-    for index, client in enumerate(clients[:count]):
-        truth, model = (predict(LLAMA_8B_H100, 512, 128, client, one) for one in (slower, SERVING))
-        assert truth is not None
-        assert model is not None
-        one = MeasuredRun("x", f"run {index}", 512, 128, DEFAULT_SETTINGS, client, truth.ms)
-        compared = residual(one, model)
-        assert isinstance(compared, Residual)
-        found.append(compared)
-    shifted = shift_of(found)
-    for metric in METRICS:
-        of_metric = shifted.metrics[metric]
-        assert of_metric.median == pytest.approx(math.log(factor), abs=0.02)
-        assert abs(of_metric.shift) <= abs(of_metric.median)
-        near = shifted.at(metric, [found[0].place])[0][0]
-        assert abs(near - math.log(factor)) <= 0.25 * abs(math.log(factor)) + 0.02
-
-
-SHARES = {"gemm_mfu": 0.5, "attention_mfu": 0.5, "hbm_efficiency": 0.7, "kv_read_efficiency": 0.6,
-          "link_efficiency": 0.6}  # fmt: skip
-TIMES = {"layer_overhead_us": 20.0, "prefill_layer_overhead_us": 100.0, "step_overhead_us": 300.0, "frontend_ms": 5.0,
-         "allreduce_latency_us": 6.0}  # fmt: skip
 
 
 def test_a_run_left_out_is_predicted_from_the_others_alone() -> None:
