@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, RATE_DIGITS, SETTINGS
-from neuralnav.serving.local import Measured, Place, Residual, shift_of
+from neuralnav.serving.local import SPREADS, Measured, Place, Shift, Spread, shift_of
 from neuralnav.serving.sweep import DEFAULT_SETTINGS
 
 ENGINE = "vllm"
@@ -71,7 +71,14 @@ def open_to_correction(wanted: Sequence[str], found: LoadCurves) -> tuple[str, .
     return tuple(name for name in wanted if sources.get(name, SIMULATED) == SIMULATED)
 
 
-def correct(curves: LoadCurves, measured: Measured, prompt_tokens: int, output_tokens: int) -> LoadCurves:
+def correct(
+    curves: LoadCurves,
+    measured: Measured,
+    prompt_tokens: int,
+    output_tokens: int,
+    *,
+    spreads: Mapping[str, Spread] = SPREADS,
+) -> LoadCurves:
     """Return the curves of a shape with each simulated one corrected by the measured runs of its configuration.
 
     Every p95 of a metric is multiplied by what the runs say of it at the curve's shape and at the load of the point,
@@ -98,7 +105,8 @@ def correct(curves: LoadCurves, measured: Measured, prompt_tokens: int, output_t
     digests = list(curves.digests)
     for row, residuals in corrected.items():
         points, places = _places(curves, row, prompt_tokens, output_tokens)
-        _fill_corrected(found, row, points, places, residuals)
+        widths = {m: float(values[row]) for m, values in found.interval.items() if not np.isnan(values[row])}
+        _fill_corrected(found, row, points, places, shift_of(residuals, general_widths=widths, spreads=spreads))
         digests[row] = _corrected_digest(found, row, points)
     return replace(found, digests=tuple(digests))
 
@@ -108,11 +116,9 @@ def _fill_corrected(
     row: int,
     points: npt.NDArray[np.intp],
     places: Sequence[Place],
-    residuals: Sequence[Residual],
+    shift: Shift,
 ) -> None:
     """Correct one row of arrays that are still ours alone."""
-    widths = {metric: float(values[row]) for metric, values in found.interval.items()}
-    shift = shift_of(residuals, general_widths={m: width for m, width in widths.items() if not np.isnan(width)})
     for metric in METRICS:
         logs, variances = shift.at(metric, places)
         for values in (found.p95_ms[metric], *((found.e2e_mean_ms,) if metric == "e2e" else ())):

@@ -16,7 +16,7 @@ from neuralnav.model.catalog import ServingList
 from neuralnav.serving.arrivals import unit_poisson
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
 from neuralnav.serving.observed import statistics
-from neuralnav.serving.stepcost import step_cost
+from neuralnav.serving.stepcost import StepCost, step_cost
 from neuralnav.serving.sweep import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, Configuration, SweepSettings, plan_memory
 
 Vector = NDArray[np.float64]
@@ -98,17 +98,7 @@ def predict(
     limits = Limits(
         plan.kv_capacity_tokens // lanes, max(1, settings.max_num_seqs // lanes), settings.max_num_batched_tokens
     )
-    cost = step_cost(
-        configuration.architecture,
-        configuration.checkpoint,
-        configuration.accelerator,
-        tp=configuration.tp,
-        pp=configuration.pp,
-        serving=serving,
-        kv_bytes=KV_ELEMENT_BYTES[settings.kv_dtype],
-        max_num_seqs=settings.max_num_seqs,
-        max_num_batched_tokens=settings.max_num_batched_tokens,
-    )
+    cost = _cost(configuration, serving, settings)
     lane = _lane(client, lanes)
     prompts, outputs = _lengths(prompt_tokens, output_tokens, lane, settings.seed)
     match lane:
@@ -160,6 +150,20 @@ def arrivals_ms(client: OpenLoop, *, seed: int) -> Vector:
         unit = np.cumsum(gaps)
         unit *= count / unit[-1]
     return np.asarray(unit * (1e3 / client.rate_rps))
+
+
+def _cost(configuration: Configuration, serving: ServingList, settings: SweepSettings) -> StepCost:
+    return step_cost(
+        configuration.architecture,
+        configuration.checkpoint,
+        configuration.accelerator,
+        tp=configuration.tp,
+        pp=configuration.pp,
+        serving=serving,
+        kv_bytes=KV_ELEMENT_BYTES[settings.kv_dtype],
+        max_num_seqs=settings.max_num_seqs,
+        max_num_batched_tokens=settings.max_num_batched_tokens,
+    )
 
 
 def _each(values: list[tuple[str, Vector]]) -> Iterator[tuple[str, float]]:

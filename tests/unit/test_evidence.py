@@ -11,7 +11,7 @@ from builders import ALPHA, ALPHA_FP8, BETA, EASY, OUTPUT, PROMPT, SPEC, rows, t
 from neuralnav.evidence import COMPLETE_POINTS, correct, gather, open_to_correction, select
 from neuralnav.model.plan import LoadCurves
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
-from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual, shift_of
+from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual, Spread, shift_of
 
 FAST = [(offered, ttft / 2, itl, e2e) for offered, ttft, itl, e2e in EASY]
 
@@ -260,6 +260,13 @@ def test_runs_of_the_planned_shape_leave_less_open_than_runs_of_another() -> Non
     wide = curves(table(rows(ALPHA, EASY, interval=0.6)))
     near, far = (corrected(wide, measured(residual(0.1, prompt=prompt))) for prompt in (PROMPT, 64 * PROMPT))
     assert near.interval["itl"][0] < far.interval["itl"][0] < 0.6
+
+
+def test_the_spreads_are_a_parameter() -> None:
+    found = measured(residual(0.3))
+    tight, loose = (dict.fromkeys(METRICS, Spread(between, 0.1, 0.05)) for between in (0.01, 1.0))
+    factors = [correct(BASE, found, PROMPT, OUTPUT, spreads=one).factor["itl"][0] for one in (tight, loose)]
+    assert factors[0] < 1.25 < factors[1]
 
 
 def test_an_interval_that_was_unknown_is_that_of_the_runs() -> None:
