@@ -59,7 +59,7 @@ SPREADS: Mapping[str, Spread] = {
 }
 """Defaults. `repeat`: runs of one configuration differ by about 10 % in TTFT and 2-6 % in TPOT (feasibility study of
 the serving model). The others: the left-out errors of that study, and chosen so that 90 % intervals from one and from
-three runs hold 90 % of the others (`tests/bench/local_calibration.py`)."""
+three runs hold 90 % of the others (`tests/bench/local_calibration.py`); so are DOUBLINGS and PRIOR_RUNS."""
 
 
 @dataclass(frozen=True, slots=True)

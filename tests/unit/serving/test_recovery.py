@@ -14,7 +14,7 @@ from neuralnav.model.plan import Floats, LoadCurves
 from neuralnav.model.tables import METRICS
 from neuralnav.serving.clients import Client, ClosedLoop, OpenLoop, predict
 from neuralnav.serving.local import Measured, Residual, shift_of
-from neuralnav.serving.runs import MeasuredRun, residual_of
+from neuralnav.serving.runs import NO_ROOM, MeasuredRun, residual_of
 from neuralnav.serving.sweep import DEFAULT_SETTINGS, SweepSettings, sweep
 
 PROMPT, OUTPUT = 512, 128
@@ -72,6 +72,11 @@ def test_an_open_loop_without_e2e_is_compared_at_its_own_rate() -> None:
     assert model is not None
     assert same.logs == {"ttft": pytest.approx(math.log(ms["ttft_p95_ms"] / model.ms["ttft_p95_ms"]), abs=1e-5)}
     assert same.logs["ttft"] > math.log(1.5)  # the busier server queues
+
+
+def test_a_request_that_does_not_fit_in_memory_says_so() -> None:
+    run = MeasuredRun("id", "run", 10_000_000, OUTPUT, DEFAULT_SETTINGS, ClosedLoop(1, 1), {"ttft_mean_ms": 1.0})
+    assert residual_of(run, LLAMA_8B_H100, SERVING) == NO_ROOM
 
 
 def curve(one: ServingList) -> LoadCurves:
