@@ -8,6 +8,7 @@ from neuralnav.model.document import suggestion
 
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
+    "import": "Import reports of GuideLLM, vLLM, llm-d-benchmark and aiconfigurator.",
     "show": "Print load curves of a benchmark dataset.",
 }
 
