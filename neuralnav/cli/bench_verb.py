@@ -9,6 +9,7 @@ from neuralnav.model.document import suggestion
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
     "import": "Import reports of GuideLLM, vLLM, llm-d-benchmark and aiconfigurator.",
+    "validate": "Check tables against physics, themselves and each other.",
     "show": "Print load curves of a benchmark dataset.",
 }
 
