@@ -1,7 +1,7 @@
 """`neuralnav bench import`: reports of other tools into a dataset that plans can use."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,9 @@ from neuralnav.model.sidecar import FORMATS, BenchmarkSidecar, ReportFormat
 from neuralnav.model.tables import METRICS, SETTINGS, conform
 from neuralnav.report import problem
 from neuralnav.serving.sweep import DEFAULT_SETTINGS
+
+TOLD_APART = 5
+"""Up to so many load points with the same problem are listed each; more are told at the first. JSON has them all."""
 
 FOLDER = Path("benchmarks", "measured")
 COUNT = click.IntRange(1)
@@ -114,7 +117,10 @@ def command(
     read, problems = _read_all(files, read_as, stated, catalog)
     rows = [row for file in read for row in file.found.rows]
     if (problems and not skip_bad) or not rows:
-        raise InputError(problems)
+        if form == "json":
+            echo_import(_refusal(read, dry_run=dry_run), form)
+            return ExitCode.BAD_INPUT
+        raise InputError(_gathered(problems))
     folder = out or root / FOLDER
     tables = _tables(folder, rows)
     report = ImportReport(
@@ -127,6 +133,29 @@ def command(
     )
     echo_import(report, form)
     return report.exit_code
+
+
+def _refusal(read: Sequence[_Read], *, dry_run: bool) -> ImportReport:
+    """Return the report of a call that wrote nothing because something was refused."""
+    files = tuple(_reported(file) for file in read)
+    advice = "nothing was written; mend what was refused, or pass --skip-bad"
+    return ImportReport(
+        exit_code=ExitCode.BAD_INPUT, dry_run=dry_run, files=files, curves=(), written=(), advice=advice
+    )
+
+
+def _gathered(problems: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the problems with those that many load points of a file share told once, at the first of them."""
+    shared: dict[tuple[str, str, str], list[Diagnostic]] = {}
+    for item in problems:
+        shared.setdefault((item.where.file, item.message.partition(": ")[2] or item.message, item.hint), []).append(
+            item
+        )
+    return [
+        same if len(group) <= TOLD_APART else replace(same, message=f"{same.message} (and {len(group) - 1} more alike)")
+        for group in shared.values()
+        for same in (group if len(group) <= TOLD_APART else group[:1])
+    ]
 
 
 def _read_all(

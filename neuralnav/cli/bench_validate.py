@@ -128,11 +128,11 @@ def _print_compared(compared: Compared, form: str) -> None:
 def _left_out(compared: Compared, more: int) -> Sequence[str]:
     lines = [f"and {more} more groups; --format json lists them"] if more > 0 else []
     if compared.without_curve:
-        lines.append(f"{compared.without_curve:,} open-loop rows have no simulated curve of their shape")
+        lines.append(f"open-loop rows without a simulated curve of their shape: {compared.without_curve:,}")
     if compared.beyond_sweep:
-        lines.append(f"{compared.beyond_sweep:,} open-loop rows are beyond the rates of the sweep")
+        lines.append(f"open-loop rows beyond the rates of the sweep: {compared.beyond_sweep:,}")
     if compared.closed_loop:
-        lines.append(f"{compared.closed_loop:,} closed-loop rows are compared by `neuralnav bench calibrate`")
+        lines.append(f"closed-loop rows, which `neuralnav bench calibrate` compares: {compared.closed_loop:,}")
     return lines
 
 

@@ -7,7 +7,10 @@ import click
 from neuralnav.cli.tables import print_table
 from neuralnav.model.bench_report import ImportedFile, ImportReport
 
-SHOWN = 10
+SHOWN_CURVES = 20
+"""Curves that a screen has room for."""
+
+SHOWN = 5
 """Refusals of one report that are listed; JSON has them all."""
 
 
@@ -25,7 +28,10 @@ def echo_import(report: ImportReport, form: str) -> None:
         (c.candidate, f"{c.prompt_tokens}x{c.output_tokens}", c.arrival, f"{c.rows:,}", f"{c.use}: {c.why}")
         for c in report.curves
     ]
-    print_table(("configuration", "tokens", "arrival", "rows", "in plans"), curves, form=form, right=(3,))
+    shown = curves if form == "markdown" else curves[:SHOWN_CURVES]
+    print_table(("configuration", "tokens", "arrival", "rows", "in plans"), shown, form=form, right=(3,))
+    if len(shown) < len(curves):
+        click.echo(f"and {len(curves) - len(shown)} more; --format json lists them")
     click.echo("")
     for note in dict.fromkeys(note for file in report.files for note in file.notes):
         click.echo(f"note: {note}")

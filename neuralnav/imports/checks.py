@@ -25,8 +25,8 @@ LENGTHS_AGREE = 1.25
 def check_magnitudes(point: Point) -> Iterator[Fault]:
     """Yield what a load point contradicts itself in."""
     yield from _percentiles(point)
-    yield from _first_token(point)
-    yield from _gaps(point)
+    inside_out = list(_first_token(point))
+    yield from inside_out or _gaps(point)
     yield from _totals(point)
     yield from _in_flight(point)
     yield from _lengths(point)

@@ -131,6 +131,29 @@ class TestImport:
         assert "skipped in run-2.json: 1 problem\n  completed: 0 is not above zero" in result.output
         assert pq.read_table(TABLE)["offered_rps"].to_pylist() == [1.0, 4.0]
 
+    def test_a_refusal_as_json_names_every_path(self, repository: Path) -> None:
+        before = snapshot(repository)
+        (repository / "sweep.jsonl").write_text("\n".join(json.dumps(vllm_result(2.0, completed=0)) for _ in range(9)))
+        result = run("sweep.jsonl", *FLAGS, "--format", "json")
+        assert result.return_value == 2
+        report = json.loads(result.output)
+        assert report["exit_code"] == 2
+        assert [item["message"].partition(":")[0] for item in report["files"][0]["refused"]] == [
+            f"[{index}].completed" for index in range(9)
+        ]
+        (repository / "sweep.jsonl").unlink()
+        assert snapshot(repository) == before
+
+    def test_one_problem_of_many_load_points_is_told_once(
+        self, repository: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (repository / "sweep.jsonl").write_text("\n".join(json.dumps(vllm_result(2.0, completed=0)) for _ in range(9)))
+        text = refusal(run("sweep.jsonl", *FLAGS), capsys)
+        assert (
+            text
+            == "sweep.jsonl  [0].completed: 0 is not above zero (and 8 more alike)\n1 problem; nothing was written\n"
+        )
+
     def test_nothing_but_bad_files_is_refused_with_skip_bad_too(self, repository: Path) -> None:
         (repository / "run-2.json").write_text("{}")
         assert isinstance(run("run-2.json", "--skip-bad").exception, NeuralnavError)

@@ -62,7 +62,7 @@ class TestValidate:
         assert shown.startswith("own: 3 measured\n\nerror itl-below-weights in own (3 rows)\n  worst: " + QWEN)
         assert "  fix: wrong model, precision, tp or unit; or speculative decoding" in shown
         assert "1 kind of error, no warning" in shown
-        assert "3 open-loop rows have no simulated curve of their shape" in shown
+        assert "open-loop rows without a simulated curve of their shape: 3" in shown
 
     def test_warnings_alone_exit_0(self, repository: Path) -> None:
         write(repository / "own", engine_version="0.8.4")
@@ -85,7 +85,7 @@ class TestValidate:
 
     def test_closed_loop_rows_are_left_to_calibrate(self, repository: Path) -> None:
         write(repository / "own", arrival="closed", concurrency=64)
-        assert "3 closed-loop rows are compared by `neuralnav bench calibrate`" in text("own")
+        assert "closed-loop rows, which `neuralnav bench calibrate` compares: 3" in text("own")
 
     def test_json_is_valid_against_its_schema_and_markdown_is_a_table(self, repository: Path) -> None:
         write(repository / "own", itl_ms=1.0)
