@@ -1,5 +1,6 @@
 """`neuralnav bench import`: files in, a dataset out, all or nothing."""
 
+import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
 import json
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from conftest import ROOT, snapshot
 from import_reports import AICONFIGURATOR, guidellm_v2, vllm_result
 
 from neuralnav.cli import cli
+from neuralnav.cli.bench_import import FACTS
 from neuralnav.cli.output import echo_error
 from neuralnav.errors import NeuralnavError
+from neuralnav.model.sidecar import FORMATS
 
 FLAGS = ("--accelerator", "h100", "--tp", "1", "--engine-version", "0.19.0")
 SIDECAR = """\
@@ -186,3 +189,30 @@ class TestImport:
 
     def test_markdown_is_a_table(self) -> None:
         assert "| run-1.json | vllm | 1 of 1 |" in done(*RUNS, *FLAGS, "--format", "markdown")
+
+
+class TestDocumentation:
+    """The examples of docs/benchmarks.md are what the commands print."""
+
+    DOC = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+    def test_the_first_example(self, repository: Path) -> None:
+        assert sorted(path.name for path in repository.glob("run-*.json")) == sorted(RUNS)
+        assert f"$ neuralnav bench import run-*.json {' '.join(FLAGS)}\n{done(*RUNS, *FLAGS)}```\n" in self.DOC
+
+    def test_the_refusal(self, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        sweep = guidellm_v2(1.0, 2.0, 4.0)
+        sweep["benchmarks"][1]["metrics"]["request_latency"]["successful"]["mean"] = 2600.0
+        (repository / "sweep.json").write_text(json.dumps(sweep))
+        text = refusal(run("sweep.json", *FLAGS), capsys)
+        assert f"$ neuralnav bench import sweep.json {' '.join(FLAGS)}\n{text}```\n" in self.DOC
+
+    def test_the_sidecar(self, repository: Path) -> None:
+        sidecar = self.DOC.partition("```yaml\n")[2].partition("```")[0]
+        (repository / "run-1.json.neuralnav.yaml").write_text(sidecar)
+        done("run-1.json")
+        assert pq.read_table(TABLE)["max_num_seqs"].to_pylist() == [256]
+
+    def test_every_format_and_every_option_for_a_fact_is_described(self) -> None:
+        assert [name for name in FORMATS if f"(`{name}`)" not in self.DOC] == []
+        assert [name for name, *_ in FACTS if f"`{name}`" not in self.DOC] == []

@@ -1,5 +1,6 @@
 """`neuralnav bench validate`: the packaged tables and a repository's own, from the command line."""
 
+import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from neuralnav.cli import cli
 from neuralnav.cli.output import echo_error
 from neuralnav.errors import NeuralnavError
 from neuralnav.model.tables import BENCHMARK_SCHEMA
+from neuralnav.validation.findings import CODES
 
 QWEN = "qwen3-8b/bf16/h100/tp1"
 PROJECT = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {benchmarks: [own]}\n"
@@ -33,6 +35,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def write(folder: Path, name: str = "a.parquet", itl_ms: float = 10.0, **changes: Any) -> None:
     points = [(rate, 60.0, itl_ms, 2610.0) for rate in (1.0, 2.0, 4.0)]
+    folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(table(told(QWEN, points, source="measured", origin="ours", **changes)), folder / name)
 
 
@@ -112,3 +115,10 @@ class TestValidate:
         )
         assert imported.exception is None, imported.output
         assert "nothing contradicts physics, itself or the other rows" in text("own")
+
+    def test_the_example_of_the_documentation_and_every_code_in_it(self, repository: Path) -> None:
+        write(repository / "benchmarks" / "measured", itl_ms=1.0)
+        shown = text("benchmarks/measured", code=2).partition("\n\nopen-loop")[0]
+        doc = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+        assert f"$ neuralnav bench validate benchmarks/measured\n{shown}\n```\n" in doc
+        assert [code for code in CODES if f"`{code}`" not in doc and code != "engine-version-odd"] == []
