@@ -45,7 +45,8 @@ def points(root: Node) -> Iterator[Point]:
 def _point(node: Node, backend: Said | None) -> Point:
     old = node.at("config").value is None
     metrics = node.at("metrics")
-    done = _successful(node.at("request_totals") if old else metrics.first("request_totals")).needed()
+    totals = metrics.at("request_totals")
+    done = _successful(node.at("request_totals") if totals.value is None else totals).needed()
     duration = node.at("duration").needed()
     prompt, output = (
         _successful(metrics.at(f"{kind}_token_count")).at("mean").needed() for kind in ("prompt", "output")

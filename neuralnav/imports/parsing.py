@@ -9,6 +9,9 @@ import yaml
 
 from neuralnav.imports.said import Fault, Node
 
+MAX_DEPTH = 100
+"""Reports nest some ten levels deep."""
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -68,6 +71,7 @@ def _json_line(number: int, line: str) -> Any:  # an arbitrary document
 
 def _yaml(text: str) -> Any:  # an arbitrary document
     try:
+        _check_nesting(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506  # the safe loader, in C where there is one
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -75,6 +79,22 @@ def _yaml(text: str) -> Any:  # an arbitrary document
         raise UnreadableError(Fault(place, f"not valid YAML: {error.problem or 'it cannot be read'}")) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnreadableError(Fault("", f"not valid YAML: {str(error).splitlines()[0]}")) from None
+
+
+def _check_nesting(text: str) -> None:
+    """Refuse what the composer, which is recursive C, could not survive: deep nesting, and a value inside of itself."""
+    open_anchors: list[str | None] = []
+    for event in yaml.parse(text, Loader=_Loader):
+        mark = event.start_mark
+        place = "" if mark is None else f"line {mark.line + 1} column {mark.column + 1}"
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_anchors.append(event.anchor)
+            if len(open_anchors) > MAX_DEPTH:
+                raise UnreadableError(Fault(place, f"nested more than {MAX_DEPTH} levels deep"))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            open_anchors.pop()
+        elif isinstance(event, yaml.AliasEvent) and event.anchor in open_anchors:
+            raise UnreadableError(Fault(place, f"the alias *{event.anchor} stands inside of what it names"))
 
 
 def _csv(text: str) -> list[dict[str, str]]:

@@ -95,6 +95,11 @@ class TestGuideLLM:
         row = cells(guidellm_v1())
         assert (row["arrival"], row["concurrency"], row["offered_rps"], row["model"]) == ("closed", 8, None, "qwen3-8b")
 
+    def test_metadata_of_version_1_with_the_newer_layout_is_read_by_its_layout(self) -> None:
+        newer = changed(guidellm_v2(2.0), "metadata", "version", to=1)
+        assert read(newer).format == "guidellm v1"
+        assert cells(newer) == cells(guidellm_v2(2.0))
+
     def test_a_rate_with_a_cap_is_not_open_loop(self) -> None:
         capped = changed(guidellm_v2(2.0), "benchmarks", 0, "config", "strategy", "max_concurrency", to=64)
         assert (cells(capped)["arrival"], cells(capped)["concurrency"]) == ("poisson-capped", 64)
@@ -372,6 +377,9 @@ class TestFiles:
             ("{", "line 1 column 2", "not valid JSON: Expecting property name enclosed in double quotes"),
             ('{"a": 1}\n{"b"', "line 2 column 5", "not valid JSON: Expecting ':' delimiter"),
             ("a: [1", "line 2 column 1", "not valid YAML: did not find expected ',' or ']'"),
+            ("- " * 200, "line 1 column 201", "nested more than 100 levels deep"),
+            ("a: &x\n  b: *x\n", "line 2 column 6", "the alias *x stands inside of what it names"),
+            ("[" * 100_000, "", "the JSON is nested too deep"),
             ('{"hello": 1}', "", "this is no benchmark report that is known here"),
             ("[1, 2]", "", "this is no benchmark report that is known here"),
         ],
