@@ -1,7 +1,7 @@
 """Rows against what no server can beat, and against themselves."""
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from operator import attrgetter
 
 import numpy as np
 import pyarrow.compute as pc
@@ -11,7 +11,7 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import METRICS, STATISTICS
 from neuralnav.validation.findings import found
 from neuralnav.validation.frame import Frame, Vector
-from neuralnav.validation.limits import Limits, limits_of
+from neuralnav.validation.limits import limits_of
 
 HALF_DIGIT_MS = 0.05
 """Latencies are kept to 0.1 ms."""
@@ -28,15 +28,18 @@ NOISE_SIGMAS = 4.0
 UNKNOWN_REQUESTS = 100.0
 """Where a row does not say how many requests are behind it, its noise is taken as that of so many."""
 
+BOUNDS = ("weights_ms", "prefill_ms", "request_ms", "kv_ms", "kv_tokens")
+_values = attrgetter(*BOUNDS)
+
 TOKENS_OFF, TOKENS_CONTRADICT = 1.05, 1.5
 
 
 def check_physics(frame: Frame, catalog: Catalog) -> Iterator[BenchFinding]:
     """Yield what the rows of a dataset cannot have measured."""
     limits = [limits_of(catalog, **kind) for kind in frame.kinds]
-    nothing = astuple(Limits(*[float("nan")] * 5))
-    table = np.array([astuple(item) if item else nothing for item in limits], dtype=np.float64).reshape(-1, 5)
-    weights, prefill, request, kv, tokens = (table[frame.kind_of, index] for index in range(5))
+    nothing = (float("nan"),) * len(BOUNDS)
+    table = np.array([_values(item) if item else nothing for item in limits], dtype=np.float64).reshape(-1, len(BOUNDS))
+    weights, prefill, request, kv, tokens = (table[frame.kind_of, index] for index in range(len(BOUNDS)))
     unknown = np.array([item is None for item in limits], dtype=bool)[frame.kind_of]
     yield from found("unknown-configuration", frame, unknown, np.ones(len(unknown)), lambda _: "not in the catalog")
     yield from _below_weights(frame, "itl", weights)
