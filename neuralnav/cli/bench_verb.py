@@ -8,6 +8,8 @@ from neuralnav.model.document import suggestion
 
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
+    "import": "Import reports of GuideLLM, vLLM, llm-d-benchmark and aiconfigurator.",
+    "validate": "Check tables against physics, themselves and each other.",
     "calibrate": "Say how far measured runs lie from the serving model, and how plans would use them.",
     "show": "Print load curves of a benchmark dataset.",
 }

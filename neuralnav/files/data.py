@@ -230,7 +230,7 @@ class Tables:
         shape = (prompt_tokens, output_tokens)
         packaged = _of_shape(self._packaged, shape)
         try:
-            groups = [packaged, *([path for _, path in _dataset_files(name)] for name in self._datasets)]
+            groups = [packaged, *([path for _, path in dataset_files(name)] for name in self._datasets)]
             bodies = [path.read_bytes() for group in groups for path in group]
         except OSError:
             return None
@@ -273,7 +273,7 @@ class Tables:
         from neuralnav.files.parquet import read_table  # as above
 
         if name not in self._loaded:
-            parts = [read_table(path, filesystem) for filesystem, path in _dataset_files(name)]
+            parts = [read_table(path, filesystem) for filesystem, path in dataset_files(name)]
             whole = distinct(pa.concat_tables(parts))
             faults = list(repeated(whole))
             if faults:
@@ -288,7 +288,7 @@ def _of_shape(files: Sequence[Path], shape: tuple[int, int]) -> list[Path]:
     return [path for path in files if path.stem == name or not _SHAPE_NAME.fullmatch(path.stem)]
 
 
-def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
+def dataset_files(dataset: str) -> list[tuple[Any, Any]]:
     """Return (filesystem, path) of a dataset's Parquet files: a file, a folder, or an object-store URI."""
     if "://" in dataset:
         from pyarrow import fs  # only a URI needs it, and it costs start-up time
