@@ -253,7 +253,7 @@ class Tables:
         if any("://" in name for name in self._datasets):
             return None
         try:
-            bodies = [path.read_bytes() for name in self._datasets for _, path in _dataset_files(name)]
+            bodies = [path.read_bytes() for name in self._datasets for _, path in dataset_files(name)]
         except OSError:
             return None
         return content_key(bodies)
