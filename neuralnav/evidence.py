@@ -1,6 +1,6 @@
 """(ResolvedSpec, ids, tables) -> LoadCurves: select the rows of the workload's shape, simulate what is missing.
 
-A complete measured curve replaces the simulated one of its configuration; a partial one does not enter a plan.
+A complete measured curve replaces the simulated one of its configuration; other measured runs of it correct that one.
 """
 
 import hashlib
@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
-from neuralnav.model.tables import METRICS, PLAN_COLUMNS, SETTINGS
+from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, RATE_DIGITS, SETTINGS
+from neuralnav.serving.local import SPREADS, Measured, Place, Shift, Spread, shift_of
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 ENGINE = "vllm"
@@ -21,6 +22,9 @@ ENGINE = "vllm"
 
 Simulate = Callable[[Sequence[str]], pa.Table]
 """Simulates the configurations named by candidate id at the workload's shape and returns their rows."""
+
+SIMULATED = "simulated"
+WIDTH_DIGITS = 4
 
 COMPLETE_POINTS = 3
 """A measured curve replaces a simulated one when it has at least this many load points with all three p95."""
@@ -51,19 +55,100 @@ def select(
 
     `tables` are in rising precedence: a later one replaces the curve of a configuration that an earlier one holds.
     """
-    parts, partial = [], 0
+    parts = []
     for precedence, table in enumerate(tables):
         of_shape = table.select(PLAN_COLUMNS).filter(
             pc.and_(pc.equal(table["prompt_tokens"], prompt_tokens), pc.equal(table["output_tokens"], output_tokens))
         )
-        mask = _is_usable(of_shape, arrival)
-        chosen = of_shape.filter(mask)
-        partial += pc.sum(pc.equal(of_shape.filter(pc.invert(mask))["source"], "measured")).as_py() or 0
+        chosen = of_shape.filter(_is_usable(of_shape, arrival))
         parts.append(chosen.append_column("precedence", pa.array(np.full(chosen.num_rows, -precedence, np.int32))))
     if not parts or not any(part.num_rows for part in parts):
-        return replace(_empty(), unused_measurements=partial)
-    curves = _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
-    return replace(curves, unused_measurements=curves.unused_measurements + partial)
+        return _empty()
+    return _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
+
+
+def open_to_correction(wanted: Sequence[str], found: LoadCurves) -> tuple[str, ...]:
+    """Return the ids of `wanted` whose curve is simulated, or still to be: what measured runs would correct."""
+    sources = dict(zip(found.ids, found.source, strict=False))
+    return tuple(name for name in wanted if sources.get(name, SIMULATED) == SIMULATED)
+
+
+def correct(
+    curves: LoadCurves,
+    measured: Measured,
+    prompt_tokens: int,
+    output_tokens: int,
+    *,
+    spreads: Mapping[str, Spread] = SPREADS,
+) -> LoadCurves:
+    """Return the curves of a shape with each simulated one corrected by the measured runs of its configuration.
+
+    Every p95 of a metric is multiplied by what the runs say of it at the curve's shape and at the load of the point,
+    the mean E2E as the p95, and the rates are divided by the factor of E2E: a point stays one of as many requests in
+    flight, which by Little's law come at another rate. The interval is what these runs leave, over the curve's points.
+    """
+    corrected = {
+        row: measured.residuals[name]
+        for row, name in enumerate(curves.ids)
+        if curves.source[row] == SIMULATED and measured.residuals.get(name)
+    }
+    if not corrected:
+        return curves
+    found = replace(
+        curves,
+        p95_ms={metric: values.copy() for metric, values in curves.p95_ms.items()},
+        e2e_mean_ms=curves.e2e_mean_ms.copy(),
+        offered_rps=curves.offered_rps.copy(),
+        achieved_rps=curves.achieved_rps.copy(),
+        interval={metric: values.copy() for metric, values in curves.interval.items()},
+        factor={metric: np.ones(len(curves.ids)) for metric in METRICS},
+        measured_runs=tuple(len(corrected.get(row, ())) for row in range(len(curves.ids))),
+    )
+    digests = list(curves.digests)
+    for row, residuals in corrected.items():
+        points, places = _places(curves, row, prompt_tokens, output_tokens)
+        widths = {m: float(values[row]) for m, values in found.interval.items() if not np.isnan(values[row])}
+        _fill_corrected(found, row, points, places, shift_of(residuals, general_widths=widths, spreads=spreads))
+        digests[row] = _corrected_digest(found, row, points)
+    return replace(found, digests=tuple(digests))
+
+
+def _fill_corrected(
+    found: LoadCurves,
+    row: int,
+    points: npt.NDArray[np.intp],
+    places: Sequence[Place],
+    shift: Shift,
+) -> None:
+    """Correct one row of arrays that are still ours alone."""
+    for metric in METRICS:
+        logs, variances = shift.at(metric, places)
+        for values in (found.p95_ms[metric], *((found.e2e_mean_ms,) if metric == "e2e" else ())):
+            values[row, points] = np.round(values[row, points] * np.exp(logs), MS_DIGITS)
+        found.interval[metric][row] = round(shift.width(metric, variances), WIDTH_DIGITS)
+        found.factor[metric][row] = round(float(np.exp(np.mean(logs))), WIDTH_DIGITS)
+    for rates in (found.offered_rps, found.achieved_rps):
+        rates[row, points] = np.round(rates[row, points] / found.factor["e2e"][row], RATE_DIGITS)
+
+
+def _places(
+    curves: LoadCurves, row: int, prompt_tokens: int, output_tokens: int
+) -> tuple[npt.NDArray[np.intp], list[Place]]:
+    """Return the load points of a curve, and how many requests are in flight at each, by Little's law."""
+    points = np.flatnonzero(~np.isnan(curves.offered_rps[row]))
+    e2e_ms = np.where(np.isnan(curves.e2e_mean_ms[row]), curves.p95_ms["e2e"][row], curves.e2e_mean_ms[row])
+    loads = (curves.achieved_rps[row] * e2e_ms)[points] / 1000
+    return points, [Place(prompt_tokens, output_tokens, load, is_tail=True) for load in loads.tolist()]
+
+
+def _corrected_digest(found: LoadCurves, row: int, points: npt.NDArray[np.intp]) -> str:
+    """Return the sha256 of a corrected curve: of the simulated one, how many runs corrected it, and what it became."""
+    digest = hashlib.sha256(f"{found.digests[row]} {found.measured_runs[row]}".encode())
+    p95_ms = (found.p95_ms[metric] for metric in METRICS)
+    for values in (found.offered_rps, found.achieved_rps, *p95_ms, found.e2e_mean_ms):
+        digest.update(values[row, points].astype("<f8").tobytes())
+    digest.update(np.array([found.interval[metric][row] for metric in METRICS]).astype("<f8").tobytes())
+    return digest.hexdigest()
 
 
 def _is_usable(rows: pa.Table, arrival: str) -> pa.ChunkedArray:
@@ -97,19 +182,15 @@ def _curves(rows: pa.Table) -> LoadCurves:
     starts = _starts(*keys)
     ends = np.append(starts[1:], len(order))
     kept: dict[str, tuple[int, int]] = {}
-    unused = 0
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         complete = keys[2][start] != _RANK["measured"] or len(np.unique(rates[start:end])) >= COMPLETE_POINTS
         if complete:
             kept.setdefault(names[keys[0][start]], (start, end))
-        else:
-            unused += end - start
     if not kept:
-        return replace(_empty(), unused_measurements=unused)
+        return _empty()
     heads = pa.array(order[[start for start, _ in kept.values()]])
     texts = {name: rows[name].take(heads).to_pylist() for name in _TEXTS}
-    curves = _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
-    return replace(curves, unused_measurements=unused)
+    return _lay_out(kept, {name: column[order] for name, column in values.items()}, texts)
 
 
 def _ids(rows: pa.Table) -> pa.ChunkedArray:
@@ -180,7 +261,7 @@ def _digests(
 def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:
     """Return the curves of both; no configuration is in both."""
     if not first.ids:
-        return replace(second, unused_measurements=first.unused_measurements)
+        return second
     width = max(first.offered_rps.shape[1], second.offered_rps.shape[1])
 
     def stack(one: Floats, other: Floats) -> Floats:
@@ -197,7 +278,6 @@ def _joined(first: LoadCurves, second: LoadCurves) -> LoadCurves:
         evidence_id=first.evidence_id + second.evidence_id,
         engine_version=first.engine_version + second.engine_version,
         digests=first.digests + second.digests,
-        unused_measurements=first.unused_measurements,
     )
 
 

@@ -14,6 +14,7 @@ from neuralnav.model.lock import (
     REVISION,
     SCHEMA,
     Choice,
+    Correction,
     Deployment,
     Inputs,
     Lock,
@@ -340,7 +341,14 @@ def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCan
         dominated=bool(plan.dominated[row]),
         source=cell["source"],
         evidence=cell["evidence_id"],
+        correction=_correction(cell),
     )
+
+
+def _correction(cell: Mapping[str, Any]) -> Correction | None:
+    if not cell["measured_runs"]:
+        return None
+    return Correction(measured_runs=cell["measured_runs"], **{name: cell[f"{name}_factor"] for name in METRICS})
 
 
 def drift_classes(old: Lock, new: Lock) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from neuralnav.candidates import SCOPE_RULES, Bools, admitted, prices_of, weigh
-from neuralnav.evidence import gather
+from neuralnav.evidence import correct, gather, open_to_correction
 from neuralnav.locking import Decision, Previous, decide, input_digests, lock_plan
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
@@ -19,6 +19,11 @@ from neuralnav.rank import rank
 from neuralnav.render import Renderer, with_manifests
 from neuralnav.render.text import Manifest
 from neuralnav.resolve import layout_of, resolve, settings_of
+from neuralnav.serving.local import NOTHING_MEASURED, Measured
+
+
+def _nothing_measured(_ids: Sequence[str]) -> Measured:
+    return NOTHING_MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,18 @@ class World:
     """Everything beside the workload that a plan is made from.
 
     `layout` is `candidates.lay_out(catalog)`, made once. `curves` gives `evidence.select` over the benchmark tables
-    at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack.
+    at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack,
+    given the measured runs that will correct some of them; `measured` the measured runs of candidates, of any shape and
+    load, against what the serving model predicts.
     """
 
     catalog: Catalog
     project: Project
     layout: pa.Table
     curves: Callable[[int, int], LoadCurves]
-    simulate: Callable[[ResolvedSpec, Sequence[str]], pa.Table]
+    simulate: Callable[[ResolvedSpec, Sequence[str], Measured], pa.Table]
     renderer: Renderer
+    measured: Callable[[Sequence[str]], Measured] = _nothing_measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,9 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     verdicts = admitted(spec, catalog, layout)
     wanted = _ids(layout, verdicts.values())
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
-    curves = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing))
+    measured = world.measured(open_to_correction(wanted, found))
+    simulated = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing, measured))
+    curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
     ranked = rank(spec, weigh(spec, catalog, layout, curves))
     scope = _ids(layout, [verdicts[rule] for rule in SCOPE_RULES])
     digests = dict(zip(curves.ids, curves.digests, strict=False))
@@ -69,7 +79,7 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
         prices=prices_of(spec, catalog, scope),
         templates=world.renderer.digest,
     )
-    return replace(ranked, inputs=inputs, unused_measurements=curves.unused_measurements)
+    return replace(ranked, inputs=inputs, unused_measurements=measured.unused)
 
 
 def _ids(layout: pa.Table, verdicts: Iterable[Bools]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from neuralnav.errors import Diagnostic
 from neuralnav.model.lock import LockedRefusal
-from neuralnav.model.plan import SCORES, Explanation
+from neuralnav.model.plan import SCORES, Explanation, UnusedRuns
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
@@ -116,6 +116,22 @@ def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
     return found
 
 
+def source_text(source: str, measured_runs: int) -> str:
+    """Return where numbers come from, and how many measured runs corrected them."""
+    if not measured_runs:
+        return source
+    return f"{source}, corrected by {measured_runs} measured run{'s' if measured_runs != 1 else ''}"
+
+
+def unused_text(unused: Sequence[UnusedRuns]) -> str:
+    """Return how many measured runs say nothing of a plan, and why; empty when there is none."""
+    total = sum(item.count for item in unused)
+    if not total:
+        return ""
+    why = "; ".join(f"{item.reason} ({item.count}, such as {item.first})" for item in unused)
+    return f"{total} measured run{'s' if total != 1 else ''} not used: {why}"
+
+
 def _full(item: WorkloadReport, width: int) -> str:
     lines: list[str] = []
     label = item.workload.ljust(width)
@@ -159,7 +175,8 @@ def _metrics(choice: ReportedChoice) -> str:
         for name, metric in (("TTFT", choice.ttft), ("ITL", choice.itl), ("E2E", choice.e2e))
     ]
     parts[0] = parts[0].replace("(", "(SLO ", 1)
-    return "   ".join(parts) + f"   p95, {choice.source}, {_spread(choice)}"
+    source = source_text(choice.source, choice.correction.measured_runs if choice.correction else 0)
+    return "   ".join(parts) + f"   p95, {source}, {_spread(choice)}"
 
 
 def _bare(slo_ms: float, value_ms: float) -> str:
@@ -322,7 +339,12 @@ def _numbers(found: Explanation) -> list[str]:
         if cells["cost_usd_per_month"] is not None:
             lines.append(_pair("cost", f"{format_usd(cells['cost_usd_per_month'])}/month"))
         lines.append(_pair("KV cache in use", f"{cells['kv_cache_use']:.0%} at the peak"))
-    lines.append(_pair("evidence", f"{cells['source']}, {cells['evidence_id']}, engine {cells['engine_version']}"))
+    source = source_text(cells["source"], cells["measured_runs"])
+    lines.append(_pair("evidence", f"{source}, {cells['evidence_id']}, engine {cells['engine_version']}"))
+    if cells["measured_runs"]:
+        factors = ", ".join(f"{metric.upper()} x {cells[f'{metric}_factor']:.2f}" for metric in found.slo_ms)
+        rates = f"rates x {1 / cells['e2e_factor']:.2f}"
+        lines.append(_pair("correction", f"{factors} on average over the curve; {rates}"))
     known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
     quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
     return [*lines, _pair("quality", quality)]

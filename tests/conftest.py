@@ -26,6 +26,8 @@ os.environ["NEURALNAV_CACHE_DIR"] = tempfile.mkdtemp(prefix="neuralnav-test-")
 SHARES_OF_P95 = {"mean": 0.7, "p50": 0.65, "p90": 0.9, "p99": 1.2}
 """How the statistics that a story's CSV leaves out follow from its p95."""
 
+INTERVALS = tuple(f"{metric}_interval" for metric in METRICS)
+
 USUAL_CELLS: Mapping[str, object] = {
     "pp": 1, "engine": "vllm", "engine_version": "0.19.0", "prefix_hit_share": 0.0, "prompt_tokens": 300,
     "output_tokens": 100, "arrival": "poisson", "burst_size": 1.0, "requests": 1000, "source": "simulated",
@@ -39,7 +41,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def curves_table(csv: Path) -> pa.Table:
-    """Return the benchmark table of a CSV that names only what it tells: at least model to tp, rate and three p95."""
+    """Return the benchmark table of a CSV that names only what it tells: at least model to tp, rate and three p95.
+
+    A row with a concurrency is a closed loop, and holds just the statistics that it names.
+    """
     return pa.Table.from_pylist([_row(dict(row)) for row in _told(csv).to_pylist()], BENCHMARK_SCHEMA)
 
 
@@ -48,6 +53,8 @@ def _told(csv: Path) -> pa.Table:
 
 
 def _row(told: dict[str, object]) -> dict[str, object]:
+    if told.get("concurrency"):
+        return {**USUAL_CELLS, "requests": None, **dict.fromkeys(INTERVALS), **told}
     rate = told["offered_rps"]
     row = {**USUAL_CELLS, "achieved_rps": rate, "output_tokens_per_s": float(str(rate)) * 100, **told}
     for metric in METRICS:

@@ -99,6 +99,7 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
         "source": _take(curves.source, rows, has_curve),
         "evidence_id": _take(curves.evidence_id, rows, has_curve),
         "engine_version": _take(curves.engine_version, rows, has_curve),
+        **_corrections(curves, rows, has_curve),
     }
     table = layout
     for name, column in columns.items():
@@ -362,6 +363,15 @@ def _join(layout: pa.Table, curves: LoadCurves) -> tuple[npt.NDArray[np.intp], B
     found = pc.index_in(layout["id"], value_set=pa.array(curves.ids, pa.string()))
     rows = pc.fill_null(found, -1).to_numpy().astype(np.intp)
     return np.maximum(rows, 0), rows >= 0
+
+
+def _corrections(curves: LoadCurves, rows: npt.NDArray[np.intp], present: Bools) -> dict[str, npt.NDArray[np.generic]]:
+    """Return how many measured runs corrected the curve of each row, and what they multiplied each metric by."""
+    runs = np.array(curves.measured_runs or (0,) * len(curves.offered_rps), dtype=np.int64)
+    ones = np.ones(len(curves.offered_rps))
+    factors = {m: np.where(present, curves.factor.get(m, ones)[rows], 1.0) for m in METRICS}
+    counted = np.where(present, runs[rows], 0)
+    return {"measured_runs": counted, **{f"{metric}_factor": values for metric, values in factors.items()}}
 
 
 def _take(values: Sequence[str], rows: npt.NDArray[np.intp], present: Bools) -> pa.Array:

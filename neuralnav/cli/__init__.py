@@ -19,7 +19,7 @@ VERBS = {
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
     "catalog": "List models, accelerators, use cases and their sources.",
-    "bench": "Simulate and show benchmark tables.",
+    "bench": "Make, bring in, judge and look at benchmark tables.",
     "schema": "Print the JSON Schema of a document.",
 }
 

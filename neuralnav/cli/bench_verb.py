@@ -9,6 +9,9 @@ from neuralnav.model.document import suggestion
 COMMANDS = {
     "simulate": "Sweep the load of every configuration and write the benchmark tables.",
     "merge": "Join the shards of a sweep into the tables that one process would have written.",
+    "import": "Import reports of GuideLLM, vLLM, llm-d-benchmark and aiconfigurator.",
+    "validate": "Check tables against physics, themselves and each other.",
+    "calibrate": "Say how far measured runs lie from the serving model, and how plans would use them.",
     "show": "Print load curves of a benchmark dataset.",
 }
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from neuralnav.candidates import weigh
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
-from neuralnav.evidence import select
+from neuralnav.evidence import correct, select
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.document import digest
@@ -27,6 +27,7 @@ from neuralnav.serving.arrivals import Kind
 from neuralnav.serving.bestcase import best_cases
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import REVISION, evidence_id
+from neuralnav.serving.local import NOTHING_MEASURED, Measured
 from neuralnav.serving.settings import SweepSettings
 from neuralnav.serving.sweep import sweep
 
@@ -49,16 +50,20 @@ SIZED = frozenset({"constraint.budget", "constraint.gpus", "deploy.maxReplicas",
 Job = tuple[Configuration, int, int, ServingList, SweepSettings]
 
 
-def simulated(catalog: Catalog, layout: pa.Table, spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
-    """Return the rows of the candidates `ids` at the workload's shape, from the cache where it holds them."""
+def simulated(
+    catalog: Catalog, layout: pa.Table, spec: ResolvedSpec, ids: Sequence[str], measured: Measured = NOTHING_MEASURED
+) -> pa.Table:
+    """Return the rows of the candidates `ids` at the workload's shape, from the cache where it holds them.
+
+    Those with measured runs are swept whatever the model says of them: the runs will correct their curves.
+    """
     wanted = frozenset(ids)
-    settings = settings_of(spec)
-    cache, key = CurveCache(), _key(catalog, spec, sorted(ids), settings)
+    cache, key = CurveCache(), _key(catalog, spec, sorted(ids), measured)
     kept = cache.get(key)
     if kept is not None:
         return kept
     chosen = {item.id: item for item in possible(catalog) if item.id in wanted}
-    rows = simulate_missing(catalog, layout, spec, chosen, cache)
+    rows = simulate_missing(catalog, layout, spec, chosen, cache, measured)
     cache.put(key, rows)
     return rows
 
@@ -71,26 +76,31 @@ def settings_of(spec: ResolvedSpec) -> SweepSettings:
 
 
 def simulate_missing(
-    catalog: Catalog, layout: pa.Table, spec: ResolvedSpec, chosen: Mapping[str, Configuration], cache: CurveCache
+    catalog: Catalog,
+    layout: pa.Table,
+    spec: ResolvedSpec,
+    chosen: Mapping[str, Configuration],
+    cache: CurveCache,
+    measured: Measured = NOTHING_MEASURED,
 ) -> pa.Table:
     """Return the rows of configurations that no table holds at the workload's shape: swept, or their best case."""
     shape, settings = (spec.prompt_tokens, spec.output_tokens), settings_of(spec)
     best = best_cases(tuple(chosen.values()), *shape, catalog.serving, settings).select(PLAN_COLUMNS)
-    owner = pa.array([evidence_id(item, *shape, catalog.serving, settings) for item in chosen.values()])
-    key_of = dict(zip(chosen, owner.to_pylist(), strict=True))
-    swept: dict[str, pa.Table] = {}
-    rows, reach = best, REACH
+    key_of = {name: evidence_id(item, *shape, catalog.serving, settings) for name, item in chosen.items()}
+    patient = replace(settings, ceiling_ms=None)  # runs move a curve: it may be read further
+    swept = _swept([(chosen[n], *shape, catalog.serving, patient) for n in chosen if n in measured.residuals], cache)
+    reach = REACH
     while True:
-        curves = select((rows,), *shape, arrival=settings.arrival)
+        taken = pa.array([key_of[name] for name in swept], pa.string())
+        rest = best.filter(pc.invert(pc.is_in(best["evidence_id"], value_set=taken)))
+        rows = pa.concat_tables([rest, *swept.values()])
+        curves = correct(select((rows,), *shape, arrival=settings.arrival), measured, *shape)
         plan = rank(spec, weigh(spec, catalog, layout, curves))
         found = contenders(plan, frozenset(chosen) - frozenset(swept), reach=reach)
         if not found:
             return rows
         reach *= 2
         swept |= _swept([(chosen[name], *shape, catalog.serving, settings) for name in found], cache)
-        taken = pa.array([key_of[name] for name in swept], pa.string())
-        rest = best.filter(pc.invert(pc.is_in(best["evidence_id"], value_set=taken)))
-        rows = pa.concat_tables([rest, *swept.values()])
 
 
 def contenders(plan: RankedPlan, unswept: frozenset[str], *, reach: int) -> list[str]:
@@ -135,14 +145,16 @@ def _sweep(job: Job) -> pa.Table:
     return sweep(*job)
 
 
-def _key(catalog: Catalog, spec: ResolvedSpec, ids: Sequence[str], settings: SweepSettings) -> str:
-    """Return the digest of everything that decides which rows a workload gets; its name and labels do not."""
+def _key(catalog: Catalog, spec: ResolvedSpec, ids: Sequence[str], measured: Measured) -> str:
+    """Return the digest of everything that decides which rows a workload gets; its labels do not."""
     facts = [
         item.model_dump_json() for item in (*catalog.models.values(), *catalog.accelerators.values(), catalog.serving)
     ]
     quality = [_plain(part) for part in (catalog.scores, catalog.quantisation, catalog.fallback)]
     query = _plain(replace(spec, labels=(), assumptions=()))
-    return digest([REVISION, facts, quality, query, list(ids), asdict(settings)]).removeprefix("sha256:")[:32]
+    runs = _plain({name: item for name, item in measured.residuals.items() if name in frozenset(ids)})
+    whole = [REVISION, facts, quality, query, list(ids), asdict(settings_of(spec)), runs]
+    return digest(whole).removeprefix("sha256:")[:32]
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ import click
 from pydantic import BaseModel
 
 from neuralnav.lint.findings import LintReport
+from neuralnav.model.bench_report import ImportReport, ValidationReport
 from neuralnav.model.catalog import (
     AcceleratorCatalog,
     ModelCatalog,
@@ -19,6 +20,7 @@ from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
+from neuralnav.model.sidecar import BenchmarkSidecar
 from neuralnav.model.workload import Workload
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -27,6 +29,9 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "lock": Lock,
     "report": Report,
     "lint-report": LintReport,
+    "benchmark-sidecar": BenchmarkSidecar,
+    "import-report": ImportReport,
+    "validation-report": ValidationReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

@@ -15,11 +15,11 @@ from neuralnav.locking import locked_refusals
 from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.pipeline import make_plan
-from neuralnav.report import refusals_text
+from neuralnav.report import refusals_text, source_text
 
 HEADER = ("", "candidate", "score", "GPUs", "USD/month", "TTFT", "ITL", "E2E", "quality", "capacity", "limit", "source")
 COLUMNS = ("id", "replicas_planned", "gpus", "cost_usd_per_month", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "quality",
-           "quality_coverage", "capacity_rps", "capacity_at_least", "binding", "source")  # fmt: skip
+           "quality_coverage", "capacity_rps", "capacity_at_least", "binding", "source", "measured_runs")  # fmt: skip
 
 
 @click.command(
@@ -78,7 +78,7 @@ def _row(plan: RankedPlan, view: str, row: int, chosen: str) -> tuple[str, ...]:
     return (
         mark, c["id"], f"{plan.scores[view][row]:.1f}", f"{c['gpus']}", format_usd(c["cost_usd_per_month"]),
         format_ms(c["ttft_p95_ms"]), format_ms(c["itl_p95_ms"]), format_ms(c["e2e_p95_ms"]), quality,
-        f"{at_least}{c['capacity_rps']:.3g}/s", c["binding"], c["source"],
+        f"{at_least}{c['capacity_rps']:.3g}/s", c["binding"], source_text(c["source"], c["measured_runs"]),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, compile_plan, make_plan
 from neuralnav.render.text import HEADER
-from neuralnav.report import problem
+from neuralnav.report import problem, unused_text
 
 FIXES: Mapping[str, tuple[str, str]] = {
     "workload": ("the workload changed after the lock was written", "neuralnav compile"),
@@ -190,6 +190,7 @@ def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoic
         quality=chosen.quality,
         scores=chosen.scores,
         source=chosen.source,
+        correction=chosen.correction,
         mode=lock.deployment.mode,
         kept=lock.choice.kept,
         why=lock.choice.why,
@@ -228,7 +229,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         choice=choice_of(plan, compiled.decision, lock),
         assumptions=lock.assumptions,
         refused=lock.refused,
-        notes=(*found.notes, *_unused(plan)),
+        notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
     return Work(place, report, files, tuple(gone))
 
@@ -236,13 +237,6 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
 def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
     report = WorkloadReport(workload=name, path=place.shown, status="failed", exit_code=int(code))
     return Work(place, report, {}, problems=problems)
-
-
-def _unused(plan: RankedPlan) -> tuple[str, ...]:
-    count = plan.unused_measurements
-    if not count:
-        return ()
-    return (f"{count} measured load points are not in the plan: they are no complete open-loop curve of 3 points",)
 
 
 def _is_own(path: str, folder: str) -> bool:

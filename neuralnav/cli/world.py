@@ -12,6 +12,7 @@ from neuralnav.evidence import select
 from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables, default_project, load_catalog, load_keyed_catalog, load_project, load_templates
+from neuralnav.files.measured import kept_measured
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
@@ -19,6 +20,7 @@ from neuralnav.pipeline import World
 from neuralnav.render import Renderer
 from neuralnav.serving.configurations import Configuration, configurations
 from neuralnav.serving.identity import evidence_id
+from neuralnav.serving.local import NOTHING_MEASURED, Measured
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 
@@ -66,12 +68,28 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
         fresh = functools.partial(_select, tables, *shape)
         return fresh() if key is None else kept_curves(key, fresh)
 
-    def simulate(spec: ResolvedSpec, ids: Sequence[str]) -> pa.Table:
+    def simulate(spec: ResolvedSpec, ids: Sequence[str], measured: Measured) -> pa.Table:
         from neuralnav.cli.on_demand import simulated  # with Parquet, 30 ms that few compiles need
 
-        return simulated(catalog, layout, spec, ids)
+        return simulated(catalog, layout, spec, ids, measured)
 
-    return World(catalog, default_project(), layout, curves, simulate, _renderer(""))
+    def measured(ids: Sequence[str]) -> Measured:
+        if not tables.has_own:
+            return NOTHING_MEASURED
+        own = tables.own_key()
+        fresh = functools.partial(_measured, catalog, tables, ids)
+        return fresh() if own is None else kept_measured(key, own, ids, fresh)
+
+    return World(catalog, default_project(), layout, curves, simulate, _renderer(""), measured)
+
+
+def _measured(catalog: Catalog, tables: Tables, ids: Sequence[str]) -> Measured:
+    rows = tables.measured()
+    if rows is None:
+        return NOTHING_MEASURED
+    from neuralnav.cli.measured import compare  # as on demand
+
+    return compare(catalog, rows, ids)
 
 
 def _select(tables: Tables, prompt_tokens: int, output_tokens: int) -> LoadCurves:

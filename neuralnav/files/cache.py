@@ -33,7 +33,8 @@ def code_digest() -> str:
     """Return the digest of the modules that decide what catalogs, layouts, load curves and manifests are."""
     package = Path(__file__).resolve().parent.parent
     folders = [package / name for name in ("model", "serving", "candidates", "render", "files")]
-    files = [package / "evidence.py", *(path for folder in folders for path in folder.rglob("*.py"))]
+    files = [package / "evidence.py", package / "cli" / "measured.py"]
+    files += [path for folder in folders for path in folder.rglob("*.py")]
     return _digest([part for path in sorted(files) for part in (path.name.encode(), path.read_bytes())])
 
 

@@ -1,6 +1,5 @@
 """Load curves laid out once per table: kept beside the parsed catalogs, so that a compile need not read every row."""
 
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -9,8 +8,6 @@ import pyarrow as pa
 from neuralnav.files.cache import kept_table
 from neuralnav.model.plan import Floats, LoadCurves
 from neuralnav.model.tables import METRICS
-
-UNUSED = b"unused_measurements"
 
 
 def kept_curves(key: str, compute: Callable[[], LoadCurves]) -> LoadCurves:
@@ -33,7 +30,7 @@ def _table(curves: LoadCurves) -> pa.Table:
         "engine_version": pa.array(curves.engine_version, pa.string()),
         "digests": pa.array(curves.digests, pa.string()),
     }
-    return pa.table(columns).replace_schema_metadata({UNUSED: json.dumps(int(curves.unused_measurements))})
+    return pa.table(columns)
 
 
 def _curves(table: pa.Table) -> LoadCurves:
@@ -49,7 +46,6 @@ def _curves(table: pa.Table) -> LoadCurves:
         evidence_id=texts["evidence_id"],
         engine_version=texts["engine_version"],
         digests=texts["digests"],
-        unused_measurements=json.loads(table.schema.metadata[UNUSED]),
     )
 
 

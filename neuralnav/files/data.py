@@ -230,12 +230,38 @@ class Tables:
         shape = (prompt_tokens, output_tokens)
         packaged = _of_shape(self._packaged, shape)
         try:
-            groups = [packaged, *([path for _, path in _dataset_files(name)] for name in self._datasets)]
+            groups = [packaged, *([path for _, path in dataset_files(name)] for name in self._datasets)]
             bodies = [path.read_bytes() for group in groups for path in group]
         except OSError:
             return None
         names = [[path.name for path in group] for group in groups]  # a dataset is one whole, so its limits count
         return content_key([repr((shape, sorted(self._stale), names)).encode(), *bodies])
+
+    def measured(self) -> pa.Table | None:
+        """Return the measured rows of the user's datasets, each once, or None where there are none.
+
+        Raises `InputError` for a file that cannot be used.
+        """
+        import pyarrow.compute as pc  # as above
+
+        parts = [table.filter(pc.equal(table["source"], "measured")) for table in map(self._dataset, self._datasets)]
+        whole = distinct(pa.concat_tables(parts)) if parts else None
+        return whole if whole is not None and whole.num_rows else None
+
+    def own_key(self) -> str | None:
+        """Return the digest of the user's datasets, or None where one lies beyond the local disk, or cannot be read."""
+        if any("://" in name for name in self._datasets):
+            return None
+        try:
+            bodies = [path.read_bytes() for name in self._datasets for _, path in dataset_files(name)]
+        except OSError:
+            return None
+        return content_key(bodies)
+
+    @property
+    def has_own(self) -> bool:
+        """Tell whether the user has datasets at all."""
+        return bool(self._datasets)
 
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:
@@ -247,7 +273,7 @@ class Tables:
         from neuralnav.files.parquet import read_table  # as above
 
         if name not in self._loaded:
-            parts = [read_table(path, filesystem) for filesystem, path in _dataset_files(name)]
+            parts = [read_table(path, filesystem) for filesystem, path in dataset_files(name)]
             whole = distinct(pa.concat_tables(parts))
             faults = list(repeated(whole))
             if faults:
@@ -262,7 +288,7 @@ def _of_shape(files: Sequence[Path], shape: tuple[int, int]) -> list[Path]:
     return [path for path in files if path.stem == name or not _SHAPE_NAME.fullmatch(path.stem)]
 
 
-def _dataset_files(dataset: str) -> list[tuple[Any, Any]]:
+def dataset_files(dataset: str) -> list[tuple[Any, Any]]:
     """Return (filesystem, path) of a dataset's Parquet files: a file, a folder, or an object-store URI."""
     if "://" in dataset:
         from pyarrow import fs  # only a URI needs it, and it costs start-up time

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuralnav.files.parquet import write_table
-from neuralnav.model.tables import BENCHMARK_SCHEMA, TableFault, conform, distinct
+from neuralnav.model.tables import BENCHMARK_SCHEMA, distinct, widened
 
 SUFFIX = ".part"
 """Not `.parquet`: a folder of datasets is searched for those, and a part is none."""
@@ -27,11 +27,8 @@ class Parts:
             if path.exists():
                 try:
                     with pq.ParquetFile(path) as file:
-                        table, faults = conform(file.read())
-                except (OSError, pa.ArrowException, ValueError):
-                    table, faults = BENCHMARK_SCHEMA.empty_table(), (TableFault(0, "", "unreadable"),)
-                rows.append(table)
-                if faults:
+                        rows.append(widened(file.read()).cast(BENCHMARK_SCHEMA))
+                except (OSError, pa.ArrowException, KeyError, ValueError):
                     unreadable.append(path)
         return distinct(pa.concat_tables(rows)), unreadable
 

@@ -208,8 +208,20 @@ class Scores(LockDoc):
     complexity: float
 
 
+class Correction(LockDoc):
+    """How measured runs corrected a simulated curve: how many, and what each metric was multiplied by on average."""
+
+    measured_runs: Annotated[int, Field(ge=1)]
+    ttft: float
+    itl: float
+    e2e: float
+
+
 class LockedCandidate(LockDoc):
-    """A ranked candidate with every number a reviewer needs and where it comes from."""
+    """A ranked candidate with every number a reviewer needs and where it comes from.
+
+    `correction` is written only where there is one.
+    """
 
     id: Text
     scores: Scores
@@ -227,6 +239,7 @@ class LockedCandidate(LockDoc):
     dominated: bool
     source: Text
     evidence: Text
+    correction: Correction | None = None
 
 
 class Ranking(LockDoc):
@@ -280,6 +293,9 @@ class Lock(LockDoc):
 def dump(lock: Lock) -> str:
     """Return the bytes of a lock as text: the same for the same lock on every machine."""
     tree: dict[str, Any] = lock.model_dump(mode="python", by_alias=True)
+    for candidate in tree["candidates"]:
+        if candidate["correction"] is None:
+            del candidate["correction"]
     return HEADER + emit(tree) + END
 
 

@@ -159,7 +159,8 @@ class LoadCurves:
 
     Arrays have shape (configurations, points), rates rise along a row, and NaN fills the rows that are shorter.
     `p95_ms` holds the three metrics; `interval` (configurations,) the relative half-width of each metric's interval.
-    `unused_measurements` counts measured rows of the shape that are no complete open-loop curve.
+    `measured_runs` says how many measured runs corrected each curve, and `factor` (configurations,) what each metric
+    was multiplied by, the geometric mean over its points; both are empty where nothing was corrected.
     """
 
     ids: tuple[str, ...]
@@ -172,7 +173,17 @@ class LoadCurves:
     evidence_id: tuple[str, ...]
     engine_version: tuple[str, ...]
     digests: tuple[str, ...]
-    unused_measurements: int = 0
+    measured_runs: tuple[int, ...] = ()
+    factor: Mapping[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedRuns:
+    """Measured runs that say nothing of a plan: why, how many, and the first by name."""
+
+    reason: str
+    count: int
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +216,7 @@ class RankedPlan:
     """The candidates scored and ordered.
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
-    `shut_out` everything that was refused.
+    `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
     """
 
     spec: ResolvedSpec
@@ -216,7 +227,7 @@ class RankedPlan:
     refused: tuple[Refusal, ...]
     shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
-    unused_measurements: int = 0
+    unused_measurements: tuple[UnusedRuns, ...] = ()
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from neuralnav.model.lock import LockDoc, LockedAssumption, LockedRefusal, Metric, Quality, Replicas, Scores
+from neuralnav.model.lock import Correction, LockDoc, LockedAssumption, LockedRefusal, Metric, Quality, Replicas, Scores
 
 DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing"]
 Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "failed"]
@@ -53,6 +53,7 @@ class ReportedChoice(LockDoc):
     quality: Quality
     scores: Scores
     source: str
+    correction: Correction | None = None
     mode: str
     kept: bool
     why: str

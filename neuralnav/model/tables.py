@@ -13,6 +13,9 @@ METRICS = ("ttft", "itl", "e2e")
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 LATENCIES = tuple(f"{metric}_{statistic}_ms" for metric in METRICS for statistic in STATISTICS)
 SAMPLING = tuple(f"{metric}_{statistic}_ci" for metric in METRICS for statistic in STATISTICS[1:])
+TPOT = tuple(f"tpot_{statistic}_ms" for statistic in STATISTICS)
+"""A request's mean gap, over requests: what many reports give in place of the gaps themselves. Never mixed with ITL."""
+
 SOURCES = ("measured", "simulated", "interpolated", "predicted")
 
 CONFIGURATION = ("model", "precision", "accelerator", "tp", "pp", "engine", "engine_version")
@@ -33,7 +36,7 @@ on a last bit."""
 _TEXT = pa.string()
 _NULLABLE = {"offered_rps", "concurrency", "kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization",
              "achieved_rps", "output_tokens_per_s", "date", "ttft_interval", "itl_interval", "e2e_interval",
-             "requests", *LATENCIES, *SAMPLING}  # fmt: skip
+             "requests", *LATENCIES, *TPOT, *SAMPLING}  # fmt: skip
 
 BENCHMARK_SCHEMA = pa.schema(
     [
@@ -59,8 +62,7 @@ BENCHMARK_SCHEMA = pa.schema(
             ("concurrency", pa.int32()),
             ("achieved_rps", pa.float64()),
             ("output_tokens_per_s", pa.float64()),
-            *((name, pa.float64()) for name in LATENCIES),
-            *((name, pa.float64()) for name in SAMPLING),
+            *((name, pa.float64()) for name in (*LATENCIES, *TPOT, *SAMPLING)),
             ("ttft_interval", pa.float64()),
             ("itl_interval", pa.float64()),
             ("e2e_interval", pa.float64()),
@@ -99,13 +101,27 @@ class TableFault:
 def quantise(table: pa.Table) -> pa.Table:
     """Return the table with latencies, rates and sampling errors rounded to the precision in which they are kept."""
     for index, name in enumerate(table.column_names):
-        if name in LATENCIES:
+        if name in LATENCIES or name in TPOT:
             table = table.set_column(index, table.field(index), pc.round(table[name], MS_DIGITS))
         elif name in ("offered_rps", "achieved_rps", "output_tokens_per_s"):
             table = table.set_column(index, table.field(index), pc.round(table[name], RATE_DIGITS))
         elif name in SAMPLING:
             table = table.set_column(index, table.field(index), pc.round(table[name], SAMPLING_DIGITS))
     return table
+
+
+def widened(table: pa.Table) -> pa.Table:
+    """Return the table with every column of the schema, in its order: the nullable ones that it lacks are null.
+
+    A table that was written before a nullable column was added stays readable so. Raises `KeyError` for another.
+    """
+    columns = [
+        pa.nulls(table.num_rows, field.type)
+        if field.nullable and field.name not in table.column_names
+        else table[field.name]
+        for field in BENCHMARK_SCHEMA
+    ]
+    return pa.table(columns, names=BENCHMARK_SCHEMA.names)
 
 
 def conform(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
@@ -165,7 +181,7 @@ def _values(table: pa.Table) -> Iterator[TableFault]:
         column = table[field.name]
         finite = pc.is_finite(column)
         yield from _where(table, field.name, pc.invert(finite), "is not a finite number")
-        floor_open = field.name in LATENCIES or field.name in ("offered_rps", "memory_utilization")
+        floor_open = field.name in (*LATENCIES, *TPOT, "offered_rps", "memory_utilization")
         low = pc.less_equal(column, 0.0) if floor_open else pc.less(column, 0.0)
         yield from _where(table, field.name, pc.and_(finite, low), "is not above zero" if floor_open else "is negative")
     for name in ("tp", "pp", "prompt_tokens", "output_tokens", "concurrency", "requests"):
@@ -184,7 +200,7 @@ def _texts(table: pa.Table) -> Iterator[TableFault]:
 
 
 def _orders(table: pa.Table) -> Iterator[TableFault]:
-    for metric in METRICS:
+    for metric in (*METRICS, "tpot"):
         for lower, upper in (("p50", "p90"), ("p90", "p95"), ("p95", "p99")):
             low, high = f"{metric}_{lower}_ms", f"{metric}_{upper}_ms"
             yield from _where(table, high, pc.less(table[high], table[low]), f"is below {low}")

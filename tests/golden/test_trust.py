@@ -95,11 +95,16 @@ def test_a_new_price_in_an_overlay_keeps_the_packaged_curves(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("column", "value"),
-    [("engine", "sglang"), ("kv_dtype", "fp8"), ("max_num_seqs", 32), ("prefix_hit_share", 0.9)],
+    ("column", "value", "reason"),
+    [
+        ("engine", "sglang", "another engine"),
+        ("kv_dtype", "fp8", "engine settings other than those deployed"),
+        ("max_num_seqs", 32, "engine settings other than those deployed"),
+        ("prefix_hit_share", 0.9, "engine settings other than those deployed"),
+    ],
 )
 def test_a_measurement_of_another_deployment_is_counted_and_not_used(
-    tmp_path: Path, column: str, value: object
+    tmp_path: Path, column: str, value: object, reason: str
 ) -> None:
     rows = pq.read_table(data_folder("benchmarks") / "simulated" / "512x256.parquet")
     mine = pc.and_(pc.equal(rows["model"], "qwen3-8b"), pc.equal(rows["accelerator"], "h100"))
@@ -112,7 +117,9 @@ def test_a_measurement_of_another_deployment_is_counted_and_not_used(
     done = compiled(folder)
     assert done.report.choice is not None
     assert done.report.choice.source == "simulated"
-    assert any(f"{rows.num_rows} measured load points are not in the plan" in note for note in done.report.notes)
+    assert done.report.choice.correction is None
+    (note,) = done.report.notes
+    assert note.startswith(f"{rows.num_rows} measured runs not used: {reason} ({rows.num_rows}, such as qwen3-8b/fp8/")
 
 
 @pytest.mark.parametrize("listed", ["absolute", "../victim/kustomization.yaml"])

@@ -298,7 +298,7 @@ def world(*parts: Sequence[Mapping[str, Any]], settings: Project | None = None, 
         project=settings or project(),
         layout=layout(),
         curves=lambda prompt, output: select([whole], prompt, output),
-        simulate=lambda _spec, _ids: BENCHMARK_SCHEMA.empty_table(),
+        simulate=lambda _spec, _ids, _measured: BENCHMARK_SCHEMA.empty_table(),
         renderer=changes.get("renderer") or renderer(),
     )
 

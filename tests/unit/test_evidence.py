@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 from builders import ALPHA, ALPHA_FP8, BETA, EASY, OUTPUT, PROMPT, SPEC, rows, table
 
-from neuralnav.evidence import COMPLETE_POINTS, gather, select
+from neuralnav.evidence import COMPLETE_POINTS, correct, gather, open_to_correction, select
 from neuralnav.model.plan import LoadCurves
-from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS
+from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
+from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual, Spread, shift_of
 
 FAST = [(offered, ttft / 2, itl, e2e) for offered, ttft, itl, e2e in EASY]
 
@@ -102,14 +103,6 @@ def test_points_of_different_settings_do_not_add_up_to_a_complete_curve(setting:
     assert curves(table(*parts)).ids == ()
 
 
-def test_measured_rows_that_enter_no_plan_are_counted() -> None:
-    parts = (rows(ALPHA, EASY), rows(ALPHA, FAST[:2], source="measured"), rows(BETA, EASY, source="measured"))
-    closed = rows(ALPHA, EASY, source="measured", offered_rps=None, concurrency=4)
-    assert curves(table(*parts)).unused_measurements == 2
-    assert curves(table(*parts, closed)).unused_measurements == 5
-    assert curves(table(closed)).unused_measurements == 3
-
-
 @pytest.mark.parametrize(("better", "worse"), [("measured", "simulated"), ("simulated", "interpolated"),
                                                ("interpolated", "predicted")])  # fmt: skip
 def test_sources_of_one_dataset_have_an_order(better: str, worse: str) -> None:
@@ -187,3 +180,104 @@ def test_a_simulation_may_give_nothing_and_may_give_everything() -> None:
     none = curves(BENCHMARK_SCHEMA.empty_table())
     assert gather(SPEC, [ALPHA], none, lambda _: BENCHMARK_SCHEMA.empty_table()).ids == ()
     assert gather(SPEC, [ALPHA], none, lambda _: table(rows(ALPHA, EASY))).ids == (ALPHA,)
+
+
+def residual(log: float, *, name: str = "run-1", in_flight: float = 8.0, prompt: int = PROMPT) -> Residual:
+    return Residual(name, Place(prompt, OUTPUT, in_flight), dict.fromkeys(METRICS, log))
+
+
+def measured(*residuals: Residual, name: str = ALPHA) -> Measured:
+    return Measured({name: residuals}, ())
+
+
+def corrected(base: LoadCurves, found: Measured) -> LoadCurves:
+    return correct(base, found, PROMPT, OUTPUT)
+
+
+BASE = select([table(rows(ALPHA, EASY), rows(BETA, EASY))], PROMPT, OUTPUT)
+
+
+def test_nothing_measured_changes_nothing() -> None:
+    assert corrected(BASE, NOTHING_MEASURED) is BASE
+    assert corrected(BASE, measured(residual(0.3), name=ALPHA_FP8)) is BASE
+
+
+def test_every_point_of_a_corrected_curve_is_multiplied_by_what_the_runs_say_there() -> None:
+    runs = [residual(0.3), residual(0.2, name="run-2", in_flight=1.0), residual(0.4, name="run-3", prompt=4096)]
+    found = corrected(BASE, measured(*runs))
+    shift = shift_of(runs, general_widths=dict.fromkeys(METRICS, 0.25))
+    loads = [rate * e2e / 1000 for rate, _, _, e2e in EASY]  # Little's law
+    places = [Place(PROMPT, OUTPUT, load, is_tail=True) for load in loads]
+    for metric in METRICS:
+        factors = np.exp(shift.at(metric, places)[0])
+        np.testing.assert_array_equal(found.p95_ms[metric][0], np.round(BASE.p95_ms[metric][0] * factors, 1))
+        assert found.factor[metric].tolist() == [round(float(np.exp(np.log(factors).mean())), 4), 1.0]
+        assert found.interval[metric][0] == round(shift.width(metric, shift.at(metric, places)[1]), 4)
+    assert found.e2e_mean_ms[0].tolist() == found.p95_ms["e2e"][0].tolist()
+    assert found.measured_runs == (3, 0)
+    assert found.source == ("simulated", "simulated")
+
+
+def test_only_the_configuration_that_was_measured_is_corrected() -> None:
+    found = corrected(BASE, measured(residual(0.3)))
+    for metric in METRICS:
+        np.testing.assert_array_equal(found.p95_ms[metric][1], BASE.p95_ms[metric][1])
+        assert found.interval[metric][1] == BASE.interval[metric][1]
+        assert (found.p95_ms[metric][0] > BASE.p95_ms[metric][0]).all()
+    assert found.digests[0] != BASE.digests[0]
+    assert found.digests[1] == BASE.digests[1]
+    assert found.offered_rps[1].tolist() == found.achieved_rps[1].tolist() == [1.0, 4.0, 8.0]
+
+
+def test_rates_follow_e2e_so_that_as_many_requests_stay_in_flight() -> None:
+    found = corrected(BASE, measured(residual(0.3, in_flight=1e9)))  # far from every point: one factor for all
+    factor = found.factor["e2e"][0]
+    assert factor > 1.1
+    for one, other in ((found.offered_rps, BASE.offered_rps), (found.achieved_rps, BASE.achieved_rps)):
+        np.testing.assert_array_equal(one[0], np.round(other[0] / factor, 4))
+    np.testing.assert_allclose(
+        found.offered_rps[0] * found.e2e_mean_ms[0], BASE.offered_rps[0] * BASE.e2e_mean_ms[0], rtol=1e-3
+    )
+    only_ttft = Measured({ALPHA: (Residual("run", Place(PROMPT, OUTPUT, 8.0), {"ttft": 0.3}),)}, ())
+    np.testing.assert_array_equal(corrected(BASE, only_ttft).offered_rps, BASE.offered_rps)
+
+
+def test_a_curve_that_was_corrected_leaves_its_source_alone() -> None:
+    before = {metric: values.copy() for metric, values in BASE.p95_ms.items()}
+    corrected(BASE, measured(residual(0.3)))
+    for metric in METRICS:
+        np.testing.assert_array_equal(BASE.p95_ms[metric], before[metric])
+
+
+@pytest.mark.parametrize("source", ["measured", "predicted", "interpolated"])
+def test_only_what_the_model_simulated_is_corrected(source: str) -> None:
+    other = curves(table(rows(ALPHA, EASY, source=source)))
+    assert corrected(other, measured(residual(0.3))) is other
+    assert open_to_correction([ALPHA, BETA], other) == (BETA,)
+
+
+def test_runs_of_the_planned_shape_leave_less_open_than_runs_of_another() -> None:
+    wide = curves(table(rows(ALPHA, EASY, interval=0.6)))
+    near, far = (corrected(wide, measured(residual(0.1, prompt=prompt))) for prompt in (PROMPT, 64 * PROMPT))
+    assert near.interval["itl"][0] < far.interval["itl"][0] < 0.6
+
+
+def test_the_spreads_are_a_parameter() -> None:
+    found = measured(residual(0.3))
+    tight, loose = (dict.fromkeys(METRICS, Spread(between, 0.1, 0.05)) for between in (0.01, 1.0))
+    factors = [correct(BASE, found, PROMPT, OUTPUT, spreads=one).factor["itl"][0] for one in (tight, loose)]
+    assert factors[0] < 1.25 < factors[1]
+
+
+def test_an_interval_that_was_unknown_is_that_of_the_runs() -> None:
+    unknown = curves(table(rows(ALPHA, EASY, interval=None)))
+    assert 0.1 < corrected(unknown, measured(residual(0.1))).interval["ttft"][0] < 1.0
+
+
+def test_another_run_or_number_is_another_digest_and_another_order_is_not() -> None:
+    runs = [residual(0.1), residual(0.2, name="run-2"), residual(0.3, name="run-3")]
+    digest = corrected(BASE, measured(*runs)).digests[0]
+    assert corrected(BASE, measured(*reversed(runs))).digests[0] == digest
+    assert corrected(BASE, measured(*runs[:2])).digests[0] != digest
+    assert corrected(BASE, measured(*runs, residual(0.2, name="run-4"))).digests[0] != digest
+    assert corrected(BASE, measured(residual(0.11), *runs[1:])).digests[0] != digest

@@ -17,6 +17,7 @@ from neuralnav.model.lock import (
     HEADER,
     REVISION,
     SCHEMA,
+    Correction,
     Lock,
     dump,
     has_conflict,
@@ -68,6 +69,17 @@ def place(folder: Path, text: str) -> Place:
 def test_a_lock_is_read_back_as_it_was_written() -> None:
     assert read(WHOLE) == lock()
     assert dump(read(WHOLE)) == WHOLE
+
+
+def test_a_correction_is_written_where_there_is_one_and_read_back() -> None:
+    assert "correction" not in WHOLE
+    first, *rest = lock().candidates
+    corrected = first.model_copy(update={"correction": Correction(measured_runs=3, ttft=0.8, itl=1.25, e2e=1.1)})
+    changed = lock().model_copy(update={"candidates": (corrected, *rest)})
+    text = dump(changed)
+    added = "    correction:\n      measured_runs: 3\n      ttft: 0.8\n      itl: 1.25\n      e2e: 1.1\n"
+    assert text.replace(added, "") == WHOLE
+    assert read(text) == changed
 
 
 def test_a_lock_starts_by_saying_what_it_is_and_ends_with_its_mark() -> None:

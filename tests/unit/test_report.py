@@ -9,9 +9,20 @@ from builders import compiled
 
 from neuralnav.cli.work import choice_of
 from neuralnav.errors import Diagnostic, Where
-from neuralnav.model.lock import LockedRefusal
+from neuralnav.model.lock import Correction, LockedRefusal
+from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.report import Report, ReportedChoice, ReportedDrift, WorkloadReport
-from neuralnav.report import as_json, as_markdown, diagnostics_text, problem, refusals_text, relaxations, report_text
+from neuralnav.report import (
+    as_json,
+    as_markdown,
+    diagnostics_text,
+    problem,
+    refusals_text,
+    relaxations,
+    report_text,
+    source_text,
+    unused_text,
+)
 
 ESCAPE = "\x1b[2Jx\u202e"
 """Clears a terminal and turns the line around."""
@@ -158,3 +169,28 @@ def test_a_table_has_one_row_for_each_workload() -> None:
 
 def test_no_report_names_a_folder_of_this_machine() -> None:
     assert str(Path.cwd()) not in as_json(report(workload()))
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (0, "simulated"),
+        (1, "simulated, corrected by 1 measured run"),
+        (3, "simulated, corrected by 3 measured runs"),
+    ],
+)
+def test_a_source_says_how_many_measured_runs_corrected_it(runs: int, text: str) -> None:
+    assert source_text("simulated", runs) == text
+    correction = Correction(measured_runs=runs, ttft=0.9, itl=1.1, e2e=1.0) if runs else None
+    shown = choice().model_copy(update={"correction": correction})
+    assert f"p95, {text}, 90 % within" in report_text(report(workload(choice=shown)))
+
+
+def test_runs_that_say_nothing_are_told_by_reason_and_first_name() -> None:
+    assert unused_text(()) == ""
+    assert unused_text([UnusedRuns("another engine", 1, "run-1")]) == (
+        "1 measured run not used: another engine (1, such as run-1)"
+    )
+    assert unused_text([UnusedRuns("another engine", 2, "a"), UnusedRuns("too far", 1, "b")]) == (
+        "3 measured runs not used: another engine (2, such as a); too far (1, such as b)"
+    )

@@ -1,0 +1,193 @@
+"""Measured rows of a benchmark table -> runs that the model can repeat, and how far each lies from its prediction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import exp, log
+from typing import Any
+
+from neuralnav.model.catalog import ServingList
+from neuralnav.model.plan import candidate_id
+from neuralnav.model.tables import METRICS, SETTINGS, STATISTICS
+from neuralnav.serving.clients import (
+    EVEN,
+    OPEN_REQUESTS,
+    POISSON,
+    PROMPTS_IN_TURN,
+    STEADY,
+    Client,
+    ClosedLoop,
+    OpenLoop,
+    Reported,
+    predict,
+)
+from neuralnav.serving.configurations import Configuration
+from neuralnav.serving.local import DIGITS, MOST_FACTOR, Place, Residual
+from neuralnav.serving.settings import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, SweepSettings
+
+UNKNOWN = "no such configuration in the catalogs"
+ENGINE = "another engine"
+VERSION = "another release of the engine"
+OTHER_SETTINGS = "engine settings other than those deployed"
+NOT_REPEATED = "a client that is not repeated"
+NO_LATENCY = "no latency that the model predicts"
+NO_ROOM = "a request that does not fit in memory"
+TOO_FAR = "more than a factor 4 from the prediction, probably mislabelled"
+REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, NO_ROOM, TOO_FAR)
+"""Why a run says nothing of a configuration, in the order in which they are looked for."""
+
+BURSTINESS: Mapping[str, float] = {"poisson": POISSON, "uniform": EVEN, "constant": EVEN}
+"""The arrival processes of the table that are repeated, at a rate."""
+
+HALVINGS = 12
+"""The rate of an open loop is searched to a factor of MOST_FACTOR^(2 / 2^12): 0.07 %."""
+
+PREFERRED = ("p95", "mean", "p90", "p50", "p99")
+"""The statistic of a metric that is compared: what plans read, where a run reports it, else the steadiest."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRun:
+    """A measured row that can be repeated: whose, under which settings, by which client, and what it reported in ms."""
+
+    id: str
+    name: str
+    prompt_tokens: int
+    output_tokens: int
+    settings: SweepSettings
+    client: Client
+    ms: Mapping[str, float]
+
+
+def read_run(
+    row: Mapping[str, Any], serving: ServingList, *, requests: int | None = None, least_share: float = STEADY
+) -> MeasuredRun | str:
+    """Return the run of a table's row, or the reason why it cannot be repeated.
+
+    `least_share` is the shortest length as a share of the nominal, and `requests` the number of requests, where the
+    row does not say. Settings that the row leaves open are those deployed.
+    """
+    if row["engine"] != serving.engine:
+        return ENGINE
+    if release(row["engine_version"]) != release(serving.engine_version):
+        return VERSION
+    settings = replace(DEFAULT_SETTINGS, **{name: row[name] for name in SETTINGS if row[name] is not None})
+    client = _client(row, row["requests"] or requests, least_share)
+    if client is None or settings.kv_dtype not in KV_ELEMENT_BYTES:
+        return NOT_REPEATED
+    if isinstance(client, ClosedLoop) and settings.prefix_hit_share:
+        return NOT_REPEATED
+    names = [f"{metric}_{statistic}_ms" for metric in (*METRICS, "tpot") for statistic in STATISTICS]
+    reported = {name: float(row[name]) for name in names if row.get(name) is not None}
+    if not reported:
+        return NO_LATENCY
+    return MeasuredRun(id_of(row), name_of(row), row["prompt_tokens"], row["output_tokens"], settings, client, reported)
+
+
+def id_of(row: Mapping[str, Any]) -> str:
+    """Return the candidate id of a row."""
+    return candidate_id(row["model"], row["precision"], row["accelerator"], row["tp"], row["pp"])
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """Return the name by which a run is told: its candidate, evidence, shape and load."""
+    shape = f"{row['prompt_tokens']} -> {row['output_tokens']}"
+    load = f"{row['concurrency']} in flight" if row["offered_rps"] is None else f"{row['offered_rps']:g} req/s"
+    return f"{id_of(row)} {row['evidence_id']}: {shape}, {load}"
+
+
+def is_deployed(run: MeasuredRun) -> bool:
+    """Tell whether a run was made under the settings that manifests render."""
+    return all(getattr(run.settings, name) == getattr(DEFAULT_SETTINGS, name) for name in SETTINGS)
+
+
+def release(version: str) -> str:
+    """Return the release of an engine version: its first two numbers, within which builds are taken as alike."""
+    return ".".join(version.split("+")[0].split(".")[:2])
+
+
+def residual_of(run: MeasuredRun, configuration: Configuration, serving: ServingList) -> Residual | str:
+    """Return how a run of a configuration lies from the model, its client repeated, or why nothing can be said.
+
+    Both are compared as busy as each other. A closed loop is by itself; an open one is repeated at the rate at which
+    the model has as many requests in flight as the server had, which by Little's law is the run's rate times the
+    factor that this finds for E2E. A run without E2E, or TTFT and gaps to make it of, is repeated at its own rate.
+    """
+    first = _predicted(run, run.client, configuration, serving)
+    if first is None:
+        return NO_ROOM
+    if isinstance(run.client, OpenLoop) and _e2e(run.ms, first) is not None:
+        return residual(run, _as_busy(run, run.client, configuration, serving, first))
+    return residual(run, first)
+
+
+def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
+    """Return how a run lies from what the model predicts for its client, or the reason why nothing can be said.
+
+    ITL is compared as ITL, else as TPOT against TPOT. E2E that is not reported is the mean TTFT plus the mean gaps,
+    on both sides alike.
+    """
+    pairs: dict[str, tuple[float, float, str] | None] = {
+        "ttft": _pair(run.ms, predicted.ms, "ttft"),
+        "itl": _pair(run.ms, predicted.ms, "itl") or _pair(run.ms, predicted.ms, "tpot"),
+        "e2e": _e2e(run.ms, predicted),
+    }
+    logs = {metric: round(log(pair[0] / pair[1]), DIGITS) for metric, pair in pairs.items() if pair is not None}
+    if not logs:
+        return NO_LATENCY
+    in_flight = round(predicted.in_flight, 1)
+    poisson = isinstance(run.client, OpenLoop) and run.client.burstiness == POISSON
+    tail = poisson and all(pair is None or pair[2] == PREFERRED[0] for pair in pairs.values())
+    return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight, tail), logs)
+
+
+def _predicted(run: MeasuredRun, client: Client, configuration: Configuration, serving: ServingList) -> Reported | None:
+    return predict(configuration, run.prompt_tokens, run.output_tokens, client, serving, run.settings)
+
+
+def _as_busy(
+    run: MeasuredRun, client: OpenLoop, configuration: Configuration, serving: ServingList, first: Reported
+) -> Reported:
+    """Return what the model reports at `rate x f` where measured E2E / predicted E2E is f, found by halving log f."""
+    low, high = -log(MOST_FACTOR), log(MOST_FACTOR)
+    found = first
+    for _ in range(HALVINGS):
+        pace = (low + high) / 2
+        found = _predicted(run, replace(client, rate_rps=client.rate_rps * exp(pace)), configuration, serving) or first
+        pair = _e2e(run.ms, found)
+        low, high = (pace, high) if pair is not None and log(pair[0] / pair[1]) > pace else (low, pace)
+    return found
+
+
+def _e2e(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float, str] | None:
+    return _pair(measured, predicted.ms, "e2e") or _whole(measured, predicted)
+
+
+def _client(row: Mapping[str, Any], requests: int | None, least_share: float) -> Client | None:
+    """Return the client of a row: a closed loop by its concurrency, an open one by its rate; None for others."""
+    rate, concurrency = row["offered_rps"], row["concurrency"]
+    if rate is None:
+        return ClosedLoop(concurrency, requests or PROMPTS_IN_TURN * concurrency, least_share)
+    burstiness = BURSTINESS.get(row["arrival"])
+    if concurrency is not None or burstiness is None or row["burst_size"] != 1.0:
+        return None
+    return OpenLoop(rate, requests or OPEN_REQUESTS, burstiness, least_share)
+
+
+def _pair(
+    measured: Mapping[str, float], predicted: Mapping[str, float], metric: str
+) -> tuple[float, float, str] | None:
+    """Return the measured and the predicted value of the preferred statistic that both have, and its name."""
+    for statistic in PREFERRED:
+        name = f"{metric}_{statistic}_ms"
+        if name in measured and name in predicted:
+            return measured[name], predicted[name], statistic
+    return None
+
+
+def _whole(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float, str] | None:
+    """Return mean E2E as TTFT plus gaps, of the mean gap that was measured."""
+    for gap in ("tpot_mean_ms", "itl_mean_ms"):
+        if all(name in ms for name in ("ttft_mean_ms", gap) for ms in (measured, predicted.ms)):
+            one, two = (ms["ttft_mean_ms"] + predicted.mean_gaps * ms[gap] for ms in (measured, predicted.ms))
+            return one, two, "mean"
+    return None
