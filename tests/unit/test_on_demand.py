@@ -8,7 +8,7 @@ import pytest
 
 from neuralnav.candidates import admitted, lay_out, weigh
 from neuralnav.cli.on_demand import contenders, settings_of, simulate_missing, simulated
-from neuralnav.evidence import select
+from neuralnav.evidence import correct, select
 from neuralnav.files.cache import CACHE_VARIABLE
 from neuralnav.files.data import default_project, load_catalog
 from neuralnav.files.parquet import CurveCache
@@ -20,6 +20,7 @@ from neuralnav.model.workload import Workload
 from neuralnav.rank import rank
 from neuralnav.resolve import resolve
 from neuralnav.serving.configurations import Configuration, possible
+from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual
 from neuralnav.serving.sweep import sweep
 
 FAMILIES = ("qwen3", "mistral")
@@ -69,8 +70,11 @@ def chosen(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> dict[str, 
     return {item.id: item for item in possible(catalog) if item.id in held}
 
 
-def plan_of(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, rows: pa.Table) -> RankedPlan:
-    curves = select((rows,), spec.prompt_tokens, spec.output_tokens, arrival=spec.curve_arrival)
+def plan_of(
+    spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, rows: pa.Table, measured: Measured = NOTHING_MEASURED
+) -> RankedPlan:
+    shape = (spec.prompt_tokens, spec.output_tokens)
+    curves = correct(select((rows,), *shape, arrival=spec.curve_arrival), measured, *shape)
     return rank(spec, weigh(spec, catalog, layout, curves))
 
 
@@ -111,6 +115,25 @@ def test_the_plan_is_that_of_sweeping_everything(
     whole = plan_of(spec, catalog, layout, everything(spec, catalog, layout))
     assert shown(plan_of(spec, catalog, layout, rows)) == shown(whole)
     assert whole.views["balanced"], "a world in which nothing is feasible proves nothing"
+
+
+def test_measured_runs_are_swept_and_move_what_else_counts(catalog: Catalog, layout: pa.Table) -> None:
+    spec = spec_of(catalog)
+    candidates = chosen(spec, catalog, layout)
+    whole = everything(spec, catalog, layout)
+    best = shown(plan_of(spec, catalog, layout, whole))["balanced"][0][0]
+    slow = Residual("run", Place(700, 150, 8.0, is_tail=False), {"ttft": 1.0, "itl": 1.0, "e2e": 1.0})
+    runs = Measured({str(best): (slow,) * 3}, ())
+    rows = simulate_missing(catalog, layout, spec, candidates, CurveCache(), runs)
+    after = shown(plan_of(spec, catalog, layout, rows, runs))
+    assert after["balanced"][0][0] != best
+    assert {row[1] for view in after.values() for row in view} == {"simulated"}
+    model, _, accelerator, width = str(best).split("/")
+    sources = {
+        row["source"] for row in rows.to_pylist()
+        if (row["model"], row["accelerator"], f"tp{row['tp']}") == (model, accelerator, width)
+    }  # fmt: skip
+    assert "simulated" in sources
 
 
 def test_not_everything_is_swept(catalog: Catalog, layout: pa.Table) -> None:
