@@ -7,7 +7,7 @@ queues to that. It costs a fiftieth of a sweep, so it tells which candidates are
 """
 
 from collections.abc import Mapping, Sequence
-from math import exp
+from math import exp, log
 
 import pyarrow as pa
 
@@ -48,7 +48,7 @@ def best_cases(
     for configuration in configurations:
         server = server_of(
             configuration, prompt_tokens, output_tokens, serving, settings,
-            step_tokens=prompt_tokens + settings.max_num_seqs,
+            step_tokens=_together(settings) * prompt_tokens + settings.max_num_seqs,
         )  # fmt: skip
         if server is not None:
             points += [(len(common), *point) for point in _points(server, settings)]
@@ -84,6 +84,8 @@ def _points(server: Server, settings: SweepSettings) -> list[tuple[float, float,
         server.prompt_tokens, server.output_tokens,
         max_num_batched_tokens=server.limits.max_num_batched_tokens, cached_tokens=server.cached_tokens,
     )  # fmt: skip
+    burst_ms = _burst_ms(server, _together(settings)) - (idle[0] - server.cost.frontend_ms)
+    idle = (idle[0] + burst_ms, idle[1], idle[2] + burst_ms) if burst_ms > 0.0 else idle
     quiet = server.lanes * TAIL_SHARE / (idle[0] - server.cost.frontend_ms) * 1e3  # prompts hardly meet
     points, highest = {least: idle, max(least, round(quiet, RATE_DIGITS)): idle}, idle
     counts = [2**power for power in range(server.batch.bit_length()) if 2**power < server.batch]
@@ -109,6 +111,26 @@ def _loaded(server: Server, count: int, settings: SweepSettings) -> tuple[float,
     waits = (_residual_ms(decode_ms, 1.0 - exp(-count)), _residual_ms(prefill_ms, shared * prefill_ms / cycle_ms))
     wait_ms = max(waits) if settings.arrival != "uniform" else 0.0  # who comes at even pace may miss every step
     return count / cycle_ms * 1e3, (cost.frontend_ms + wait_ms + decode_ms + work_ms + launch_ms, gap_ms, cycle_ms)
+
+
+def _together(settings: SweepSettings) -> int:
+    """Return the place in its burst that more than `TAIL_SHARE` of requests have, or a later one.
+
+    Sizes are geometric with mean b, so a request is the k-th of its burst, or a later one, with (1 - 1/b)^(k - 1).
+    """
+    if settings.arrival != "compound" or settings.burst_size <= 1.0:
+        return 1
+    return 1 + int(log(TAIL_SHARE) / log(1.0 - 1.0 / settings.burst_size))
+
+
+def _burst_ms(server: Server, count: int) -> float:
+    """Return what the prompts of `count` requests that come together take on an idle server, steps filled up."""
+    cost, budget = server.cost, server.limits.max_num_batched_tokens
+    computed = server.prompt_tokens - server.cached_tokens
+    full, rest = divmod(count * computed, budget)
+    attention = cost.chunk_ms(server.cached_tokens, computed) if computed <= budget else 0.0
+    last_ms = cost.token_ms[rest] if rest else 0.0
+    return (full * cost.token_ms[budget] if full else 0.0) + last_ms + count * attention
 
 
 def _residual_ms(step_ms: float, busy: float) -> float:

@@ -59,6 +59,18 @@ def test_no_sweep_beats_the_best_case(
             assert row["offered_rps"] > carried or bound <= row[f"{metric}_p95_ms"] * 1.05 + 0.1, (row, metric)
 
 
+def test_who_comes_in_a_burst_waits_for_those_before() -> None:
+    alone = best_cases((LLAMA_8B_H100,), 512, 256, SERVING, QUICK).to_pylist()[0]
+    bursts = replace(QUICK, arrival="compound", burst_size=3.0)
+    together = best_cases((LLAMA_8B_H100,), 512, 256, SERVING, bursts).to_pylist()[0]
+    assert together["ttft_p95_ms"] > 2 * alone["ttft_p95_ms"]
+    assert together["e2e_p95_ms"] - alone["e2e_p95_ms"] == pytest.approx(
+        together["ttft_p95_ms"] - alone["ttft_p95_ms"], abs=0.11
+    )
+    single = replace(QUICK, arrival="compound", burst_size=1.0)
+    assert best_cases((LLAMA_8B_H100,), 512, 256, SERVING, single).to_pylist()[0]["ttft_p95_ms"] == alone["ttft_p95_ms"]
+
+
 def test_the_last_row_is_an_overload() -> None:
     *_, carried, over = best_cases((LLAMA_8B_H100,), 512, 256, SERVING, QUICK).to_pylist()
     assert over["achieved_rps"] == carried["offered_rps"] == carried["achieved_rps"]
