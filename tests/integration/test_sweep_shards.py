@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from conftest import Installed
@@ -68,6 +69,20 @@ def test_a_shard_is_kept_when_it_is_asked_for_again(halves: Path, small_neuralna
     before = file.read_bytes()
     assert "swept 0" in sweep(small_neuralnav, halves, "--shard", "2/2", "--out", "pod-2")
     assert file.read_bytes() == before
+
+
+def test_a_shard_that_was_killed_goes_on_and_ends_in_the_same_bytes(halves: Path, small_neuralnav: Installed) -> None:
+    """What a kill leaves: no output, and parts with the curves that were finished (see test_sweep_resume.py)."""
+    file = halves / "pod-2" / f"{NAME}.shard-2-of-2.parquet"
+    before, rows = file.read_bytes(), pq.read_table(file)
+    parts = file.parent / f".{file.name}.parts"
+    parts.mkdir()
+    finished = rows.filter(pc.equal(rows["evidence_id"], rows["evidence_id"][0]))
+    pq.write_table(finished, parts / "first.part")
+    file.unlink()
+    assert "kept 1, swept " in sweep(small_neuralnav, halves, "--shard", "2/2", "--out", "pod-2")
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_a_missing_shard_is_named(halves: Path, small_neuralnav: Installed) -> None:
