@@ -1,16 +1,18 @@
 """The event engine against a walk that takes every step, and the laws that any queue obeys."""
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+import re
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from engine_walk import Case, Walk, Walked
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from neuralnav.serving.arrivals import poisson_ms
-from neuralnav.serving.engine import BLOCK_STEPS, Limits, Run, simulate, simulate_closed
+from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
+from neuralnav.serving.jumps import BLOCK_MS, BLOCK_STEPS
 from neuralnav.serving.stepcost import StepCost
 
 MAX_TOKENS = 64
@@ -36,122 +38,72 @@ def step_cost(
 COST = step_cost()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    arrival_ms: list[float]
-    prompt: list[int]
-    output: list[int]
-    cached: list[int]
-    limits: Limits
-
-
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, *, concurrency: tuple[int, ...] = (0,)) -> Case:
+    """Requests that press on every limit: KV just enough for the largest or roomy, few sequences, small budgets."""
     count = draw(st.integers(1, 14))
     gaps = draw(st.lists(st.sampled_from([0.0, 0.7, 3.33, 17.9, 61.3, 2345.1]), min_size=count, max_size=count))
     prompt = draw(st.lists(st.integers(1, 90), min_size=count, max_size=count))
     output = draw(st.lists(st.integers(1, 60), min_size=count, max_size=count))
-    cached = [draw(st.integers(0, p - 1)) for p in prompt]
-    largest = max(p + o for p, o in zip(prompt, output, strict=True))
+    cached = [draw(st.integers(0, p - 1)) for p in prompt] if draw(st.booleans()) else [0] * count
+    block = draw(st.sampled_from([1, 3, 4, 16]))
+    largest = max(-(-(p + o - 1) // block) for p, o in zip(prompt, output, strict=True))
     limits = Limits(
-        kv_capacity_tokens=largest + draw(st.integers(0, 300)),
-        max_num_seqs=draw(st.integers(1, 6)),
+        kv_capacity_tokens=(largest + draw(st.integers(0, 400)) // block) * block + draw(st.integers(0, block - 1)),
+        max_num_seqs=draw(st.integers(1, 8)),
         max_num_batched_tokens=draw(st.integers(8, MAX_TOKENS)),
+        block_tokens=block,
+        async_scheduling=draw(st.booleans()),
+        whole_prompt=draw(st.booleans()),
     )
-    return Case(np.cumsum(gaps).tolist(), prompt, output, cached, limits)
+    return Case(np.cumsum(gaps).tolist(), prompt, output, cached, limits, draw(st.sampled_from(concurrency)))
 
 
-@dataclass(slots=True)
-class Sequence:
-    index: int
-    cached: int
-    emitted: list[float] = field(default_factory=list)
+def serve(case: Case, cost: StepCost = COST, **options: Any) -> Run:
+    lengths = (case.prompt, case.output)
+    if case.concurrency:
+        return simulate_closed(cost, case.limits, case.concurrency, *lengths, cached_tokens=case.cached, **options)
+    return simulate(cost, case.limits, np.array(case.arrival_ms), *lengths, cached_tokens=case.cached, **options)
 
 
-def walk(cost: StepCost, case: Case, concurrency: int = 0) -> tuple[list[float], list[list[float]]]:
-    """Take every step, one by one; return arrivals and the times of each request's tokens."""
-    count = len(case.prompt)
-    arrivals = [0.0] * min(concurrency, count) if concurrency else list(case.arrival_ms)
-    emitted: list[list[float]] = [[] for _ in range(count)]
-    running: list[Sequence] = []
-    waiting, now, ended = 0, 0.0, 0
-    while ended < count:
-        if not running and (arrivals[waiting] + cost.frontend_ms) > now:
-            now = arrivals[waiting] + cost.frontend_ms
-        decoding = [s for s in running if s.emitted]
-        budget = case.limits.max_num_batched_tokens - len(decoding)
-        prefill, chunks_ms = 0, 0.0
-        completed: list[Sequence] = []
-        for s in [s for s in running if not s.emitted]:
-            tokens = max(0, min(budget - prefill, case.prompt[s.index] - s.cached))
-            chunks_ms += cost.chunk_ms(s.cached, tokens) if tokens else 0.0
-            prefill, s.cached = prefill + tokens, s.cached + tokens
-            completed += [s] if s.cached == case.prompt[s.index] else []
-        while waiting < len(arrivals) and arrivals[waiting] + cost.frontend_ms <= now and prefill < budget:
-            reserved = sum(case.prompt[s.index] + case.output[s.index] for s in running)
-            need = case.prompt[waiting] + case.output[waiting]
-            if len(running) >= case.limits.max_num_seqs or reserved + need > case.limits.kv_capacity_tokens:
-                break
-            s = Sequence(waiting, case.cached[waiting])
-            running.append(s)
-            waiting += 1
-            tokens = min(budget - prefill, case.prompt[s.index] - s.cached)
-            chunks_ms += cost.chunk_ms(s.cached, tokens)
-            prefill, s.cached = prefill + tokens, s.cached + tokens
-            completed += [s] if s.cached == case.prompt[s.index] else []
-        now += cost.mixed_ms(
-            prefill_tokens=prefill,
-            chunks_ms=chunks_ms,
-            sampled=len(decoding) + len(completed),
-            decodes=len(decoding),
-            kv_tokens=sum(case.prompt[s.index] + len(s.emitted) for s in decoding),
-            window_kv_tokens=sum(cost.window_kv(case.prompt[s.index], case.output[s.index]) for s in decoding),
-        )
-        for s in (*decoding, *completed):
-            s.emitted.append(now)
-            emitted[s.index].append(now)
-        # sequences that decoded end before those that have just begun, and in order of arrival
-        ends = [s for s in running if len(s.emitted) == case.output[s.index]]
-        for s in ends:
-            running.remove(s)
-            ended += 1
-            if len(arrivals) < count:
-                arrivals.append(now)
-    return arrivals, emitted
-
-
-def assert_same(run: Run, arrivals: list[float], emitted: list[list[float]]) -> None:
+def assert_same(run: Run, walked: Walked) -> None:
+    arrivals, emitted = walked.arrivals, walked.emitted
     np.testing.assert_allclose(run.arrival_ms, arrivals, atol=1e-6)
     np.testing.assert_allclose(run.ttft_ms, [t[0] - a for t, a in zip(emitted, arrivals, strict=True)], atol=1e-6)
     np.testing.assert_allclose(run.finish_ms, [times[-1] for times in emitted], atol=1e-6)
+    assert run.preemptions == walked.preemptions
     gaps = np.sort(np.concatenate([np.diff(times) for times in emitted]))
     assert int(run.gap_weight.sum()) == len(gaps)
     assert float((run.gap_ms * run.gap_weight).sum()) == pytest.approx(float(gaps.sum()))
     order = np.argsort(run.gap_ms, kind="stable")
     blocked = np.repeat(run.gap_ms[order], run.gap_weight[order])
-    steepest = COST.kv_ms * 6 * BLOCK_STEPS
+    steepest = max(COST.kv_ms * 8 * BLOCK_STEPS, BLOCK_MS)
     np.testing.assert_allclose(blocked, gaps, atol=steepest)
 
 
 @given(cases())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_jumping_equals_walking(case: Case) -> None:
-    run = simulate(COST, case.limits, np.array(case.arrival_ms), case.prompt, case.output, cached_tokens=case.cached)
-    assert_same(run, *walk(COST, case))
+    assert_same(serve(case), Walk(COST, case).run())
 
 
-@given(cases(), st.integers(1, 8))
-@settings(max_examples=150, deadline=None)
-def test_jumping_equals_walking_with_a_fixed_number_in_flight(case: Case, concurrency: int) -> None:
-    plain = Case(case.arrival_ms, case.prompt, case.output, [0] * len(case.prompt), case.limits)
-    run = simulate_closed(COST, case.limits, concurrency, case.prompt, case.output)
-    assert_same(run, *walk(COST, plain, concurrency))
+@given(cases(concurrency=tuple(range(1, 11))))
+@settings(max_examples=200, deadline=None)
+def test_jumping_equals_walking_with_a_fixed_number_in_flight(case: Case) -> None:
+    assert_same(serve(case), Walk(COST, case).run())
+
+
+@given(cases(concurrency=(0, 5)), st.sampled_from([0.0, 1.3]))
+@settings(max_examples=200, deadline=None)
+def test_jumping_equals_walking_when_nothing_takes_longer_and_events_coincide(case: Case, frontend_ms: float) -> None:
+    cost = replace(COST, kv_ms=0.0, window_ms=0.0, frontend_ms=frontend_ms)
+    assert_same(serve(case, cost), Walk(cost, case).run())
 
 
 @given(cases())
 @settings(deadline=None)
 def test_every_request_finishes_once_with_all_its_tokens(case: Case) -> None:
-    run = simulate(COST, case.limits, np.array(case.arrival_ms), case.prompt, case.output)
+    run = serve(case)
     assert np.isfinite(run.finish_ms).all()
     assert int(run.gap_weight.sum()) == sum(output - 1 for output in case.output)
     assert (run.e2e_ms >= run.ttft_ms).all()
@@ -163,57 +115,61 @@ def test_every_request_finishes_once_with_all_its_tokens(case: Case) -> None:
 @given(cases())
 @settings(deadline=None)
 def test_no_request_beats_an_empty_server(case: Case) -> None:
-    run = simulate(COST, case.limits, np.array(case.arrival_ms), case.prompt, case.output)
-    for index, (prompt, output) in enumerate(zip(case.prompt, case.output, strict=True)):
+    run = serve(case)
+    for index, (prompt, output, cached) in enumerate(zip(case.prompt, case.output, case.cached, strict=True)):
         budget = case.limits.max_num_batched_tokens
-        ttft, _, e2e = COST.unloaded_ms(prompt, output, max_num_batched_tokens=budget)
+        ttft, _, e2e = COST.unloaded_ms(prompt, output, max_num_batched_tokens=budget, cached_tokens=cached)
         assert run.ttft_ms[index] >= ttft - 1e-6
         assert run.e2e_ms[index] >= e2e - 1e-6
 
 
-@given(cases(), st.data())
+@given(cases(concurrency=(0, 4)), st.data())
 @settings(deadline=None)
 def test_measuring_some_requests_changes_none(case: Case, data: st.DataObject) -> None:
     count = len(case.prompt)
     start = data.draw(st.integers(0, count - 1))
     stop = data.draw(st.integers(start + 1, count))
-    every = simulate(COST, case.limits, np.array(case.arrival_ms), case.prompt, case.output)
-    some = simulate(COST, case.limits, np.array(case.arrival_ms), case.prompt, case.output, measured=(start, stop))
+    every, some = serve(case), serve(case, measured=(start, stop))
     np.testing.assert_array_equal(every.e2e_ms[start:stop], some.e2e_ms[start:stop])
     assert int(some.gap_weight.sum()) == sum(output - 1 for output in case.output[start:stop])
+    assert some.preemptions <= every.preemptions
+    assert (every.finish_ms[np.isfinite(some.finish_ms)] <= some.finish_ms[start:stop].max()).all()
+
+
+def test_the_last_of_the_running_is_preempted_and_computed_anew() -> None:
+    """Two prompts of 8 tokens in 6 blocks of 4: each decode needs a third block at once, and a fourth 4 steps on."""
+    limits = Limits(24, max_num_seqs=2, max_num_batched_tokens=64, block_tokens=4)
+    flat = StepCost(
+        token_ms=tuple(float(tokens) for tokens in range(65)), head_ms=(0.0,) * 65, kv_ms=0.0, window_ms=0.0,
+        window_tokens=0, pair_ms=0.0, window_pair_ms=0.0, prefill_ms=0.0, prefill_ramp_tokens=1.0, frontend_ms=0.0,
+    )  # fmt: skip
+    run = simulate(flat, limits, np.zeros(2), 8, 10)
+    # 16 tokens of prefill, then 4 steps of 2 fill 24 tokens; 5 steps of 1 end the first, 13 tokens are computed anew
+    assert run.preemptions == 1
+    assert run.finish_ms.tolist() == [16 + 4 * 2 + 5 * 1, 16 + 4 * 2 + 5 * 1 + 13 + 4 * 1]
+    gaps = np.repeat(run.gap_ms, run.gap_weight)
+    assert sorted(gaps.tolist()) == sorted([2.0] * 8 + [1.0] * 5 + [5.0 + 13.0] + [1.0] * 4)
+
+
+def test_a_step_is_planned_while_the_one_before_it_runs_under_asynchronous_scheduling() -> None:
+    """The second request comes during step 1: the next step takes it in, or the one after that."""
+    prefill = 8.0
+    flat = StepCost(
+        token_ms=tuple(float(tokens) for tokens in range(65)), head_ms=(0.0,) * 65, kv_ms=0.0, window_ms=0.0,
+        window_tokens=0, pair_ms=0.0, window_pair_ms=0.0, prefill_ms=0.0, prefill_ramp_tokens=1.0, frontend_ms=0.0,
+    )  # fmt: skip
+    arrivals = np.array([0.0, 1.0])
+    for planned_ahead, wait in ((False, prefill), (True, prefill + 1.0)):
+        limits = Limits(1000, max_num_seqs=8, max_num_batched_tokens=64, async_scheduling=planned_ahead)
+        run = simulate(flat, limits, arrivals, 8, 10)
+        assert run.ttft_ms.tolist() == [prefill, wait + prefill]
 
 
 LIMITS = Limits(kv_capacity_tokens=4000, max_num_seqs=32, max_num_batched_tokens=256)
 
 
-def loaded(rate_rps: float, *, count: int = 3000, seed: int = 5) -> Run:
-    arrivals = poisson_ms(count, rate_rps=rate_rps, seed=seed)
-    return simulate(COST, LIMITS, arrivals, 60, 40, measured=(count // 5, count - count // 5))
-
-
-def measured(values: NDArray[np.float64], run: Run) -> NDArray[np.float64]:
-    return values[run.measured[0] : run.measured[1]]
-
-
-@given(st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None)
-def test_latency_grows_with_load_on_common_random_numbers(seed: int) -> None:
-    runs = [loaded(rate, count=1000, seed=seed) for rate in (1.0, 5.0, 10.0, 20.0, 30.0, 60.0)]
-    for values in ([measured(r.e2e_ms, r) for r in runs], [measured(r.ttft_ms, r) for r in runs]):
-        for share in (None, 0.5, 0.95):
-            curve = [float(np.mean(v) if share is None else np.quantile(v, share)) for v in values]
-            assert all(high >= 0.97 * low for low, high in pairwise(curve))
-
-
-@pytest.mark.parametrize("rate_rps", [2.0, 10.0, 25.0])
-def test_littles_law(rate_rps: float) -> None:
-    run = loaded(rate_rps)
-    arrived, left = run.arrival_ms, np.where(np.isfinite(run.finish_ms), run.finish_ms, np.inf)
-    start, stop = arrived[run.measured[0]], arrived[run.measured[1] - 1]
-    in_system_ms = np.clip(np.minimum(left, stop) - np.maximum(arrived, start), 0.0, None).sum()
-    in_system = in_system_ms / (stop - start)
-    arrivals_per_ms = (run.measured[1] - run.measured[0]) / (stop - start)
-    assert in_system == pytest.approx(arrivals_per_ms * measured(run.e2e_ms, run).mean(), rel=0.03)
+def loaded(rate_rps: float) -> Run:
+    return simulate(COST, LIMITS, poisson_ms(3000, rate_rps=rate_rps, seed=5), 60, 40, measured=(600, 2400))
 
 
 def test_one_seed_is_one_run() -> None:
@@ -222,16 +178,61 @@ def test_one_seed_is_one_run() -> None:
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-def test_a_request_larger_than_the_cache_is_refused() -> None:
-    with pytest.raises(ValueError, match="a request of 101 tokens exceeds 100 tokens of KV"):
-        simulate(COST, Limits(kv_capacity_tokens=100), np.zeros(1), 100, 1)
+def test_a_request_that_can_never_be_served_is_refused() -> None:
+    message = "request 1 of 100 + 14 tokens can never be served: it needs 8 blocks of 16 tokens of KV, and there are 7"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        simulate(COST, Limits(127, 8, 64), np.zeros(2), 100, [13, 14])
+    assert Limits(127, 8, 64).holds(100, 13)
+    assert not Limits(127, 8, 64).holds(100, 14)
+    assert np.isfinite(simulate(COST, Limits(127, 8, 64), np.zeros(2), 100, 13).finish_ms).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kv_capacity_tokens": 0}, "kv_capacity_tokens is 0: it must be at least 1"),
+        ({"max_num_seqs": 0}, "max_num_seqs is 0: it must be at least 1"),
+        ({"block_tokens": -1}, "block_tokens is -1: it must be at least 1"),
+        ({"max_num_batched_tokens": 255}, "255 tokens per step are fewer than 256 sequences: vLLM refuses that"),
+    ],
+)
+def test_limits_that_no_server_starts_with_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Limits(**{"kv_capacity_tokens": 1000, **options})
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "message"),
+    [
+        ([0.0, 2.0, 1.5], "arrival 2 is at 1.5 ms, before arrival 1 at 2 ms"),
+        ([0.0, np.nan], "arrival 1 is at nan ms: it must be finite and not negative"),
+        ([0.0, np.inf], "arrival 1 is at inf ms: it must be finite and not negative"),
+        ([-1.0, 2.0], "arrival 0 is at -1 ms: it must be finite and not negative"),
+    ],
+)
+def test_arrivals_that_are_no_times_are_refused(arrivals: list[float], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        simulate(COST, LIMITS, np.array(arrivals), 1, 1)
 
 
 def test_empty_requests_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least one prompt token"):
+    with pytest.raises(ValueError, match=r"^a request needs at least one prompt token and one output token$"):
         simulate(COST, LIMITS, np.zeros(1), 0, 1)
-    with pytest.raises(ValueError, match="2 token counts for 1 requests"):
+    with pytest.raises(ValueError, match=r"^2 token counts for 1 requests$"):
         simulate(COST, LIMITS, np.zeros(1), [1, 2], 1)
+    with pytest.raises(ValueError, match=r"^the prefix cache cannot hold fewer than 0 tokens of a prompt$"):
+        simulate(COST, LIMITS, np.zeros(1), 1, 1, cached_tokens=-1)
+    with pytest.raises(ValueError, match=r"^0 requests in flight: at least 1 is needed$"):
+        simulate_closed(COST, LIMITS, 0, [1], [1])
+
+
+@pytest.mark.parametrize("measured", [(0, 4), (-1, 2), (2, 1)])
+def test_requests_that_are_not_sent_cannot_be_measured(measured: tuple[int, int]) -> None:
+    message = f"^requests {measured[0]} to {measured[1]} of 3 cannot be measured$"
+    with pytest.raises(ValueError, match=message):
+        simulate(COST, LIMITS, np.zeros(3), 1, 1, measured=measured)
+    with pytest.raises(ValueError, match=message):
+        simulate_closed(COST, LIMITS, 2, [1] * 3, [1] * 3, measured=measured)
 
 
 def test_no_requests_is_an_empty_run() -> None:
