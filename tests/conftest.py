@@ -128,9 +128,10 @@ def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     shutil.copytree(ROOT / "neuralnav", package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "templates", package / "_data" / "templates")
     shutil.copytree(WORLD / "catalogs", package / "_data" / "catalogs")
-    (package / "_data" / "benchmarks").mkdir()
-    shutil.copy(WORLD / "curves.csv", package / "_data" / "benchmarks")
-    tables_from_csv(package / "_data" / "benchmarks")
+    tables = package / "_data" / "benchmarks" / "simulated"
+    tables.mkdir(parents=True)
+    shutil.copy(WORLD / "curves.csv", tables)
+    tables_from_csv(tables)
     return Installed(_environment(tmp_path_factory.mktemp("cache"), house))
 
 

@@ -126,7 +126,7 @@ def _packed(config: Config) -> _Format | None:
 
 
 def _mxfp4(config: Config) -> _Format:  # noqa: ARG001  # one signature for all methods
-    return _Format("fp4", _bits(4, SCALE_BITS["float4"], MXFP4_GROUP), "bf16", f"groups of {MXFP4_GROUP}")
+    return _Format("fp4", _bits(4, SCALE_BITS["float4"], MXFP4_GROUP), "fp4", f"groups of {MXFP4_GROUP}")
 
 
 def _modelopt(config: Config) -> _Format | None:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import input_error
-from neuralnav.files.data import data_folder
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.parquet import read_table
 from neuralnav.model.plan import candidate_id
 
@@ -29,7 +29,7 @@ def command(
     profile: str | None, limit: int, form: str,
 ) -> None:  # fmt: skip
     """Print load curves of a benchmark DATASET (default: the packaged one)."""
-    base = dataset or data_folder("benchmarks")
+    base = dataset or packaged_tables()
     files = [base] if base.is_file() else sorted(base.rglob("*.parquet"))
     if not files:
         raise input_error(str(base), "no Parquet file is here", "`neuralnav bench simulate` writes some")

@@ -1,6 +1,7 @@
 """`neuralnav bench validate`: benchmark tables against physics, themselves, each other and the simulation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,15 +9,17 @@ import pyarrow as pa
 
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
-from neuralnav.errors import InputError
-from neuralnav.files.data import data_folder, dataset_files, load_catalog, load_project
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.data import dataset_files, load_catalog, load_project, packaged_tables
 from neuralnav.files.parquet import read_table
-from neuralnav.files.places import find_root
+from neuralnav.files.places import find_root, show
+from neuralnav.files.reports import is_parquet
 from neuralnav.model.bench_report import BenchFinding, Compared, DatasetCount, GroupError, ValidationReport
 from neuralnav.model.tables import BENCHMARK_SCHEMA, distinct, repeated
 from neuralnav.validation.survey import STALE_AFTER, validate
 
 PACKAGED = "packaged"
+NO_DATASET = "name a Parquet file, or a folder of them; `neuralnav bench import` makes one of reports"
 SHOWN_GROUPS = 12
 """Groups of compared rows that a screen has room for; JSON has them all."""
 
@@ -43,10 +46,17 @@ def command(datasets: tuple[str, ...], *, stale_after: int, form: str) -> int:
         named = [PACKAGED, *(path if "://" in path else str(root / path) for path in spec.benchmarks)]
     tables: dict[str, pa.Table] = {}
     refused: list[tuple[str, str]] = []
+    missing: list[Diagnostic] = []
     for name in named:
-        table, faults = _read(name)
+        try:
+            table, faults = _read(name)
+        except InputError as error:
+            missing.extend(replace(item, hint=NO_DATASET) if datasets else item for item in error.diagnostics)
+            continue
         tables[_shown(name, root)] = table
         refused.extend((_shown(name, root), fault) for fault in faults)
+    if missing:
+        raise InputError([*missing, *(Diagnostic(Where(name), fault) for name, fault in refused)])
     report = validate(tables, catalog, refused, stale_after=stale_after)
     if form == "json":
         click.echo(report.model_dump_json(indent=2))
@@ -58,9 +68,11 @@ def command(datasets: tuple[str, ...], *, stale_after: int, form: str) -> int:
 def _read(name: str) -> tuple[pa.Table, list[str]]:
     """Return the rows of a dataset that pass the door, and what is wrong with the files that do not.
 
-    Raises `InputError` for a dataset that is not there.
+    Raises `InputError` for a dataset that is not there, or is none.
     """
-    place = str(data_folder("benchmarks")) if name == PACKAGED else name
+    place = str(packaged_tables()) if name == PACKAGED else name
+    if Path(place).is_file() and not is_parquet(Path(place)):
+        raise input_error(show(Path(place)), "this is not a Parquet file")
     parts: list[pa.Table] = []
     faults: list[str] = []
     for filesystem, path in dataset_files(place):

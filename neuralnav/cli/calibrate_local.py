@@ -1,147 +1,173 @@
 """Local calibration on the command line: each configuration's error, shift and interval, before and after its runs."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import expm1
 from pathlib import Path
 from statistics import median
 
-import click
 import numpy as np
 import pyarrow as pa
 
+from neuralnav.cli.advice import advice, entries
+from neuralnav.cli.calibrate_text import echo_calibration
 from neuralnav.cli.measured import residuals
-from neuralnav.cli.tables import print_table
-from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.cli.reports import Stated, gathered
+from neuralnav.cli.run_files import RunFiles, read_runs
+from neuralnav.errors import Diagnostic, ExitCode, InputError, Where
 from neuralnav.files.data import load_catalog, load_project
 from neuralnav.files.parquet import read_table, write_table
 from neuralnav.files.places import find_root, show
+from neuralnav.model.bench_report import CalibrationReport, EngineSettings, Gain, MetricGain, UnusedRun, WrittenTable
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import suggestion
-from neuralnav.model.tables import METRICS, SETTINGS, distinct, repeated
+from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, SETTINGS, once, repeated
+from neuralnav.report import problem
 from neuralnav.serving.coefficients import interval_width
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav.serving.local import Residual, Shift, left_out, plausible, shift_of
-from neuralnav.serving.runs import TOO_FAR, UNKNOWN, MeasuredRun, id_of, is_deployed, name_of, read_run
+from neuralnav.serving.runs import (
+    CROWDED,
+    TOO_FAR,
+    UNKNOWN,
+    MeasuredRun,
+    crowded,
+    id_of,
+    is_deployed,
+    name_of,
+    read_run,
+)
 
 DATASET = "measured.parquet"
 NOT_MEASURED = "a row that is not measured"
-HEADER = ("configuration", "metric", "runs", "measured / model", "shift", "error before", "error after",
-          "interval before", "at these runs", "elsewhere")  # fmt: skip
+NO_DATASET = "plans use these runs once they are a dataset: pass --out FOLDER, such as benchmarks/measured"
+REFUSED = "nothing was written; mend what was refused, or pass --skip-bad"
+UNUSABLE = "nothing was written: no run can be used"
 
 
 @dataclass(frozen=True, slots=True)
-class MetricGain:
-    """What the runs of a configuration do for one metric.
+class _Outcome:
+    """What runs do for the configurations, the positions of the rows that were used, and the runs that were not."""
 
-    `median_factor` is measured over model in the median, `factor` what a prediction far from all runs is multiplied
-    by. Errors are medians of the absolute error, on a log scale; `error_after` is None below two runs. Intervals are
-    relative half-widths: the general one, that at the runs' own shapes and loads, and that far from them.
-    """
-
-    runs: int
-    median_factor: float
-    factor: float
-    error_before: float
-    error_after: float | None
-    interval_before: float
-    interval_here: float
-    interval_elsewhere: float
+    gains: tuple[Gain, ...]
+    used: tuple[int, ...]
+    unused: tuple[UnusedRun, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """What its measured runs do for one configuration under one set of engine settings."""
-
-    id: str
-    settings: Mapping[str, object]
-    deployed: bool
-    metrics: Mapping[str, MetricGain]
-    runs: tuple[str, ...]
+NOTHING = _Outcome((), (), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """A run that says nothing, and why."""
-
-    run: str
-    reason: str
-
-
-def calibrate_local(files: Sequence[Path], *, out: Path | None, form: str) -> None:
+def calibrate_local(files: Sequence[Path], stated: Stated, *, out: Path | None, form: str) -> int:
     """Compare the measured runs of files with the model, print what they change, and write them where asked to.
 
-    Raises `InputError` when a file cannot be read, or when no run of them can be used.
+    Raises `InputError` when something is refused, or no run can be used; as JSON that is a report with its exit code.
     """
     root = find_root(Path.cwd())
-    catalog = load_catalog([root / path for path in load_project(root).spec.catalogs])
-    rows = read_runs(files)
-    gains, used, unused = _gains(catalog, rows)
-    if not gains:
-        raise InputError([Diagnostic(Where(item.run), item.reason, _hint(item, catalog)) for item in unused])
-    datasets = [show(path) for path in files]
-    if out is not None:
-        write_table(rows.take(pa.array(used, pa.int64())), out / DATASET)
-        datasets = [show(out)]
-    if form == "json":
-        click.echo(json.dumps(_as_json(gains, unused, datasets), indent=2))
-        return
-    print_table(HEADER, [cells for gain in gains for cells in _cells(gain)], form=form, right=range(2, len(HEADER)))
-    _say(gains, unused, datasets, written=out is not None)
+    project = load_project(root)
+    catalog = load_catalog([root / path for path in project.spec.catalogs])
+    read = read_runs(files, stated, catalog)
+    skips = stated.skip_bad and not read.shared and read.rows.num_rows > 0
+    if read.problems and not skips:
+        return _refuse(read, NOTHING, read.problems, form)
+    outcome = _outcome(catalog, read.rows)
+    if not outcome.gains:
+        told = [Diagnostic(Where(item.run), item.reason, item.hint) for item in outcome.unused]
+        return _refuse(read, outcome, [*read.problems, *told], form)
+    written = () if out is None else _write(read.rows.take(pa.array(outcome.used, pa.int64())), out)
+    datasets = [*files] if out is None and read.is_dataset else [] if out is None else [out]
+    report = CalibrationReport(
+        exit_code=ExitCode.DONE,
+        files=read.files,
+        problems=(),
+        configurations=outcome.gains,
+        unused=outcome.unused,
+        written=written,
+        benchmarks=entries(datasets, root),
+        advice=advice(datasets, root, project) if datasets else NO_DATASET,
+    )
+    echo_calibration(report, form)
+    return report.exit_code
 
 
-def read_runs(files: Sequence[Path]) -> pa.Table:
-    """Return the rows of measured runs in files: Parquet datasets. Raises `InputError` with every problem."""
-    tables: list[pa.Table] = []
-    problems: list[Diagnostic] = []
-    for path in files:
-        found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
-        try:
-            if not found:
-                raise input_error(show(path), "no Parquet file is here")
-            tables += [read_table(item) for item in found]
-        except InputError as error:
-            problems += error.diagnostics
-    if not problems:
-        whole = distinct(pa.concat_tables(tables))
-        names = ", ".join(show(path) for path in files)
-        problems = [Diagnostic(Where(names), fault.message, fault.hint) for fault in repeated(whole)]
-    if problems:
-        raise InputError(problems)
-    return whole
+def _refuse(read: RunFiles, outcome: _Outcome, problems: Sequence[Diagnostic], form: str) -> int:
+    """Raise the problems as an `InputError`, or print them as JSON and return the exit code."""
+    if form != "json":
+        raise InputError(gathered(problems))
+    report = CalibrationReport(
+        exit_code=ExitCode.BAD_INPUT,
+        files=read.files,
+        problems=tuple(problem(item) for item in read.shared),
+        configurations=(),
+        unused=outcome.unused,
+        written=(),
+        benchmarks=(),
+        advice=UNUSABLE if outcome.unused else REFUSED,
+    )
+    echo_calibration(report, form)
+    return report.exit_code
 
 
-def _gains(catalog: Catalog, rows: pa.Table) -> tuple[list[Gain], list[int], list[Unused]]:
+def _write(rows: pa.Table, folder: Path) -> tuple[WrittenTable, ...]:
+    """Write the rows that a dataset does not hold yet, in whichever of its files, beside those that it holds.
+
+    Raises `InputError` when one of them is there with other numbers.
+    """
+    path = folder / DATASET
+    others = [read_table(file) for file in sorted(folder.rglob("*.parquet")) if file != path]
+    held = read_table(path) if path.exists() else BENCHMARK_SCHEMA.empty_table()
+    before = pa.concat_tables([*others, held])
+    whole = once(pa.concat_tables([before, rows]))
+    faults = list(repeated(whole))
+    if faults:
+        raise InputError([Diagnostic(Where(show(folder)), fault.message, fault.hint) for fault in faults])
+    fresh = whole.slice(once(before).num_rows)
+    if not fresh.num_rows:
+        return (WrittenTable(file=show(folder), rows=whole.num_rows, changed=False),)
+    held = pa.concat_tables([held, fresh])
+    write_table(held, path)
+    return (WrittenTable(file=show(path), rows=held.num_rows, changed=True),)
+
+
+def _outcome(catalog: Catalog, rows: pa.Table) -> _Outcome:
     """Return what each configuration gains, in order, the rows that were used, and the runs that were not."""
     known = {item.id: item for item in possible(catalog)}
-    runs: list[tuple[int, MeasuredRun]] = []
-    unused: list[Unused] = []
-    for index, row in enumerate(rows.to_pylist()):
-        found = read_run(row, catalog.serving) if row["source"] == "measured" else NOT_MEASURED
-        found = found if id_of(row) in known or found == NOT_MEASURED else UNKNOWN
-        if isinstance(found, str):
-            unused.append(Unused(name_of(row), found))
-        else:
-            runs.append((index, found))
+    runs, unused = _repeatable(catalog, rows, known)
     grouped: dict[tuple[str, tuple[object, ...]], list[tuple[int, MeasuredRun, Residual]]] = {}
     compared = residuals([run for _, run in runs], known, catalog.serving)
     for (index, run), outcome in zip(runs, compared, strict=True):
         if isinstance(outcome, str):
-            unused.append(Unused(run.name, outcome))
+            unused.append(_unused(run.name, outcome, catalog))
         else:
             key = (run.id, tuple(getattr(run.settings, name) for name in SETTINGS))
             grouped.setdefault(key, []).append((index, run, outcome))
     gains, used = [], []
     for (name, _), members in sorted(grouped.items(), key=lambda item: repr(item[0])):
         kept, far = plausible(item for _, _, item in members)
-        unused += [Unused(item.name, TOO_FAR) for item in far]
+        unused += [_unused(item.name, TOO_FAR, catalog) for item in far]
         if kept:
             gains.append(_gain(known[name], members[0][1], kept, catalog))
             same = {id(item) for item in kept}
             used += [index for index, _, item in members if id(item) in same]
-    return gains, sorted(used), unused
+    return _Outcome(tuple(gains), tuple(sorted(used)), tuple(unused))
+
+
+def _repeatable(
+    catalog: Catalog, rows: pa.Table, known: Mapping[str, Configuration]
+) -> tuple[list[tuple[int, MeasuredRun]], list[UnusedRun]]:
+    """Return the runs that can be repeated, each with the position of its row, and those that cannot."""
+    runs: list[tuple[int, MeasuredRun]] = []
+    unused: list[UnusedRun] = []
+    for index, row in enumerate(rows.to_pylist()):
+        found = read_run(row, catalog.serving) if row["source"] == "measured" else NOT_MEASURED
+        found = found if id_of(row) in known or found == NOT_MEASURED else UNKNOWN
+        if isinstance(found, str):
+            unused.append(_unused(name_of(row), found, catalog))
+        else:
+            runs.append((index, found))
+    beyond = crowded([run for _, run in runs])
+    unused += [_unused(runs[position][1].name, CROWDED, catalog) for position in sorted(beyond)]
+    return [run for position, run in enumerate(runs) if position not in beyond], unused
 
 
 def _gain(configuration: Configuration, run: MeasuredRun, kept: Sequence[Residual], catalog: Catalog) -> Gain:
@@ -152,7 +178,7 @@ def _gain(configuration: Configuration, run: MeasuredRun, kept: Sequence[Residua
     shift, left = shift_of(kept, general_widths=widths), left_out(kept, general_widths=widths)
     return Gain(
         id=run.id,
-        settings={name: getattr(run.settings, name) for name in SETTINGS},
+        settings=EngineSettings(**{name: getattr(run.settings, name) for name in SETTINGS}),
         deployed=is_deployed(run),
         metrics={metric: _metric_gain(shift, metric, left[metric]) for metric in METRICS if shift.metrics[metric].runs},
         runs=tuple(item.name for item in kept),
@@ -183,43 +209,13 @@ def _rounded(value: float) -> float:
     return round(value, 4)  # digits
 
 
-def _cells(gain: Gain) -> Iterator[tuple[str, ...]]:
-    for metric, found in gain.metrics.items():
-        yield (
-            gain.id, metric.upper(), f"{found.runs}", f"x {found.median_factor:.2f}", f"x {found.factor:.2f}",
-            f"{found.error_before:.1%}", "unknown" if found.error_after is None else f"{found.error_after:.1%}",
-            f"{found.interval_before:.0%}", f"{found.interval_here:.0%}", f"{found.interval_elsewhere:.0%}",
-        )  # fmt: skip
+def _unused(run: str, reason: str, catalog: Catalog) -> UnusedRun:
+    return UnusedRun(run=run, reason=reason, hint=_hint(run, catalog) if reason == UNKNOWN else "")
 
 
-def _say(gains: Sequence[Gain], unused: Sequence[Unused], datasets: Sequence[str], *, written: bool) -> None:
-    """Print what was left out, and how plans come to use the runs."""
-    for gain in gains:
-        if not gain.deployed:
-            stated = ", ".join(f"{name} {value}" for name, value in gain.settings.items())
-            click.echo(f"{gain.id}: corrects no plan, whose engine has other settings than {stated}")
-    for item in unused:
-        click.echo(f"not used: {item.run}: {item.reason}")
-    if written:
-        click.echo(f"wrote {datasets[0]}/{DATASET}")
-    click.echo("plans use these runs when neuralnav.yaml says:")
-    click.echo(f"  spec:\n    benchmarks: [{', '.join(datasets)}]")
-
-
-def _as_json(gains: Sequence[Gain], unused: Sequence[Unused], datasets: Sequence[str]) -> dict[str, object]:
-    return {
-        "configurations": [asdict(gain) for gain in gains],
-        "unused": [asdict(item) for item in unused],
-        "neuralnav.yaml": {"spec": {"benchmarks": list(datasets)}},
-    }
-
-
-def _hint(item: Unused, catalog: Catalog) -> str:
+def _hint(run: str, catalog: Catalog) -> str:
     """Return what may help a run whose configuration no catalog holds."""
-    if item.reason != UNKNOWN:
-        return ""
-    name = item.run.split(" ")[0]
-    model, _, accelerator = name.split("/")[:3]
+    model, _, accelerator = run.split(" ")[0].split("/")[:3]
     for kind, word, ids in (("model", model, catalog.models), ("accelerator", accelerator, catalog.accelerators)):
         if word not in ids:
             return f'unknown {kind} "{word}"; {suggestion(word, ids)}'.rstrip("; ")

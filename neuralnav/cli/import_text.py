@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from neuralnav.cli.tables import print_table
-from neuralnav.model.bench_report import ImportedFile, ImportReport
+from neuralnav.model.bench_report import ImportedFile, ImportReport, WrittenTable
 
 SHOWN_CURVES = 20
 """Curves that a screen has room for."""
@@ -20,7 +20,7 @@ def echo_import(report: ImportReport, form: str) -> None:
         click.echo(report.model_dump_json(indent=2))
         return
     for file in report.files:
-        _echo_refused(file)
+        echo_refused(file)
     files = [(f.file, f.format or "unknown", f"{f.rows:,} of {f.points:,}") for f in report.files]
     print_table(("report", "format", "load points"), files, form=form, right=(2,))
     click.echo("")
@@ -35,14 +35,20 @@ def echo_import(report: ImportReport, form: str) -> None:
     click.echo("")
     for note in dict.fromkeys(note for file in report.files for note in file.notes):
         click.echo(f"note: {note}")
-    verb, colour = ("would write", "yellow") if report.dry_run else ("wrote", "green")
-    for table in report.written:
-        word = click.style(verb, fg=colour, bold=True) if table.changed else "unchanged"
-        click.echo(f"{word} {table.file} ({_count(table.rows, 'row')})")
+    echo_written(report.written, dry_run=report.dry_run)
     click.echo(report.advice)
 
 
-def _echo_refused(file: ImportedFile) -> None:
+def echo_written(tables: Sequence[WrittenTable], *, dry_run: bool = False) -> None:
+    """Print which files of a dataset changed."""
+    verb, colour = ("would write", "yellow") if dry_run else ("wrote", "green")
+    for table in tables:
+        word = click.style(verb, fg=colour, bold=True) if table.changed else "unchanged"
+        click.echo(f"{word} {table.file} ({_count(table.rows, 'row')})")
+
+
+def echo_refused(file: ImportedFile) -> None:
+    """Print on standard error what of a file was skipped."""
     if not file.refused:
         return
     click.echo(f"skipped in {file.file}: {_count(len(file.refused), 'problem')}", err=True)

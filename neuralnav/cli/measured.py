@@ -17,11 +17,13 @@ from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.local import Measured, Residual, plausible
 from neuralnav.serving.runs import (
+    CROWDED,
     OTHER_SETTINGS,
     REASONS,
     TOO_FAR,
     UNKNOWN,
     MeasuredRun,
+    crowded,
     id_of,
     is_deployed,
     name_of,
@@ -50,6 +52,9 @@ def compare(catalog: Catalog, rows: pa.Table, ids: Collection[str]) -> Measured:
             runs.append(run)
         elif run:
             left.append((run, name_of(row)))
+    beyond = crowded(runs)
+    left += [(CROWDED, runs[position].name) for position in sorted(beyond)]
+    runs = [run for position, run in enumerate(runs) if position not in beyond]
     found: dict[str, list[Residual]] = {}
     for run, outcome in zip(runs, residuals(runs, known, catalog.serving), strict=True):
         if isinstance(outcome, Residual):

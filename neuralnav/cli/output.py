@@ -43,7 +43,10 @@ def echo_report(
 
 
 class Progress:
-    """A counter on standard error: shown after a second, often on a terminal, ever more rarely in a log."""
+    """A counter on standard error: shown after a second, often on a terminal, ever more rarely in a log.
+
+    A `total` of 0 is unknown.
+    """
 
     def __init__(self, label: str, total: int) -> None:
         self.label, self.total, self.done = label, total, 0
@@ -56,14 +59,18 @@ class Progress:
         now = time.monotonic()
         spent = now - self.started
         pause = 0.2 if self.terminal else max(10.0, spent / 10)
-        if self.done >= self.total or spent < 1 or now - self.shown < pause:
+        if 0 < self.total <= self.done or spent < 1 or now - self.shown < pause:
             return
         self.shown = now
-        rate = max(self.done, 1) / spent
+        line = f"{self.label}: {self._so_far(max(self.done, 1) / spent)}"
+        click.echo(f"\r\x1b[2K{line}" if self.terminal else line, err=True, nl=not self.terminal)
+
+    def _so_far(self, rate: float) -> str:
+        if not self.total:
+            return f"{self.done:,}, {rate:,.1f} a second"
         left = (self.total - self.done) / rate
         remaining = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
-        line = f"{self.label}: {self.done:,} of {self.total:,}, {rate:.1f} a second, about {remaining} left"
-        click.echo(f"\r\x1b[2K{line}" if self.terminal else line, err=True, nl=not self.terminal)
+        return f"{self.done:,} of {self.total:,}, {rate:.1f} a second, about {remaining} left"
 
     def close(self) -> None:
         """Wipe the line from a terminal."""

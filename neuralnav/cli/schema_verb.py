@@ -7,7 +7,7 @@ import click
 from pydantic import BaseModel
 
 from neuralnav.lint.findings import LintReport
-from neuralnav.model.bench_report import ImportReport, ValidationReport
+from neuralnav.model.bench_report import CalibrationReport, ImportReport, ValidationReport
 from neuralnav.model.catalog import (
     AcceleratorCatalog,
     ModelCatalog,
@@ -16,6 +16,7 @@ from neuralnav.model.catalog import (
     ServingCatalog,
     UseCaseCatalog,
 )
+from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.project import Project
@@ -31,7 +32,9 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "lint-report": LintReport,
     "benchmark-sidecar": BenchmarkSidecar,
     "import-report": ImportReport,
+    "calibration-report": CalibrationReport,
     "validation-report": ValidationReport,
+    "fit-report": FitReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

@@ -36,7 +36,7 @@ from neuralnav.model.catalog import (
 from neuralnav.model.document import Parsed, load, parse, plain, suggestion, validate
 from neuralnav.model.plan import candidate_id
 from neuralnav.model.project import Project
-from neuralnav.model.tables import distinct, repeated
+from neuralnav.model.tables import distinct, once, repeated
 
 KINDS: Mapping[str, type[CatalogDocument]] = {
     "ModelCatalog": ModelCatalog,
@@ -53,6 +53,14 @@ def data_folder(name: str) -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_data" / name
     return installed if installed.is_dir() else package.parent / name
+
+
+def packaged_tables() -> Path:
+    """Return the folder of the packaged benchmark tables.
+
+    What lies beside it in a checkout, as the `benchmarks/measured` that imports write, is no packaged evidence.
+    """
+    return data_folder("benchmarks/simulated")
 
 
 def load_project(root: Path) -> Project:
@@ -206,7 +214,7 @@ class Tables:
 
     def __init__(self, datasets: Sequence[str], stale: Collection[str] = ()) -> None:
         self._stale = frozenset(stale)
-        self._packaged = tuple(sorted(data_folder("benchmarks").rglob("*.parquet")))
+        self._packaged = tuple(sorted(packaged_tables().rglob("*.parquet")))
         self._datasets = tuple(datasets)
         self._loaded: dict[str, pa.Table] = {}
 
@@ -238,14 +246,14 @@ class Tables:
         return content_key([repr((shape, sorted(self._stale), names)).encode(), *bodies])
 
     def measured(self) -> pa.Table | None:
-        """Return the measured rows of the user's datasets, each once, or None where there are none.
+        """Return the measured rows of the user's datasets, each once whatever its evidence ids, or None without any.
 
         Raises `InputError` for a file that cannot be used.
         """
         import pyarrow.compute as pc  # as above
 
         parts = [table.filter(pc.equal(table["source"], "measured")) for table in map(self._dataset, self._datasets)]
-        whole = distinct(pa.concat_tables(parts)) if parts else None
+        whole = once(pa.concat_tables(parts)) if parts else None
         return whole if whole is not None and whole.num_rows else None
 
     def own_key(self) -> str | None:

@@ -3,6 +3,12 @@
 Imported where rows are needed: a compile whose load curves are kept needs none, and the import costs it 30 ms.
 """
 
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +16,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.cache import content_key, find, keep, packed, replace_file, unpacked
+from neuralnav.files.cache import content_key, find, keep, packed, unpacked
 from neuralnav.files.places import show
+from neuralnav.files.writes import signals_held
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
 
 CURVES = "curves"
+
+PART_PREFIX = ".part-"
+"""Of a file that is being written: hidden, and not named `.parquet`, so in no dataset."""
 
 
 def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow has no stubs
@@ -74,9 +84,64 @@ class CurveCache:
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a table as one Parquet file, atomically. Measured figures repeat too rarely for a dictionary to pay."""
+    """Write a table as one Parquet file, atomically. Raises `InputError` where that cannot be."""
+    write_tables({path: table})
+
+
+def write_tables(tables: Mapping[Path, pa.Table]) -> None:
+    """Write each table as a Parquet file: all of them, or none where one cannot be written.
+
+    A kill leaves whole files, and none of them new unless it falls between two renames. Raises `InputError` for the
+    file that cannot be written.
+    """
+    with ExitStack() as stack:
+        staged = {path: stack.enter_context(_staged(table, path)) for path, table in tables.items()}
+        with signals_held():
+            for path, part in staged.items():
+                with _writable(path):
+                    part.replace(path)
+
+
+@contextmanager
+def _staged(table: pa.Table, path: Path) -> Iterator[Path]:
+    """Write a table beside its place and yield that file; it is gone in the end, renamed or removed.
+
+    Measured figures repeat too rarely for a dictionary to pay.
+    """
     words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
-    replace_file(
-        path,
-        lambda part: pq.write_table(table, part, compression="zstd", compression_level=12, use_dictionary=words),
-    )
+    with _writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "a folder has its name")
+        _remove_abandoned(path.parent)
+        handle, name = tempfile.mkstemp(prefix=PART_PREFIX, dir=path.parent)
+    part = Path(name)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with _writable(path):
+            pq.write_table(table, part, compression="zstd", compression_level=12, use_dictionary=words)
+            part.chmod(0o644)
+        yield part
+    finally:
+        os.close(handle)
+        part.unlink(missing_ok=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what killed writers left: a living one holds a lock on its file, and has written to it by then."""
+    for part in folder.glob(f"{PART_PREFIX}*"):
+        with suppress(OSError), part.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if part.stat().st_size:
+                part.unlink()
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Say which file cannot be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        in_the_way = isinstance(error, FileExistsError)
+        reason = "a file stands where its folder should" if in_the_way else (error.strerror or str(error)).lower()
+        raise input_error(show(path), f"cannot be written: {reason}", "give another folder with --out") from None

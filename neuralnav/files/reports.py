@@ -4,11 +4,28 @@ from pathlib import Path
 
 from neuralnav.errors import input_error
 from neuralnav.files.places import read_source, show
+from neuralnav.imports.parsing import PARQUET_MAGIC
 from neuralnav.model.document import Parsed, load
 from neuralnav.model.sidecar import SUFFIX, BenchmarkSidecar
 
 MAX_REPORT_BYTES = 512 << 20
 """Reports that keep every request are large; this is some hundred thousand requests."""
+
+
+PARQUET_SUFFIX = ".parquet"
+
+
+def is_parquet(path: Path) -> bool:
+    """Tell whether a file is Parquet, or should be by its name; one that cannot be read is told by its name alone."""
+    if path.suffix == PARQUET_SUFFIX:
+        return True
+    try:
+        if not path.is_file():  # a pipe would be read from
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(PARQUET_MAGIC)) == PARQUET_MAGIC
+    except OSError:
+        return False
 
 
 def read_bytes(path: Path) -> bytes:

@@ -38,7 +38,7 @@ def write_together(folder: Path, files: Mapping[str, bytes], remove: Sequence[st
                 moves.append([str(index), name])
             part = staging / "part"
             part.write_text(json.dumps({"moves": moves, "remove": sorted(remove)}), encoding="utf-8")
-            with _signals_held():
+            with signals_held():
                 part.replace(staging / JOURNAL)
                 _finish(staging, moves, sorted(remove))
     except BaseException:
@@ -118,7 +118,7 @@ def _is_alive(staging: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
+def signals_held() -> Iterator[None]:
     """Hold interrupts back for the moment in which files are renamed."""
     held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, held)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from neuralnav.imports.checks import LENGTHS_AGREE, check_magnitudes
-from neuralnav.imports.names import accelerator_hint, accelerator_of, checkpoint_of, model_hint
 from neuralnav.imports.said import Fault, Point, Said, Value, shown
 from neuralnav.model.base import to_camel
 from neuralnav.model.catalog import Catalog
+from neuralnav.model.catalog.names import accelerator_hint, accelerator_of, checkpoint_of, model_hint
 from neuralnav.model.document import suggestion
 from neuralnav.model.sidecar import SUFFIX
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, LATENCIES, MS_DIGITS, RATE_DIGITS, TPOT

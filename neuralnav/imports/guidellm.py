@@ -8,7 +8,7 @@ divides by one token too many (v1), and is not read. Request latency is in secon
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from neuralnav.imports.said import Node, Point, Said, known
+from neuralnav.imports.said import Node, Point, Said, known, shown
 from neuralnav.imports.statistics import MS_PER_S, latencies
 
 ORIGIN = "guidellm"
@@ -24,7 +24,7 @@ def version(root: Node) -> str:
     """Return the version of a report, v1 or v2; a version that is neither is a fault."""
     stated = root.at("metadata", "version")
     if stated.value is not None and stated.value not in KNOWN_VERSIONS:
-        stated.refuse(f"version {stated.value!r} of GuideLLM's reports is not known here", "known: 1 and 2")
+        stated.refuse(f"version {shown(stated.value)} of GuideLLM's reports is not known here", "known: 1 and 2")
     first = root.at("benchmarks", 0)
     is_old = stated.value == 1 or (first.at("config").value is None and first.at("args", "strategy").value is not None)
     return "v1" if is_old else "v2"

@@ -12,6 +12,9 @@ from neuralnav.imports.said import Fault, Node
 MAX_DEPTH = 100
 """Reports nest some ten levels deep."""
 
+PARQUET_MAGIC = b"PAR1"
+"""How every Parquet file begins."""
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -28,17 +31,20 @@ def document(raw: bytes) -> Node:
 
     Raises `UnreadableError` for what is none of the four, naming line and column.
     """
-    if not raw.strip():
-        raise UnreadableError(Fault("", "the file is empty", "check that the run finished"))
+    if raw.startswith(PARQUET_MAGIC):
+        hint = "it needs no import: list it in neuralnav.yaml, under spec.benchmarks"
+        raise UnreadableError(Fault("", "this is a Parquet file, not a report", hint))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UnreadableError(Fault(f"line {line}", f"byte 0x{raw[error.start]:02x} is not UTF-8")) from None
-    first = text.lstrip()[0]
-    if first in "{[":
+    start = text.lstrip()
+    if not start:
+        raise UnreadableError(Fault("", "the file is empty", "check that the run finished"))
+    if start[0] in "{[":
         return Node(_json(text))
-    header = text.lstrip().splitlines()[0]
+    header = start.splitlines()[0]
     if header.count(",") >= LEAST_CSV_COMMAS and ":" not in header.split(",", 1)[0]:
         return Node(_csv(text))
     return Node(_yaml(text))
@@ -50,23 +56,36 @@ LEAST_CSV_COMMAS = 3
 
 def _json(text: str) -> Any:  # an arbitrary document
     try:
-        return json.loads(text)
-    except RecursionError:
-        raise UnreadableError(Fault("", "the JSON is nested too deep")) from None
+        return _json_value(text)
     except json.JSONDecodeError as error:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        if error.msg == "Extra data" and len(lines) > 1:
-            return [_json_line(number, line) for number, line in lines]
-        place = f"line {error.lineno} column {error.colno}"
-        raise UnreadableError(Fault(place, f"not valid JSON: {error.msg}", "was the file cut short?")) from None
+        if error.msg != "Extra data" or len(lines) == 1:
+            raise _cut_short(error, error.lineno) from None
+    return [_json_line(number, line) for number, line in lines]
 
 
 def _json_line(number: int, line: str) -> Any:  # an arbitrary document
     try:
-        return json.loads(line)
+        return _json_value(line, f"line {number}")
     except json.JSONDecodeError as error:
-        place = f"line {number} column {error.colno}"
-        raise UnreadableError(Fault(place, f"not valid JSON: {error.msg}", "was the file cut short?")) from None
+        raise _cut_short(error, number) from None
+
+
+def _json_value(text: str, path: str = "") -> Any:  # an arbitrary document
+    """Return the value of a JSON text. Raises `JSONDecodeError` where it ends or turns wrong."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise UnreadableError(Fault(path, "the JSON is nested too deep")) from None
+    except ValueError:
+        raise UnreadableError(Fault(path, "the JSON holds a number of thousands of digits")) from None
+
+
+def _cut_short(error: json.JSONDecodeError, line: int) -> UnreadableError:
+    place = f"line {line} column {error.colno}"
+    return UnreadableError(Fault(place, f"not valid JSON: {error.msg}", "was the file cut short?"))
 
 
 def _yaml(text: str) -> Any:  # an arbitrary document
@@ -82,7 +101,10 @@ def _yaml(text: str) -> Any:  # an arbitrary document
 
 
 def _check_nesting(text: str) -> None:
-    """Refuse what the composer, which is recursive C, could not survive: deep nesting, and a value inside of itself."""
+    """Refuse what the composer, which is recursive C, could not survive: deep nesting, and a value inside of itself.
+
+    Merge keys go too: unlike an alias, which stands for one value, they copy, so that a few lines become gigabytes.
+    """
     open_anchors: list[str | None] = []
     for event in yaml.parse(text, Loader=_Loader):
         mark = event.start_mark
@@ -95,6 +117,8 @@ def _check_nesting(text: str) -> None:
             open_anchors.pop()
         elif isinstance(event, yaml.AliasEvent) and event.anchor in open_anchors:
             raise UnreadableError(Fault(place, f"the alias *{event.anchor} stands inside of what it names"))
+        elif isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            raise UnreadableError(Fault(place, "merge keys (<<) are not read in a report"))
 
 
 def _csv(text: str) -> list[dict[str, str]]:

@@ -45,8 +45,18 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-def read_report(raw: bytes, stated: Mapping[str, Said], catalog: Catalog, form: ReportFormat | None = None) -> Imported:
-    """Return the rows of a report; with `form` it is read as that format, else as the one that it looks like."""
+def read_report(
+    raw: bytes,
+    stated: Mapping[str, Said],
+    catalog: Catalog,
+    form: ReportFormat | None = None,
+    *,
+    step: Callable[[], None] = lambda: None,
+) -> Imported:
+    """Return the rows of a report; with `form` it is read as that format, else as the one that it looks like.
+
+    `step` is called after each load point.
+    """
     try:
         root = document(raw)
     except UnreadableError as error:
@@ -61,8 +71,7 @@ def read_report(raw: bytes, stated: Mapping[str, Said], catalog: Catalog, form: 
     label = _label(root, found)
     if root.faults:
         return Imported(label, (), tuple(root.faults), 0)
-    points = tuple(READERS[found].points(root))
-    return _imported(label, root, points, stated, catalog, READERS[found])
+    return _imported(label, root, stated, catalog, READERS[found], step)
 
 
 def stated_facts(facts: RunFacts, where: Callable[[str], str]) -> dict[str, Said]:
@@ -120,20 +129,29 @@ def _label(root: Node, form: ReportFormat) -> str:
 
 
 def _imported(
-    label: str, root: Node, points: Sequence[Point], stated: Mapping[str, Said], catalog: Catalog, reader: Format
+    label: str,
+    root: Node,
+    stated: Mapping[str, Said],
+    catalog: Catalog,
+    reader: Format,
+    step: Callable[[], None],
 ) -> Imported:
     rows: list[Row] = []
-    faults = list(root.faults)
-    for point in points:
+    own: list[Fault] = []
+    points = 0
+    for point in reader.points(root):
         found = complete(point, stated, catalog, origin=reader.origin, source=reader.source)
         if isinstance(found, Row):
             rows.append(found)
         else:
-            faults.extend(found)
+            own.extend(found)
+        points += 1
+        step()
+    faults = [*root.faults, *own]
     if not points and not faults:
         faults.append(Fault("", "holds no load point"))
     notes = tuple(dict.fromkeys(note for row in rows for note in row.notes))
-    return Imported(label, tuple(rows), tuple(dict.fromkeys(faults)), len(points), (*notes, *_odd(rows)))
+    return Imported(label, tuple(rows), tuple(dict.fromkeys(faults)), points, (*notes, *_odd(rows)))
 
 
 def _odd(rows: Sequence[Row]) -> Iterator[str]:

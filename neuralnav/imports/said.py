@@ -7,6 +7,12 @@ from typing import Any
 
 Value = str | int | float
 
+LONGEST = 60
+"""One line of a terminal has room for a value of so many characters and its path."""
+
+WIDEST_BITS = 256
+"""Python writes no integer of many thousands of digits in tens; hexadecimal it writes any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -143,7 +149,7 @@ class Node:
 
 def as_number(value: object) -> float | None:
     """Return a number, or a text that is one, as float; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):  # a union would be built each time
         return None
     try:
         return float(value)
@@ -157,6 +163,16 @@ def known(**facts: Said | None) -> dict[str, Said]:
 
 
 def shown(value: object) -> str:
-    """Return a value as a message shows it, cut short."""
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
-    return text if len(text) <= 60 else text[:57] + "..."  # one line of a terminal has room for it and the path
+    """Return a value as a message shows it, cut short. Of lists and mappings only the kind: they may be of any size."""
+    match value:
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case str():
+            text = f'"{value[:LONGEST]}"'
+        case int():
+            text = f"{value:#x}" if value.bit_length() > WIDEST_BITS else f"{value}"
+        case _:
+            text = repr(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

@@ -1,5 +1,6 @@
-"""What `bench import` and `bench validate` report: the one structure behind text, JSON and the exit code."""
+"""What `bench import`, `bench calibrate` and `bench validate` report: the structure behind text, JSON and exit code."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from neuralnav.model.lock import LockDoc
@@ -53,6 +54,74 @@ class ImportReport(LockDoc):
     files: tuple[ImportedFile, ...]
     curves: tuple[ImportedCurve, ...]
     written: tuple[WrittenTable, ...]
+    advice: str
+
+
+class EngineSettings(LockDoc):
+    """The settings of the engine that measured runs were made under."""
+
+    kv_dtype: str
+    max_num_seqs: int
+    max_num_batched_tokens: int
+    memory_utilization: float
+    prefix_hit_share: float
+
+
+class MetricGain(LockDoc):
+    """What the runs of a configuration do for one metric.
+
+    `median_factor` is measured over model in the median, `factor` what a prediction far from all runs is multiplied
+    by. Errors are medians of the absolute error, on a log scale; `error_after` is None below two runs. Intervals are
+    relative half-widths: the general one, that at the runs' own shapes and loads, and that far from them.
+    """
+
+    runs: int
+    median_factor: float
+    factor: float
+    error_before: float
+    error_after: float | None
+    interval_before: float
+    interval_here: float
+    interval_elsewhere: float
+
+
+class Gain(LockDoc):
+    """What its measured runs do for one configuration under one set of engine settings.
+
+    `deployed` tells whether manifests render those settings: only then do the runs correct plans.
+    """
+
+    id: str
+    settings: EngineSettings
+    deployed: bool
+    metrics: Mapping[str, MetricGain]
+    runs: tuple[str, ...]
+
+
+class UnusedRun(LockDoc):
+    """A run that says nothing, and why."""
+
+    run: str
+    reason: str
+    hint: str
+
+
+class CalibrationReport(LockDoc):
+    """What one call of `bench calibrate --with` read, found and wrote.
+
+    `files` are the reports and datasets that were named; `problems` those that no file has alone. `benchmarks` is what
+    `spec.benchmarks` of neuralnav.yaml is to list so that plans use the runs: empty while they are in no dataset.
+    """
+
+    version: Literal["v1alpha1"] = "v1alpha1"
+    command: Literal["bench calibrate"] = "bench calibrate"
+    exit_code: int
+    files: tuple[ImportedFile, ...]
+    problems: tuple[ReportedProblem, ...]
+    configurations: tuple[Gain, ...]
+    unused: tuple[UnusedRun, ...]
+    written: tuple[WrittenTable, ...]
+    benchmarks: tuple[str, ...]
     advice: str
 
 

@@ -13,7 +13,7 @@ from neuralnav.model.workload import AutoscalerClass, ImageDigest, Mode, Monitor
 SCHEMA = 1
 """Raised when an older tool could misread the lock."""
 
-REVISION = 1
+REVISION = 2
 """Raised when the same inputs give other bytes than before: a new field, a changed formula."""
 
 HEADER = "# Written by neuralnav compile. Edit the workload instead.\n"

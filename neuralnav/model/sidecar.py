@@ -14,9 +14,9 @@ ReportFormat = Literal["guidellm", "vllm", "llm-d", "aiconfigurator", "neuralnav
 FORMATS: tuple[ReportFormat, ...] = ("guidellm", "vllm", "llm-d", "aiconfigurator", "neuralnav-json")
 
 KvDtype = Literal["auto", "fp8"]
-ArrivalName = Annotated[
-    str, StringConstraints(pattern=r"^(poisson|constant|closed|unstated|poisson-capped|gamma:[0-9.]+)$")
-]
+ARRIVALS = ("poisson", "gamma:K", "constant", "closed", "unstated", "poisson-capped")
+ARRIVAL_PATTERN = r"^(poisson|constant|closed|unstated|poisson-capped|gamma:[0-9]+(\.[0-9]+)?)$"
+ArrivalName = Annotated[str, StringConstraints(pattern=ARRIVAL_PATTERN)]
 """How requests arrived. `closed`: a fixed number in flight; `gamma:K`: gaps of that shape; `unstated`: nobody said."""
 
 

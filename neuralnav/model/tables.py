@@ -215,6 +215,16 @@ def distinct(table: pa.Table) -> pa.Table:
     return table if once.num_rows == table.num_rows else once
 
 
+def once(table: pa.Table) -> pa.Table:
+    """Return the table with each measurement once, whatever evidence ids it goes by: that of its first row stays.
+
+    Rows come in the order of their first appearance, so rows that are appended change none before them.
+    """
+    own = [name for name in table.column_names if name != "evidence_id"]
+    single = table.group_by(own, use_threads=False).aggregate([("evidence_id", "first")])
+    return single.rename_columns([*own, "evidence_id"]).select(table.column_names).cast(table.schema)
+
+
 def repeated(table: pa.Table) -> Iterator[TableFault]:
     """Yield a fault when load points are given twice with different numbers."""
     counted = table.group_by(list(KEY), use_threads=False).aggregate([([], "count_all")])

@@ -2,11 +2,13 @@
 
 Requests arrive as if dealt out: n are in flight always, each step decodes all of them, and each request's prompt is
 prefilled once, beside the decodes of the others. With s(n) the decode step at mid-life KV and p(n) what a prompt adds
-to it, n requests take T(n) = output x s(n) + n x p(n), so the rate is n / T(n) and E2E is T(n). Randomness only adds
+to it, n requests take T(n) = output x s(n) + n x p(n), or longer where launching the steps that hold prefill takes
+longer than their work, so the rate is n / T(n) and E2E is T(n). Randomness only adds
 queues to that. It costs a fiftieth of a sweep, so it tells which candidates are worth one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import exp, log
 
 import pyarrow as pa
@@ -84,9 +86,10 @@ def _points(server: Server, settings: SweepSettings) -> list[tuple[float, float,
         server.prompt_tokens, server.output_tokens,
         max_num_batched_tokens=server.limits.max_num_batched_tokens, cached_tokens=server.cached_tokens,
     )  # fmt: skip
-    burst_ms = _burst_ms(server, _together(settings)) - (idle[0] - server.cost.frontend_ms)
+    frontend_ms = server.cost.frontend_of_ms(server.prompt_tokens)
+    burst_ms = _burst_ms(server, _together(settings)) - (idle[0] - frontend_ms)
     idle = (idle[0] + burst_ms, idle[1], idle[2] + burst_ms) if burst_ms > 0.0 else idle
-    quiet = server.lanes * TAIL_SHARE / (idle[0] - server.cost.frontend_ms) * 1e3  # prompts hardly meet
+    quiet = server.lanes * TAIL_SHARE / (idle[0] - frontend_ms) * 1e3  # prompts hardly meet
     points, highest = {least: idle, max(least, round(quiet, RATE_DIGITS)): idle}, idle
     counts = [2**power for power in range(server.batch.bit_length()) if 2**power < server.batch]
     for count in (*counts, server.batch):
@@ -101,16 +104,24 @@ def _points(server: Server, settings: SweepSettings) -> list[tuple[float, float,
 def _loaded(server: Server, count: int, settings: SweepSettings) -> tuple[float, Latencies]:
     """Return the rate of one lane, and (TTFT, ITL, E2E), when `count` requests are in flight in it."""
     cost, output = server.cost, server.output_tokens
-    kv = count * (server.prompt_tokens + output // 2)
-    decode_ms = cost.decode_ms(count, kv, count * cost.window_kv(server.prompt_tokens, output))
-    work_ms, chunk_ms, launch_ms = _prefill(server, count)
+    decode_ms, beside_ms = _decode_ms(server, count), _decode_ms(server, count - 1)
+    prefill = _prefill(server, count - 1)
     shared = output * (1.0 - exp(-count / output / settings.burst_size))  # steps that hold a prefill: some share one
-    cycle_ms = output * decode_ms + count * work_ms + shared * launch_ms
-    prefill_ms = decode_ms + chunk_ms + launch_ms
-    gap_ms = prefill_ms if shared / output > TAIL_SHARE else decode_ms
-    waits = (_residual_ms(decode_ms, 1.0 - exp(-count)), _residual_ms(prefill_ms, shared * prefill_ms / cycle_ms))
+    mixed_ms = max(beside_ms + count * prefill.work_ms / shared, prefill.launch_ms) + cost.prefill_ms
+    cycle_ms = (output - shared) * decode_ms + shared * mixed_ms
+    largest_ms = max(beside_ms + prefill.chunk_ms, prefill.launch_ms) + cost.prefill_ms
+    gap_ms = largest_ms if shared / output > TAIL_SHARE else decode_ms
+    waits = (_residual_ms(decode_ms, 1.0 - exp(-count)), _residual_ms(mixed_ms, shared * mixed_ms / cycle_ms))
     wait_ms = max(waits) if settings.arrival != "uniform" else 0.0  # who comes at even pace may miss every step
-    return count / cycle_ms * 1e3, (cost.frontend_ms + wait_ms + decode_ms + work_ms + launch_ms, gap_ms, cycle_ms)
+    own_ms = max(beside_ms + prefill.work_ms, prefill.launch_ms) + cost.prefill_ms
+    way_ms = cost.frontend_of_ms(server.prompt_tokens)
+    return count / cycle_ms * 1e3, (way_ms + wait_ms + own_ms, gap_ms, cycle_ms)
+
+
+def _decode_ms(server: Server, count: int) -> float:
+    """Return what a step of `count` decodes takes, all at mid-life."""
+    cost, prompt, output = server.cost, server.prompt_tokens, server.output_tokens
+    return cost.decode_ms(count, count * (prompt + output // 2), count * cost.window_kv(prompt, output))
 
 
 def _together(settings: SweepSettings) -> int:
@@ -129,8 +140,11 @@ def _burst_ms(server: Server, count: int) -> float:
     computed = server.prompt_tokens - server.cached_tokens
     full, rest = divmod(count * computed, budget)
     attention = cost.chunk_ms(server.cached_tokens, computed) if computed <= budget else 0.0
-    last_ms = cost.token_ms[rest] if rest else 0.0
-    return (full * cost.token_ms[budget] if full else 0.0) + last_ms + count * attention
+    steps_ms = [full * max(cost.token_ms[budget], _launch_ms(server, budget))] if full else []
+    steps_ms += (
+        [max(cost.token_ms[rest] + count * attention * bool(not full), _launch_ms(server, rest))] if rest else []
+    )
+    return sum(steps_ms) + (full + bool(rest)) * (cost.prefill_ms + cost.step_ms)
 
 
 def _residual_ms(step_ms: float, busy: float) -> float:
@@ -141,13 +155,26 @@ def _residual_ms(step_ms: float, busy: float) -> float:
     return step_ms * max(0.0, 1.0 - TAIL_SHARE / busy)
 
 
-def _prefill(server: Server, decodes: int) -> tuple[float, float, float]:
-    """Return what a prompt adds to steps that decode anyway: its work, that of its largest chunk, and a launch."""
-    cost, done, work = server.cost, server.cached_tokens, list[float]()
+@dataclass(frozen=True, slots=True)
+class _Prefill:
+    """What a prompt adds to steps that decode anyway: its work, that of its largest chunk; and the launch of a step."""
+
+    work_ms: float
+    chunk_ms: float
+    launch_ms: float
+
+
+def _prefill(server: Server, decodes: int) -> _Prefill:
+    cost, done, work, least = server.cost, server.cached_tokens, list[float](), server.prompt_tokens
     room = max(1, server.limits.max_num_batched_tokens - decodes)
     while done < server.prompt_tokens:
         tokens = min(room, server.prompt_tokens - done)
         work.append(cost.token_ms[decodes + tokens] - cost.token_ms[decodes] + cost.chunk_ms(done, tokens))
-        done += tokens
-    computed = server.prompt_tokens - server.cached_tokens
-    return sum(work), max(work), cost.prefill_ms * computed / (computed + cost.prefill_ramp_tokens)
+        done, least = done + tokens, min(least, tokens)
+    return _Prefill(sum(work), max(work), _launch_ms(server, decodes + least))
+
+
+def _launch_ms(server: Server, tokens: int) -> float:
+    """Return the least time in which a step with prefill is launched."""
+    cost = server.cost
+    return cost.piecewise_ms if tokens <= cost.capture_tokens else cost.eager_ms

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralnav.model.catalog import ServingList
-from neuralnav.serving.arrivals import unit_poisson
+from neuralnav.serving.arrivals import Process, at_rate, unit_arrivals
 from neuralnav.serving.configurations import Configuration, plan_memory
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
 from neuralnav.serving.observed import statistics
 from neuralnav.serving.settings import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, SweepSettings
-from neuralnav.serving.stepcost import StepCost, step_cost
+from neuralnav.serving.stepcost import Launching, StepCost, step_cost
 
 Vector = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -97,7 +97,10 @@ def predict(
         return None
     lanes = max(1, min(configuration.pp, plan.kv_capacity_tokens // (prompt_tokens + output_tokens)))
     limits = Limits(
-        plan.kv_capacity_tokens // lanes, max(1, settings.max_num_seqs // lanes), settings.max_num_batched_tokens
+        plan.kv_capacity_tokens // lanes,
+        max(1, settings.max_num_seqs // lanes),
+        settings.max_num_batched_tokens,
+        async_scheduling=settings.async_scheduling,
     )
     cost = _cost(configuration, serving, settings)
     lane = _lane(client, lanes)
@@ -132,25 +135,14 @@ def report(run: Run, output_tokens: Counts, *, lanes: int = 1) -> Reported:
 
 
 def arrivals_ms(client: OpenLoop, *, seed: int) -> Vector:
-    """Return when the requests of an open loop arrive: gamma-distributed gaps whose mean is exactly that of the rate.
+    """Return when the requests of an open loop arrive; the mean of their gaps is exactly that of the rate."""
+    return at_rate(unit_arrivals(client.requests, _process(client.burstiness), seed=seed), client.rate_rps)
 
-    The gaps of a whole-numbered burstiness k are sums of k exponential ones, by inversion, so the same on every
-    machine.
-    """
-    count, shape = client.requests, client.burstiness
-    if isinf(shape):
-        unit = np.arange(1, count + 1, dtype=np.float64)
-    elif shape == POISSON:
-        unit = unit_poisson(count, seed=seed)
-    else:
-        random = np.random.Generator(np.random.PCG64(seed))
-        if shape.is_integer():
-            gaps = -np.log1p(-random.random((count, int(shape)))).sum(axis=1)
-        else:
-            gaps = random.standard_gamma(shape, count)
-        unit = np.cumsum(gaps)
-        unit *= count / unit[-1]
-    return np.asarray(unit * (1e3 / client.rate_rps))
+
+def _process(burstiness: float) -> Process:
+    if burstiness == POISSON:
+        return Process()
+    return Process("uniform") if isinf(burstiness) else Process("gamma", burstiness=burstiness)
 
 
 def _cost(configuration: Configuration, serving: ServingList, settings: SweepSettings) -> StepCost:
@@ -164,6 +156,7 @@ def _cost(configuration: Configuration, serving: ServingList, settings: SweepSet
         kv_bytes=KV_ELEMENT_BYTES[settings.kv_dtype],
         max_num_seqs=settings.max_num_seqs,
         max_num_batched_tokens=settings.max_num_batched_tokens,
+        launching=Launching(asynchronous=settings.async_scheduling),
     )
 
 

@@ -10,7 +10,7 @@ from neuralnav.serving.configurations import Configuration
 from neuralnav.serving.settings import SweepSettings
 from neuralnav.serving.stepcost import hop
 
-REVISION = 3
+REVISION = 4
 """Raised whenever the code of this package changes a number, so that evidence ids change with it."""
 
 LATENCY_METRICS: tuple[Metric, ...] = ("ttft", "itl", "e2e")

@@ -1,8 +1,8 @@
 """Measured rows of a benchmark table -> runs that the model can repeat, and how far each lies from its prediction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 from neuralnav.model.catalog import ServingList
@@ -31,12 +31,20 @@ OTHER_SETTINGS = "engine settings other than those deployed"
 NOT_REPEATED = "a client that is not repeated"
 NO_LATENCY = "no latency that the model predicts"
 NO_ROOM = "a request that does not fit in memory"
+MOST_RUNS = 200
+"""Runs of one configuration that are compared: each is repeated, and each is set against all others."""
+
+CROWDED = f"beyond the {MOST_RUNS} runs of a configuration that are compared, evenly over its shapes and loads"
 TOO_FAR = "more than a factor 4 from the prediction, probably mislabelled"
-REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, NO_ROOM, TOO_FAR)
+REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, CROWDED, NO_ROOM, TOO_FAR)
 """Why a run says nothing of a configuration, in the order in which they are looked for."""
 
 BURSTINESS: Mapping[str, float] = {"poisson": POISSON, "uniform": EVEN, "constant": EVEN}
-"""The arrival processes of the table that are repeated, at a rate."""
+"""The arrival processes of the table that are repeated, at a rate, beside `gamma:K`, whose burstiness is K."""
+
+GAMMA = "gamma:"
+LEAST_BURSTINESS = 0.05
+"""Gaps of a smaller shape are nearly all nothing: a run shows a handful of bursts, and the next one others."""
 
 HALVINGS = 12
 """The rate of an open loop is searched to a factor of MOST_FACTOR^(2 / 2^12): 0.07 %."""
@@ -100,9 +108,43 @@ def is_deployed(run: MeasuredRun) -> bool:
     return all(getattr(run.settings, name) == getattr(DEFAULT_SETTINGS, name) for name in SETTINGS)
 
 
+def burstiness_of(arrival: str) -> float | None:
+    """Return the burstiness of an arrival process of the table, or None for one that is not repeated."""
+    if not arrival.startswith(GAMMA):
+        return BURSTINESS.get(arrival)
+    try:
+        shape = float(arrival.removeprefix(GAMMA))
+    except ValueError:
+        return None
+    return shape if LEAST_BURSTINESS <= shape < inf else None
+
+
 def release(version: str) -> str:
     """Return the release of an engine version: its first two numbers, within which builds are taken as alike."""
     return ".".join(version.split("+")[0].split(".")[:2])
+
+
+def crowded(runs: Sequence[MeasuredRun]) -> frozenset[int]:
+    """Return the positions of the runs that are left out where a configuration, under the same settings, has too many.
+
+    MOST_RUNS of them stay, evenly over the order of their shapes and loads.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for position, run in enumerate(runs):
+        groups.setdefault((run.id, *(getattr(run.settings, name) for name in SETTINGS)), []).append(position)
+    left: set[int] = set()
+    for positions in groups.values():
+        if len(positions) > MOST_RUNS:
+            ordered = sorted(positions, key=lambda position: _order(runs[position]))
+            stay = {ordered[index * len(ordered) // MOST_RUNS] for index in range(MOST_RUNS)}
+            left.update(position for position in positions if position not in stay)
+    return frozenset(left)
+
+
+def _order(run: MeasuredRun) -> tuple[object, ...]:
+    client = run.client
+    load = client.rate_rps if isinstance(client, OpenLoop) else float(client.concurrency)
+    return run.prompt_tokens, run.output_tokens, load, run.name, sorted(run.ms.items())
 
 
 def residual_of(run: MeasuredRun, configuration: Configuration, serving: ServingList) -> Residual | str:
@@ -167,7 +209,7 @@ def _client(row: Mapping[str, Any], requests: int | None, least_share: float) ->
     rate, concurrency = row["offered_rps"], row["concurrency"]
     if rate is None:
         return ClosedLoop(concurrency, requests or PROMPTS_IN_TURN * concurrency, least_share)
-    burstiness = BURSTINESS.get(row["arrival"])
+    burstiness = burstiness_of(row["arrival"])
     if concurrency is not None or burstiness is None or row["burst_size"] != 1.0:
         return None
     return OpenLoop(rate, requests or OPEN_REQUESTS, burstiness, least_share)

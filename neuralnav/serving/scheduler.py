@@ -79,9 +79,9 @@ class Scheduler:
 
     __slots__ = (
         "_async", "_block", "_blocks", "_budget", "_chunks", "_cost", "_count", "_decode_ms", "_decoded", "_demand",
-        "_due", "_ended", "_flush", "_frontend", "_gaps", "_head", "_kv", "_kv_ms", "_late_blocks", "_late_seqs",
+        "_due", "_ended", "_flush", "_gaps", "_head", "_kv", "_kv_ms", "_late_blocks", "_late_seqs",
         "_left", "_live", "_now", "_partial", "_preempted", "_preemptions", "_requests", "_running",
-        "_seen", "_sent", "_seqs", "_sink", "_start", "_stop", "_whole", "_window", "_window_ms",
+        "_seen", "_sent", "_seqs", "_sink", "_start", "_stop", "_stream_ms", "_whole", "_window", "_window_ms",
     )  # fmt: skip
 
     def __init__(
@@ -99,7 +99,7 @@ class Scheduler:
 
         The sink takes results whenever `flush` requests have finished.
         """
-        self._cost, self._frontend, self._kv_ms, self._window_ms = cost, cost.frontend_ms, cost.kv_ms, cost.window_ms
+        self._cost, self._kv_ms, self._window_ms, self._stream_ms = cost, cost.kv_ms, cost.window_ms, cost.stream_ms
         self._decode_ms = cost.decode_table()
         self._chunks: dict[tuple[int, int], float] = {}
         self._budget, self._seqs = limits.max_num_batched_tokens, limits.max_num_seqs
@@ -149,7 +149,7 @@ class Scheduler:
         self._count = index + 1
         window = self._cost.window_kv(prompt, output) if self._cost.window_tokens else 0
         self._head = Sequence(index, arrival, prompt, output, cached, window, self._start <= index < self._stop)
-        self._due = arrival + self._frontend
+        self._due = arrival + self._cost.frontend_of_ms(prompt)
 
     def _wake(self) -> None:
         """Plan afresh with all that has finished let go: at once if someone waits, else when the next one comes."""
@@ -296,7 +296,7 @@ class Scheduler:
         """Let a sequence whose prompt is computed give a token, and decode from now on."""
         emitted = sequence.emitted = sequence.emitted + 1
         if emitted == 1:
-            sequence.first_ms = self._now
+            sequence.first_ms = self._now + self._stream_ms * len(self._running)
         elif sequence.measured:
             self._gaps += (self._now - sequence.last_ms, 0.0, 1, 1)
         length = sequence.prompt + emitted
@@ -372,7 +372,8 @@ class Scheduler:
             self._end(self._leave(heappop(running)))
 
     def _end(self, sequence: Sequence) -> None:
-        self._ended += (sequence.index, sequence.arrival_ms, sequence.first_ms, self._now)
+        last_ms = max(sequence.first_ms, self._now + self._stream_ms * len(self._running))
+        self._ended += (sequence.index, sequence.arrival_ms, sequence.first_ms, last_ms)
         if sequence.measured:
             self._left -= 1
         if self._async:

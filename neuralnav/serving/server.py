@@ -8,7 +8,7 @@ from neuralnav.serving.configurations import Configuration, plan_memory
 from neuralnav.serving.limits import Limits
 from neuralnav.serving.memory import MemoryPlan
 from neuralnav.serving.settings import SweepSettings, kv_bytes
-from neuralnav.serving.stepcost import StepCost, step_cost
+from neuralnav.serving.stepcost import Launching, StepCost, step_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def server_of(
         kv_bytes=kv_bytes(settings),
         max_num_seqs=settings.max_num_seqs,
         max_num_batched_tokens=min(step_tokens or settings.max_num_batched_tokens, settings.max_num_batched_tokens),
+        launching=Launching(asynchronous=settings.async_scheduling),
     )
     count, limits = lanes
     cached = min(prompt_tokens - 1, int(prompt_tokens * settings.prefix_hit_share))  # one is always computed
@@ -83,7 +84,12 @@ def _lanes(
     for lanes in range(configuration.pp, 0, -1):
         sequences = max(1, settings.max_num_seqs // lanes)
         if plan.kv_capacity_tokens >= lanes:
-            limits = Limits(plan.kv_capacity_tokens // lanes, sequences, settings.max_num_batched_tokens)
+            limits = Limits(
+                plan.kv_capacity_tokens // lanes,
+                sequences,
+                settings.max_num_batched_tokens,
+                async_scheduling=settings.async_scheduling,
+            )
             if limits.holds(prompt_tokens, output_tokens):
                 return lanes, limits
     return None

@@ -16,6 +16,8 @@ LOAD_FRACTIONS = (0.02, 0.5, 1.0, 1.25)
 class SweepSettings:
     """How a sweep runs. `kv_dtype` "auto" is 16 bit; `load_fractions` are of the saturation rate.
 
+    `async_scheduling` plans a step while another one runs, as vLLM does by default from 0.14 on.
+
     `requests` are measured per row, after a warm-up that is found for each load point (`warmup.py`). A sweep starts
     with `load_fractions` and adds points until it has `most_points`, or until no
     interval between two errs by more than `tolerance` (see `knee.py`); with `most_points` at 0 the fractions are all.
@@ -30,6 +32,7 @@ class SweepSettings:
     max_num_batched_tokens: int = 8192
     memory_utilization: float = 0.90
     prefix_hit_share: float = 0.0
+    async_scheduling: bool = True
     arrival: Kind = "poisson"
     burst_size: float = 1.0
     load_fractions: tuple[float, ...] = LOAD_FRACTIONS

@@ -1,53 +1,67 @@
-"""What one forward pass of an LLM server costs, from first principles (a roofline per part) and few coefficients."""
+"""What one forward pass of an LLM server costs: a roofline per part, the traffic between parts, and the launches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log2
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuralnav.errors import input_error
 from neuralnav.model.catalog import Accelerator, Architecture, Checkpoint, ServingList
-from neuralnav.serving.coefficients import (
-    Coefficients,
-    Compute,
-    coefficient,
-    coefficients,
-    compute_type,
-    is_weight_only,
-    peak_flops_per_ms,
-)
-from neuralnav.serving.memory import (
-    WIDE_BYTES,
-    full_layers,
-    kv_bytes_per_token,
-    moe_layers,
-    routed_share,
-    split_parameters,
-)
+from neuralnav.serving.coefficients import coefficient, coefficients
+from neuralnav.serving.memory import WIDE_BYTES, full_layers, kv_bytes_per_token
+from neuralnav.serving.shard import DIGITS, Hop, Shard, smooth, smooth_vector
 
 Vector = NDArray[np.float64]
 
-DIGITS = 9
-"""Table entries are rounded to a picosecond: no later decision hangs on the last bit of a processor's `pow`."""
+CAPTURE_TOKENS = 512
+"""Steps of up to this many tokens replay captured graphs: vLLM's `max_cudagraph_capture_size` unless set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
-    """The way from one pipeline stage to the next: one GPU's share of the network, and the latency of a hand-over."""
+class Launching:
+    """How the engine gets its work onto the accelerator: the part of a step's cost that a processor pays.
 
-    gb_s: float
-    latency_us: float
+    `graphs` is vLLM's `cudagraph_mode`: "full" (FULL_AND_PIECEWISE, the default) replays a decode step as one graph and
+    a mixed one of up to `capture_tokens` tokens piece by piece; "piecewise" replays every step piece by piece;
+    "decode-only" captures nothing but decode steps. `asynchronous` plans a step while another one runs.
+    """
+
+    graphs: Literal["full", "piecewise", "decode-only"] = "full"
+    capture_tokens: int = CAPTURE_TOKENS
+    asynchronous: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Forward passes, one a row, as the cost model sees them: float vectors of one length.
+
+    `prefill` and `decodes` are tokens, `sampled` sequences that get a token, `kv` and `window_kv` the tokens of cache
+    that decodes read in full and in sliding-window layers, `pairs` and `window_pairs` the products of query and key of
+    the prefill chunks, `context` the cached tokens that these chunks read.
+    """
+
+    prefill: Vector
+    decodes: Vector
+    sampled: Vector
+    kv: Vector
+    window_kv: Vector
+    pairs: Vector
+    window_pairs: Vector
+    context: Vector
 
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
     """Milliseconds of forward passes of one configuration. Every method is exact in what the tables hold.
 
-    A pass of T tokens of which S are sampled costs `token_ms[T] + head_ms[S]` plus attention: `kv_ms` per token of
-    KV that its decodes read in full-attention layers and `window_ms` per token in sliding-window layers. Hence for
-    a fixed number of decodes the cost is linear in their KV tokens. With pipeline stages a pass is the way through
-    all of them, hops included.
+    On the accelerator a pass of T tokens of which S are sampled costs `token_ms[T] + head_ms[S]` plus attention:
+    `kv_ms` per token of KV that its decodes read in full-attention layers, `window_ms` per token in sliding-window
+    layers, `sequence_ms` per decode. Hence for a fixed number of decodes the cost is linear in their KV tokens. A pass
+    that holds prefill is launched by a processor, kernel by kernel, which takes `piecewise_ms` up to `capture_tokens`
+    and `eager_ms` beyond: the smooth maximum of both is what the pass takes, and `prefill_ms` on top for its
+    preparation. With pipeline stages a pass is the way through all of them, hops included.
     """
 
     token_ms: tuple[float, ...]
@@ -58,17 +72,26 @@ class StepCost:
     pair_ms: float
     window_pair_ms: float
     prefill_ms: float
-    prefill_ramp_tokens: float
+    step_ms: float
+    eager_ms: float
+    piecewise_ms: float
+    capture_tokens: int
+    launch_sharpness: float
+    decode_launch_ms: float
+    sequence_ms: float
     frontend_ms: float
+    frontend_token_ms: float
+    stream_ms: float
 
     def decode_ms(self, decodes: int, kv_tokens: int, window_kv_tokens: int) -> float:
         """Return the cost of a pass of `decodes` sequences alone, whose KV lengths sum to `kv_tokens`."""
-        base = self.token_ms[decodes] + self.head_ms[decodes]
+        base = self.token_ms[decodes] + self.head_ms[decodes] + self.sequence_ms * decodes + self.step_ms
         return base + self.kv_ms * kv_tokens + self.window_ms * window_kv_tokens
 
     def decode_table(self) -> list[float]:
-        """Return what a pass costs beside attention by its number of decodes."""
-        return [token + head for token, head in zip(self.token_ms, self.head_ms, strict=False)]
+        """Return what a pass costs beside the read of the KV cache by its number of decodes."""
+        pairs = zip(self.token_ms, self.head_ms, strict=False)
+        return [token + head + self.sequence_ms * n + self.step_ms for n, (token, head) in enumerate(pairs)]
 
     def mixed_ms(
         self,
@@ -80,11 +103,27 @@ class StepCost:
         window_kv_tokens: int,
     ) -> float:
         """Return the cost of a pass that also prefills chunks, whose attention takes `chunks_ms` (see `chunk_ms`)."""
-        cost = self.token_ms[prefill_tokens + decodes] + self.head_ms[sampled] + chunks_ms
+        tokens = prefill_tokens + decodes
+        cost = self.token_ms[tokens] + self.head_ms[sampled] + chunks_ms + self.sequence_ms * decodes
         cost += self.kv_ms * kv_tokens + self.window_ms * window_kv_tokens
-        if prefill_tokens:
-            cost += self.prefill_ms * prefill_tokens / (prefill_tokens + self.prefill_ramp_tokens)
-        return cost
+        if not prefill_tokens:
+            return cost + self.step_ms
+        launch = self.piecewise_ms if tokens <= self.capture_tokens else self.eager_ms
+        return smooth(cost, launch, self.launch_sharpness) + self.prefill_ms + self.step_ms
+
+    def passes_ms(self, passes: Passes, *, token_ms: Vector, head_ms: Vector) -> Vector:
+        """Return the cost of many passes at once, given what their tokens and their heads cost (see `passes_ms`).
+
+        The same formula as `mixed_ms` and `decode_ms`, and with `decode_launch_ms` that of engines that launch decodes
+        piece by piece.
+        """
+        full = np.maximum(self.pair_ms * passes.pairs, self.kv_ms * passes.context)
+        cost = token_ms + head_ms + full + self.window_pair_ms * passes.window_pairs
+        cost += self.sequence_ms * passes.decodes + self.kv_ms * passes.kv + self.window_ms * passes.window_kv
+        mixed = passes.prefill > 0
+        launch = np.where(passes.prefill + passes.decodes <= self.capture_tokens, self.piecewise_ms, self.eager_ms)
+        launched = smooth_vector(cost, np.where(mixed, launch, self.decode_launch_ms), self.launch_sharpness)
+        return launched + np.where(mixed, self.prefill_ms, 0.0) + self.step_ms
 
     def chunk_ms(self, context_tokens: int, tokens: int) -> float:
         """Return the attention of a prefill chunk: `tokens` new tokens after `context_tokens` that are cached."""
@@ -96,6 +135,10 @@ class StepCost:
         """Return the tokens a sequence reads in a sliding-window layer: its mid-life length, up to the window."""
         return min(self.window_tokens, prompt_tokens + output_tokens // 2)
 
+    def frontend_of_ms(self, prompt_tokens: int) -> float:
+        """Return the time from a request's arrival to the scheduler's seeing it: HTTP, then tokens."""
+        return self.frontend_ms + self.frontend_token_ms * prompt_tokens
+
     def unloaded_ms(
         self, prompt_tokens: int, output_tokens: int, *, max_num_batched_tokens: int = 8192, cached_tokens: int = 0
     ) -> tuple[float, float, float]:
@@ -103,7 +146,7 @@ class StepCost:
 
         ITL is 0 for a single output token.
         """
-        ttft, done = self.frontend_ms, cached_tokens
+        ttft, done = self.frontend_of_ms(prompt_tokens), cached_tokens
         while done < prompt_tokens:
             tokens = min(prompt_tokens - done, max_num_batched_tokens)
             ttft += self.mixed_ms(
@@ -134,34 +177,63 @@ def step_cost(
     kv_bytes: float = WIDE_BYTES,
     max_num_seqs: int = 256,
     max_num_batched_tokens: int = 8192,
+    launching: Launching = Launching(),
 ) -> StepCost:
     """Return the step cost of a configuration, for steps up to the scheduler's limits.
 
     Raises InputError when a catalog lacks a number: a coefficient, or the network between nodes with `pp` above 1.
     """
     chosen = coefficients(serving, checkpoint, accelerator)
-    bytes_per_ms = accelerator.bandwidth_gb_s.value * 1e6 * chosen.hbm_efficiency
-    kv = kv_bytes_per_token(architecture, tp=tp, kv_bytes=kv_bytes)
-    kv_bytes_per_ms = accelerator.bandwidth_gb_s.value * 1e6 * chosen.kv_read_efficiency
-    full = full_layers(architecture)
     tokens = np.arange(max(max_num_batched_tokens, max_num_seqs) + 1, dtype=np.float64)
-    sampled = np.arange(max_num_seqs + 1, dtype=np.float64)
-    shard = _Shard(architecture, checkpoint, accelerator, chosen, tp, bytes_per_ms)
-    pair_layer_ms = shard.pair_ms()
-    token_ms = shard.dense_ms(tokens) + shard.experts_ms(tokens) + shard.allreduce_ms(tokens) + shard.fixed_ms()
+    shard = Shard(architecture, checkpoint, accelerator, chosen, tp)
+    token_ms = shard.tokens_ms(tokens)
     if pp > 1:
         token_ms += (pp - 1) * shard.hop_ms(tokens, hop(accelerator, serving))
+    sampled = np.arange(max_num_seqs + 1, dtype=np.float64)
+    return _assembled(shard, launching, kv_bytes, token_ms=_table(token_ms), head_ms=_table(shard.head_ms(sampled)))
+
+
+def passes_ms(shard: Shard, passes: Passes, *, kv_bytes: float, launching: Launching) -> Vector:
+    """Return the cost of passes on a shard, without tables: token counts between two whole ones have a cost too."""
+    cost = _assembled(shard, launching, kv_bytes, token_ms=(), head_ms=())
+    token_ms, head_ms = shard.tokens_ms(passes.prefill + passes.decodes), shard.head_ms(passes.sampled)
+    return cost.passes_ms(passes, token_ms=token_ms, head_ms=head_ms)
+
+
+def _assembled(
+    shard: Shard,
+    launching: Launching,
+    kv_bytes: float,
+    *,
+    token_ms: tuple[float, ...],
+    head_ms: tuple[float, ...],
+) -> StepCost:
+    """Return the step cost of a shard, given its tables."""
+    architecture, scalars = shard.architecture, shard.chosen.scalars
+    kv = kv_bytes_per_token(architecture, tp=shard.tp, kv_bytes=kv_bytes)
+    narrow = scalars.narrow_kv_factor if kv_bytes < WIDE_BYTES else 1.0
+    kv_bytes_per_ms = shard.accelerator.bandwidth_gb_s.value * 1e6 * scalars.kv_read_efficiency * narrow
+    full, pair_layer_ms = full_layers(architecture), shard.pair_ms()
+    eager_ms, piecewise_ms = shard.launch_ms(decode_only=launching.graphs == "decode-only")
     return StepCost(
-        token_ms=_table(token_ms),
-        head_ms=_table(shard.head_ms(sampled)),
+        token_ms=token_ms,
+        head_ms=head_ms,
         kv_ms=max(kv.full / kv_bytes_per_ms, full * shard.latent_ms()),
         window_ms=kv.sliding / kv_bytes_per_ms,
         window_tokens=architecture.sliding_window or 0,
         pair_ms=pair_layer_ms * full,
         window_pair_ms=pair_layer_ms * (architecture.layers - full),
-        prefill_ms=shard.prefill_ms(),
-        prefill_ramp_tokens=chosen.prefill_ramp_tokens,
-        frontend_ms=chosen.frontend_ms,
+        prefill_ms=scalars.prefill_step_us / 1e3,
+        step_ms=(scalars.step_overhead_us + (0.0 if launching.asynchronous else scalars.synchronous_step_us)) / 1e3,
+        eager_ms=eager_ms,
+        piecewise_ms=piecewise_ms,
+        capture_tokens=0 if launching.graphs == "decode-only" else launching.capture_tokens,
+        launch_sharpness=scalars.launch_sharpness,
+        decode_launch_ms=piecewise_ms if launching.graphs == "piecewise" else 0.0,
+        sequence_ms=shard.sequence_ms() + (0.0 if launching.asynchronous else scalars.synchronous_sequence_us / 1e3),
+        frontend_ms=scalars.frontend_ms,
+        frontend_token_ms=scalars.frontend_token_us / 1e3,
+        stream_ms=scalars.stream_us / 1e3,
     )
 
 
@@ -170,133 +242,9 @@ def hop(accelerator: Accelerator, serving: ServingList) -> Hop:
     if accelerator.inter_node_gb_s is None:
         message = "the bandwidth between nodes is unknown, so no model spans them"
         raise input_error(f'accelerator "{accelerator.id}"', message, "give interNodeGbS")
-    latency = coefficient(serving, "pipeline_hop_us", accelerator, "bf16")
+    latency = coefficient(serving, "pipeline_hop_us", accelerator)
     return Hop(gb_s=accelerator.inter_node_gb_s.value, latency_us=latency)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shard:
-    """One GPU's part of a forward pass, part by part, for vectors of token counts."""
-
-    architecture: Architecture
-    checkpoint: Checkpoint
-    accelerator: Accelerator
-    chosen: Coefficients
-    tp: int
-    bytes_per_ms: float
-
-    def dense_ms(self, tokens: Vector) -> Vector:
-        """Return the cost of what every token passes: attention, dense feed-forward, shared experts, routers."""
-        split = split_parameters(self.architecture)
-        match self.checkpoint.quantized:
-            case "none":
-                narrow = 0.0
-            case "experts":
-                narrow = split.shared
-            case "linear":
-                narrow = split.linear + split.shared
-        wide = split.linear + split.shared + split.routers - narrow
-        copied_narrow = split.replicated if self.checkpoint.quantized == "linear" else 0.0
-        copied_wide = split.replicated - copied_narrow
-        return self._gemm_ms(tokens, wide, copied_wide, narrow=False) + self._gemm_ms(
-            tokens, narrow, copied_narrow, narrow=True
-        )
-
-    def experts_ms(self, tokens: Vector) -> Vector:
-        """Return the cost of routed experts: compute of the chosen ones, or the read of those that the batch touches.
-
-        Tokens choose alike: after the first token, which touches k, each counts as `expert_spread` of an
-        independent one, so E(1 - (1 - k/E)^(1 + r(T - 1))) experts are read.
-        """
-        if not self.architecture.experts:
-            return np.zeros_like(tokens)
-        narrow = self.checkpoint.quantized != "none"
-        share = routed_share(self.architecture)
-        parameters = split_parameters(self.architecture).experts / self.tp
-        independent = np.maximum(0.0, 1.0 + self.chosen.expert_spread * (tokens - 1.0))
-        touched = 1.0 - np.power(1.0 - share, independent) if share < 1.0 else np.ones_like(tokens)
-        compute = (
-            2.0 * tokens * parameters * share / (self._gemm_flops_per_ms(narrow=narrow) * self.chosen.moe_mfu_factor)
-        )
-        read = parameters * touched * self._weight_bytes(narrow=narrow) / self.bytes_per_ms
-        return np.maximum(compute, read)
-
-    def head_ms(self, sampled: Vector) -> Vector:
-        """Return the cost of the output head of the tokens that are sampled, at 16 bits; nothing when none is."""
-        parameters = self.architecture.vocab_size * self.architecture.hidden_size / self.tp
-        flops = self.flops_per_ms("bf16", self.chosen.bf16_mfu)
-        cost = np.maximum(2.0 * sampled * parameters / flops, parameters * WIDE_BYTES / self.bytes_per_ms)
-        return np.where(sampled > 0, cost, 0.0)
-
-    def allreduce_ms(self, tokens: Vector) -> Vector:
-        """Return the cost of two all-reduces per layer of the 16-bit hidden states.
-
-        Bytes as in a ring, 2(tp - 1)/tp of the tensor; latency grows by one hop per doubling of the GPUs.
-        """
-        if self.tp == 1:
-            return np.zeros_like(tokens)
-        size = tokens * self.architecture.hidden_size * WIDE_BYTES * 2.0 * (self.tp - 1) / self.tp
-        transfer = size / (self.accelerator.link_gb_s.value * 1e6 * self.chosen.link_efficiency)
-        return 2.0 * self.architecture.layers * (transfer + self.chosen.allreduce_latency_us * log2(self.tp) / 1e3)
-
-    def pair_ms(self) -> float:
-        """Return the attention of a layer over a pair of prompt tokens: a product with the key, one with the value."""
-        a = self.architecture
-        flops = 2.0 * a.attention_heads * (a.head_dim + (a.v_head_dim or a.head_dim)) / self.tp
-        return flops / self.flops_per_ms("bf16", self.chosen.attention_mfu)
-
-    def latent_ms(self) -> float:
-        """Return what one decode computes per token of KV and layer when MLA reads its latent as key and as value.
-
-        vLLM multiplies the query into the latent's space ("absorbed"): each head takes the product with latent and
-        rotary part, then sums latents. Without MLA (0) the work hides behind the read of the cache.
-        """
-        a = self.architecture
-        if a.kv_lora_rank is None:
-            return 0.0
-        flops = a.attention_heads / self.tp * (2.0 * (a.kv_lora_rank + (a.rope_head_dim or 0)) + 2.0 * a.kv_lora_rank)
-        return flops / self.flops_per_ms("bf16", self.chosen.attention_mfu)
-
-    def hop_ms(self, tokens: Vector, hop: Hop) -> Vector:
-        """Return the cost of handing a pass over to the next stage, on another node.
-
-        vLLM sends two tensors, hidden states and residual, at 16 bits. Each GPU sends 1/tp of them to its counterpart
-        over its own share of the network; the receivers gather the whole over the link inside of the node.
-        """
-        size = 2.0 * tokens * self.architecture.hidden_size * WIDE_BYTES
-        network = size / self.tp / (hop.gb_s * 1e6 * self.chosen.link_efficiency)
-        gather = size * (self.tp - 1) / self.tp / (self.accelerator.link_gb_s.value * 1e6 * self.chosen.link_efficiency)
-        return network + gather + hop.latency_us / 1e3
-
-    def fixed_ms(self) -> float:
-        """Return the launches of each layer, of its routing, and the scheduler's own time."""
-        layers = self.architecture.layers * self.chosen.layer_overhead_us
-        routing = moe_layers(self.architecture) * self.chosen.moe_layer_overhead_us
-        return (layers + routing + self.chosen.step_overhead_us) / 1e3
-
-    def prefill_ms(self) -> float:
-        """Return what a step pays for holding prefill: launches outside of the captured graphs, routing of many."""
-        layers = self.architecture.layers * self.chosen.prefill_layer_overhead_us
-        return (layers + moe_layers(self.architecture) * self.chosen.prefill_moe_layer_overhead_us) / 1e3
-
-    def flops_per_ms(self, compute: Compute, mfu: float) -> float:
-        return peak_flops_per_ms(self.accelerator, compute) * mfu
-
-    def _gemm_ms(self, tokens: Vector, parameters: float, copied: float, *, narrow: bool) -> Vector:
-        """Return the cost of matrices of which `copied` parameters stand whole on every GPU."""
-        own = (parameters - copied) / self.tp + copied
-        compute = 2.0 * tokens * own / self._gemm_flops_per_ms(narrow=narrow)
-        return np.maximum(compute, own * self._weight_bytes(narrow=narrow) / self.bytes_per_ms)
-
-    def _gemm_flops_per_ms(self, *, narrow: bool) -> float:
-        if not narrow:
-            return self.flops_per_ms("bf16", self.chosen.bf16_mfu)
-        factor = self.chosen.weight_only_factor if is_weight_only(self.checkpoint, self.accelerator) else 1.0
-        return self.flops_per_ms(compute_type(self.checkpoint, self.accelerator), self.chosen.gemm_mfu) * factor
-
-    def _weight_bytes(self, *, narrow: bool) -> float:
-        return self.checkpoint.bits_per_weight / 8.0 if narrow else WIDE_BYTES
-
-
-def _table(cost_ms: Vector) -> tuple[float, ...]:
+def _table(cost_ms: Vector | Sequence[float]) -> tuple[float, ...]:
     return tuple(np.round(cost_ms, DIGITS).tolist())

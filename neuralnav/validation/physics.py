@@ -19,8 +19,9 @@ HALF_DIGIT_MS = 0.05
 FULL = 1.02
 """A share may exceed 1 by the rounding of rates, lengths and the time at both ends of a run."""
 
-KV_FULL = 1.1
-"""The mean KV in use is an estimate, from the mean time between first and last token and a length at mid-life."""
+KV_FULL = 1.2
+"""The mean KV in use is an estimate, from the mean time between first and last token and a length at mid-life; requests
+that were thrown out of the cache hold nothing until they are computed anew, which overload makes many."""
 
 NOISE_SIGMAS = 4.0
 """Arrivals of N requests and departures both vary by 1 / sqrt(N) of the rate."""

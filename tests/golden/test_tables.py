@@ -7,14 +7,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from neuralnav.files.data import data_folder, load_catalog
+from neuralnav.files.data import load_catalog, packaged_tables
 from neuralnav.files.parquet import read_table
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, SAMPLING, TPOT, widened
 from neuralnav.serving.configurations import Configuration, configurations
 from neuralnav.serving.sweep import sweep
 
-FILES = sorted(data_folder("benchmarks").rglob("*.parquet"))
+FILES = sorted(packaged_tables().rglob("*.parquet"))
 SAMPLE = 4
 """Configurations of each table that are swept again: every n-th of the catalog, so that each family is met."""
 

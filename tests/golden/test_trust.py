@@ -13,7 +13,7 @@ import yaml
 from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.work import Options, Work, render_frozen, work
 from neuralnav.cli.world import world_of
-from neuralnav.files.data import data_folder
+from neuralnav.files.data import data_folder, packaged_tables
 from neuralnav.files.places import find_workloads
 from neuralnav.files.writes import write_together
 
@@ -106,7 +106,7 @@ def test_a_new_price_in_an_overlay_keeps_the_packaged_curves(tmp_path: Path) -> 
 def test_a_measurement_of_another_deployment_is_counted_and_not_used(
     tmp_path: Path, column: str, value: object, reason: str
 ) -> None:
-    rows = pq.read_table(data_folder("benchmarks") / "simulated" / "512x256.parquet")
+    rows = pq.read_table(packaged_tables() / "512x256.parquet")
     mine = pc.and_(pc.equal(rows["model"], "qwen3-8b"), pc.equal(rows["accelerator"], "h100"))
     rows = rows.filter(pc.and_(mine, pc.equal(rows["precision"], "fp8")))
     for name, cell in (("source", "measured"), (column, value)):

@@ -2,19 +2,22 @@
 
 import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ROOT, snapshot
-from import_reports import AICONFIGURATOR, guidellm_v2, vllm_result
+from conftest import ROOT, Installed, snapshot
+from import_reports import AICONFIGURATOR, EARLIER, guidellm_v2, vllm_result
 
 from neuralnav.cli import cli
-from neuralnav.cli.bench_import import FACTS
 from neuralnav.cli.output import echo_error
+from neuralnav.cli.reports import FACTS
 from neuralnav.errors import NeuralnavError
 from neuralnav.model.sidecar import FORMATS
 
@@ -66,7 +69,10 @@ class TestImport:
         text = done(*RUNS, *FLAGS, "--max-num-seqs", "256")
         assert "qwen3-8b/bf16/h100/tp1  512x256  poisson     3  complete: replaces the simulated curve" in text
         assert f"wrote {TABLE} (3 rows)" in text
-        assert "add it to neuralnav.yaml, under spec:  benchmarks: [benchmarks/measured]" in text
+        assert text.endswith(
+            "plans use it once neuralnav.yaml at the root of the repository says:\n"
+            "  apiVersion: neuralnav.dev/v1alpha1\n  kind: Project\n  spec:\n    benchmarks: [benchmarks/measured]\n"
+        )
         assert pq.read_table(TABLE)["max_num_seqs"].to_pylist() == [256, 256, 256]
 
     def test_two_rates_are_partial(self) -> None:
@@ -171,6 +177,12 @@ class TestImport:
         (repository / "neuralnav.yaml").write_text(listed)
         assert "neuralnav.yaml lists benchmarks/measured already" in done(*RUNS, *FLAGS)
 
+    def test_a_project_that_lists_other_datasets_is_told_the_whole_list(self, repository: Path) -> None:
+        listed = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {benchmarks: [ours]}\n"
+        (repository / "neuralnav.yaml").write_text(listed)
+        text = done(*RUNS, *FLAGS)
+        assert text.endswith("add it to neuralnav.yaml, under spec:  benchmarks: [ours, benchmarks/measured]\n")
+
     def test_predictions_never_correct_a_curve(self, repository: Path) -> None:
         (repository / "pareto.csv").write_text(AICONFIGURATOR)
         text = done("pareto.csv")
@@ -179,6 +191,21 @@ class TestImport:
     def test_an_engine_version_that_the_table_cannot_hold_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
         text = refusal(run("run-1.json", *FLAGS[:-1], "0.19 $(x)"), capsys)
         assert "engine_version 0.19 $(x) is not a plain name" in text
+
+    def test_arrivals_that_a_report_does_not_tell_are_stated_by_name(self, repository: Path) -> None:
+        (repository / "earlier.json").write_text(json.dumps(EARLIER))
+        assert "512x256  gamma:2.5 " in done("earlier.json", "--arrival", "gamma:2.5")
+        for name in ("gamma:", "gamma:x", "gamma:1e9", "gamma:1.", "bursty"):
+            result = run("earlier.json", "--arrival", name)
+            assert isinstance(result.exception, click.UsageError)
+            known = "poisson, gamma:K, constant, closed, unstated, poisson-capped"
+            assert result.exception.message == f'"{name}" is none of {known}'
+
+    def test_a_large_report_is_announced(self, repository: Path) -> None:
+        large = {**vllm_result(2.0), "errors": [" " * (9 << 20)]}
+        (repository / "large.json").write_text(json.dumps(large))
+        result = run("large.json", *FLAGS)
+        assert result.stderr == "reading large.json, 9 MB\n"
 
     def test_json_is_valid_against_its_schema(self) -> None:
         report: dict[str, Any] = json.loads(done(*RUNS, *FLAGS, "--format", "json"))
@@ -196,9 +223,16 @@ class TestDocumentation:
 
     DOC = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 
-    def test_the_first_example(self, repository: Path) -> None:
-        assert sorted(path.name for path in repository.glob("run-*.json")) == sorted(RUNS)
-        assert f"$ neuralnav bench import run-*.json {' '.join(FLAGS)}\n{done(*RUNS, *FLAGS)}```\n" in self.DOC
+    def test_the_first_example_runs_as_it_stands(self, neuralnav: Installed, tmp_path: Path) -> None:
+        command, _, rest = self.DOC.partition("```\n")[2].partition("```")
+        shown = rest.partition("```\n")[2].partition("```")[0]
+        script = f'neuralnav() {{ "{sys.executable}" -m neuralnav "$@"; }}\n{command}'
+        done = subprocess.run(
+            ["bash", "-euc", script], cwd=tmp_path, env=dict(neuralnav.environment), capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr) == (0, shown, "")
+        assert pq.read_table(tmp_path / TABLE)["offered_rps"].to_pylist() == [1.0, 2.0, 4.0]
 
     def test_the_refusal(self, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
         sweep = guidellm_v2(1.0, 2.0, 4.0)

@@ -96,11 +96,31 @@ class TestValidate:
         jsonschema.Draft202012Validator(schema).validate(json.loads(text("own", "--format", "json", code=2)))
         assert "| error | itl-below-weights | own | 3 |" in text("own", "--format", "markdown", code=2)
 
-    def test_a_dataset_that_is_not_there_is_refused(self, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        result = run(str(repository / "nowhere"))
+    def test_every_dataset_that_is_not_there_or_is_none_is_told_with_what_is_wrong_in_the_others(
+        self, repository: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (repository / "empty").mkdir()
+        (repository / "report.json").write_text("{}")
+        (repository / "own" / "b.parquet").write_bytes(b"no table")
+        result = run("nowhere", "empty", "report.json", "own")
         assert isinstance(result.exception, NeuralnavError)
         echo_error(result.exception)
-        assert "nowhere  no Parquet file is here" in capsys.readouterr().err
+        hint = "  name a Parquet file, or a folder of them; `neuralnav bench import` makes one of reports\n"
+        assert capsys.readouterr().err == (
+            f"nowhere  no Parquet file is here\n{hint}empty  no Parquet file is here\n{hint}"
+            f"report.json  this is not a Parquet file\n{hint}"
+            "own  own/b.parquet: not a readable Parquet file: Parquet magic bytes not found in footer. Either the file "
+            "is corrupted or this is not a parquet file.\n4 problems; nothing was written\n"
+        )
+
+    def test_a_dataset_of_the_project_that_is_not_there_counts_from_its_folder(
+        self, repository: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (repository / "own").rmdir()
+        result = run()
+        assert isinstance(result.exception, NeuralnavError)
+        echo_error(result.exception)
+        assert "own  no Parquet file is here\n  the path counts from the folder of" in capsys.readouterr().err
 
     def test_an_empty_table_is_fine(self, repository: Path) -> None:
         pq.write_table(pa.Table.from_pylist([], schema=BENCHMARK_SCHEMA), repository / "own" / "a.parquet")

@@ -76,7 +76,7 @@ class Walk:
         return self.out
 
     def ready(self, index: int) -> float:
-        return self.out.arrivals[index] + self.cost.frontend_ms
+        return self.out.arrivals[index] + self.cost.frontend_of_ms(self.case.prompt[index])
 
     def known_tokens(self, holder: Holder) -> int:
         return self.case.prompt[holder.index] + len(self.out.emitted[holder.index])

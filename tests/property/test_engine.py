@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import unit_builders  # noqa: F401  # lets the next lines find the builders
 from engine_walk import Case, Walk, Walked
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from serving_builders import flat_cost
 
 from neuralnav.serving.arrivals import poisson_ms
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed
@@ -30,8 +32,16 @@ def step_cost(
         pair_ms=1e-4,
         window_pair_ms=5e-5,
         prefill_ms=2.1,
-        prefill_ramp_tokens=20.0,
+        step_ms=0.11,
+        eager_ms=9.0,
+        piecewise_ms=4.0,
+        capture_tokens=24,
+        launch_sharpness=1.9,
+        decode_launch_ms=0.0,
+        sequence_ms=0.013,
         frontend_ms=frontend_ms,
+        frontend_token_ms=0.004 if frontend_ms else 0.0,
+        stream_ms=0.0,
     )
 
 
@@ -96,7 +106,7 @@ def test_jumping_equals_walking_with_a_fixed_number_in_flight(case: Case) -> Non
 @given(cases(concurrency=(0, 5)), st.sampled_from([0.0, 1.3]))
 @settings(max_examples=200, deadline=None)
 def test_jumping_equals_walking_when_nothing_takes_longer_and_events_coincide(case: Case, frontend_ms: float) -> None:
-    cost = replace(COST, kv_ms=0.0, window_ms=0.0, frontend_ms=frontend_ms)
+    cost = replace(COST, kv_ms=0.0, window_ms=0.0, frontend_ms=frontend_ms, frontend_token_ms=0.0)
     assert_same(serve(case, cost), Walk(cost, case).run())
 
 
@@ -123,6 +133,40 @@ def test_no_request_beats_an_empty_server(case: Case) -> None:
         assert run.e2e_ms[index] >= e2e - 1e-6
 
 
+@given(cases(concurrency=(0, 4)), st.sampled_from([0.1, 5.0, 400.0]))
+@settings(deadline=None)
+def test_streams_delay_what_clients_see_and_nothing_that_the_server_does(case: Case, stream_ms: float) -> None:
+    quiet, busy = serve(case), serve(case, replace(COST, stream_ms=stream_ms))
+    for name in ("arrival_ms", "gap_ms", "gap_weight", "preemptions"):
+        np.testing.assert_array_equal(getattr(quiet, name), getattr(busy, name))
+    most = stream_ms * (case.limits.max_num_seqs - 1)
+    delays = busy.ttft_ms - quiet.ttft_ms
+    assert (delays >= -1e-9).all()
+    assert (delays <= most + 1e-6).all()
+    assert (busy.finish_ms >= quiet.finish_ms - 1e-9).all()
+    assert (busy.e2e_ms >= busy.ttft_ms).all()
+
+
+def test_a_first_token_waits_for_the_streams_of_those_that_run_and_a_last_one_too() -> None:
+    """Three requests at once, of 2, 3 and 4 tokens: the third token in line waits for two, the last of all for none."""
+    cost = flat_cost(token_ms=(10.0,) * 65, stream_ms=0.5)
+    run = simulate(cost, Limits(1000, max_num_seqs=8, max_num_batched_tokens=64), np.zeros(3), 4, [2, 3, 4])
+    assert run.ttft_ms.tolist() == [10.0, 10.5, 11.0]
+    assert run.finish_ms.tolist() == [20.0 + 2 * 0.5, 30.0 + 0.5, 40.0]
+
+
+def test_no_answer_ends_before_it_begins_however_long_the_streams() -> None:
+    run = simulate(flat_cost(token_ms=(1.0,) * 65, stream_ms=9.0), Limits(1000, 8, 64), np.zeros(3), 4, 2)
+    assert run.ttft_ms.tolist() == [1.0, 10.0, 19.0]
+    assert run.finish_ms.tolist() == [20.0, 11.0, 19.0]
+
+
+def test_a_long_prompt_is_seen_later() -> None:
+    cost = flat_cost(token_ms=(10.0,) * 65, frontend_ms=1.0, frontend_token_ms=0.25)
+    run = simulate(cost, Limits(1000, max_num_seqs=8, max_num_batched_tokens=64), np.array([0.0, 1000.0]), [4, 40], 2)
+    assert run.ttft_ms.tolist() == [12.0, 21.0]
+
+
 @given(cases(concurrency=(0, 4)), st.data())
 @settings(deadline=None)
 def test_measuring_some_requests_changes_none(case: Case, data: st.DataObject) -> None:
@@ -139,10 +183,7 @@ def test_measuring_some_requests_changes_none(case: Case, data: st.DataObject) -
 def test_the_last_of_the_running_is_preempted_and_computed_anew() -> None:
     """Two prompts of 8 tokens in 6 blocks of 4: each decode needs a third block at once, and a fourth 4 steps on."""
     limits = Limits(24, max_num_seqs=2, max_num_batched_tokens=64, block_tokens=4)
-    flat = StepCost(
-        token_ms=tuple(float(tokens) for tokens in range(65)), head_ms=(0.0,) * 65, kv_ms=0.0, window_ms=0.0,
-        window_tokens=0, pair_ms=0.0, window_pair_ms=0.0, prefill_ms=0.0, prefill_ramp_tokens=1.0, frontend_ms=0.0,
-    )  # fmt: skip
+    flat = flat_cost(token_ms=tuple(float(tokens) for tokens in range(65)))
     run = simulate(flat, limits, np.zeros(2), 8, 10)
     # 16 tokens of prefill, then 4 steps of 2 fill 24 tokens; 5 steps of 1 end the first, 13 tokens are computed anew
     assert run.preemptions == 1
@@ -154,10 +195,7 @@ def test_the_last_of_the_running_is_preempted_and_computed_anew() -> None:
 def test_a_step_is_planned_while_the_one_before_it_runs_under_asynchronous_scheduling() -> None:
     """The second request comes during step 1: the next step takes it in, or the one after that."""
     prefill = 8.0
-    flat = StepCost(
-        token_ms=tuple(float(tokens) for tokens in range(65)), head_ms=(0.0,) * 65, kv_ms=0.0, window_ms=0.0,
-        window_tokens=0, pair_ms=0.0, window_pair_ms=0.0, prefill_ms=0.0, prefill_ramp_tokens=1.0, frontend_ms=0.0,
-    )  # fmt: skip
+    flat = flat_cost(token_ms=tuple(float(tokens) for tokens in range(65)))
     arrivals = np.array([0.0, 1.0])
     for planned_ahead, wait in ((False, prefill), (True, prefill + 1.0)):
         limits = Limits(1000, max_num_seqs=8, max_num_batched_tokens=64, async_scheduling=planned_ahead)

@@ -5,28 +5,27 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import unit_builders  # noqa: F401  # lets the next lines find the builders
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from serving_builders import flat_cost
 
 from neuralnav.serving.arrivals import Process, at_rate, poisson_ms, unit_arrivals, unit_poisson
 from neuralnav.serving.engine import Limits, Run, simulate, simulate_closed, simulate_load
 from neuralnav.serving.lengths import gamma, lognormal
 from neuralnav.serving.load import Load
 from neuralnav.serving.observed import observed
-from neuralnav.serving.stepcost import StepCost
 
 STEP_MS = 10.0
-CONSTANT = StepCost(
-    token_ms=(STEP_MS,) * 514, head_ms=(0.0,) * 514, kv_ms=0.0, window_ms=0.0, window_tokens=0, pair_ms=0.0,
-    window_pair_ms=0.0, prefill_ms=0.0, prefill_ramp_tokens=1.0, frontend_ms=0.0,
-)  # fmt: skip
+CONSTANT = flat_cost(token_ms=(STEP_MS,) * 514, head_ms=(0.0,) * 514)
 """Every step takes as long: a request of n output tokens takes n steps."""
 
 REAL = replace(
     CONSTANT,
     token_ms=tuple(5.0 + max(0.0, 0.05 * (tokens - 8)) for tokens in range(514)),
     head_ms=(0.0, *(0.3 + 0.01 * n for n in range(1, 513))),
-    kv_ms=0.0007, prefill_ms=2.1, prefill_ramp_tokens=20.0, frontend_ms=1.3,
+    kv_ms=0.0007, prefill_ms=1.1, piecewise_ms=4.0, eager_ms=12.0, capture_tokens=128, step_ms=0.1, sequence_ms=0.01,
+    frontend_ms=1.3, frontend_token_ms=0.002,
 )  # fmt: skip
 ONE = Limits(10_000_000, max_num_seqs=1, max_num_batched_tokens=512)
 BATCHED = Limits(100_000, max_num_seqs=32, max_num_batched_tokens=256)

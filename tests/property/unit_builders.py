@@ -1,6 +1,7 @@
-"""Makes `builders` of tests/unit importable: pytest puts only a test's own folder on the path."""
+"""Makes the builders of tests/unit importable: pytest puts only a test's own folder on the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "unit"))
+UNIT = Path(__file__).resolve().parents[1] / "unit"
+sys.path += [str(UNIT), str(UNIT / "serving")]

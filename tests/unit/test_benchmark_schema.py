@@ -4,7 +4,7 @@ import pyarrow as pa
 from builders import ALPHA, table
 from builders import rows as told
 
-from neuralnav.model.tables import BENCHMARK_SCHEMA, TPOT, conform, widened
+from neuralnav.model.tables import BENCHMARK_SCHEMA, TPOT, conform, once, widened
 
 
 def rows() -> pa.Table:
@@ -41,3 +41,14 @@ def test_tpot_is_above_zero_and_its_percentiles_rise() -> None:
     assert first.message.startswith("tpot_mean_ms -1.0 is not above zero")
     (first, *_) = conform(with_tpot(tpot_p50_ms=9.0, tpot_p90_ms=8.0))[1]
     assert first.message.startswith("tpot_p90_ms 8.0 is below tpot_p50_ms")
+
+
+def test_a_measurement_under_two_evidence_ids_counts_once_and_the_first_stays() -> None:
+    one = rows()
+    other = one.set_column(
+        one.column_names.index("evidence_id"), BENCHMARK_SCHEMA.field("evidence_id"), pa.array(["x", "y"], pa.string())
+    )
+    assert once(pa.concat_tables([one, other, one])).equals(one.combine_chunks())
+    assert once(pa.concat_tables([other, one])).equals(other)
+    assert once(pa.concat_tables([one, with_tpot(tpot_mean_ms=9.0)])).num_rows == 4
+    assert once(BENCHMARK_SCHEMA.empty_table()).equals(BENCHMARK_SCHEMA.empty_table())

@@ -380,6 +380,13 @@ class TestFiles:
             ("- " * 200, "line 1 column 201", "nested more than 100 levels deep"),
             ("a: &x\n  b: *x\n", "line 2 column 6", "the alias *x stands inside of what it names"),
             ("[" * 100_000, "", "the JSON is nested too deep"),
+            ('{"a": 1}\n' + "[" * 100_000, "line 2", "the JSON is nested too deep"),
+            ('{"a": ' + "9" * 5000 + "}", "", "the JSON holds a number of thousands of digits"),
+            ("a: &x {b: 1}\nc: {<<: [*x, *x]}", "line 2 column 5", "merge keys (<<) are not read in a report"),
+            ("PAR1 and so on", "", "this is a Parquet file, not a report"),
+            ("\ufeff", "", "the file is empty"),
+            ("\ufeff \n", "", "the file is empty"),
+            ("\u3000", "", "the file is empty"),
             ('{"hello": 1}', "", "this is no benchmark report that is known here"),
             ("[1, 2]", "", "this is no benchmark report that is known here"),
         ],
@@ -387,6 +394,13 @@ class TestFiles:
     def test_what_is_no_report_is_refused(self, report: str, path: str, message: str) -> None:
         (fault,) = alone(report).faults
         assert (fault.path, fault.message) == (path, message)
+
+    def test_a_list_that_aliases_make_huge_is_named_by_its_kind(self) -> None:
+        bomb = "a0: &a0 [x, x, x, x, x, x, x, x]\n"
+        bomb += "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 8)}]\n" for n in range(12))
+        report = bomb + "completed: *a12\nduration: {b: *a12}\ntotal_output_tokens: 1\nrequest_throughput: 1\n"
+        faults = [(fault.path, fault.message) for fault in alone(report).faults]
+        assert faults[:2] == [("completed", "a list is not a number"), ("duration", "a mapping is not a number")]
 
     def test_bytes_that_are_no_text_are_refused(self) -> None:
         assert read_report(b"{\n\xff", {}, packaged()).faults == (Fault("line 2", "byte 0xff is not UTF-8"),)

@@ -155,7 +155,7 @@ def test_the_same_rows_come_whatever_is_kept(catalog: Catalog, layout: pa.Table)
 
 def test_what_the_name_says_decides_nothing_and_prices_do(catalog: Catalog, layout: pa.Table) -> None:
     spec, dearer = spec_of(catalog), dict(catalog.accelerators)
-    prices = tuple(price.model_copy(update={"usd_per_hour": 100.0}) for price in dearer["h100"].prices)
+    prices = tuple(price.model_copy(update={"usd_per_hour": 1000.0}) for price in dearer["h100"].prices)
     dearer["h100"] = dearer["h100"].model_copy(update={"prices": prices})
     ids = sorted(chosen(spec, catalog, layout))
     plain = simulated(catalog, layout, spec, ids)

@@ -27,7 +27,9 @@ class Architecture(Sourced):
     the others see `sliding_window` tokens; None means all of them. The feed-forward block is gated (three matrices).
     `kv_lora_rank` marks multi-head latent attention (MLA): the cache then holds that latent and the rotary part of
     one key per token, `head_dim` is the non-rotary and the rotary part together, and KV heads equal attention heads.
-    `extra_parameters_b` counts what stands beside the decoder, such as a vision encoder: 16 bits wide, idle for text.
+    `sharded_qk_norm` says that queries and keys are normalised over all heads together, so that tensor-parallel ranks
+    exchange sums in every layer. `extra_parameters_b` counts what stands beside the decoder, such as a vision encoder:
+    16 bits wide, idle for text.
     """
 
     layers: Count
@@ -49,6 +51,7 @@ class Architecture(Sourced):
     q_lora_rank: Count | None = None
     rope_head_dim: Count | None = None
     v_head_dim: Count | None = None
+    sharded_qk_norm: bool = False
     extra_parameters_b: Positive | None = None
 
     @model_validator(mode="after")

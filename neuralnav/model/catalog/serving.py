@@ -19,7 +19,7 @@ class Coefficient(Sourced):
     meaning: Line
     generation: Id | None = None
     link: Literal["nvlink", "pcie", "xgmi"] | None = None
-    compute: Literal["bf16", "fp8", "int8", "fp4"] | None = None
+    compute: Literal["bf16", "fp8", "int8", "fp4", "weight-only"] | None = None
 
 
 class IntervalWidth(Sourced):

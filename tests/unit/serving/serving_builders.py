@@ -12,30 +12,52 @@ from neuralnav.model.catalog import (
     ServingList,
     Source,
 )
+from neuralnav.serving.coefficients import coefficients
 from neuralnav.serving.configurations import Configuration
 from neuralnav.serving.engine import Limits
+from neuralnav.serving.shard import Shard
 from neuralnav.serving.stepcost import StepCost, step_cost
 
 SOURCED: dict[str, Any] = {"source": "test", "verified": False}
 
 VALUES = {
     "gemm_mfu": 0.5,
-    "weight_only_factor": 0.7,
+    "warp_mma_share": 0.5,
+    "block_scale_factor": 0.6,
     "moe_mfu_factor": 0.4,
+    "expert_tile_tokens": 16.0,
+    "expert_spread": 0.9,
+    "expert_passes": 3.0,
+    "activation_passes": 2.0,
+    "roofline_sharpness": 4.0,
     "attention_mfu": 0.5,
     "hbm_efficiency": 0.7,
+    "dense_read_factor": 0.8,
     "kv_read_efficiency": 0.6,
-    "expert_spread": 0.9,
+    "narrow_kv_factor": 0.75,
+    "attention_tile_ns": 12.0,
+    "sequence_us": 4.0,
     "link_efficiency": 0.6,
     "allreduce_latency_us": 6.0,
+    "norm_exchange_us": 2.0,
     "layer_overhead_us": 20.0,
+    "quantise_layer_us": 15.0,
     "moe_layer_overhead_us": 40.0,
-    "prefill_layer_overhead_us": 100.0,
-    "prefill_moe_layer_overhead_us": 400.0,
-    "prefill_ramp_tokens": 400.0,
-    "step_overhead_us": 300.0,
+    "weight_only_layer_us": 30.0,
+    "eager_layer_us": 170.0,
+    "eager_moe_layer_us": 300.0,
+    "piecewise_layer_us": 30.0,
+    "piecewise_moe_layer_us": 20.0,
+    "decode_only_graph_factor": 4.0,
+    "launch_sharpness": 2.0,
+    "prefill_step_us": 400.0,
+    "step_overhead_us": 80.0,
+    "synchronous_step_us": 3000.0,
+    "synchronous_sequence_us": 8.0,
     "pipeline_hop_us": 200.0,
     "frontend_ms": 5.0,
+    "frontend_token_us": 3.0,
+    "stream_us": 400.0,
     "runtime_overhead_gib": 2.5,
 }
 
@@ -81,6 +103,8 @@ def checkpoint(**changes: Any) -> Checkpoint:
 
 BF16 = checkpoint()
 FP8 = checkpoint(precision="fp8", quantized="linear", bits_per_weight=8.0, compute="fp8")
+FP8_BLOCKS = checkpoint(precision="fp8", quantized="linear", bits_per_weight=8.0, compute="fp8", block_size=128)
+INT4 = checkpoint(precision="int4", quantized="linear", bits_per_weight=4.5, compute="bf16")
 MXFP4 = checkpoint(precision="fp4", quantized="experts", bits_per_weight=4.25, compute="bf16")
 
 
@@ -125,7 +149,25 @@ SERVING = serving()
 
 
 def cost(arch: Architecture = LLAMA_8B, check: Checkpoint = BF16, *, tp: int = 1, **options: Any) -> StepCost:
-    return step_cost(arch, check, H100, tp=tp, serving=SERVING, **options)
+    return step_cost(arch, check, H100, **{"tp": tp, "serving": SERVING, **options})
+
+
+def shard(
+    arch: Architecture = LLAMA_8B, check: Checkpoint = BF16, *, tp: int = 1, on: Accelerator = H100, **changes: float
+) -> Shard:
+    """One GPU's part, with some of VALUES changed."""
+    return Shard(arch, check, on, coefficients(serving(**changes), check, on), tp)
+
+
+def flat_cost(**changes: Any) -> StepCost:
+    """A step cost of which nothing costs anything but what is given; tables of up to 512 tokens."""
+    nothing: dict[str, Any] = {
+        "token_ms": (0.0,) * 513, "head_ms": (0.0,) * 513, "kv_ms": 0.0, "window_ms": 0.0, "window_tokens": 0,
+        "pair_ms": 0.0, "window_pair_ms": 0.0, "prefill_ms": 0.0, "step_ms": 0.0, "eager_ms": 0.0, "piecewise_ms": 0.0,
+        "capture_tokens": 512, "launch_sharpness": 2.0, "decode_launch_ms": 0.0, "sequence_ms": 0.0, "frontend_ms": 0.0,
+        "frontend_token_ms": 0.0, "stream_ms": 0.0,
+    }  # fmt: skip
+    return StepCost(**{**nothing, **changes})
 
 
 def limits(kv_capacity_tokens: int = 400_000, **options: Any) -> Limits:

@@ -18,7 +18,7 @@ from neuralnav.serving.tally import EDGES, Histogram, Tally
 
 COST = cost()
 ROOMY, TIGHT = limits(), limits(6000)
-LOAD = Load(6000, (1000, 5000), 12.0, lognormal(300.0, variation=0.8, cap=2000), gamma(60.0, variation=1.0), seed=5)
+LOAD = Load(6000, (1000, 5000), 14.0, lognormal(300.0, variation=0.8, cap=2000), gamma(60.0, variation=1.0), seed=5)
 
 
 def held_bytes(tally: Tally) -> int:
@@ -55,7 +55,7 @@ def test_a_tally_shows_what_the_kept_requests_show(limit: Any, process: Process)
 
 def test_the_arrivals_of_a_load_are_those_of_its_process_at_its_rate() -> None:
     times = np.concatenate([part.arrival_ms for part in LOAD.parts()])
-    np.testing.assert_array_equal(times, at_rate(unit_arrivals(6000, seed=5, measured=(1000, 5000)), 12.0))
+    np.testing.assert_array_equal(times, at_rate(unit_arrivals(6000, seed=5, measured=(1000, 5000)), 14.0))
     assert LOAD.span_ms() == (times[1000], times[4999])
     faster = np.concatenate([part.prompt for part in replace(LOAD, rate_rps=20.0).parts()])
     np.testing.assert_array_equal(faster, np.concatenate([part.prompt for part in LOAD.parts()]))

@@ -20,9 +20,9 @@ from neuralnav.serving.sweep import sweep
 
 PROMPT, OUTPUT = 512, 128
 SHARES = ("gemm_mfu", "attention_mfu", "hbm_efficiency", "kv_read_efficiency", "link_efficiency")
-TIMES = ("layer_overhead_us", "prefill_layer_overhead_us", "step_overhead_us", "frontend_ms", "allreduce_latency_us")
+TIMES = tuple(name for name in VALUES if name.endswith(("_us", "_ms", "_ns")))
 CLIENTS: tuple[Client, ...] = (
-    ClosedLoop(1, 10), ClosedLoop(16, 160, 0.8), ClosedLoop(128, 1280), OpenLoop(0.5, 100), OpenLoop(20.0, 400),
+    ClosedLoop(1, 10), ClosedLoop(16, 160, 0.8), ClosedLoop(128, 1280), OpenLoop(0.5, 100), OpenLoop(10.0, 400),
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_a_few_runs_recover_most_of_the_factor_and_never_overshoot(factor: float
     for metric in METRICS:
         of_metric = found.metrics[metric]
         assert of_metric.median == pytest.approx(math.log(factor), abs=0.005)
-        assert 0.4 < of_metric.shift / math.log(factor) < 1.0
+        assert 0.35 < of_metric.shift / math.log(factor) < 1.0
         near = float(found.at(metric, [found.residuals[0].place])[0][0])
         assert 0.8 < near / math.log(factor) < 1.01
 

@@ -10,10 +10,12 @@ from neuralnav.serving.clients import EVEN, ClosedLoop, OpenLoop, Reported
 from neuralnav.serving.local import Place, Residual
 from neuralnav.serving.runs import (
     ENGINE,
+    MOST_RUNS,
     NO_LATENCY,
     NOT_REPEATED,
     VERSION,
     MeasuredRun,
+    crowded,
     is_deployed,
     read_run,
     residual,
@@ -51,6 +53,8 @@ def test_an_open_loop_is_read_by_its_arrivals() -> None:
     assert read(**OPEN).client == OpenLoop(2.5, 1000)
     assert read(**OPEN, requests=50).client == OpenLoop(2.5, 50)
     assert read(**{**OPEN, "arrival": "constant"}).client == OpenLoop(2.5, 1000, EVEN)
+    for arrival, burstiness in (("gamma:2", 2.0), ("gamma:0.25", 0.25), ("gamma:1e+06", 1e6), ("gamma:0.05", 0.05)):
+        assert read(**{**OPEN, "arrival": arrival}).client == OpenLoop(2.5, 1000, burstiness)
 
 
 def test_a_run_is_named_by_its_candidate_evidence_shape_and_load() -> None:
@@ -66,6 +70,15 @@ def test_a_run_is_named_by_its_candidate_evidence_shape_and_load() -> None:
         ({"engine_version": "0.18.0"}, VERSION),
         ({"engine_version": "unknown"}, VERSION),
         ({**OPEN, "arrival": "gamma"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:x"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:0"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:0.049"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:nan"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:inf"}, NOT_REPEATED),
+        ({**OPEN, "arrival": "gamma:2", "concurrency": 4}, NOT_REPEATED),
+        ({**OPEN, "arrival": "poisson-capped", "concurrency": 4}, NOT_REPEATED),
+        ({**OPEN, "arrival": "unstated"}, NOT_REPEATED),
         ({**OPEN, "burst_size": 2.0}, NOT_REPEATED),
         ({**OPEN, "concurrency": 4}, NOT_REPEATED),
         ({"kv_dtype": "int4"}, NOT_REPEATED),
@@ -136,3 +149,20 @@ def test_only_a_p95_under_poisson_arrivals_is_a_tail() -> None:
 def test_a_run_that_shares_no_statistic_with_the_model_says_nothing() -> None:
     one = MeasuredRun("m", "run", 1000, 500, DEFAULT_SETTINGS, CLIENT, {"ttft_p50_ms": 1.0})
     assert residual(one, PREDICTED) == NO_LATENCY
+
+
+def test_of_very_many_runs_of_a_configuration_as_many_as_can_be_compared_stay_spread_over_loads() -> None:
+    few = [read(tp=1, concurrency=load) for load in (1, 2)]
+    many = [read(concurrency=load) for load in range(1, 2 * MOST_RUNS + 1)]
+    runs = [*few, *reversed(many)]
+    left = crowded(runs)
+    kept = [run for position, run in enumerate(runs) if position not in left]
+    assert kept[:2] == few
+    loads = [run.client.concurrency for run in kept[2:] if isinstance(run.client, ClosedLoop)]
+    assert loads == [*range(2 * MOST_RUNS - 1, 0, -2)]
+    assert crowded(many[:MOST_RUNS]) == frozenset()
+
+
+def test_runs_under_other_settings_do_not_crowd_each_other() -> None:
+    runs = [read(concurrency=load, max_num_seqs=seqs) for load in range(1, MOST_RUNS + 1) for seqs in (64, 256)]
+    assert crowded(runs) == frozenset()

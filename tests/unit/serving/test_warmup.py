@@ -38,7 +38,7 @@ def test_the_first_guess_fills_and_leaves_nothing_of_the_start(share: float) -> 
     assert has_filled(short)
     cells, settled = observed(short, 256, 1), observed(long, 256, 1)
     for metric in ("ttft", "itl", "e2e"):
-        assert cells[f"{metric}_p95_ms"] == pytest.approx(settled[f"{metric}_p95_ms"], rel=0.04)
+        assert cells[f"{metric}_p95_ms"] == pytest.approx(settled[f"{metric}_p95_ms"], rel=0.05)
 
 
 def test_a_start_without_warm_up_has_not_filled() -> None:
