@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reference", type=Path, default=ROOT.parent / "shared" / "reference")
     parser.add_argument("--in-sample", action="store_true", help="by the packaged coefficients, nothing left out")
+    parser.add_argument("--by-model", action="store_true", help="take all parallelisms of a model as one configuration")
     parser.add_argument("--components", action="store_true", help="print the parts of the variance")
     options = parser.parse_args(arguments)
     table = options.reference / "measured.csv"
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     catalog = load_catalog()
     runs = closed_runs(read_csv(table, ()), catalog).runs
     found = _in_sample(runs, catalog) if options.in_sample else _left_out(runs, catalog, options.reference)
-    groups = _groups(runs, catalog.serving, found)
+    groups = _groups(runs, catalog.serving, found, by_model=options.by_model)
     _print_all(groups)
     if options.components:
         _print_components(groups)
@@ -92,15 +93,19 @@ def _left_out(runs: Sequence[ClosedRun], catalog: Catalog, reference: Path) -> E
     )
 
 
-def _groups(runs: Sequence[ClosedRun], serving: ServingList, found: Errors) -> list[Group]:
-    generations = {f"{run.group} tp{run.tp}": run.accelerator.generation for run in runs}
+def _groups(runs: Sequence[ClosedRun], serving: ServingList, found: Errors, *, by_model: bool) -> list[Group]:
+    generations = {run.group: run.accelerator.generation for run in runs}
+    own: dict[str, tuple[Residual, ...]] = {}
+    for name, members in sorted(residuals(RunModel(runs, serving), found).items()):
+        key = name.rpartition(" tp")[0] if by_model else name
+        own[key] = (*own.get(key, ()), *members)
+    widths: dict[str, Mapping[str, float]] = {
+        group: {metric: interval_width(serving, metric, generation) for metric in LATENCY_METRICS}
+        for group, generation in generations.items()
+    }
     return [
-        Group(
-            name,
-            {metric: interval_width(serving, metric, generations[name]) for metric in LATENCY_METRICS},
-            plausible(own)[0],
-        )
-        for name, own in sorted(residuals(RunModel(runs, serving), found).items())
+        Group(name, widths[name if by_model else name.rpartition(" tp")[0]], plausible(members)[0])
+        for name, members in own.items()
     ]
 
 
