@@ -85,8 +85,10 @@ def _scatter(axis: Any, runs: Sequence[ClosedRun], found: Errors, metric: str) -
     predicted = measured * np.exp(found.ttft if metric == "TTFT" else found.tpot)
     for index, name in enumerate(sorted({run.group for run in runs})):
         own = np.array([run.group == name for run in runs])
-        axis.scatter(measured[own], predicted[own], s=14, alpha=0.7, label=name, marker=MARKS[(index + index // len(MARKS)) % len(MARKS)],
-                     color=COLOURS[index % len(COLOURS)], linewidths=0)  # fmt: skip
+        mark = MARKS[(index + index // len(MARKS)) % len(MARKS)]  # no two groups look alike
+        colour = COLOURS[index % len(COLOURS)]
+        look = {"s": 14, "alpha": 0.7, "linewidths": 0, "marker": mark, "color": colour}
+        axis.scatter(measured[own], predicted[own], label=name, **look)
     ends = np.array([measured.min() * 0.8, measured.max() * 1.25])
     axis.plot(ends, ends, color="black", linewidth=0.8)
     axis.fill_between(ends, ends / 1.2, ends * 1.2, color="black", alpha=0.06, linewidth=0)

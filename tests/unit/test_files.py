@@ -132,6 +132,8 @@ def journal_of(folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_signal_during_the_renames_waits_for_their_end(tmp_path: Path, name: str) -> None:
+    if signal.getsignal(getattr(signal, name)) == signal.SIG_IGN:
+        pytest.skip(f"what runs the tests lets them ignore {name}, as nohup does")
     codes = set()
     for at in range(1, 200):
         folder = fill(tmp_path / str(at), OLD)
