@@ -37,7 +37,7 @@ def protocol(model: str, precision: str, accelerator: Accelerator, engine_versio
     """Return the protocol of the runs of a model (catalog id) at a precision on an accelerator."""
     blackwell = accelerator.generation == "blackwell"
     chosen = DEFAULT
-    if model == "llama-3.1-70b":  # 70b_fp8_h100_slurm.sh, 70b_fp8_b200_docker.sh, 70b_fp4_b200_docker.sh
+    if model in ("llama-3.1-70b", "llama-3.3-70b"):  # 70b_fp8_h100_slurm.sh, 70b_fp8_ and 70b_fp4_b200_docker.sh
         graphs = Launching(graphs="decode-only") if blackwell else Launching()
         chosen = Protocol(graphs, kv_dtype="fp8", memory_utilization=0.90)
     elif model.startswith("gpt-oss"):  # gptoss_fp4_b200.sh; without an fp8 cache on Hopper

@@ -1,7 +1,8 @@
 """Rows of measured tables as runs to fit to: which configuration, which client, what was measured."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.calibration.numbers import check_numbers
@@ -34,7 +35,9 @@ GENERIC = {
 NUMBERS = ("concurrency", "tp", "input_tokens", "output_tokens", "ttft_mean_ms", "itl_mean_ms")
 """What a run cannot do without."""
 
-SUFFIXES = ("-fp8", "-nvfp4", "-fp4", "-instruct", "-it", "-chat")
+SUFFIXES = ("-fp8", "-nvfp4", "-fp4", "-instruct", "-it", "-chat", "-hf", "-kv", "-dynamic")
+DATED = re.compile(r"-\d{4}$")
+"""Endings of repository names that say how weights are stored or when they came, not whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def find_checkpoint(name: str, precision: str, catalog: Catalog) -> tuple[Model,
     Where the catalog has no checkpoint in that precision, the usual format of it stands in.
     """
     exact = checkpoint_of(name, catalog)
-    model = catalog.models.get(exact[0] if exact else _plain(name))
+    model = catalog.models.get(exact[0]) if exact else next(_named(name, catalog), None)
     if model is None:
         return None
     held = next((item for item in model.checkpoints if item.precision == precision), None)
@@ -193,8 +196,13 @@ def find_checkpoint(name: str, precision: str, catalog: Catalog) -> tuple[Model,
     return None if held is None else (model, held)
 
 
-def _plain(name: str) -> str:
+def _named(name: str, catalog: Catalog) -> Iterator[Model]:
+    """Yield the models whose id the name is, without owner, then with one ending less after the other."""
     plain = name.rsplit("/", 1)[-1].lower().removeprefix("meta-")
-    for suffix in SUFFIXES:
-        plain = plain.removesuffix(suffix)
-    return plain
+    while True:
+        if plain in catalog.models:
+            yield catalog.models[plain]
+        shorter = next((plain.removesuffix(end) for end in SUFFIXES if plain.endswith(end)), DATED.sub("", plain))
+        if shorter == plain:
+            return
+        plain = shorter

@@ -115,6 +115,8 @@ def test_rows_that_are_not_used_are_counted_by_reason_and_keep_their_places() ->
         ("meta-llama/Meta-Llama-3.1-70B-Instruct", "bf16", "llama-3.1-70b", "meta-llama/Llama-3.1-70B-Instruct"),
         ("llama-3.1-70b", "bf16", "llama-3.1-70b", "meta-llama/Llama-3.1-70B-Instruct"),
         ("meta-llama/Llama-3.1-70B", "fp4", "llama-3.1-70b", "usual"),
+        ("deepseek-ai/DeepSeek-R1-0528", "fp8", "deepseek-r1", "deepseek-ai/DeepSeek-R1"),
+        ("amd/Llama-3.3-70B-Instruct-FP8-KV", "bf16", "llama-3.3-70b", "meta-llama/Llama-3.3-70B-Instruct"),
     ],
 )
 def test_a_repository_is_a_model_by_what_the_catalog_names_or_by_its_plain_name(
