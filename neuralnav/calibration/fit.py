@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralnav.calibration.model import RunModel
-from neuralnav.calibration.parameters import FREE, PULL, Free, with_values
+from neuralnav.calibration.parameters import FREE, PULL, Free, starts, with_values
 from neuralnav.calibration.rows import ClosedRun
 from neuralnav.calibration.steps import StepSet, step_logs
 from neuralnav.model.catalog import ServingList
@@ -85,7 +85,7 @@ def _residuals(
     model: RunModel, sets: Sequence[StepSet], serving: ServingList, free: Sequence[Free]
 ) -> Callable[[Vector], Vector]:
     """Return the function whose squares the fit makes small."""
-    start = np.array([log(item.start) for item in free])
+    start = np.array(list(starts(free)))
     alike = _weights(model.runs)
     full = np.array([SATURATED_WEIGHT if saturated(model, index) else 1.0 for index in range(len(model.runs))])
     step_weights = [np.full(len(item.ms), (STEP_SET_WEIGHT / len(item.ms)) ** 0.5) for item in sets]

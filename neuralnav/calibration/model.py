@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralnav.calibration.parameters import FREE, Free, places
-from neuralnav.calibration.rows import KV_BYTES, ClosedRun
+from neuralnav.calibration.rows import ClosedRun
 from neuralnav.calibration.trace import Loop, Trace, trace
 from neuralnav.model.catalog import Accelerator, ServingList
 from neuralnav.serving.coefficients import Kind, chosen_by, holding
+from neuralnav.serving.settings import KV_ELEMENT_BYTES
 from neuralnav.serving.shard import Shard
 from neuralnav.serving.stepcost import Passes, passes_ms
 
@@ -65,7 +66,7 @@ class RunModel:
             run = batch.first
             shard = self._shard(run, values)
             cost = passes_ms(
-                shard, batch.passes, kv_bytes=KV_BYTES[run.protocol.kv_dtype], launching=run.protocol.launching
+                shard, batch.passes, kv_bytes=KV_ELEMENT_BYTES[run.protocol.kv_dtype], launching=run.protocol.launching
             )
             scalars, members = shard.chosen.scalars, batch.runs
             way = scalars.frontend_ms + scalars.frontend_token_us * self._prompt[members] / 1e3

@@ -6,7 +6,6 @@ Prompt lengths are not published with the results. OpenOrca prompts are taken as
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from neuralnav.calibration.numbers import check_numbers
 from neuralnav.calibration.protocols import is_asynchronous
-from neuralnav.calibration.rows import KV_BYTES, Row, find_checkpoint
+from neuralnav.calibration.rows import Row, find_checkpoint, sorted_out
 from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Checkpoint, ServingList
 from neuralnav.model.catalog.names import accelerator_of
 from neuralnav.serving.arrivals import POISSON, at_rate, unit_arrivals
@@ -24,6 +23,7 @@ from neuralnav.serving.coefficients import coefficient
 from neuralnav.serving.engine import Limits, simulate
 from neuralnav.serving.lengths import lognormal
 from neuralnav.serving.memory import MemoryPlan, memory_plan
+from neuralnav.serving.settings import KV_ELEMENT_BYTES
 from neuralnav.serving.stepcost import Launching, step_cost
 
 Vector = NDArray[np.float64]
@@ -112,16 +112,9 @@ def open_runs(
     """
     stated = [(place, row) for place, row in enumerate(rows, start=1) if row["replicas"]]
     check_numbers(table, stated, (*NUMBERS, *STATED))
-    runs: list[OpenRun] = []
-    unused: Counter[str] = Counter()
-    for place, row in enumerate(rows, start=1):
-        found = _open_run(place, row, catalog)
-        if isinstance(found, str):
-            unused[found] += 1
-        else:
-            runs.append(found)
+    runs, unused = sorted_out(rows, lambda place, row: _open_run(place, row, catalog))
     narrow = {run.system for run in runs if run.engine.kv_dtype == "fp8"}
-    return tuple(_narrowed(run) if run.system in narrow else run for run in runs), dict(sorted(unused.items()))
+    return tuple(_narrowed(run) if run.system in narrow else run for run in runs), unused
 
 
 def _open_run(place: int, row: Row, catalog: Catalog) -> OpenRun | str:
@@ -204,7 +197,7 @@ def predict_open(run: OpenRun, serving: ServingList, *, rate_rps: float | None =
         run.accelerator,
         tp=run.tp,
         serving=serving,
-        kv_bytes=KV_BYTES[run.engine.kv_dtype],
+        kv_bytes=KV_ELEMENT_BYTES[run.engine.kv_dtype],
         max_num_seqs=run.engine.max_num_seqs,
         max_num_batched_tokens=run.engine.max_num_batched_tokens,
         launching=run.engine.launching,
@@ -234,7 +227,7 @@ def _plan(run: OpenRun, serving: ServingList) -> MemoryPlan:
         context_tokens=2048,
         memory_utilization=run.engine.memory_utilization,
         runtime_overhead_gib=coefficient(serving, "runtime_overhead_gib", run.accelerator),
-        kv_bytes=KV_BYTES[run.engine.kv_dtype],
+        kv_bytes=KV_ELEMENT_BYTES[run.engine.kv_dtype],
         max_num_seqs=run.engine.max_num_seqs,
         max_num_batched_tokens=run.engine.max_num_batched_tokens,
     )

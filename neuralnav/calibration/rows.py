@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from neuralnav.calibration.numbers import check_numbers
 from neuralnav.calibration.protocols import Protocol, protocol
@@ -12,10 +13,11 @@ from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Checkpoi
 from neuralnav.model.catalog.names import accelerator_of, checkpoint_of
 from neuralnav.serving.coefficients import coefficient
 from neuralnav.serving.memory import memory_plan
+from neuralnav.serving.settings import KV_ELEMENT_BYTES
 
 Row = Mapping[str, str]
+T = TypeVar("T")
 
-KV_BYTES = {"auto": 2.0, "fp8": 1.0}
 GENERIC = {
     precision: Checkpoint.model_validate(
         {
@@ -85,15 +87,20 @@ def closed_runs(rows: Sequence[Row], catalog: Catalog, *, table: str = "measured
     """
     loops = [(place, row) for place, row in enumerate(rows, start=1) if _is_loop(row)]
     check_numbers(table, loops, NUMBERS)
-    runs: list[ClosedRun] = []
+    return Read(*sorted_out(rows, lambda place, row: _closed_run(place, row, catalog)))
+
+
+def sorted_out(rows: Sequence[Row], read: Callable[[int, Row], T | str]) -> tuple[tuple[T, ...], Mapping[str, int]]:
+    """Return what is read of each row with its place, and how many rows gave a reason instead, by reason."""
+    runs: list[T] = []
     unused: Counter[str] = Counter()
     for place, row in enumerate(rows, start=1):
-        found = _closed_run(place, row, catalog)
+        found = read(place, row)
         if isinstance(found, str):
             unused[found] += 1
         else:
             runs.append(found)
-    return Read(tuple(runs), dict(sorted(unused.items())))
+    return tuple(runs), dict(sorted(unused.items()))
 
 
 def _is_loop(row: Row) -> bool:
@@ -163,7 +170,7 @@ def _loop(
         context_tokens=prompt + output,
         memory_utilization=chosen.memory_utilization,
         runtime_overhead_gib=coefficient(serving, "runtime_overhead_gib", accelerator),
-        kv_bytes=KV_BYTES[chosen.kv_dtype],
+        kv_bytes=KV_ELEMENT_BYTES[chosen.kv_dtype],
         max_num_seqs=max(256, concurrency),
         max_num_batched_tokens=chosen.max_num_batched_tokens,
     )

@@ -1,7 +1,7 @@
 """Measured forward passes as a second witness: the shape of a step's cost, without a server around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,5 +83,4 @@ def _passes(rows: Sequence[Mapping[str, str]]) -> Passes:
     prefill, prompts, context, decodes, kv = (np.array([float(row[name]) for row in rows]) for name in names)
     each = np.maximum(prompts, 1.0)
     pairs = prefill * (context / each + 0.5 * (prefill / each + 1.0))
-    whole = Passes(prefill, decodes, prompts + decodes, kv, np.zeros_like(kv), pairs, np.zeros_like(kv), context)
-    return replace(whole)
+    return Passes(prefill, decodes, prompts + decodes, kv, np.zeros_like(kv), pairs, np.zeros_like(kv), context)

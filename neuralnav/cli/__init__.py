@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
 from typing import NoReturn
@@ -10,6 +9,7 @@ from typing import NoReturn
 import click
 
 from neuralnav import __version__
+from neuralnav.cli.lazy import LazyGroup
 from neuralnav.errors import ExitCode, NeuralnavError
 
 VERBS = {
@@ -24,22 +24,11 @@ VERBS = {
 }
 
 
-class _Verbs(click.Group):
-    """A group that imports a verb's module when the verb is used, and has their summaries without it."""
+class _Verbs(LazyGroup):
+    """A group of verbs that answers a word it does not know with the nearest."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"neuralnav.cli.{cmd_name}_verb")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+    summaries = VERBS
+    module = "neuralnav.cli.{}_verb"
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

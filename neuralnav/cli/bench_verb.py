@@ -1,9 +1,8 @@
 """`neuralnav bench`: make, bring in, judge and look at benchmark tables. Each command is loaded when it is called."""
 
-import importlib
-
 import click
 
+from neuralnav.cli.lazy import LazyGroup
 from neuralnav.model.document import suggestion
 
 COMMANDS = {
@@ -16,21 +15,11 @@ COMMANDS = {
 }
 
 
-class _Bench(click.Group):
-    """A group that imports a command's module when it is used, and answers a word it does not know with the nearest."""
+class _Bench(LazyGroup):
+    """A group that answers a word it does not know with the nearest."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"neuralnav.cli.bench_{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    summaries = COMMANDS
+    module = "neuralnav.cli.bench_{}"
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

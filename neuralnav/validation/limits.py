@@ -12,8 +12,7 @@ from neuralnav.serving.memory import (
     routed_share,
     split_parameters,
 )
-
-KV_BYTES = {"auto": WIDE_BYTES, "fp8": 1.0}
+from neuralnav.serving.settings import KV_ELEMENT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def limits_of(
     bytes_per_ms = machine.bandwidth_gb_s.value * 1e6
     flops_per_ms = _flops_per_ms(checkpoint, machine) * tp * pp
     prefill, decode = _prompt_flops(a, prompt_tokens), output_tokens * 2.0 * (_active(a) + _head(a))
-    kv_bytes = KV_BYTES.get(kv_dtype or "auto", 1.0)
+    kv_bytes = KV_ELEMENT_BYTES.get(kv_dtype or "auto", 1.0)
     kv = kv_bytes_per_token(a, tp=tp, pp=pp, kv_bytes=kv_bytes)
     middle = prompt_tokens + output_tokens / 2.0
     seen = kv.full * middle + kv.sliding * min(middle, a.sliding_window or middle)
