@@ -1,0 +1,1 @@
+"""The policy language: a typed subset of CEL. Text -> parse -> check -> lower to Arrow | interpret -> explain."""
