@@ -113,11 +113,12 @@ class Case(Doc):
     """A test: fields of the scope that are given, and what each rule named in `expect` makes of that candidate.
 
     `given` maps a variable (`candidate`, `accelerator`, `model`, `workload`, `slo`, `plan`) to its fields; a field that
-    is left out is absent. `params` overrides defaults. `messages` maps a rule to a part of the message it must give.
+    is left out is absent. Of a fleet policy these are `fleet` and `group`, which is a text. `params` overrides defaults.
+    `messages` maps a rule to a part of the message it must give.
     """
 
     name: Line
-    given: dict[Identifier, Given] = Field(default_factory=dict)
+    given: dict[Identifier, Given | str] = Field(default_factory=dict)
     params: dict[Identifier, Value] = Field(default_factory=dict)
     expect: Annotated[dict[DnsLabel, Outcome], Field(min_length=1)]
     messages: dict[DnsLabel, Line] = Field(default_factory=dict)
@@ -161,6 +162,7 @@ class FleetPolicySpec(Doc):
     group_by: LabelKey | None = None
     params: dict[Identifier, Parameter] = Field(default_factory=dict)
     rules: Annotated[tuple[FleetRule, ...], Field(min_length=1)]
+    tests: tuple[Case, ...] = ()
 
 
 class FleetPolicy(Doc):
