@@ -8,17 +8,15 @@ from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
 from neuralnav.policy.tree import (
     Binary,
-    Call,
     Comprehension,
     Conditional,
     Constant,
     Expression,
-    Index,
     ListOf,
-    MapOf,
     Name,
     Select,
     Unary,
+    children,
 )
 
 
@@ -63,27 +61,6 @@ class _Place:
 
     def knowing(self, more: frozenset[str]) -> "_Place":
         return replace(self, sure=self.sure | more) if more else self
-
-
-def children(node: Expression) -> tuple[Expression, ...]:
-    """Return the parts of a node, in the order of the text."""
-    match node:
-        case Select(operand=part) | Unary(operand=part):
-            return (part,)
-        case Index(operand=first, index=second) | Binary(left=first, right=second):
-            return first, second
-        case Call(target=target, arguments=arguments):
-            return arguments if target is None else (target, *arguments)
-        case Conditional(condition=condition, yes=yes, no=no):
-            return condition, yes, no
-        case ListOf(items=items):
-            return items
-        case MapOf(entries=entries):
-            return tuple(part for entry in entries for part in entry)
-        case Comprehension(over=over, condition=condition, body=body):
-            return (over, body) if condition is None else (over, condition, body)
-        case Constant() | Name():
-            return ()
 
 
 def reads(checked: Checked) -> Iterator[Read]:
@@ -163,9 +140,7 @@ def _texts(
             return
 
 
-def _parts(
-    node: Expression, place: _Place, variables: Mapping[str, Checked]
-) -> Iterator[tuple[Expression, _Place]]:
+def _parts(node: Expression, place: _Place, variables: Mapping[str, Checked]) -> Iterator[tuple[Expression, _Place]]:
     """Yield the parts of a node, each with what is sure to be there when its value counts.
 
     Both sides of && guard each other: an error on one side is absorbed when the other is false, and || likewise.

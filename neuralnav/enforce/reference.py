@@ -206,24 +206,22 @@ def _named(name: str) -> list[Signature]:
     return [item for item in FUNCTIONS if item.name == name]
 
 
-def _merged(group: Iterable[Signature]) -> list[tuple[Signature, list[tuple[Type, ...]]]]:
-    """Return signatures that differ only in the types that they take as one, with all of these."""
-    merged: dict[tuple[str, int, bool], tuple[Signature, list[tuple[Type, ...]]]] = {}
+def _merged(group: Iterable[Signature]) -> list[list[Signature]]:
+    """Return signatures that differ only in the types that they take as one group."""
+    merged: dict[tuple[str, int, bool], list[Signature]] = {}
     for item in group:
-        key = (item.name, len(item.parameters), item.member)
-        merged.setdefault(key, (item, []))[1].append(item.parameters)
+        merged.setdefault((item.name, len(item.parameters), item.member), []).append(item)
     return list(merged.values())
 
 
-def _form(item: tuple[Signature, list[tuple[Type, ...]]]) -> str:
-    signature, takes = item
-    names = [_alternatives([types[index] for types in takes]) for index in range(len(signature.parameters))]
-    result = type_text(signature.result) if not isinstance(signature.result, Parameter) else "the same type"
-    if len(takes) > 1 and signature.parameters == (signature.result,):
-        result = "the same type"
-    if signature.member:
-        return f"`{names[0]}.{signature.name}({', '.join(names[1:])})` {result}"
-    return f"`{signature.name}({', '.join(names)})` {result}"
+def _form(group: list[Signature]) -> str:
+    first = group[0]
+    names = [_alternatives([item.parameters[index] for item in group]) for index in range(len(first.parameters))]
+    same = len({item.result for item in group}) > 1
+    result = "the same type" if same else _type_name(first.result)
+    if first.member:
+        return f"`{names[0]}.{first.name}({', '.join(names[1:])})` {result}"
+    return f"`{first.name}({', '.join(names)})` {result}"
 
 
 def _alternatives(types: list[Type]) -> str:
@@ -246,9 +244,11 @@ def _operator_rows() -> Iterator[tuple[str, str]]:
     by_name: dict[str, list[Signature]] = {}
     for item in OPERATORS:
         by_name.setdefault(item.name, []).append(item)
+    by_types: dict[str, list[str]] = {}
     for name, group in by_name.items():
-        takes = "; ".join(dict.fromkeys(_operation(item) for item in group))
-        yield f"`{name}`".replace("|", "\\|"), takes
+        by_types.setdefault("; ".join(dict.fromkeys(_operation(item) for item in group)), []).append(f"`{name}`")
+    for types, names in by_types.items():
+        yield ", ".join(names), types
     yield "`==`, `!=`", "any two values of one type; numbers of any type"
     yield "`in`", "any and list; any and map"
     yield "`? :`", "bool and two values of one type"
@@ -258,15 +258,12 @@ def _operation(item: Signature) -> str:
     names = [_type_name(kind) for kind in item.parameters]
     if item.name in ("<", "<=", ">", ">=") and {*names} <= {"int", "uint", "double"}:
         return "numbers of any type: bool"
-    return f"{' and '.join(names)}: {_result(item.result)}"
-
-
-def _result(found: Type) -> str:
-    return "the item" if isinstance(found, Parameter) else _type_name(found)
+    result = "the item" if isinstance(item.result, Parameter) else _type_name(item.result)
+    return f"{' and '.join(names)}: {result}"
 
 
 def _cells(entry: Entry) -> tuple[str, str, str]:
-    return entry.form.replace("|", "\\|"), entry.about, f"`{entry.example}`".replace("|", "\\|")
+    return entry.form, entry.about, f"`{entry.example}`"
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -276,4 +273,4 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _escaped(cell: str) -> str:
-    return cell.replace("\\|", "|").replace("|", "\\|")
+    return cell.replace("|", "\\|")
