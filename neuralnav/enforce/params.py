@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from typing import get_args
 
 from neuralnav.model.policy import Parameter, ParameterType, Scalar, Value
-from neuralnav.policy.types import BOOL, DOUBLE, INT, STRING, Field, ListType, MapType, ObjectType, Simple, Type, Variable
+from neuralnav.policy.types import (
+    BOOL,
+    DOUBLE,
+    INT,
+    STRING,
+    Field,
+    ListType,
+    MapType,
+    ObjectType,
+    Simple,
+    Type,
+    Variable,
+)
 
 SCALARS: Mapping[str, Simple] = {"bool": BOOL, "int": INT, "double": DOUBLE, "string": STRING}
 _PYTHON: Mapping[str, type[Scalar]] = {"bool": bool, "int": int, "double": float, "string": str}
