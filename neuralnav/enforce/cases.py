@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from neuralnav.enforce.applies import Subject, matches
+from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.params import typed, value_text
+from neuralnav.enforce.rules import CheckedPolicy
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.policy import (
     Case,
     GivenValue,
     Match,
-    OnUnknown,
     Outcome,
     Parameter,
     ParameterType,
@@ -22,7 +23,7 @@ from neuralnav.model.policy import (
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import EvaluationError, Fault
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.types import STRING, ObjectType, Scope, Type, type_text
+from neuralnav.policy.types import STRING, ObjectType, Type, type_text
 
 OBJECTS: Mapping[RuleKind, Outcome] = {
     "deny": "deny", "require": "deny", "limit": "deny", "warn": "warn", "prefer": "prefer",
@@ -30,19 +31,6 @@ OBJECTS: Mapping[RuleKind, Outcome] = {
 """What a test calls a rule that objects (or prefers). `weights` has no verdict on a candidate."""
 
 Bindings = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class TriedRule:
-    """A rule as tests see it, of a policy or of a fleet policy. Of its limits, those that one candidate can break."""
-
-    id: str
-    kind: RuleKind
-    on_unknown: OnUnknown
-    message: str
-    message_expression: Checked | None
-    condition: Checked | None
-    limits: Mapping[str, Checked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +48,20 @@ class PlacedCase:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The tests of one policy. `params` are the values that parameters have by default or by binding."""
+    """A policy without problems, and its tests: its own, and those of files beside it."""
 
-    policy: str
-    match: Match
-    scope: Scope
-    declared: Mapping[str, Parameter]
-    params: Mapping[str, Value]
-    rules: tuple[TriedRule, ...]
+    policy: CheckedPolicy
     cases: tuple[PlacedCase, ...]
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.policy.parsed.document.metadata.name
+
+    @property
+    def declared(self) -> Mapping[str, Parameter]:
+        """The parameters of the policy."""
+        return self.policy.parsed.document.spec.params
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ class Tried:
 class RuleOutcome:
     """What a case expects of a rule, and what it got; `bindings` are what it was judged with."""
 
-    rule: TriedRule
+    rule: BoundRule
     expected: Outcome
     expected_message: str
     tried: Tried
@@ -115,11 +108,11 @@ def run_case(suite: Suite, placed: PlacedCase) -> CaseOutcome:
     """Return what each rule that a case names makes of its candidate. The case has no problems."""
     case = placed.case
     bindings = _bindings(suite, case)
-    by_id = {rule.id: rule for rule in suite.rules}
+    by_id = {rule.id: rule for rule in suite.policy.rules}
     selected = _is_selected(suite, bindings)
     skipped = Tried("skip", ("skip",))
     return CaseOutcome(
-        suite.policy,
+        suite.name,
         placed,
         tuple(
             RuleOutcome(
@@ -133,18 +126,18 @@ def run_case(suite: Suite, placed: PlacedCase) -> CaseOutcome:
 
 def case_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
     """Yield what keeps a case from being run: names that do not exist, values of the wrong type, parameters unset."""
-    case, rules = placed.case, {rule.id: rule for rule in suite.rules}
+    case, rules = placed.case, {rule.id: rule for rule in suite.policy.rules}
     for part, names in (("expect", case.expect), ("messages", case.messages)):
         for name in names:
             if name not in rules:
-                message = f"policy {suite.policy} has no rule {name}"
+                message = f"policy {suite.name} has no rule {name}"
                 yield Diagnostic(placed.where(part, name), message, suggestion(name, rules))
             elif part == "messages" and name not in case.expect:
                 yield Diagnostic(placed.where(part, name), f"expect does not name {name}", f"add {name} to expect")
             elif part == "expect" and rules[name].kind not in OBJECTS:
                 hint = "try it with neuralnav show"
                 yield Diagnostic(placed.where(part, name), f"{name} sets weights: it has no verdict to expect", hint)
-            elif part == "expect" and rules[name].condition is None and not rules[name].limits:
+            elif part == "expect" and set(rules[name].limits or ()) == {"top"}:
                 message = f"{name} keeps the best of a plan: one candidate cannot show that"
                 yield Diagnostic(placed.where(part, name), message, "try it with neuralnav show")
     yield from _given_problems(suite, placed)
@@ -152,7 +145,7 @@ def case_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
 
 
 def _given_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
-    names = suite.scope.variables
+    names = suite.policy.scope.variables
     for root, given in placed.case.given.items():
         if root not in names:
             yield Diagnostic(placed.where("given", root), f"no variable {root} to give", suggestion(root, names))
@@ -182,28 +175,33 @@ def _param_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
     for name, value in placed.case.params.items():
         place = placed.where("params", name)
         if name not in suite.declared:
-            message = f"policy {suite.policy} has no parameter {name}"
+            message = f"policy {suite.name} has no parameter {name}"
             yield Diagnostic(place, message, suggestion(name, suite.declared))
         elif typed(value, suite.declared[name].type) is None:
             yield Diagnostic(place, f"{name} is a {suite.declared[name].type}, not {value_text(value)}")
     for name in suite.declared:
-        if name not in suite.params and name not in placed.case.params:
+        if suite.declared[name].default is None and name not in placed.case.params:
             yield Diagnostic(placed.where(), f"parameter {name} has no default", f"add params: {{{name}: VALUE}}")
 
 
 def _bindings(suite: Suite, case: Case) -> Bindings:
     """Return what expressions read: the roots with the fields that are given, and the parameters."""
     found: Bindings = {}
-    for root, variable in suite.scope.variables.items():
+    for root, variable in suite.policy.scope.variables.items():
         given = case.given.get(root)
         if isinstance(variable.type, ObjectType):
             fields = given if isinstance(given, dict) else {}
             found[root] = {name: _coerced(value, variable.type.fields[name].type) for name, value in fields.items()}
         elif given is not None or variable.type == STRING:
             found[root] = given if isinstance(given, str) else ""
-    own = {name: _plain(typed(value, suite.declared[name].type)) for name, value in case.params.items()}
-    found["params"] = {**{name: _plain(value) for name, value in suite.params.items()}, **own}
+    found["params"] = params_of(suite.declared, case.params)
     return found
+
+
+def params_of(declared: Mapping[str, Parameter], given: Mapping[str, Value]) -> dict[str, object]:
+    """Return the parameters as expressions read them: what is given, else the default; without either, none."""
+    values = {name: given.get(name, item.default) for name, item in declared.items()}
+    return {name: _plain(typed(value, declared[name].type)) for name, value in values.items() if value is not None}
 
 
 def _coerced(value: GivenValue, kind: Type) -> object:
@@ -221,7 +219,7 @@ def _is_selected(suite: Suite, bindings: Bindings) -> bool:
     given = bindings.get("workload")
     if not isinstance(given, Mapping):
         return True
-    match = suite.match
+    match = suite.policy.parsed.document.spec.match
     said = Match(
         workloads=match.workloads if "name" in given else None,
         use_cases=match.use_cases if "use_case" in given else None,
@@ -230,7 +228,7 @@ def _is_selected(suite: Suite, bindings: Bindings) -> bool:
     return matches(Subject(given.get("name", ""), given.get("use_case", ""), given.get("labels", {})), said)
 
 
-def _try(rule: TriedRule, bindings: Bindings) -> Tried:
+def _try(rule: BoundRule, bindings: Bindings) -> Tried:
     objects = OBJECTS[rule.kind]
     try:
         objecting = _objects(rule, bindings)
@@ -241,12 +239,12 @@ def _try(rule: TriedRule, bindings: Bindings) -> Tried:
     return Tried(objects, (objects,), _message(rule, bindings))
 
 
-def _objects(rule: TriedRule, bindings: Bindings) -> bool:
+def _objects(rule: BoundRule, bindings: Bindings) -> bool:
     """Tell whether a rule objects to (or prefers) the candidate. Raises EvaluationError where nothing says so."""
     if rule.condition is not None:
         found = interpret(rule.condition.root, _with_variables(rule.condition, bindings))
         return bool(found) != (rule.kind == "require")
-    over = [_exceeds(name, checked, bindings) for name, checked in rule.limits.items()]
+    over = [_exceeds(name, checked, bindings) for name, checked in (rule.limits or {}).items() if name != "top"]
     if True not in over:
         for item in over:
             if isinstance(item, EvaluationError):
@@ -254,7 +252,7 @@ def _objects(rule: TriedRule, bindings: Bindings) -> bool:
     return True in over
 
 
-def _message(rule: TriedRule, bindings: Bindings) -> str:
+def _message(rule: BoundRule, bindings: Bindings) -> str:
     """Return what a rule says of the candidate; nothing where its message cannot be made of what is there."""
     if rule.message_expression is None:
         return rule.message

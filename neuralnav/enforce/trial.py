@@ -1,0 +1,101 @@
+"""What the rules of a policy make of real candidates, counted: the second half of `policy check` and `explain`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from neuralnav.enforce.applies import Subject, matches
+from neuralnav.enforce.bound import BoundRule
+from neuralnav.enforce.reads import reads
+from neuralnav.enforce.rules import CheckedPolicy
+from neuralnav.policy.checked import Checked
+from neuralnav.policy.faults import EvaluationError, Span
+from neuralnav.policy.interpret import interpret, variables_of
+from neuralnav.policy.lower import lower
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The candidates of one workload. `columns` and `constants` are what expressions read of them."""
+
+    subject: Subject
+    path: str
+    rows: int
+    columns: Mapping[str, pa.Array]
+    constants: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What each rule makes of the candidates of all samples, one after another, by the rule's id.
+
+    `objects` says where a rule objects (or prefers), `unknown` where its expression has no value. `per_row` tells rules
+    that read something of the candidate from those that judge the workload as a whole. `slow` are the parts that are
+    interpreted row by row: the place, and the variable in whose text it is. Without `matched` the policy is for none of
+    the workloads, and was tried on all of them.
+    """
+
+    on: tuple[Sample, ...]
+    matched: bool
+    objects: Mapping[str, Bools] = field(default_factory=dict)
+    unknown: Mapping[str, Bools] = field(default_factory=dict)
+    per_row: Mapping[str, bool] = field(default_factory=dict)
+    slow: Mapping[str, tuple[tuple[Span, str], ...]] = field(default_factory=dict)
+
+
+def try_rules(policy: CheckedPolicy, samples: Sequence[Sample], params: Mapping[str, object]) -> Trial:
+    """Return what the rules of a policy make of the samples that its `match` selects, or of all where it selects none.
+
+    Rules over finished locks, `weights` and `top` judge no candidate by itself: they are left out.
+    """
+    chosen = tuple(item for item in samples if matches(item.subject, policy.parsed.document.spec.match))
+    on = chosen or tuple(samples)
+    objects, unknown, slow = {}, {}, {}
+    tried = [rule for rule in policy.rules if rule.condition is not None or set(rule.limits or ()) - {"top"}]
+    for rule in tried:
+        masks = [objections(rule, item, params) for item in on]
+        whole = pa.chunked_array(masks, pa.bool_()).combine_chunks() if masks else pa.array([], pa.bool_())
+        objects[rule.id] = pc.fill_null(whole, False).to_numpy(zero_copy_only=False)  # noqa: FBT003  # Arrow's signature
+        unknown[rule.id] = pc.is_null(whole).to_numpy(zero_copy_only=False)
+        slow[rule.id] = _slow(rule, on, params)
+    rows = {name for name, item in policy.scope.variables.items() if item.per_row}
+    per_row = {rule.id: rule.condition is None or _reads_any(rule.condition, rows) for rule in tried}
+    return Trial(on, bool(chosen) or not samples, objects, unknown, per_row, slow)
+
+
+def objections(rule: BoundRule, sample: Sample, params: Mapping[str, object]) -> pa.Array:
+    """Return where a rule objects to (or prefers) a candidate; null where its expression has no value."""
+    constants = {**sample.constants, "params": params}
+    if rule.condition is not None:
+        mask = lower(rule.condition, constants).mask(sample.columns, sample.rows)
+        return pc.invert(mask) if rule.kind == "require" else mask
+    over = pa.array(np.zeros(sample.rows, dtype=np.bool_))
+    for name, checked in (rule.limits or {}).items():
+        if name != "top":
+            over = pc.or_kleene(over, _exceeds(sample, name, checked, constants))
+    return over
+
+
+def _exceeds(sample: Sample, name: str, checked: Checked, constants: Mapping[str, object]) -> pa.Array:
+    try:
+        limit = interpret(checked.root, {**constants, "variables": variables_of(checked.variables, constants)})
+    except EvaluationError:
+        return pa.nulls(sample.rows, pa.bool_())
+    return pc.greater(sample.columns[f"candidate.{name}"], pa.scalar(float(limit)))  # type: ignore[arg-type]  # a number
+
+
+def _slow(rule: BoundRule, on: Sequence[Sample], params: Mapping[str, object]) -> tuple[tuple[Span, str], ...]:
+    if rule.condition is None or not on:
+        return ()
+    lowered = lower(rule.condition, {**on[0].constants, "params": params})
+    return tuple((span, "") for span in lowered.slow)
+
+
+def _reads_any(checked: Checked, roots: set[str]) -> bool:
+    return any(item.root in roots for item in reads(checked))
