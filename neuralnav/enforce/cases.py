@@ -8,6 +8,7 @@ from neuralnav.enforce.applies import Subject, matches
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.params import typed, value_text
 from neuralnav.enforce.rules import CheckedPolicy
+from neuralnav.enforce.shown import shown, values_read
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.policy import (
@@ -137,7 +138,7 @@ def case_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
             elif part == "expect" and rules[name].kind not in OBJECTS:
                 hint = "try it with neuralnav show"
                 yield Diagnostic(placed.where(part, name), f"{name} sets weights: it has no verdict to expect", hint)
-            elif part == "expect" and set(rules[name].limits or ()) == {"top"}:
+            elif part == "expect" and not is_coverable(rules[name]):
                 message = f"{name} keeps the best of a plan: one candidate cannot show that"
                 yield Diagnostic(placed.where(part, name), message, "try it with neuralnav show")
     yield from _given_problems(suite, placed)
@@ -242,7 +243,7 @@ def _try(rule: BoundRule, bindings: Bindings) -> Tried:
 def _objects(rule: BoundRule, bindings: Bindings) -> bool:
     """Tell whether a rule objects to (or prefers) the candidate. Raises EvaluationError where nothing says so."""
     if rule.condition is not None:
-        found = interpret(rule.condition.root, _with_variables(rule.condition, bindings))
+        found = interpret(rule.condition.root, variables_of(rule.condition.variables, bindings))
         return bool(found) != (rule.kind == "require")
     over = [_exceeds(name, checked, bindings) for name, checked in (rule.limits or {}).items() if name != "top"]
     if True not in over:
@@ -254,17 +255,14 @@ def _objects(rule: BoundRule, bindings: Bindings) -> bool:
 
 def _message(rule: BoundRule, bindings: Bindings) -> str:
     """Return what a rule says of the candidate; nothing where its message cannot be made of what is there."""
-    if rule.message_expression is None:
+    expression = rule.message_expression
+    if expression is None:
         return rule.message
     try:
-        found = interpret(rule.message_expression.root, _with_variables(rule.message_expression, bindings))
+        found = interpret(expression.root, variables_of(expression.variables, bindings))
     except EvaluationError:
         return rule.message
     return found if isinstance(found, str) else rule.message
-
-
-def _with_variables(checked: Checked, bindings: Bindings) -> Bindings:
-    return {**bindings, "variables": variables_of(checked.variables, bindings)}
 
 
 def _exceeds(name: str, checked: Checked, bindings: Bindings) -> bool | EvaluationError:
@@ -273,7 +271,23 @@ def _exceeds(name: str, checked: Checked, bindings: Bindings) -> bool | Evaluati
     if not isinstance(candidate, Mapping) or name not in candidate:
         return EvaluationError(Fault("no_such_field", checked.root.span, f"candidate.{name} is absent"))
     try:
-        limit = interpret(checked.root, _with_variables(checked, bindings))
+        limit = interpret(checked.root, variables_of(checked.variables, bindings))
     except EvaluationError as error:
         return error
     return bool(candidate[name] > limit)  # type: ignore[operator]  # limits are checked to be numbers
+
+
+def is_coverable(rule: BoundRule) -> bool:
+    """Tell whether a case can show what a rule makes of one candidate."""
+    return rule.condition is not None or bool(set(rule.limits or ()) - {"top"})
+
+
+def value_of(item: RuleOutcome) -> Iterator[tuple[str, str]]:
+    """Yield what a rule read of the candidate of a case: each field with its value."""
+    expressions = [item.rule.condition] if item.rule.condition is not None else list((item.rule.limits or {}).values())
+    for checked in expressions:
+        yield from values_read(checked, variables_of(checked.variables, item.bindings))
+    candidate = item.bindings.get("candidate")
+    if item.rule.condition is None and isinstance(candidate, Mapping):
+        for name in item.rule.limits or {}:
+            yield f"candidate.{name}", shown(candidate[name]) if name in candidate else "absent"

@@ -83,9 +83,9 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
 ADDED: tuple[Entry, ...] = (
     Entry(
         "numbers of different types compare",
-        "`candidate.gpus <= 7.5` needs no `dyn()`, and is exact: no whole number is rounded. Arithmetic between types "
-        "is refused, as in CEL: write `2.0`, or `double(candidate.gpus)`.",
-        "9007199254740993 != 9007199254740992.0",
+        "`candidate.gpus <= 7.5` needs no `dyn()`: the whole number becomes the nearest double. Arithmetic between "
+        "types is refused, as in CEL: write `2.0`, or `double(candidate.gpus)`.",
+        "7 <= 7.5 && 2u == 2.0",
     ),
     Entry("`ms`, `usd`, `gib`", "Text with a unit becomes the plain number that fields hold.", "ms('1.5s') == 1500.0"),
 )

@@ -84,7 +84,7 @@ def objections(rule: BoundRule, sample: Sample, params: Mapping[str, object]) ->
 
 def _exceeds(sample: Sample, name: str, checked: Checked, constants: Mapping[str, object]) -> pa.Array:
     try:
-        limit = interpret(checked.root, {**constants, "variables": variables_of(checked.variables, constants)})
+        limit = interpret(checked.root, variables_of(checked.variables, constants))
     except EvaluationError:
         return pa.nulls(sample.rows, pa.bool_())
     return pc.greater(sample.columns[f"candidate.{name}"], pa.scalar(float(limit)))  # type: ignore[arg-type]  # a number

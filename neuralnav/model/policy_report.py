@@ -69,11 +69,16 @@ class ShownValue(LockDoc):
 
 
 class RuleResult(LockDoc):
-    """What a case expects of a rule and what it got. `message` is the rule's own, `reason` why there is no value."""
+    """What a case expects of a rule and what it got.
+
+    `kept` says that the outcome is one that was expected; `passed`, that the message is too. `message` is the rule's
+    own, `reason` why its expression has no value, `values` what it read where the rule did not pass.
+    """
 
     rule: str
     expected: Outcome
     got: Outcome
+    kept: bool
     passed: bool
     message: str
     expected_message: str
