@@ -11,7 +11,7 @@ from neuralnav.policy.values import (
     LOWEST_INT,
     MOST_STEPS,
     Budget,
-    Failure,
+    NoValueError,
     TypeValue,
     Value,
     key_value,
@@ -22,7 +22,7 @@ from neuralnav.policy.values import (
 def from_plain(data: object, budget: Budget, depth: int = 0) -> Value:
     """Return the value of plain data: an int over 64 bits with a sign is a uint where it fits one.
 
-    Failure for what has no value: a larger int, a text that is no Unicode, another class of object, a deeper nest.
+    NoValueError for what has no value: a larger int, a text that is no Unicode, another class of object, a deeper nest.
     """
     budget.spend()
     match data:
@@ -33,13 +33,13 @@ def from_plain(data: object, budget: Budget, depth: int = 0) -> Value:
         case str():
             return _text(data)
     if depth >= DEEPEST_VALUE:
-        raise Failure("limit", f"lies deeper than {DEEPEST_VALUE} levels")
+        raise NoValueError("limit", f"lies deeper than {DEEPEST_VALUE} levels")
     match data:
         case list() | tuple():
             return [from_plain(item, budget, depth + 1) for item in data]
         case Mapping():
             return _map(data, budget, depth + 1)
-    raise Failure("conversion", f"{type(data).__name__} is no type of the policy language",
+    raise NoValueError("conversion", f"{type(data).__name__} is no type of the policy language",
                   "give None, bool, int, float, str, bytes, list or dict")  # fmt: skip
 
 
@@ -48,12 +48,12 @@ def _integer(data: int) -> Value:
         return int(data)
     if 0 <= data <= HIGHEST_UINT:
         return UInt(data)
-    raise Failure("overflow", "an integer of more than 64 bits")
+    raise NoValueError("overflow", "an integer of more than 64 bits")
 
 
 def _text(data: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in data):
-        raise Failure("conversion", "a text with half a surrogate pair is no Unicode")
+        raise NoValueError("conversion", "a text with half a surrogate pair is no Unicode")
     return data
 
 
@@ -68,7 +68,7 @@ def _map(data: Mapping[object, object], budget: Budget, depth: int) -> dict[Hash
 def to_plain(value: Value) -> object:
     """Return a value as plain data: a uint as an int, a type as its name, a list as a list, a map as a dict.
 
-    Failure for one too large or too deep to write out. A map with the keys true and 1 keeps only one of them.
+    NoValueError for one too large or too deep to write out. A map with the keys true and 1 keeps only one of them.
     """
     return _plain(value, Budget(MOST_STEPS), 0)
 
@@ -81,7 +81,7 @@ def _plain(value: Value, budget: Budget, depth: int) -> object:
         case UInt():
             return int(value)
         case list() | tuple() | Mapping() if depth >= DEEPEST_VALUE:
-            raise Failure("limit", f"has a value deeper than {DEEPEST_VALUE} levels")
+            raise NoValueError("limit", f"has a value deeper than {DEEPEST_VALUE} levels")
         case list() | tuple():
             return [_plain(item, budget, depth + 1) for item in value]
         case Mapping():

@@ -1,4 +1,4 @@
-"""Values of the language at run time: their types, equality and order, the keys of maps, and the price of touching them.
+"""Values of the language at run time: their types, equality, the keys of maps, and the price of touching them.
 
 A value is None, a bool, an int, a `UInt`, a float, a str, bytes, a `TypeValue`, a list or tuple of values, or a mapping
 from keys to values. Numbers of different types compare as CEL does: an integer beside a double becomes the nearest
@@ -19,12 +19,16 @@ HIGHEST_INT = 2**63 - 1
 HIGHEST_UINT = 2**64 - 1
 
 MOST_STEPS = 1_000_000
-"""What one evaluation may spend: a step is a node, an item of a list, or 64 characters."""
+"""What one evaluation may spend: a step is a node, an item of a new list or of a comparison, or some characters."""
 
 DEEPEST_VALUE = 100
 """How deep lists and maps may lie in each other where they are compared or written out."""
 
-CHARACTERS_PER_STEP = 64
+READ_PER_STEP = 64
+"""Characters or items that a function reads for one step."""
+
+MADE_PER_STEP = 16
+"""Characters that a function makes for one step."""
 
 Kind = Literal["bool", "int", "uint", "double", "string", "bytes", "null_type", "type", "list", "map"]
 Value = object
@@ -47,7 +51,7 @@ class BoolKey(Enum):
     TRUE = True
 
 
-class Failure(Exception):
+class NoValueError(Exception):
     """An operation without a value: an `EvaluationError` in the making, whose place only the interpreter knows."""
 
     def __init__(self, kind: FaultKind, message: str, hint: str = "") -> None:
@@ -66,10 +70,10 @@ class Budget:
         self.left = steps
 
     def spend(self, steps: int = 1) -> None:
-        """Take off some steps. Failure of kind limit when there are no more."""
+        """Take off some steps. NoValueError of kind limit when there are no more."""
         self.left -= steps
         if self.left < 0:
-            raise Failure("limit", f"takes more than {MOST_STEPS:,} steps", "loop over fewer items")
+            raise NoValueError("limit", f"takes more than {MOST_STEPS:,} steps", "loop over fewer items")
 
 
 _KINDS: Mapping[type, Kind] = MappingProxyType({
@@ -100,17 +104,17 @@ def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool:
         return left == right
     kind, other = kind_of(left), kind_of(right)
     if kind in NUMBER_KINDS and other in NUMBER_KINDS:
-        return numbers_equal(cast(float, left), cast(float, right))
+        return numbers_equal(cast("float", left), cast("float", right))
     if kind != other:
         return False
     if kind in ("list", "map") and depth >= DEEPEST_VALUE:
-        raise Failure("limit", f"compares values deeper than {DEEPEST_VALUE} levels")
+        raise NoValueError("limit", f"compares values deeper than {DEEPEST_VALUE} levels")
     if kind == "list":
         return _lists_equal(cast("list[Value]", left), cast("list[Value]", right), budget, depth + 1)
     if kind == "map":
         return _maps_equal(cast("Mapping[Hashable, Value]", left), cast("Mapping[Hashable, Value]", right), budget,
                            depth + 1)  # fmt: skip
-    budget.spend(extent(left))
+    budget.spend(price_of_reading(left))
     return left == right
 
 
@@ -127,22 +131,20 @@ def _lists_equal(left: list[Value], right: list[Value], budget: Budget, depth: i
     return all(equal(one, other, budget, depth) for one, other in zip(left, right, strict=True))
 
 
-def _maps_equal(
-    left: Mapping[Hashable, Value], right: Mapping[Hashable, Value], budget: Budget, depth: int
-) -> bool:
+def _maps_equal(left: Mapping[Hashable, Value], right: Mapping[Hashable, Value], budget: Budget, depth: int) -> bool:
     if len(left) != len(right):
         return False
     return all(key in right and equal(value, right[key], budget, depth) for key, value in left.items())
 
 
 def contains(container: Value, wanted: Value, budget: Budget) -> bool:
-    """Return `wanted in container`: an item of a list, or a key of a map. Failure for anything else."""
+    """Return `wanted in container`: an item of a list, or a key of a map. NoValueError for anything else."""
     kind = kind_of(container)
     if kind == "list":
         return any(equal(item, wanted, budget) for item in cast("list[Value]", container))
     if kind == "map" and kind_of(wanted) in _LOOK_UP:
         return lookup_key(wanted) in cast("Mapping[Hashable, Value]", container)
-    raise Failure("no_such_overload", f"no {kind_of(wanted)} in {kind}")
+    raise NoValueError("no_such_overload", f"no {kind_of(wanted)} in {kind}")
 
 
 _LOOK_UP = frozenset[Kind](("bool", "int", "uint", "double", "string"))
@@ -152,14 +154,14 @@ def lookup_key(value: Value) -> Hashable:
     """Return what a map of this interpreter holds for a key that is read: a double finds the integer of its size."""
     if isinstance(value, bool):
         return BoolKey(value)
-    return cast(Hashable, value)
+    return value
 
 
 def new_key(value: Value) -> Hashable:
-    """Return what a new map holds for a key: bool, int, uint or string. Failure for anything else."""
+    """Return what a new map holds for a key: bool, int, uint or string. NoValueError for anything else."""
     kind = kind_of(value)
     if kind not in ("bool", "int", "uint", "string"):
-        raise Failure("no_such_overload", f"the key of a map is bool, int, uint or string; this is {kind}")
+        raise NoValueError("no_such_overload", f"the key of a map is bool, int, uint or string; this is {kind}")
     return lookup_key(value)
 
 
@@ -168,8 +170,13 @@ def key_value(key: Hashable) -> Value:
     return key.value if isinstance(key, BoolKey) else key
 
 
-def extent(value: Value) -> int:
-    """Return how many steps it takes to go once over the characters or items of a value itself."""
-    if isinstance(value, str | bytes | list | tuple):
-        return len(value) // CHARACTERS_PER_STEP
-    return 0
+def price_of_reading(value: Value) -> int:
+    """Return the steps that it costs to go once over the characters or items of a value itself."""
+    return len(value) // READ_PER_STEP if isinstance(value, str | bytes | list | tuple) else 0
+
+
+def price_of_making(value: Value) -> int:
+    """Return the steps that a new value costs: they bound the memory that one evaluation can fill."""
+    if isinstance(value, str | bytes):
+        return len(value) // MADE_PER_STEP
+    return len(value) if isinstance(value, list) else 0
