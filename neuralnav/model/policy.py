@@ -113,7 +113,7 @@ class Case(Doc):
     """A test: fields of the scope that are given, and what each rule named in `expect` makes of that candidate.
 
     `given` maps a variable (`candidate`, `accelerator`, `model`, `workload`, `slo`, `plan`) to its fields; a field that
-    is left out is absent. Of a fleet policy these are `fleet` and `group`, which is a text. `params` overrides defaults.
+    is left out is absent. Of a fleet policy these are `fleet` and `group`, a text. `params` overrides defaults.
     `messages` maps a rule to a part of the message it must give.
     """
 
