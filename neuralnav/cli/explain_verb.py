@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from neuralnav.cli.explain_text import explanation_text
 from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.errors import input_error
@@ -14,7 +15,6 @@ from neuralnav.model.document import suggestion
 from neuralnav.model.plan import RankedPlan
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
-from neuralnav.report import explanation_text
 
 
 @click.command(name="explain", epilog="See the ids with `neuralnav show WORKLOAD`.")

@@ -19,6 +19,7 @@ from neuralnav.model.report import (
     ReportedChoice,
     ReportedDrift,
     ReportedMetric,
+    ReportedPolicies,
     Status,
     WorkloadReport,
 )
@@ -91,7 +92,7 @@ def work(item: tuple[Place, Options]) -> Work:
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
         if not plan.views["balanced"]:
-            return Work(place, _infeasible(place, plan), {})
+            return Work(place, _without_choice(place, plan), {})
         fresh = compile_plan(plan, world, None, folder)
         text = dump(fresh.lock)
         if read_optional(place.lock) == text.encode():
@@ -229,6 +230,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         choice=choice_of(plan, compiled.decision, lock),
         assumptions=lock.assumptions,
         refused=lock.refused,
+        policies=policies_of(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
     return Work(place, report, files, tuple(gone))
@@ -263,16 +265,31 @@ def _foreign(place: Place, files: Mapping[str, bytes], listed: Mapping[str, str]
     )
 
 
-def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:
-    status: Status = "infeasible"
+def code_of(plan: RankedPlan) -> ExitCode:
+    """Return what a plan means for the exit code: done, nothing feasible, or all that is feasible refused by policy."""
+    if plan.views["balanced"]:
+        return ExitCode.DONE
+    return ExitCode.REFUSED if plan.refused_by_policy else ExitCode.INFEASIBLE
+
+
+def _without_choice(place: Place, plan: RankedPlan) -> WorkloadReport:
+    code = code_of(plan)
+    status: Status = "refused" if code is ExitCode.REFUSED else "infeasible"
     return WorkloadReport(
         workload=plan.spec.name,
         path=place.shown,
         status=status,
-        exit_code=int(ExitCode.INFEASIBLE),
+        exit_code=int(code),
         considered=plan.candidates.table.num_rows,
         refused=locked_refusals(plan.shut_out),
     )
+
+
+def policies_of(plan: RankedPlan, lock: Lock) -> ReportedPolicies | None:
+    """Return what policies say of the choice; None where none is bound in the workload's environment."""
+    if plan.judged is None or not plan.judged.lines:
+        return None
+    return ReportedPolicies(applied=len(plan.judged.applied), verdicts=lock.choice.verdicts)
 
 
 def _inside(place: Place, files: Mapping[str, bytes]) -> None:

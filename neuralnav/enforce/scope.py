@@ -154,7 +154,6 @@ _ACCELERATOR: Fields = {
         DOUBLE, "Dense peak in fp8; absent where it computes in none.", "has(accelerator.fp8_tflops)", "TFLOP/s"
     ),
     "power_w": _maybe(DOUBLE, "Its power limit.", "accelerator.power_w <= 700.0", "W"),
-    "owned": _always(BOOL, "Whether a catalog holds a price of kind owned for it.", "accelerator.owned"),
 }
 
 _MODEL: Fields = {

@@ -1,6 +1,6 @@
 """What flows between the stages: requirements, evidence, candidates, the ranked plan. Frozen, no optionals left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from neuralnav.model.verdicts import PREFIX, Judged, Said, Scored
 from neuralnav.model.workload import AutoscalerClass, Deploy, Mode, Monitoring, Target
 
 Floats = npt.NDArray[np.float64]
@@ -201,6 +202,14 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Governed:
+    """A workload under its policies: the spec with the weights that they set, and their verdicts, still to be asked."""
+
+    spec: ResolvedSpec
+    judge: Callable[[Candidates, Scored], Judged]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """How many candidates a rule refused first, and the one that came nearest to passing."""
 
@@ -217,6 +226,7 @@ class RankedPlan:
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
     `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
+    Where policies are bound, `candidates` hold their verdicts too, and `judged` what else they say.
     """
 
     spec: ResolvedSpec
@@ -228,6 +238,12 @@ class RankedPlan:
     shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
     unused_measurements: tuple[UnusedRuns, ...] = ()
+    judged: Judged | None = None
+
+    @property
+    def refused_by_policy(self) -> int:
+        """How many candidates the workload admits and its policies refuse."""
+        return sum(item.count for item in self.refused if item.reason.startswith(PREFIX))
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""
@@ -254,7 +270,8 @@ class Explanation:
 
     `ranks` maps each view to its place from 1, empty when it is refused. `failed` lists every rule that refuses it,
     the reported reason first. `relax` holds (field, value) pairs that would lift a refusal, `siblings` the feasible
-    candidates of the same model with their cost.
+    candidates of the same model with their cost. `said` is what policies say of it, `preference` the points that they
+    give it, `nearest` the feasible candidate most like one that a policy refuses (empty where there is none).
     """
 
     candidate: str
@@ -269,3 +286,6 @@ class Explanation:
     failed: tuple[Failure, ...]
     relax: tuple[tuple[str, str], ...]
     siblings: tuple[tuple[str, float], ...]
+    said: tuple[Said, ...] = ()
+    preference: float = 0.0
+    nearest: str = ""

@@ -2,10 +2,20 @@
 
 from typing import Literal
 
-from neuralnav.model.lock import Correction, LockDoc, LockedAssumption, LockedRefusal, Metric, Quality, Replicas, Scores
+from neuralnav.model.lock import (
+    Correction,
+    LockDoc,
+    LockedAssumption,
+    LockedRefusal,
+    LockedVerdict,
+    Metric,
+    Quality,
+    Replicas,
+    Scores,
+)
 
 DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing"]
-Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "failed"]
+Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "refused", "failed"]
 
 
 class ReportedWhere(LockDoc):
@@ -71,6 +81,13 @@ class ReportedDrift(LockDoc):
     fix: str
 
 
+class ReportedPolicies(LockDoc):
+    """How many policies apply to a workload, and what their rules say of the choice where they do more than pass."""
+
+    applied: int
+    verdicts: tuple[LockedVerdict, ...] = ()
+
+
 class WorkloadReport(LockDoc):
     """What happened to one workload."""
 
@@ -83,6 +100,7 @@ class WorkloadReport(LockDoc):
     choice: ReportedChoice | None = None
     assumptions: tuple[LockedAssumption, ...] = ()
     refused: tuple[LockedRefusal, ...] = ()
+    policies: ReportedPolicies | None = None
     drift: tuple[ReportedDrift, ...] = ()
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

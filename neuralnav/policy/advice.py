@@ -188,13 +188,13 @@ def _of_logic(operator: str, left: Operand, right: Operand) -> Advice:
 
 def _of_comparison(operator: str, left: Operand, right: Operand) -> Advice:
     for side, other in ((left, right), (right, left)):
-        if side.type == NULL and other.type != NULL:
+        if side.type == NULL and other.type not in (NULL, DYN):
             return _of_null(operator, other)
     if holds_object(left.type) or holds_object(right.type):
         return "objects are not compared", "compare their fields"
     found = type_text(left.type), type_text(right.type)
-    if left.type == right.type:
-        return f"{found[0]} has no order", ""
+    if left.type == right.type or DYN in (left.type, right.type):
+        return f"{found[left.type == DYN]} has no order", ""
     verb = "order" if operator in ORDERS else "compare"
     return f"cannot {verb} {found[0]} with {found[1]}", _comparison_hint(operator, left, right)
 
@@ -343,7 +343,7 @@ def _scalar(kind: Type) -> bool:
 
 
 def _either(kinds: Iterable[Type]) -> str:
-    return _or([type_text(kind).partition("<T>")[0].partition("<K, V>")[0] for kind in kinds])
+    return _or([type_text(kind).partition("<T>")[0].partition("<K, V>")[0].removesuffix("<dyn>") for kind in kinds])
 
 
 def _or(words: Sequence[str]) -> str:

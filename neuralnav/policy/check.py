@@ -287,8 +287,8 @@ class _Checker:
         for item, _ in node.entries:
             kind = self.unifier.known(self._types[item])
             if kind not in rules.KEYS and kind != DYN and not isinstance(kind, Parameter):
-                message = f"a map's key must be bool, int, uint or string; here is {type_text(kind)}"
-                self.refuse(item.span, (message, ""))
+                found = type_text(self.unifier.final(kind))
+                self.refuse(item.span, (f"a map's key must be bool, int, uint or string; here is {found}", ""))
         return MapType(key, self._joined([value for _, value in node.entries]))
 
     def _joined(self, items: Collection[Expression]) -> Type:
@@ -325,7 +325,7 @@ class _Checker:
                 item = kind
             case _:
                 if over != DYN and not isinstance(over, Parameter):
-                    message = f"{node.macro}() is for list or map, here is {type_text(over)}"
+                    message = f"{node.macro}() is for list or map, here is {type_text(self.unifier.final(over))}"
                     self.refuse(self._macro_span(node), (message, ""))
         outer = self._local
         self._local = {**outer, node.variable: item}

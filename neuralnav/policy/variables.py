@@ -78,7 +78,7 @@ def _parsed(text: str, place: int) -> _Parsed:
 
 
 def _reads(root: Expression) -> Iterator[Select]:
-    """Yield every `variables.<name>`, in any order; a macro's own variable of that name hides them unless `.variables`."""
+    """Yield every `variables.<name>`, in any order. A macro variable of that name hides them, but not `.variables`."""
     waiting: list[tuple[Expression, bool]] = [(root, False)]
     while waiting:
         node, hidden = waiting.pop()
