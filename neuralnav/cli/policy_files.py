@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from neuralnav.enforce.bind import bind
 from neuralnav.enforce.cases import PlacedCase, Suite, params_of
 from neuralnav.enforce.rules import CheckedPolicy, check_policy
-from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.errors import Diagnostic, InputError, input_error
 from neuralnav.files.data import read_project
 from neuralnav.files.places import PROJECT_NAME, SKIPPED_FOLDERS, find_root, read_source, show
 from neuralnav.files.policies import SUFFIXES, read_policies, read_policy
@@ -81,6 +82,10 @@ def _of_project(root: Path) -> PolicySet:
         hint = "name files or folders, such as: neuralnav policy check policies/"
         raise input_error(PROJECT_NAME, "no policy is bound here", hint)
     documents, problems = read_policies(root, project)
+    try:
+        bind(project, documents, problems)
+    except InputError as error:
+        problems = list(error.diagnostics)
     bindings = project.document.spec.policies
     loaded = [
         Loaded(Path(item.parsed.source.name), check_policy(item.parsed), (), bindings[item.binding])
@@ -167,14 +172,3 @@ def _is_test(path: Path) -> bool:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
-
-
-def of_binding(item: Loaded) -> Mapping[str, object]:
-    """Return where a policy binds, for reports."""
-    binding = item.binding
-    return {} if binding is None else {"enforcement": binding.enforcement, "environments": binding.environments or ()}
-
-
-def nowhere(name: str) -> Where:
-    """Return the place of something that no file holds."""
-    return Where(name)

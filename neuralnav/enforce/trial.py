@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from neuralnav.enforce.applies import Subject, matches
+from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.reads import reads
 from neuralnav.enforce.rules import CheckedPolicy
@@ -42,19 +42,23 @@ class Trial:
     """
 
     on: tuple[Sample, ...]
-    matched: bool
+    matched: bool = True
     objects: Mapping[str, Bools] = field(default_factory=dict)
     unknown: Mapping[str, Bools] = field(default_factory=dict)
     per_row: Mapping[str, bool] = field(default_factory=dict)
     slow: Mapping[str, tuple[tuple[Span, str], ...]] = field(default_factory=dict)
 
 
-def try_rules(policy: CheckedPolicy, samples: Sequence[Sample], params: Mapping[str, object]) -> Trial:
-    """Return what the rules of a policy make of the samples that its `match` selects, or of all where it selects none.
+def try_rules(
+    policy: CheckedPolicy, samples: Sequence[Sample], params: Mapping[str, object], environments: Sequence[str] = ()
+) -> Trial:
+    """Return what the rules of a policy make of the samples that it is for, or of all where it is for none.
 
-    Rules over finished locks, `weights` and `top` judge no candidate by itself: they are left out.
+    `environments` are those that it is bound in; none means all. `weights` and `top` judge no candidate by itself: they
+    are left out.
     """
-    chosen = tuple(item for item in samples if matches(item.subject, policy.parsed.document.spec.match))
+    match = policy.parsed.document.spec.match
+    chosen = tuple(item for item in samples if applies(item.subject, environments, match))
     on = chosen or tuple(samples)
     objects, unknown, slow = {}, {}, {}
     tried = [rule for rule in policy.rules if rule.condition is not None or set(rule.limits or ()) - {"top"}]
@@ -93,8 +97,18 @@ def _exceeds(sample: Sample, name: str, checked: Checked, constants: Mapping[str
 def _slow(rule: BoundRule, on: Sequence[Sample], params: Mapping[str, object]) -> tuple[tuple[Span, str], ...]:
     if rule.condition is None or not on:
         return ()
-    lowered = lower(rule.condition, {**on[0].constants, "params": params})
-    return tuple((span, "") for span in lowered.slow)
+    constants = {**on[0].constants, "params": params}
+    variables = rule.condition.variables
+    inner = [(span, name) for name, item in variables.items() for span in _slow_parts(item, constants)]
+    within = {span for span, _ in inner}
+    return (*((span, "") for span in _slow_parts(rule.condition, constants) if span not in within), *inner)
+
+
+def _slow_parts(checked: Checked, constants: Mapping[str, object]) -> tuple[Span, ...]:
+    try:
+        return lower(checked, constants).slow
+    except TypeError:  # a list or a map, which no column holds: it is judged where a rule reads it
+        return ()
 
 
 def _reads_any(checked: Checked, roots: set[str]) -> bool:
