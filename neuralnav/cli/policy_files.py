@@ -106,7 +106,8 @@ def _of_paths(paths: Sequence[str]) -> PolicySet:
         if not found:
             raise input_error(name, "no policy was found in this folder", "policies are YAML files of kind Policy")
         files |= dict.fromkeys(found)
-    loaded, problems = [], []
+    loaded = list[Loaded]()
+    problems = list[Diagnostic]()
     for path in files:
         try:
             parsed = None if _is_test(path) else read_policy(path)

@@ -15,11 +15,12 @@ from neuralnav.enforce.applies import Subject
 from neuralnav.enforce.columns import columns_of, constants_of
 from neuralnav.enforce.trial import Sample
 from neuralnav.errors import InputError
-from neuralnav.files.places import find_root, find_workloads
+from neuralnav.files.places import find_root, find_workloads, show
 from neuralnav.model.document import Parsed, Source, load
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import World, make_plan
+from neuralnav.policy.lower import Columns
 
 MOST_WORKLOADS = 20
 """More workloads than this are not planned for a check; their first are."""
@@ -49,7 +50,7 @@ def samples_of(paths: Sequence[str]) -> Samples:
     """Return the candidates of the workloads that paths name, or of all of the repository, or of typical ones."""
     root = find_root(Path.cwd())
     try:
-        places = find_workloads(paths or (str(root),))
+        places = find_workloads(paths or (show(root),))
     except InputError:
         if paths:
             raise
@@ -89,10 +90,11 @@ def sample_of(workload: Parsed[Workload], world: World, path: str) -> Sample:
     rows = np.array(plan.views["balanced"], dtype=np.int64)
     if not len(rows):
         rows = np.flatnonzero(plan.candidates.scope)
-    columns = columns_of(plan.spec, plan.candidates, plan.scores, world.catalog)
+    columns = _Rows(columns_of(plan.spec, plan.candidates, plan.scores, world.catalog), rows)
     document = workload.document
     subject = Subject(document.metadata.name, document.spec.use_case, dict(plan.spec.labels))
-    return Sample(subject, path, len(rows), _Rows(columns, rows), constants_of(plan.spec, document))
+    constants = constants_of(plan.spec, document)
+    return Sample(subject, path, len(rows), columns, Columns(columns, len(rows)), constants)
 
 
 class _Rows(Mapping[str, pa.Array]):

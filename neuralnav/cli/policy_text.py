@@ -35,8 +35,9 @@ def check_text(report: PolicyCheckReport, findings: Sequence[Finding], samples: 
     for item in findings:
         word = click.style(item.severity, fg=COLOURS[item.severity], bold=True)
         subject = f"{item.policy}.{item.rule}" if item.rule else item.policy
-        first, *rest = diagnostic_text(Diagnostic(item.where, f"{subject}: {item.message}", item.hint)).split("\n")
-        lines += [f"{word} {item.code}  {first}", *rest]
+        told = diagnostic_text(Diagnostic(item.where, f"{subject}: {item.message}", item.hint)).split("\n")
+        quoted = told[1:] if item.severity == "warning" else []  # a note is worth one line
+        lines += [f"{word} {item.code}  {told[0]}", *quoted]
     lines += [""] * bool(findings)
     lines.append(_judged_on(samples))
     severities = [item.severity for item in findings]

@@ -234,10 +234,21 @@ def _try(rule: BoundRule, bindings: Bindings) -> Tried:
     try:
         objecting = _objects(rule, bindings)
     except EvaluationError as error:
-        return Tried("unknown", ("unknown", rule.on_unknown), _message(rule, bindings), error.fault.message)
+        return Tried("unknown", ("unknown", _when_unknown(rule)), _message(rule, bindings), error.fault.message)
     if not objecting:
         return Tried("allow", ("allow",))
     return Tried(objects, (objects,), _message(rule, bindings))
+
+
+def _when_unknown(rule: BoundRule) -> Outcome:
+    """Return what a rule makes of a candidate of which its expression has no value."""
+    match rule.kind:
+        case "prefer":
+            return "skip"
+        case "warn":
+            return "skip" if rule.on_unknown == "skip" else "warn"
+        case _:
+            return rule.on_unknown
 
 
 def _objects(rule: BoundRule, bindings: Bindings) -> bool:
@@ -274,7 +285,7 @@ def _exceeds(name: str, checked: Checked, bindings: Bindings) -> bool | Evaluati
         limit = interpret(checked.root, variables_of(checked.variables, bindings))
     except EvaluationError as error:
         return error
-    return bool(candidate[name] > limit)  # type: ignore[operator]  # limits are checked to be numbers
+    return bool(candidate[name] > limit)
 
 
 def is_coverable(rule: BoundRule) -> bool:

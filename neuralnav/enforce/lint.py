@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from neuralnav.enforce.bound import BoundRule
-from neuralnav.enforce.reads import Compared, compared, reads
-from neuralnav.enforce.rules import CheckedPolicy
+from neuralnav.enforce.reads import Compared, Read, compared, reads
+from neuralnav.enforce.rules import CheckedPolicy, free_names
 from neuralnav.enforce.trial import Trial
 from neuralnav.errors import Where
+from neuralnav.model.base import to_camel
 from neuralnav.model.document import find, suggestion
 from neuralnav.model.places_in_text import mark_in
-from neuralnav.model.policy import FleetPolicy, Policy
+from neuralnav.model.params import Value
+from neuralnav.model.policy import FleetPolicy, FleetRule, Policy, Rule
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
 from neuralnav.policy.tree import Expression
@@ -84,7 +86,8 @@ class _Linter:
     def __init__(self, policy: CheckedPolicy) -> None:
         self.policy, self.parsed = policy, policy.parsed
         self.document: Policy | FleetPolicy = policy.parsed.document
-        self.index = {rule.id: index for index, rule in enumerate(self.document.spec.rules)}
+        rules: Sequence[Rule | FleetRule] = self.document.spec.rules
+        self.index = {rule.id: index for index, rule in enumerate(rules)}
 
     def unused(self) -> Iterator[Finding]:
         read = {item.path for rule in self.policy.rules for _, checked in _expressions(rule) for item in reads(checked)}
@@ -102,19 +105,21 @@ class _Linter:
     def absent(self) -> Iterator[Finding]:
         """Find what may be absent and is read unguarded by a rule that leaves `onUnknown` to the default."""
         for rule in self.policy.rules:
-            if rule.condition is None or self._states(rule, "onUnknown"):
+            if rule.condition is None or rule.kind == "prefer" or self._states(rule, "onUnknown"):
                 continue
-            told: set[str] = set()
-            for item in reads(rule.condition):
-                root = self.policy.scope.variables.get(item.root)
-                kind = root.type if root is not None else None
-                if not isinstance(kind, ObjectType) or item.test or item.guarded or item.path in told:
-                    continue
-                if item.field in kind.fields and kind.fields[item.field].optional:
-                    told.add(item.path)
-                    message = f"{item.path} may be absent; the rule then {_WHEN_UNKNOWN[rule.kind]}"
-                    where = self._where(rule, rule.kind, item.span, item.variable)
-                    yield self._finding("may-be-absent", rule.id, message, where)
+            found = {item.path: item for item in reads(rule.condition) if self._may_be_absent(item)}
+            if found:
+                first = next(iter(found.values()))
+                where = self._where(rule, (rule.kind,), first.span, first.variable)
+                then = "warns" if rule.kind == "warn" else "refuses"
+                message = f"{' and '.join(found)} may be absent; the rule then {then}"
+                yield self._finding("may-be-absent", rule.id, message, where)
+
+    def _may_be_absent(self, item: Read) -> bool:
+        root = self.policy.scope.variables.get(item.root)
+        if root is None or not isinstance(root.type, ObjectType) or item.test or item.guarded:
+            return False
+        return item.field in root.type.fields and root.type.fields[item.field].optional
 
     def _states(self, rule: BoundRule, key: str) -> bool:
         node = find(self.parsed.root, ("spec", "rules", self.index[rule.id]))
@@ -123,20 +128,20 @@ class _Linter:
     def unknown_values(self, vocabulary: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
         """Find texts that a closed field is compared with and that it cannot hold."""
         for rule in self.policy.rules:
-            for name, checked in _expressions(rule):
+            for keys, checked in _expressions(rule):
                 for item in compared(checked, self._defaults()):
                     known = vocabulary.get(item.path)
                     if known is not None and item.value not in known:
                         near = suggestion(item.value, known) or CODES["unknown-value"][1]
                         message = f'no {item.path} is "{item.value}"'
-                        yield Finding("unknown-value", self._name, rule.id, message, self._of(rule, name, item), near)
+                        yield Finding("unknown-value", self._name, rule.id, message, self._of(rule, keys, item), near)
 
-    def _of(self, rule: BoundRule, key: str, item: Compared) -> Where:
+    def _of(self, rule: BoundRule, keys: tuple[str, ...], item: Compared) -> Where:
         if item.param:
             return self.parsed.where("spec", "params", item.param, "default")
-        return self._where(rule, key, item.span, item.variable)
+        return self._where(rule, keys, item.span, item.variable)
 
-    def _defaults(self) -> dict[str, object]:
+    def _defaults(self) -> dict[str, Value]:
         declared = self.document.spec.params
         return {name: item.default for name, item in declared.items() if item.default is not None}
 
@@ -146,7 +151,7 @@ class _Linter:
         for rule in self.policy.rules:
             if rule.condition is None:
                 continue
-            if not any(True for _ in reads(rule.condition)):
+            if not any(True for _ in free_names(rule.condition.root)):
                 yield self._finding("constant", rule.id, "the expression reads nothing", self._whole(rule))
             shape = (rule.kind, _shape(rule.condition.root))
             other = first.setdefault(shape, rule.id)
@@ -163,7 +168,7 @@ class _Linter:
             if objects is not None and unknown is not None and len(objects):
                 yield from self._on_all(rule, objects, unknown, trial)
             for span, variable in trial.slow.get(rule.id, ()):
-                where = self._where(rule, rule.kind, span, variable)
+                where = self._where(rule, (rule.kind,), span, variable)
                 yield self._finding("row-by-row", rule.id, "this part has no Arrow kernel", where)
         yield from self._shadowed(trial)
 
@@ -206,8 +211,8 @@ class _Linter:
     def _whole(self, rule: BoundRule) -> Where:
         return self.parsed.where_key("spec", "rules", self.index[rule.id], rule.kind)
 
-    def _where(self, rule: BoundRule, key: str, span: Span, variable: str) -> Where:
-        path = ("spec", "variables", variable) if variable else ("spec", "rules", self.index[rule.id], key)
+    def _where(self, rule: BoundRule, keys: tuple[str, ...], span: Span, variable: str) -> Where:
+        path = ("spec", "variables", variable) if variable else ("spec", "rules", self.index[rule.id], *keys)
         node = find(self.parsed.root, path)
         return self.parsed.source.where(mark_in(self.parsed.source, node, span.start, span.end))
 
@@ -216,20 +221,16 @@ _REFUSES = frozenset({"deny", "require", "limit"})
 _VERB: Mapping[str, str] = {
     "deny": "refuses", "require": "refuses", "limit": "refuses", "warn": "warns of", "prefer": "prefers",
 }  # fmt: skip
-_WHEN_UNKNOWN: Mapping[str, str] = {
-    "deny": "refuses (onUnknown: deny)", "require": "refuses (onUnknown: deny)", "limit": "refuses (onUnknown: deny)",
-    "warn": "refuses (onUnknown: deny)", "prefer": "adds no points",
-}  # fmt: skip
 
 
-def _expressions(rule: BoundRule) -> Iterator[tuple[str, Checked]]:
-    """Yield each expression of a rule with the key that holds it."""
+def _expressions(rule: BoundRule) -> Iterator[tuple[tuple[str, ...], Checked]]:
+    """Yield each expression of a rule with the keys that lead to it."""
     if rule.condition is not None:
-        yield rule.kind, rule.condition
+        yield (rule.kind,), rule.condition
     if rule.message_expression is not None:
-        yield "messageExpression", rule.message_expression
+        yield ("messageExpression",), rule.message_expression
     for name, checked in (rule.limits or {}).items():
-        yield name, checked
+        yield ("limit", to_camel(name)), checked
 
 
 def _shape(node: Expression) -> tuple[object, ...]:

@@ -131,9 +131,9 @@ def _texts(
             yield from _texts(no, variable, variables, params)
         case Select(operand=Name(name="params"), field=field, span=span) if field in params:
             value = params[field]
-            for text in (value,) if isinstance(value, str) else value if isinstance(value, tuple | list) else ():
-                if isinstance(text, str):
-                    yield Compared("", text, span, variable, field)
+            for held in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
+                if isinstance(held, str):
+                    yield Compared("", held, span, variable, field)
         case Select(operand=Name(name="variables"), field=field) if field in variables:
             yield from _texts(variables[field].root, field, variables, params)
         case _:

@@ -1,7 +1,7 @@
 """What the rules of a policy make of real candidates, counted: the second half of `policy check` and `explain`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,24 +10,29 @@ import pyarrow.compute as pc
 
 from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundRule
+from neuralnav.enforce.budgets import budgets_of, judged
 from neuralnav.enforce.reads import reads
 from neuralnav.enforce.rules import CheckedPolicy
+from neuralnav.model.verdicts import Scored
 from neuralnav.policy.checked import Checked
-from neuralnav.policy.faults import EvaluationError, Span
-from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.lower import lower
+from neuralnav.policy.faults import Span
+from neuralnav.policy.lower import Columns, lower
 
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The candidates of one workload. `columns` and `constants` are what expressions read of them."""
+    """The candidates of one workload, best first. `columns` and `constants` are what expressions read of them.
+
+    `ready` are the columns as kernels take them, worked out once for all rules.
+    """
 
     subject: Subject
     path: str
     rows: int
     columns: Mapping[str, pa.Array]
+    ready: Columns
     constants: Mapping[str, object]
 
 
@@ -77,21 +82,16 @@ def objections(rule: BoundRule, sample: Sample, params: Mapping[str, object]) ->
     """Return where a rule objects to (or prefers) a candidate; null where its expression has no value."""
     constants = {**sample.constants, "params": params}
     if rule.condition is not None:
-        mask = lower(rule.condition, constants).mask(sample.columns, sample.rows)
+        mask = lower(rule.condition, constants).mask(sample.ready, sample.rows)
         return pc.invert(mask) if rule.kind == "require" else mask
-    over = pa.array(np.zeros(sample.rows, dtype=np.bool_))
-    for name, checked in (rule.limits or {}).items():
-        if name != "top":
-            over = pc.or_kleene(over, _exceeds(sample, name, checked, constants))
-    return over
+    budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
+    over, unknown = judged(budgets, sample.rows)
+    return pa.array(over, mask=unknown)
 
 
-def _exceeds(sample: Sample, name: str, checked: Checked, constants: Mapping[str, object]) -> pa.Array:
-    try:
-        limit = interpret(checked.root, variables_of(checked.variables, constants))
-    except EvaluationError:
-        return pa.nulls(sample.rows, pa.bool_())
-    return pc.greater(sample.columns[f"candidate.{name}"], pa.scalar(float(limit)))  # type: ignore[arg-type]  # a number
+def _each_alone(rule: BoundRule) -> BoundRule:
+    """Return a rule with the limits that judge each candidate by itself."""
+    return replace(rule, limits={name: item for name, item in (rule.limits or {}).items() if name != "top"})
 
 
 def _slow(rule: BoundRule, on: Sequence[Sample], params: Mapping[str, object]) -> tuple[tuple[Span, str], ...]:
