@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.policy_files import Loaded, load_policies
+from neuralnav.cli.policy_findings import check_text
 from neuralnav.cli.policy_samples import Samples, samples_of
-from neuralnav.cli.policy_text import check_text, echo_json, echo_problems
+from neuralnav.cli.policy_text import echo_json, echo_problems
 from neuralnav.cli.world import world_of
 from neuralnav.enforce.lint import Finding, lint
 from neuralnav.enforce.scope import vocabulary

@@ -1,4 +1,4 @@
-"""The candidates that policies are tried on: those of a repository's workloads, or of typical ones where it has none."""
+"""The candidates that policies are tried on: those of a repository's workloads, or of typical ones without any."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -84,11 +84,16 @@ def plan_of(workload: Parsed[Workload], world: World) -> RankedPlan:
     return make_plan(workload, replace(world, govern=lambda _workload, _spec: None))
 
 
-def sample_of(workload: Parsed[Workload], world: World, path: str) -> Sample:
-    """Return the candidates of a workload that it admits itself, best first; where it admits none, those in scope."""
+def sample_of(workload: Parsed[Workload], world: World, path: str, *, every: bool = False) -> Sample:
+    """Return the candidates of a workload that it admits itself, best first; where it admits none, those in scope.
+
+    With `every`, also those that it refuses, in the order of their ids.
+    """
     plan = plan_of(workload, world)
     rows = np.array(plan.views["balanced"], dtype=np.int64)
-    if not len(rows):
+    if every:
+        rows = np.arange(plan.candidates.table.num_rows)
+    elif not len(rows):
         rows = np.flatnonzero(plan.candidates.scope)
     columns = _Rows(columns_of(plan.spec, plan.candidates, plan.scores, world.catalog), rows)
     document = workload.document

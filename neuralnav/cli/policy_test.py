@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.policy_files import PolicySet, load_policies
-from neuralnav.cli.policy_text import echo_json, echo_problems, junit, tests_text
+from neuralnav.cli.policy_junit import junit
+from neuralnav.cli.policy_text import echo_json, echo_problems, tests_text
 from neuralnav.enforce.cases import CaseOutcome, RuleOutcome, case_problems, is_coverable, run_case, value_of
 from neuralnav.errors import Diagnostic, ExitCode, input_error
 from neuralnav.model.policy_report import CaseResult, PolicyTestReport, RuleCoverage, RuleResult, ShownValue
@@ -24,9 +25,7 @@ from neuralnav.report import problem
 @click.option("--coverage", is_flag=True, help="Demand a case that objects and one that passes of every rule.")
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(
-    paths: tuple[str, ...], *, wanted: str | None, coverage: bool, junit_file: Path | None, form: str
-) -> int:
+def command(paths: tuple[str, ...], *, wanted: str | None, coverage: bool, junit_file: Path | None, form: str) -> int:
     """Run the tests of policies: those in the policies themselves, and those in files of kind PolicyTest.
 
     PATHS are files and folders; without one, the tests of what neuralnav.yaml binds. Exit 2 when a policy or a test
@@ -35,7 +34,9 @@ def command(
     found = load_policies(paths)
     report = _report(found, wanted, coverage=coverage)
     if wanted is not None and not report.cases and not report.problems:
-        raise input_error("--filter", f'no case matches "{wanted}"', "the pattern is matched with policy and case names")
+        raise input_error(
+            "--filter", f'no case matches "{wanted}"', "the pattern is matched with policy and case names"
+        )
     if junit_file is not None:
         junit_file.write_text(junit(report), encoding="utf-8")
     if form == "json":

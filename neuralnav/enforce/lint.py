@@ -15,8 +15,8 @@ from neuralnav.enforce.trial import Trial
 from neuralnav.errors import Where
 from neuralnav.model.base import to_camel
 from neuralnav.model.document import find, suggestion
-from neuralnav.model.places_in_text import mark_in
 from neuralnav.model.params import Value
+from neuralnav.model.places_in_text import mark_in
 from neuralnav.model.policy import FleetPolicy, FleetRule, Policy, Rule
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
@@ -212,7 +212,9 @@ class _Linter:
         return self.parsed.where_key("spec", "rules", self.index[rule.id], rule.kind)
 
     def _where(self, rule: BoundRule, keys: tuple[str, ...], span: Span, variable: str) -> Where:
-        path = ("spec", "variables", variable) if variable else ("spec", "rules", self.index[rule.id], *keys)
+        path: tuple[str | int, ...] = ("spec", "variables", variable)
+        if not variable:
+            path = ("spec", "rules", self.index[rule.id], *keys)
         node = find(self.parsed.root, path)
         return self.parsed.source.where(mark_in(self.parsed.source, node, span.start, span.end))
 
