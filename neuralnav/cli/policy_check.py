@@ -1,5 +1,6 @@
 """`neuralnav policy check`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -68,7 +69,8 @@ def _trial(item: Loaded, samples: Samples) -> Trial:
     if isinstance(item.policy.parsed.document, FleetPolicy) or item.unset():
         return Trial(())
     environments = item.binding.environments or () if item.binding else ()
-    return try_rules(item.policy, samples.found, item.params(), environments)
+    trial = try_rules(item.policy, samples.found, item.params(), environments)
+    return replace(trial, matched=True) if samples.typical else trial  # no label of theirs says anything
 
 
 def _counts(item: Loaded, trial: Trial) -> CheckedPolicy:

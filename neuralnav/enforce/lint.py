@@ -161,8 +161,8 @@ class _Linter:
     def on_candidates(self, trial: Trial) -> Iterator[Finding]:
         """Find what only real candidates show."""
         if not trial.matched:
-            message = f"match selects none of {_count(len(trial.on), 'workload')}"
-            yield self._finding("unmatched", "", message, self.parsed.where_key("spec", "match"))
+            message = f"it is for none of {_count(len(trial.on), 'workload')}"
+            yield self._finding("unmatched", "", message, self.parsed.where("metadata", "name"))
         for rule in self.policy.rules:
             objects, unknown = trial.objects.get(rule.id), trial.unknown.get(rule.id)
             if objects is not None and unknown is not None and len(objects):
