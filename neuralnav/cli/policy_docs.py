@@ -76,7 +76,7 @@ def _matrix(by_name: dict[str, list[Loaded]], environments: Sequence[str]) -> It
         ),
     )
     yield ""
-    yield "`deny` refuses a candidate, `warn` points it out, `audit` records it. An empty cell: the policy does not bind."
+    yield "`deny` refuses a candidate, `warn` points it out, `audit` records it. Empty: the policy does not bind there."
 
 
 def _enforced(bound: Sequence[Loaded], environment: str) -> str:
@@ -94,8 +94,9 @@ def _policy(bound: Sequence[Loaded], exemptions: Sequence[Exemption]) -> Iterato
     if document.spec.description:
         yield one_line(document.spec.description)
         yield ""
-    group = f", each value of the label {document.spec.group_by} together" if _is_grouped(document) else ""
-    yield f"For {match_text(document.spec.match)}{group}. From `{first.policy.parsed.source.name}`."
+    group = document.spec.group_by if isinstance(document, FleetPolicy) else None
+    together = f", each value of the label {group} together" if group else ""
+    yield f"For {match_text(document.spec.match)}{together}. From `{first.policy.parsed.source.name}`."
     yield ""
     yield from _table(
         ("rule", "does", "expression", "why", "what it says"),
@@ -113,10 +114,6 @@ def _policy(bound: Sequence[Loaded], exemptions: Sequence[Exemption]) -> Iterato
     if exemptions:
         yield ""
         yield from _table(("exempt from", "for", "until", "owner", "reason"), map(_exemption, exemptions))
-
-
-def _is_grouped(document: object) -> bool:
-    return isinstance(document, FleetPolicy) and document.spec.group_by is not None
 
 
 def _says(item: Loaded, index: int) -> str:

@@ -37,6 +37,7 @@ def _judged_on(samples: Samples) -> str:
     rows = counted(sum(item.rows for item in samples.found), "candidate")
     if samples.typical:
         return f"tried on the {rows} of a typical workload of each use case: no workload was found here"
-    text = f"tried on the {rows} that {counted(len(samples.found), 'workload')} admit"
+    admit = "admits" if len(samples.found) == 1 else "admit"
+    text = f"tried on the {rows} that {counted(len(samples.found), 'workload')} {admit}"
     text += f"; {samples.left} more workloads were left out" if samples.left else ""
     return text + (f"; cannot be planned: {', '.join(samples.skipped)}" if samples.skipped else "")

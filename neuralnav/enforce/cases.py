@@ -234,10 +234,10 @@ def _try(rule: BoundRule, bindings: Bindings) -> Tried:
     try:
         objecting = _objects(rule, bindings)
     except EvaluationError as error:
-        return Tried("unknown", ("unknown", _when_unknown(rule)), _message(rule, bindings), error.fault.message)
+        return Tried("unknown", ("unknown", _when_unknown(rule)), message_of(rule, bindings), error.fault.message)
     if not objecting:
         return Tried("allow", ("allow",))
-    return Tried(objects, (objects,), _message(rule, bindings))
+    return Tried(objects, (objects,), message_of(rule, bindings))
 
 
 def _when_unknown(rule: BoundRule) -> Outcome:
@@ -264,7 +264,7 @@ def _objects(rule: BoundRule, bindings: Bindings) -> bool:
     return True in over
 
 
-def _message(rule: BoundRule, bindings: Bindings) -> str:
+def message_of(rule: BoundRule, bindings: Mapping[str, object]) -> str:
     """Return what a rule says of the candidate; nothing where its message cannot be made of what is there."""
     expression = rule.message_expression
     if expression is None:

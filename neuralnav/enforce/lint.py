@@ -181,9 +181,9 @@ class _Linter:
         if unknown.all():
             yield self._finding("no-value", rule.id, f"the expression has no value for any of {over}", where)
         elif objects.all() and trial.per_row[rule.id]:
-            yield self._finding("always-objects", rule.id, f"the rule {_VERB[rule.kind]} all {over}", where)
+            yield self._finding("always-objects", rule.id, f"the rule {VERB[rule.kind]} all {over}", where)
         elif not objects.any():
-            yield self._finding("never-objects", rule.id, f"the rule {_VERB[rule.kind]} none of {over}", where)
+            yield self._finding("never-objects", rule.id, f"the rule {VERB[rule.kind]} none of {over}", where)
 
     def _shadowed(self, trial: Trial) -> Iterator[Finding]:
         """Find rules whose objections are all made by another one, that does not object to everything."""
@@ -194,7 +194,7 @@ class _Linter:
             if mine.any() and not theirs.all() and not (mine & ~theirs).any():
                 if np.array_equal(mine, theirs) and self.index[small.id] < self.index[large.id]:
                     continue  # told once, of the later one
-                message = f"rule {large.id} {_VERB[large.kind]} all {_count(int(mine.sum()), 'candidate')} that it does"
+                message = f"rule {large.id} {VERB[large.kind]} all {_count(int(mine.sum()), 'candidate')} that it does"
                 yield self._finding("shadowed", small.id, message, self._whole(small))
 
     def untested(self, tests: int) -> Iterator[Finding]:
@@ -220,9 +220,10 @@ class _Linter:
 
 
 _REFUSES = frozenset({"deny", "require", "limit"})
-_VERB: Mapping[str, str] = {
+VERB: Mapping[str, str] = {
     "deny": "refuses", "require": "refuses", "limit": "refuses", "warn": "warns of", "prefer": "prefers",
 }  # fmt: skip
+"""What a rule does to a candidate that it objects to."""
 
 
 def _expressions(rule: BoundRule) -> Iterator[tuple[tuple[str, ...], Checked]]:
