@@ -156,7 +156,8 @@ def _is_for(item: Loaded, sample: Sample) -> bool:
 
 
 def _tallied(item: Tally) -> dict[str, object]:
-    return {"rule": item.rule, "does": VERB[item.kind], "objects": item.objects, "unknown": item.unknown, "refused": item.refused,
+    return {"rule": item.rule, "does": VERB[item.kind], "objects": item.objects, "unknown": item.unknown,
+            "refused": item.refused,
             "why": dict(item.why), "by": item.by, "says": item.says, "admitted": item.admitted}  # fmt: skip
 
 
