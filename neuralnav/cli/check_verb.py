@@ -1,7 +1,7 @@
 """`neuralnav check`."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import click
@@ -9,6 +9,7 @@ import click
 from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.output import echo_report, format_option, templates_option
 from neuralnav.cli.work import Options, Work, find_drift, report_of
+from neuralnav.cli.world import world_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
 from neuralnav.files.data import load_project
 from neuralnav.model.report import ReportedFinding, WorkloadReport
@@ -41,11 +42,10 @@ def command(paths: tuple[str, ...], *, as_of: datetime | None, templates: str, f
         if item.problems:
             continue
         drift = find_drift(item) if item.files else ()
+        changed: dict[str, object] = {"notes": (*item.report.notes, *_expired_price(item, day))}
         if drift:
-            changed = {"status": "drift", "exit_code": int(ExitCode.DRIFT), "drift": drift}
-            reports.append(item.report.model_copy(update=changed))
-        else:
-            reports.append(item.report)
+            changed |= {"status": "drift", "exit_code": int(ExitCode.DRIFT), "drift": drift}
+        reports.append(item.report.model_copy(update=changed))
     findings, more = _judge(items, day)
     problems = list(dict.fromkeys([*problems, *more]))
     codes = [ExitCode(report.exit_code) for report in reports]
@@ -54,6 +54,21 @@ def command(paths: tuple[str, ...], *, as_of: datetime | None, templates: str, f
     report = report_of("check", reports, problems, code).model_copy(update={"policies": tuple(findings)})
     echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
     return int(code)
+
+
+def _expired_price(item: Work, as_of: date) -> Iterator[str]:
+    """Yield a note where the price of the choice is no longer valid: it is still the newest that is known."""
+    choice, (provider, kind) = item.report.choice, item.prices
+    if choice is None:
+        return
+    accelerator = world_of(item.place.root).catalog.accelerators[choice.candidate.split("/")[2]]
+    own = [price for price in accelerator.prices if (price.provider, price.kind) == (provider, kind)]
+    newest = max(reversed(own), key=lambda price: price.recorded, default=None)
+    if newest is not None and newest.valid_until < as_of:
+        yield (
+            f"the {kind} price of {accelerator.name} ({provider}) was valid until {newest.valid_until}; "
+            "look it up again, and set recorded and validUntil"
+        )
 
 
 def _judge(items: Sequence[Work], as_of: date) -> tuple[list[ReportedFinding], list[Diagnostic]]:
