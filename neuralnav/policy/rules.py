@@ -117,7 +117,8 @@ def _extreme(arguments: tuple[Type, ...], unifier: Unifier) -> Type | None:
     kinds = tuple(unifier.known(kind) for kind in arguments)
     if len(kinds) == 1 and isinstance(kinds[0], ListType):
         kinds = (unifier.known(kinds[0].item),)
-    if not kinds or any(kind not in NUMBERS and kind != DYN and not isinstance(kind, Parameter) for kind in kinds):
+    kinds = tuple(INT if isinstance(kind, Parameter) and unifier.assignable(kind, INT) else kind for kind in kinds)
+    if not kinds or any(kind not in (*NUMBERS, DYN) for kind in kinds):
         return None
     return kinds[0] if all(kind == kinds[0] for kind in kinds) else DYN
 

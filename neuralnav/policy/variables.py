@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from neuralnav.policy.check import VARIABLES, check
+from neuralnav.policy.advice import VARIABLES
+from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import ExpressionError, Fault, Span
 from neuralnav.policy.parse import parse
@@ -78,7 +79,7 @@ def _parsed(text: str, place: int) -> _Parsed:
 
 
 def _reads(root: Expression) -> Iterator[Select]:
-    """Yield every `variables.<name>`, in any order; a macro's own variable of that name hides them unless `.variables`."""
+    """Yield every `variables.<name>`, in any order. A macro variable of that name hides them, but not `.variables`."""
     waiting: list[tuple[Expression, bool]] = [(root, False)]
     while waiting:
         node, hidden = waiting.pop()
