@@ -203,7 +203,8 @@ def _comparison_hint(operator: str, left: Operand, right: Operand) -> str:
             found = f"{other.quote} in {side.quote}"
             return {"==": f"write {found}", "!=": f"write !({found})"}.get(operator, "")
         if side.type in NUMBERS and other.type == STRING and isinstance(other.node, Constant):
-            return _number_for(str(other.node.value), side)
+            number = _as_number(str(other.node.value), side)
+            return f"write {number}" if number else f"{side.quote} is a number"
         if side.type == STRING and other.constant and is_scalar(other.type):
             return f"write '{other.quote}'"
         if side.type == BOOL and other.constant and other.text[1:-1] in ("true", "false"):
@@ -211,17 +212,15 @@ def _comparison_hint(operator: str, left: Operand, right: Operand) -> str:
     return ""
 
 
-def _number_for(text: str, side: Operand) -> str:
-    """Return what to write for a text that meets a number."""
-    unit = side.field.unit if side.field is not None else ""
+def _as_number(text: str, side: Operand) -> str:
+    """Return what to write for a text that meets a number, or nothing when it means none."""
+    unit = side.field.unit.lower() if side.field is not None else ""
     plain = text.strip()
     if _NUMBER_TEXT.fullmatch(plain):
-        return f"write {plain if side.type != DOUBLE or '.' in plain else plain + '.0'}"
+        return plain if side.type != DOUBLE or "." in plain else f"{plain}.0"
     fitting = [name for name, pattern in _UNIT_TEXTS.items() if pattern.fullmatch(plain)]
-    if not fitting:
-        return f"{side.quote} is a number{f' of {unit}' if unit else ''}"
-    name = next((name for name in fitting if unit.lower().startswith(name)), fitting[0])
-    return f"write {name}('{plain.removesuffix('/month')}')"
+    name = next((name for name in fitting if unit.startswith(name)), fitting[0] if fitting else "")
+    return f"{name}('{plain.removesuffix('/month')}')" if name else ""
 
 
 def _of_membership(item: Operand, holder: Operand) -> Advice:
@@ -251,7 +250,8 @@ def _arithmetic_hint(operator: str, left: Operand, right: Operand) -> str:
         if operator == "+" and isinstance(side.type, ListType) and side.type.item == other.type:
             return f"write [{other.quote}]"
         if side.type in NUMBERS and other.type == STRING and isinstance(other.node, Constant):
-            return _number_for(str(other.node.value), side)
+            number = _as_number(str(other.node.value), side)
+            return f"write {number}" if number else ""
     return ""
 
 

@@ -214,10 +214,10 @@ class _Checker:
         return field.type
 
     def _enter(self, node: Select, variable: Checked) -> None:
-        """Note a variable that is read, and its own; it nests as deep as if its text stood here."""
+        """Note a variable that is read, and its own; it nests as if its tree hung below the read."""
         self._read |= variable.variables
         self._read[node.field] = variable
-        depth = self._depth - 1 + variable.depth
+        depth = self._depth + variable.depth
         if depth > DEEPEST:
             message = f"with its variables in place the expression is nested more than {DEEPEST} levels deep"
             self.refuse(node.field_span, (message, "make the chain of variables shorter"), "limit")
