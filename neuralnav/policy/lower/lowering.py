@@ -12,6 +12,7 @@ from neuralnav.policy.interpret import interpret, variables_of
 from neuralnav.policy.lower import lists
 from neuralnav.policy.lower.calls import called
 from neuralnav.policy.lower.compare import compared
+from neuralnav.policy.lower.fixed import computed
 from neuralnav.policy.lower.logic import conditional, conjunction, disjunction
 from neuralnav.policy.lower.parts import (
     ARROW,
@@ -172,6 +173,8 @@ class Lowering:
         if isinstance(left, Failed) or isinstance(right, Failed):
             return Failed()
         match node.operator:
+            case "==" | "!=" | "in" if isinstance(left, Fixed) and isinstance(right, Fixed):
+                return computed(node.operator, (left, right))
             case "==" | "!=":
                 if isinstance(left, Value) and isinstance(right, Value):
                     return compared(node.operator, left, right)
@@ -267,6 +270,8 @@ def _indexed(operand: Part, index: Part) -> Part | None:
     match operand, index:
         case (Failed(), _) | (_, Failed()):
             return Failed()
+        case Fixed(), Fixed():
+            return computed("[]", (operand, index))
         case Items(), Fixed():
             return lists.item_at(operand, index)
         case Fixed(Mapping() as entries), Column():
