@@ -78,8 +78,7 @@ def table(chance: Random, rows: int) -> Mapping[str, pa.Array]:
 def literal(kind: Simple, value: object) -> str:
     """Return a value as the language writes it."""
     if kind == DOUBLE:
-        number = float(str(value))
-        return repr(number) if math.isfinite(number) else f"({'0.0' if math.isnan(number) else repr(number)[:-3] + '1.0'}/0.0)"
+        return _WITHOUT_LITERAL.get(str(value), str(value))
     if kind == BYTES:
         assert isinstance(value, bytes)
         return "b'" + "".join(f"\\x{byte:02x}" for byte in value) + "'"
@@ -87,6 +86,8 @@ def literal(kind: Simple, value: object) -> str:
         kind, lambda: str(value)
     )()
 
+
+_WITHOUT_LITERAL: Mapping[str, str] = {"inf": "(1.0/0.0)", "-inf": "(-1.0/0.0)", "nan": "(0.0/0.0)"}
 
 LITERALS: Mapping[Simple, Sequence[object]] = {
     DOUBLE: DOUBLES, INT: INTS, UINT: UINTS, STRING: STRINGS, BOOL: (True, False), BYTES: (b"", b"a", b"\xff"),
@@ -107,7 +108,8 @@ TEMPLATES: Mapping[Simple, Sequence[str]] = {
         "({bool} && {bool})", "({bool} || {bool})", "!{bool}", "({bool} ? {bool} : {bool})",
         *(f"({{{left}}} {name} {{{right}}})" for name in ("<", "<=", ">", ">=", "==", "!=")
           for left in ("int", "uint", "double") for right in ("int", "uint", "double")),
-        *(f"({{{kind}}} {name} {{{kind}}})" for name in ("<", ">=", "==", "!=") for kind in ("string", "bool", "bytes")),
+        *(f"({{{kind}}} {name} {{{kind}}})" for name in ("<", ">=", "==", "!=")
+          for kind in ("string", "bool", "bytes")),
         "has(candidate.d)", "has(candidate.s)", "has(slo.absent)", "has(candidate.l)",
         "({string} in params.names)", "({double} in params.doubles)", "({int} in params.doubles)",
         "({uint} in params.ints)", "({double} in params.ints)", "({double} in params.empty)",
