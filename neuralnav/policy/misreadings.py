@@ -33,6 +33,8 @@ _PAIRS: Mapping[tuple[str, str], str] = {
     ("[", "?"): "optional items are not part of this language; guard with in",
     ("*", "*"): "there is no power; multiply",
     ("-", ">"): "write a dot before a field",
+    ("!", "-"): "put what is negated in parentheses",
+    ("-", "!"): "put what is negated in parentheses",
     ("!", "in"): "write !(x in list)",
     ("not", "in"): "write !(x in list)",
     ("name", "{"): "messages are not part of this language",

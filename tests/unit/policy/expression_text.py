@@ -55,7 +55,7 @@ def _operator_text(node: Unary | Binary | Conditional) -> str:
     match node:
         case Unary(operator=operator, operand=operand):
             inner = expression_text(operand)
-            return f"{operator}({inner})" if isinstance(operand, Constant) else f"({operator}{inner})"
+            return f"({operator}({inner}))" if isinstance(operand, Constant) else f"({operator}{inner})"
         case Binary(operator=operator, left=left, right=right):
             return f"({expression_text(left)} {operator} {expression_text(right)})"
         case Conditional(condition=condition, yes=yes, no=no):

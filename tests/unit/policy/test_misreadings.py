@@ -87,6 +87,8 @@ MORE = "an operator or the end"
         ("a <> b", ">", 'expected a value, found ">"', "write != for not equal"),
         ("a ** b", "*", 'expected a value, found "*"', "there is no power; multiply"),
         ("a ?? b", "?", 'expected a value, found "?"', "write has(x.y) ? x.y : other"),
+        ("!-a", "-", 'expected a value, found "-"', "put what is negated in parentheses"),
+        ("-!a", "!", 'expected a value, found "!"', "put what is negated in parentheses"),
         ("if a", "if", 'expected a value, found the reserved word "if"', "write condition ? value : other"),
         ("“a”", "“", 'unexpected character "“" (LEFT DOUBLE QUOTATION MARK)', "write a plain \" or '"),
         ("a ≤ b", "≤", 'unexpected character "≤" (LESS-THAN OR EQUAL TO)', "write <=, >= or !="),
