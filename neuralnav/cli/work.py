@@ -54,13 +54,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The outcome of one workload: its report, and the files that it should have with the ones to remove."""
+    """The outcome of one workload: its report, and the files that it should have with the ones to remove.
+
+    `prices`: the provider and the kind of the prices that it is planned with, where there is a plan.
+    """
 
     place: Place
     report: WorkloadReport
     files: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    prices: tuple[str, str] = ("", "")
 
 
 def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
@@ -233,7 +237,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         policies=policies_of(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
-    return Work(place, report, files, tuple(gone))
+    return Work(place, report, files, tuple(gone), prices=(plan.spec.provider, plan.spec.price_kind))
 
 
 def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
