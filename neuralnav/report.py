@@ -200,7 +200,7 @@ SAID = (("warn", "warning", "warnings"), ("exempt", "exemption", "exemptions"), 
 def _verdict(item: LockedVerdict) -> str:
     """Return what a rule says of the choice, in as few words as it can."""
     what = item.message or item.why
-    if item.points is not None:
+    if item.points:
         return f"{item.rule}: {item.points:+g} points"
     owner = f", for {item.owner}" if item.owner else ""
     return f"{item.rule}{owner}: {what}" if what else f"{item.rule}{owner}"
