@@ -347,7 +347,7 @@ def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCan
         source=cell["source"],
         evidence=cell["evidence_id"],
         correction=_correction(cell),
-        preference=(float(plan.judged.points[row]) or None) if plan.judged else None,
+        preference=float(plan.judged.points[row]) if plan.judged else 0.0,
     )
 
 
@@ -359,8 +359,8 @@ def _verdicts(plan: RankedPlan, row: int) -> tuple[LockedVerdict, ...]:
             verdict=item.verdict,
             message=item.message,
             why=item.missed,
-            points=item.points or None,
-            owner=item.owner or None,
+            points=item.points,
+            owner=item.owner,
         )
         for item in (plan.judged.said(row) if plan.judged else ())
         if item.verdict != "deny"

@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from neuralnav.errors import Diagnostic
+from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
+    ReportedFinding,
     ReportedMetric,
     ReportedPolicies,
     ReportedProblem,
@@ -54,6 +55,7 @@ def report_text(report: Report, *, seconds: float | None = None) -> str:
     full = len(report.workloads) <= WIDE
     width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
     blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
+    blocks.extend(line for finding in report.policies for line in _finding(finding))
     blocks.extend(_closing(report, seconds))
     return "\n".join(_clean(line) for block in blocks if block for line in block.split("\n"))
 
@@ -77,6 +79,9 @@ def as_markdown(report: Report) -> str:
             cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
         lines.append("| " + " | ".join([*cells, item.status]) + " |")
     lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
+    lines += [
+        f"- **{_escape(_found(item))}** {_escape('; '.join((item.message, *item.why)))}" for item in report.policies
+    ]
     return "\n".join(lines)
 
 
@@ -195,7 +200,7 @@ SAID = (("warn", "warning", "warnings"), ("exempt", "exemption", "exemptions"), 
 def _verdict(item: LockedVerdict) -> str:
     """Return what a rule says of the choice, in as few words as it can."""
     what = item.message or item.why
-    if item.points is not None:
+    if item.points:
         return f"{item.rule}: {item.points:+g} points"
     owner = f", for {item.owner}" if item.owner else ""
     return f"{item.rule}{owner}: {what}" if what else f"{item.rule}{owner}"
@@ -208,6 +213,22 @@ def _line(item: WorkloadReport, width: int) -> str:
     tail = f"   {item.status}" if item.status != "unchanged" else ""
     drift = "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
     return f"{label} {_headline(item.choice):<58} {format_usd(item.choice.cost_usd_per_month):>10}/month{tail}{drift}"
+
+
+FOUND = {"deny": "refused by", "warn": "warned by", "audit": "recorded by", "note": "note on"}
+
+
+def _found(finding: ReportedFinding) -> str:
+    """Return which rule of a policy says something of a repository, and of what in it."""
+    rule = f"{finding.policy}.{finding.rule}" if finding.rule else finding.policy
+    return f"{FOUND[finding.verdict]} {rule}" + (f" ({finding.subject})" if finding.subject else "")
+
+
+def _finding(finding: ReportedFinding) -> list[str]:
+    where = finding.where
+    place = f"{where.file}:{where.line}" if where.line else where.file
+    fix = f"; fix: {finding.fix}" if finding.fix else ""
+    return [f"{_found(finding)}: {finding.message}", *(f"  {line}" for line in finding.why), f"  {place}{fix}"]
 
 
 def _headline(choice: ReportedChoice) -> str:
@@ -288,7 +309,11 @@ def _closing(report: Report, seconds: float | None) -> list[str]:
         verb = "would write" if any(item.status == "drift" for item in report.workloads) else "wrote"
         shown = ", ".join(written) if len(written) <= 4 else f"{len(written)} files"  # one line
         return [f"{verb} {shown}{took}"]
-    if report.workloads and all(item.status == "unchanged" for item in report.workloads):
+    if (
+        report.exit_code == ExitCode.DONE
+        and report.workloads
+        and all(item.status == "unchanged" for item in report.workloads)
+    ):
         return [f"up to date{took}"]
     return []
 

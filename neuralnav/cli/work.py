@@ -12,7 +12,7 @@ from neuralnav.files.places import Place, output_folder, read_optional, read_sou
 from neuralnav.locking import Decision, drift_classes, locked_refusals
 from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
-from neuralnav.model.plan import RankedPlan
+from neuralnav.model.plan import RankedPlan, ResolvedSpec
 from neuralnav.model.report import (
     DriftClass,
     Report,
@@ -54,13 +54,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The outcome of one workload: its report, and the files that it should have with the ones to remove."""
+    """The outcome of one workload: its report, and the files that it should have with the ones to remove.
+
+    `spec`: what was planned, where the workload could be resolved.
+    """
 
     place: Place
     report: WorkloadReport
     files: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    spec: ResolvedSpec | None = None
 
 
 def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
@@ -92,7 +96,7 @@ def work(item: tuple[Place, Options]) -> Work:
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
         if not plan.views["balanced"]:
-            return Work(place, _without_choice(place, plan), {})
+            return Work(place, _without_choice(place, plan), {}, spec=plan.spec)
         fresh = compile_plan(plan, world, None, folder)
         text = dump(fresh.lock)
         if read_optional(place.lock) == text.encode():
@@ -233,7 +237,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         policies=policies_of(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
-    return Work(place, report, files, tuple(gone))
+    return Work(place, report, files, tuple(gone), spec=plan.spec)
 
 
 def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:

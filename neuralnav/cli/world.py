@@ -33,7 +33,15 @@ def world_of(root: Path, templates: str = "") -> World:
     project = load_project(root)
     catalogs = tuple(str(root / path) for path in project.spec.catalogs)
     datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
-    return replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
+    world = replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
+    return _governed(root, world) if project.spec.policies or project.spec.exemptions else world
+
+
+def _governed(root: Path, world: World) -> World:
+    from neuralnav.enforce.judge import govern  # with the policy language, 30 ms that a project without policies saves
+    from neuralnav.files.policies import load_governance
+
+    return replace(world, govern=functools.partial(govern, load_governance(root), world.catalog))
 
 
 def renderer_of(root: Path, templates: str = "") -> Renderer:

@@ -112,10 +112,11 @@ class _Binding:
     def _ordered(self) -> list[Diagnostic]:
         """Return the problems: those of the project file first, then those of each policy file, each in its order."""
         files = [self.project.source.name, *(item.parsed.source.name for item in self.documents)]
+        files += [item.where.file for item in self.problems]
         place = {name: index for index, name in reversed(list(enumerate(files)))}
         return sorted(
             dict.fromkeys(self.problems),
-            key=lambda item: (place.get(item.where.file, len(files)), item.where.line, item.where.column),
+            key=lambda item: (place[item.where.file], item.where.line, item.where.column),
         )
 
     def _bound(self, item: PolicyDocument) -> _Bound:

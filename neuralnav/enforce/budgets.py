@@ -38,7 +38,7 @@ class Budget:
     @property
     def unknown(self) -> Bools:
         """Where there is no value to compare, or no limit."""
-        return np.isnan(self.values) | np.isnan(self.most)
+        return np.asarray(np.isnan(self.values) | np.isnan(self.most))
 
     @property
     def excess(self) -> Floats:

@@ -184,7 +184,7 @@ class _Bench:
 
     @property
     def rows(self) -> int:
-        return self.candidates.table.num_rows
+        return len(self.candidates.feasible)
 
 
 def _acting(rules: Sequence[RuleVerdicts], preferences: Sequence[Preference], feasible: Bools) -> frozenset[str]:

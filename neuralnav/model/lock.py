@@ -74,15 +74,15 @@ class LockedVerdict(LockDoc):
     """What a rule of a policy says of the choice, where it does more than pass.
 
     `warn` and `audit` object without refusing, `exempt` would without the exemption that `owner` answers for, and
-    `prefer` gives `points`. `why` holds the conditions that decided, with what they read.
+    `prefer` gives `points`. `why` holds the conditions that decided, with what they read. What is empty is not written.
     """
 
     rule: Text
     verdict: Literal["warn", "audit", "exempt", "prefer"]
-    message: Text
-    why: Text
-    points: float | None = None
-    owner: Text | None = None
+    message: Text = ""
+    why: Text = ""
+    points: float = 0.0
+    owner: Text = ""
 
 
 class Choice(LockDoc):
@@ -259,7 +259,7 @@ class LockedCandidate(LockDoc):
     source: Text
     evidence: Text
     correction: Correction | None = None
-    preference: float | None = None
+    preference: float = 0.0
 
 
 class Ranking(LockDoc):
@@ -314,18 +314,17 @@ def dump(lock: Lock) -> str:
     """Return the bytes of a lock as text: the same for the same lock on every machine."""
     tree: dict[str, Any] = lock.model_dump(mode="python", by_alias=True)
     for candidate in tree["candidates"]:
-        _drop_none(candidate, "correction", "preference")
+        _drop_empty(candidate, "correction", "preference")
     for verdict in tree["choice"]["verdicts"]:
-        _drop_none(verdict, "points", "owner")
-    if not tree["choice"]["verdicts"]:
-        del tree["choice"]["verdicts"]
+        _drop_empty(verdict, "message", "why", "points", "owner")
+    _drop_empty(tree["choice"], "verdicts")
     return HEADER + emit(tree) + END
 
 
-def _drop_none(entry: dict[str, Any], *optional: str) -> None:
+def _drop_empty(entry: dict[str, Any], *optional: str) -> None:
     """Take out what is only written where it is."""
     for name in optional:
-        if entry[name] is None:
+        if not entry[name]:
             del entry[name]
 
 

@@ -106,6 +106,23 @@ class WorkloadReport(LockDoc):
     notes: tuple[str, ...] = ()
 
 
+class ReportedFinding(LockDoc):
+    """What a policy of a repository says of it as a whole: a budget that is exceeded, an exemption that ran out.
+
+    `deny` fails (exit 4), the others are only told; `note` says what a verdict does not count, or what will fail soon.
+    `subject`: the group of a fleet policy, or whom an exemption is for. `why`: what did not hold, with what it read.
+    """
+
+    policy: str
+    rule: str
+    verdict: Literal["deny", "warn", "audit", "note"]
+    subject: str
+    message: str
+    why: tuple[str, ...]
+    fix: str
+    where: ReportedWhere
+
+
 class Report(LockDoc):
     """What one call of a command found and did."""
 
@@ -114,3 +131,4 @@ class Report(LockDoc):
     exit_code: int
     workloads: tuple[WorkloadReport, ...] = ()
     problems: tuple[ReportedProblem, ...] = ()
+    policies: tuple[ReportedFinding, ...] = ()

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from typing import Final, assert_never
 
 from neuralnav.policy import advice, rules
-from neuralnav.policy.advice import Advice, Operand
+from neuralnav.policy.advice import VARIABLES
+from neuralnav.policy.call_advice import of_call
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.constants import unusable
 from neuralnav.policy.faults import ExpressionError, Fault, FaultKind, Span
+from neuralnav.policy.operand import Advice, Operand
 from neuralnav.policy.parse import DEEPEST
 from neuralnav.policy.signatures import NAMESPACES, VARIADIC
 from neuralnav.policy.tree import (
@@ -43,12 +45,8 @@ from neuralnav.policy.types import (
     Parameter,
     Scope,
     Type,
-    type_text,
 )
 from neuralnav.policy.unify import Unifier
-
-VARIABLES: Final = "variables"
-"""The name under which a policy reads its own variables."""
 
 _CONSTANTS: Final[Mapping[type, Type]] = {
     bool: BOOL, int: INT, UInt: UINT, float: DOUBLE, str: STRING, bytes: BYTES, type(None): NULL,
@@ -132,12 +130,9 @@ class _Checker:
     def value(self, node: Expression) -> Type:
         """Type a node whose value is used: anything but an object, which only stands before a dot."""
         kind = self._typed(node)
-        if type(kind) is ObjectType:
-            name = kind.name
-            example = next(iter(kind.fields), "field")
-            what = f"{name} is no value; read one of its fields", f"such as {self._quote(node)}.{example}"
-            return self.refuse(node.span, what)
-        return kind
+        return (
+            kind if type(kind) is not ObjectType else self.refuse(node.span, advice.of_object(self.operand(node, kind)))
+        )
 
     def _typed(self, node: Expression) -> Type:
         self._depth += 1
@@ -219,10 +214,10 @@ class _Checker:
         return field.type
 
     def _enter(self, node: Select, variable: Checked) -> None:
-        """Note a variable that is read, and its own; it nests as deep as if its text stood here."""
+        """Note a variable that is read, and its own; it nests as if its tree hung below the read."""
         self._read |= variable.variables
         self._read[node.field] = variable
-        depth = self._depth - 1 + variable.depth
+        depth = self._depth + variable.depth
         if depth > DEEPEST:
             message = f"with its variables in place the expression is nested more than {DEEPEST} levels deep"
             self.refuse(node.field_span, (message, "make the chain of variables shorter"), "limit")
@@ -241,9 +236,6 @@ class _Checker:
 
     def _index(self, node: Index) -> Type:
         operand, index = self.unifier.known(self._typed(node.operand)), self.value(node.index)
-        if isinstance(operand, ObjectType):
-            hint = f"such as {self._quote(node.operand)}.{next(iter(operand.fields), 'field')}"
-            return self.refuse(node.index.span, (f"{operand.name} has fields, no keys", hint))
         found = rules.indexed(operand, index, self.unifier)
         if found is None:
             what = advice.of_index(self.operand(node.operand, operand), self.operand(node.index, index))
@@ -287,8 +279,7 @@ class _Checker:
         for item, _ in node.entries:
             kind = self.unifier.known(self._types[item])
             if kind not in rules.KEYS and kind != DYN and not isinstance(kind, Parameter):
-                found = type_text(self.unifier.final(kind))
-                self.refuse(item.span, (f"a map's key must be bool, int, uint or string; here is {found}", ""))
+                self.refuse(item.span, advice.of_key(self.operand(item, kind)))
         return MapType(key, self._joined([value for _, value in node.entries]))
 
     def _joined(self, items: Collection[Expression]) -> Type:
@@ -308,7 +299,7 @@ class _Checker:
         found = rules.called(name, kinds, self.unifier, member=target is not None)
         if found is None or (name in VARIADIC and not rules.sized(nodes)):
             operands = [self.operand(*pair) for pair in zip(nodes, kinds, strict=True)]
-            what = advice.of_call(name, operands, member=target is not None)
+            what = of_call(name, operands, member=target is not None)
             return self.refuse(node.name_span, what, "type" if rules.is_known(name) else "undeclared")
         self.faults += unusable(name, nodes)
         return found
@@ -325,8 +316,7 @@ class _Checker:
                 item = kind
             case _:
                 if over != DYN and not isinstance(over, Parameter):
-                    message = f"{node.macro}() is for list or map, here is {type_text(self.unifier.final(over))}"
-                    self.refuse(self._macro_span(node), (message, ""))
+                    self.refuse(self._macro_span(node), advice.of_macro(node.macro, self.operand(node.over, over)))
         outer = self._local
         self._local = {**outer, node.variable: item}
         if node.condition is not None:

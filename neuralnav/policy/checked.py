@@ -13,7 +13,7 @@ class Checked:
 
     `types` maps every node of `root` to its type, by identity. `variables` holds the checked expression behind each
     `variables.<name>` that is reachable from it, those that these read in turn included. `depth` is the levels of the
-    tree with its variables in their places, which no stage that recurses has to fear.
+    tree, with the tree of each variable below the read of it: what a stage that recurses has to fear.
     """
 
     text: str

@@ -1,27 +1,30 @@
 """Texts written out in a call that the function cannot read: told before anything runs, where they stand."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
+from neuralnav.policy import conversions, texts
 from neuralnav.policy.faults import Fault
 from neuralnav.policy.tree import Constant, Expression
+from neuralnav.policy.values import NoValueError
+
+_CONVERSIONS: Final = frozenset({"int", "uint", "double", "bool", "ms", "usd", "gib"})
 
 
 def unusable(name: str, arguments: Sequence[Expression]) -> Iterator[Fault]:
-    """Yield a fault at each constant argument of a well-typed call that the function cannot read.
+    """Yield a fault at the constant argument of a well-typed call that the function cannot read.
 
     A pattern must be one of RE2; the text of a conversion must convert. The target of a member comes first.
     """
-    if name == "matches":
-        pattern = arguments[1]
-        if isinstance(pattern, Constant) and isinstance(pattern.value, str):
-            yield from _pattern(pattern, pattern.value)
-
-
-def _pattern(node: Constant, pattern: str) -> Iterator[Fault]:
-    import pyarrow  # here alone, so that a policy without patterns does not wait for it
-    import pyarrow.compute
-
+    if name not in _CONVERSIONS and name != "matches":
+        return
+    node = arguments[-1]
+    if not isinstance(node, Constant) or not isinstance(node.value, str):
+        return
     try:
-        pyarrow.compute.match_substring_regex(pyarrow.array([""]), pattern)
-    except pyarrow.ArrowInvalid as error:
-        yield Fault("invalid_argument", node.span, f"not a pattern of RE2: {str(error).partition(': ')[2]}")
+        if name == "matches":
+            texts.matches("", node.value)
+        else:
+            conversions.FUNCTIONS[f"{name}(string)"](node.value)
+    except NoValueError as error:
+        yield Fault(error.kind, node.span, error.message, error.hint)

@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from neuralnav.policy.faults import ExpressionError, line_and_column
-from neuralnav.policy.tokens import RESERVED, Token, refusal
+from neuralnav.policy.faults import ExpressionError
+from neuralnav.policy.tokens import KEYWORDS, RESERVED, Token, refusal
 
+_SHOWN: Final = 24
 _NUMBERS: Final = frozenset({"int", "uint", "double"})
 _UNITS: Mapping[str, str] = {
     **dict.fromkeys(("ms", "s", "m", "min", "h"), "ms"),
@@ -24,17 +25,24 @@ _WORDS: Mapping[str, str] = {
     "let": "give the value a name in the policy's variables",
     "var": "give the value a name in the policy's variables",
 }
+_PERCENT = "a percentage is a fraction: write 0.2 for 20 %"
 _PAIRS: Mapping[tuple[str, str], str] = {
     ("<", ">"): "write != for not equal",
-    (".", "?"): "optional fields are not part of this language; guard with has()",
     ("?", "?"): "write has(x.y) ? x.y : other",
+    (".", "?"): "optional fields are not part of this language; guard with has()",
     ("[", "?"): "optional items are not part of this language; guard with in",
     ("*", "*"): "there is no power; multiply",
     ("-", ">"): "write a dot before a field",
+    ("!", "-"): "put what is negated in parentheses",
+    ("-", "!"): "put what is negated in parentheses",
     ("!", "in"): "write !(x in list)",
-    ("!=", "="): "write != to compare",
-    ("==", "="): "write == to compare",
+    ("not", "in"): "write !(x in list)",
+    ("name", "{"): "messages are not part of this language",
+    **dict.fromkeys((("%", after) for after in ("end", "&&", "||", ")", "]", ",", "?", ":")), _PERCENT),
+    **{(".", word): f"a keyword is no field after a dot; write x['{word}']" for word in KEYWORDS},
 }
+"""By the kinds of two tokens that follow each other and cannot; a name that is an English word counts as that."""
+
 _ODD: Mapping[str, str] = {
     "=": "write == to compare",
     "&": "write && for and",
@@ -52,7 +60,7 @@ _ODD: Mapping[str, str] = {
 def unexpected(
     text: str, tokens: Sequence[Token], at: int, wanted: str, opening: Token | None = None
 ) -> ExpressionError:
-    """Return the error of a token that no rule takes here; `opening` is the bracket that is still open."""
+    """Return the error of a token that no rule takes here; `opening` is the bracket (or "?") that is still open."""
     token = tokens[at]
     before = tokens[at - 1] if at else None
     if token.kind == "unclosed":
@@ -61,16 +69,11 @@ def unexpected(
         return _unit(before, token)
     if token.kind == "end" and opening is not None:
         return refusal("syntax", opening.start, opening.end, f'"{opening.text}" is never closed', f"expected {wanted}")
-    hint = _hint(before, token, tokens[min(at + 1, len(tokens) - 1)])
     if token.kind == "odd":
         message = f"unexpected character {_character(token.text)}"
-        return refusal("syntax", token.start, token.end, message, hint)
-    message = f"expected {wanted}, found {_found(token)}"
-    if opening is not None:
-        line, column = line_and_column(text, opening.start)
-        line_part = f"line {line}, " if "\n" in text else ""
-        hint = hint or f'the "{opening.text}" of {line_part}column {column} is still open'
-    return refusal("syntax", token.start, token.end, message, hint)
+        return refusal("syntax", token.start, token.end, message, _ODD.get(token.text, ""))
+    hint = _hint(tokens, at) or (_open(text, token, opening) if opening is not None else "")
+    return refusal("syntax", token.start, token.end, f"expected {wanted}, found {_found(token)}", hint)
 
 
 def _quote(token: Token) -> str:
@@ -80,22 +83,37 @@ def _quote(token: Token) -> str:
 def _unit(number: Token, unit: Token) -> ExpressionError:
     message = f'a number cannot have "{unit.text}" after it'
     function = _UNITS.get(unit.text)
-    hint = f"write {function}('{number.text}{unit.text}')" if function else "a unit is part of a field's name"
+    if function is not None:
+        hint = f"write {function}('{number.text}{unit.text}')"
+    else:
+        hint = "write it without _" if unit.text.startswith("_") else "the unit is part of a field's name"
     return refusal("syntax", number.start, unit.end, message, hint)
 
 
-def _hint(before: Token | None, token: Token, after: Token) -> str:
-    if token.kind == "odd":
-        return _ODD.get(token.text, "")
-    if token.kind == "name" and token.text in _WORDS:
-        return _WORDS[token.text]
-    if before is None:
+def _hint(tokens: Sequence[Token], at: int) -> str:
+    token = tokens[at]
+    two, one, here, after = (_word(tokens, at + step) for step in (-2, -1, 0, 1))
+    if (here, after) == ("not", "in"):
+        return _PAIRS["not", "in"]
+    if here in _WORDS or (one == "not" and token.kind == "name"):
+        return _WORDS.get(here, _WORDS["not"])
+    if one == "." and two == "int":
+        return f"write {tokens[at - 2].text}.0"
+    return _PAIRS.get((one, here), "") or _PAIRS.get((here, after), "")
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    """Return the kind of a token, or its text where it is an English word; empty beyond either end."""
+    if not 0 <= at < len(tokens):
         return ""
-    if before.text == "not" and token.kind in ("in", "name"):
-        return "write !(x in list)" if token.kind == "in" else _WORDS["not"]
-    if token.kind == "{" and before.kind == "name":
-        return "messages are not part of this language"
-    return _PAIRS.get((before.kind, token.kind), "") or _PAIRS.get((token.kind, after.kind), "")
+    return tokens[at].text if tokens[at].kind == "name" and tokens[at].text in _WORDS else tokens[at].kind
+
+
+def _open(text: str, token: Token, opening: Token) -> str:
+    if token.kind == opening.kind == "?":
+        return "a conditional between ? and : stands in parentheses"
+    line = text[opening.start :].splitlines()[0].strip()
+    return f'for the "{opening.text}" that opens {_short(line)}'
 
 
 def _found(token: Token) -> str:
@@ -103,8 +121,11 @@ def _found(token: Token) -> str:
         return "the end"
     if token.text in RESERVED:
         return f'the reserved word "{token.text}"'
-    shown = token.text if len(token.text) <= 40 else f"{token.text[:37]}..."
-    return shown if token.kind == "text" else f'"{shown}"'
+    return _short(token.text) if token.kind == "text" else f'"{_short(token.text)}"'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _character(mark: str) -> str:

@@ -26,8 +26,10 @@ from neuralnav.policy.tree import (
     children,
 )
 
-DEEPEST: Final = 64
-"""Levels of a tree. Every later stage recurses over it, some frames a level, and Python allows 1,000 frames."""
+DEEPEST: Final = 48
+"""Levels of a tree, and of brackets: CEL asks for 32. Brackets cost up to 13 frames of Python's 1,000 a level here, and
+every later stage recurses over the tree.
+"""
 
 _LITERALS: Final = frozenset({"int", "uint", "double", "text"})
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -117,17 +119,19 @@ class _Parser:
 
     def _or(self) -> Expression:
         """Or = And {"||" And}."""
-        return self._balanced("||", self._and)
+        start = self._start()
+        found = self._and()
+        return self._chain("||", start, found, self._and) if self._kind == "||" else found
 
     def _and(self) -> Expression:
         """And = Relation {"&&" Relation}."""
-        return self._balanced("&&", self._relation)
-
-    def _balanced(self, operator: BinaryOperator, operand: Callable[[], Expression]) -> Expression:
         start = self._start()
-        first = operand()
-        if self._kind != operator:
-            return first
+        found = self._relation()
+        return self._chain("&&", start, found, self._relation) if self._kind == "&&" else found
+
+    def _chain(
+        self, operator: BinaryOperator, start: int, first: Expression, operand: Callable[[], Expression]
+    ) -> Expression:
         terms = [(start, first, self._end())]
         marks = []
         while self._kind == operator:
@@ -208,7 +212,7 @@ class _Parser:
         token = self._take()
         if self._kind != "(":
             return Select(Span(start, token.end), operand, token.text, _span(token))
-        arguments = self._arguments()
+        arguments = self._several(")", self._take(), trailing=False)
         span = Span(start, self._end())
         if token.text in _MACROS:
             return _comprehension(span, operand, token, arguments)
@@ -249,7 +253,7 @@ class _Parser:
         token = self._take()
         if self._kind != "(":
             return Name(Span(start, token.end), token.text, absolute)
-        arguments = self._arguments()
+        arguments = self._several(")", self._take(), trailing=False)
         span = Span(start, self._end())
         if token.text == "has":
             return _presence(span, token, arguments)
@@ -270,9 +274,6 @@ class _Parser:
             self._take()
         self._expect("}", opening, more=True)
         return MapOf(Span(opening.start, self._end()), tuple(entries))
-
-    def _arguments(self) -> tuple[Expression, ...]:
-        return self._several(")", self._take(), trailing=False)
 
     def _several(self, closing: str, opening: Token, *, trailing: bool) -> tuple[Expression, ...]:
         """Exprs = Expr {"," Expr}, up to the closing bracket; in a list a last comma may trail."""
@@ -322,14 +323,17 @@ def _halves(operator: BinaryOperator, terms: list[tuple[int, Expression, int]], 
 
 
 def _presence(span: Span, token: Token, arguments: tuple[Expression, ...]) -> Expression:
+    hint = "write it like has(model.license)"
     match arguments:
         case (Select(operand=operand, field=field, field_span=place, test=False),):
             return Select(span, operand, field, place, test=True)
+        case (Index(span=where),):
+            hint = "of the key of a map, ask key in map"
         case (other,):
             where = other.span
         case _:
             where = _span(token)
-    raise refusal("syntax", where.start, where.end, "has() takes one field", "write it like has(model.license)")
+    raise refusal("syntax", where.start, where.end, "has() takes one field", hint)
 
 
 def _comprehension(span: Span, over: Expression, token: Token, arguments: tuple[Expression, ...]) -> Expression:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from neuralnav.policy.check import VARIABLES, check
+from neuralnav.policy.advice import VARIABLES
+from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import ExpressionError, Fault, Span
 from neuralnav.policy.parse import parse

@@ -8,10 +8,11 @@ import pyarrow as pa
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
 from neuralnav.policy.lower.columns import Columns
+from neuralnav.policy.lower.excess import misses
 from neuralnav.policy.lower.lowering import Lowering
 from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of
 
-__all__ = ("Columns", "Lowered", "lower")
+__all__ = ("Columns", "Lowered", "excess", "lower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,16 @@ def lower(checked: Checked, constants: Mapping[str, object]) -> Lowered:
         raise TypeError(f"no column holds {checked.type}")
     part = Lowering(checked, constants).part(checked.root)
     return Lowered(kind, part, outermost(slow_of(part)))
+
+
+def excess(checked: Checked, constants: Mapping[str, object], *, wanted: bool = True) -> Lowered:
+    """Return by how much a condition misses the truth value wanted: a double per row, 0 exactly where it has it.
+
+    A comparison of numbers misses by its distance from the limit, over the limit: 0.14 for 171 against 150. Conditions
+    that must all hold add up, of those of which one is enough the smallest counts; infinite where it cannot be sized,
+    as a text that is not in a list or a value that is absent.
+    """
+    return Lowered("double", Column("double", misses(checked, constants, wanted=wanted)))
 
 
 def outermost(spans: frozenset[Span]) -> tuple[Span, ...]:

@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from neuralnav.policy.lower import lists, numbers, texts
 from neuralnav.policy.lower.compare import compared, inverted
-from neuralnav.policy.lower.logic import conjunction, disjunction
-from neuralnav.policy.lower.parts import Column, Failed, Frame, Part, Value, kind_name, slow_of, step, taken
+from neuralnav.policy.lower.fixed import computed
+from neuralnav.policy.lower.parts import Column, Failed, Fixed, Frame, Part, Value, kind_name, slow_of, step, taken
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, ORDERS, Signature
 from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT
 
@@ -25,8 +25,6 @@ def _operators() -> Iterable[tuple[str, Rule]]:
     for kind in (INT, DOUBLE):
         yield f"-{kind.name}", numbers.negated(kind.name)
     yield "!bool", inverted
-    yield "bool && bool", lambda left, right: conjunction((left, right))
-    yield "bool || bool", lambda left, right: disjunction((left, right))
     yield "list<T> + list<T>", lists.concatenated
     for name in ORDERS:
         for item in OPERATORS:
@@ -52,8 +50,7 @@ def _functions() -> Iterable[tuple[str, Rule]]:
     yield "string.upperAscii()", numbers.plain("ascii_upper", "string")
     for name in ("ceil", "floor", "trunc"):
         yield f"math.{name}(double)", numbers.plain(name, "double")
-    away = pc.RoundOptions(ndigits=0, round_mode="half_towards_infinity")
-    yield "math.round(double)", numbers.plain("round", "double", away)
+    yield "math.round(double)", numbers.rounded
     for kind in ("int", "double"):
         yield f"math.abs({kind})", numbers.absolute(kind)
     yield "math.abs(uint)", numbers.same
@@ -78,8 +75,8 @@ def _conversions() -> Iterable[tuple[str, Rule]]:
 
 RULES: Mapping[str, Rule] = dict((*_operators(), *_functions(), *_conversions()))
 
-OWN = frozenset(("list<T> [] int", "map<K, V> [] K"))
-"""What the rule of a node of its own runs as kernels: an index."""
+OWN = frozenset(("list<T> [] int", "map<K, V> [] K", "bool && bool", "bool || bool"))
+"""What runs as kernels by the rule of a node of its own."""
 
 ROW_BY_ROW: frozenset[str] = frozenset((
     "size(map<K, V>)", "map<K, V>.size()", "int(string)", "uint(string)", "double(string)", "string(double)",
@@ -98,7 +95,10 @@ SIGNATURES: tuple[Signature, ...] = (*OPERATORS, *FUNCTIONS)
 def called(name: str, operands: Sequence[Part], *, member: bool) -> Part | None:
     """Return the rule of a function or an operator over these operands; None where there is no kernel for it."""
     if any(isinstance(part, Failed) for part in operands):
-        return None if name in ("&&", "||") else Failed()
+        return Failed()
+    fixed = [part for part in operands if isinstance(part, Fixed)]
+    if len(fixed) == len(operands):
+        return computed(name, fixed, member=member)
     if name in _EXTREMES:
         return _extreme(_EXTREMES[name], operands)
     if name == "dyn":

@@ -12,6 +12,7 @@ from neuralnav.policy.interpret import interpret, variables_of
 from neuralnav.policy.lower import lists
 from neuralnav.policy.lower.calls import called
 from neuralnav.policy.lower.compare import compared
+from neuralnav.policy.lower.fixed import computed
 from neuralnav.policy.lower.logic import conditional, conjunction, disjunction
 from neuralnav.policy.lower.parts import (
     ARROW,
@@ -27,8 +28,8 @@ from neuralnav.policy.lower.parts import (
     holds,
     kind_of_type,
 )
-from neuralnav.policy.lower.reads import Reads, reads_of
 from neuralnav.policy.lower.rows import Read, row_by_row
+from neuralnav.policy.reads import Reads, reads_of
 from neuralnav.policy.signatures import NAMESPACES
 from neuralnav.policy.tree import (
     Binary,
@@ -79,6 +80,13 @@ class Lowering:
             return found
         kind = kind_of_type(self.checked.types[node])
         return self._row_by_row(node, kind, reads, local) if kind else Opaque()
+
+    def variable(self, node: Select) -> "Lowering | None":
+        """Return the lowering of the policy's variable that a node reads; None where it reads none."""
+        known = isinstance(node.operand, Name) and node.operand.name == "variables" and not node.test
+        if not known or node.field not in self.checked.variables:
+            return None
+        return self._own.lowering(node.field, self.checked.variables[node.field])
 
     def _folded(self, node: Expression, reads: Reads, local: Local) -> Fixed | Failed:
         if self._bindings is None:
@@ -154,8 +162,8 @@ class Lowering:
             return None
         found = self.checked.scope.variables.get(root.name)
         if found is None or not found.per_row or not isinstance(found.type, ObjectType):
-            known = root.name == "variables" and not node.test and node.field in self.checked.variables
-            return self._own.part(node, self.checked.variables[node.field]) if known else None
+            inner = self.variable(node)
+            return None if inner is None else self._own.part(node, inner)
         kind = found.type.fields[node.field].type
         run = _reading(f"{root.name}.{node.field}", kind)
         if node.test:
@@ -172,6 +180,8 @@ class Lowering:
         if isinstance(left, Failed) or isinstance(right, Failed):
             return Failed()
         match node.operator:
+            case "==" | "!=" | "in" if isinstance(left, Fixed) and isinstance(right, Fixed):
+                return computed(node.operator, (left, right))
             case "==" | "!=":
                 if isinstance(left, Value) and isinstance(right, Value):
                     return compared(node.operator, left, right)
@@ -227,18 +237,25 @@ class Lowering:
 class Variables:
     """The variables of a policy, each lowered when first read, and worked out once in an evaluation."""
 
-    __slots__ = ("_constants", "_parts", "reads")
+    __slots__ = ("_constants", "_lowerings", "_parts", "reads")
 
     def __init__(self, constants: Mapping[str, object]) -> None:
         self._constants = constants
+        self._lowerings: dict[str, Lowering] = {}
         self._parts: dict[str, Part] = {}
         self.reads: dict[str, frozenset[str]] = {}
 
-    def part(self, node: Select, variable: Checked) -> Part:
+    def lowering(self, name: str, variable: Checked) -> Lowering:
+        """Return the lowering of a variable, the same for all who read it."""
+        if name not in self._lowerings:
+            self._lowerings[name] = Lowering(variable, self._constants, self)
+        return self._lowerings[name]
+
+    def part(self, node: Select, inner: Lowering) -> Part:
         """Return what a variable becomes where it is read; parts of it that are slow are slow at that place."""
         name = node.field
         if name not in self._parts:
-            self._parts[name] = Lowering(variable, self._constants, self).part(variable.root)
+            self._parts[name] = inner.part(inner.checked.root)
         found = self._parts[name]
         if not isinstance(found, Column):
             return found
@@ -267,6 +284,8 @@ def _indexed(operand: Part, index: Part) -> Part | None:
     match operand, index:
         case (Failed(), _) | (_, Failed()):
             return Failed()
+        case Fixed(), Fixed():
+            return computed("[]", (operand, index))
         case Items(), Fixed():
             return lists.item_at(operand, index)
         case Fixed(Mapping() as entries), Column():

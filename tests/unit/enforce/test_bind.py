@@ -72,7 +72,7 @@ def test_a_policy_comes_out_with_its_expressions_checked() -> None:
             deny: variables.big && workload.name != 'x'
             messageExpression: "'too many GPUs: ' + string(candidate.gpus)"
             onUnknown: skip
-          - {id: liked, prefer: accelerator.owned, points: 5}
+          - {id: liked, prefer: candidate.tp == 1, points: 5}
           - {id: weigh, weights: {accuracy: 1, cost: 2, latency: 1, complexity: 0}}
           - {id: few, limit: {gpus: 16, replicas: plan.spare_replicas + 4, costMonthlyUsd: usd('5k'), top: 3, by: cost}}
         """
@@ -410,7 +410,7 @@ def exempting(policy_name: str, rule: str) -> str:
     ],
 )
 def test_an_exemption_from_nothing_is_refused(policy_name: str, rule: str, message: str, hint: str) -> None:
-    spec = PLAIN + "  - {id: liked, prefer: accelerator.owned, points: 5}\n"
+    spec = PLAIN + "  - {id: liked, prefer: candidate.tp == 1, points: 5}\n"
     with pytest.raises(InputError) as caught:
         bound(exempting(policy_name, rule), policy(spec))
     (found,) = caught.value.diagnostics

@@ -1,0 +1,75 @@
+"""A lowered expression has in every row the value that the interpreter has for it, and none where that has none."""
+
+import math
+from collections.abc import Mapping
+from random import Random
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from policy_tables import CONSTANTS, SCOPE, VARIABLES, expression, table
+
+from neuralnav.policy.check import check
+from neuralnav.policy.checked import Checked
+from neuralnav.policy.faults import EvaluationError, ExpressionError
+from neuralnav.policy.interpret import interpret, variables_of
+from neuralnav.policy.lower import lower
+from neuralnav.policy.parse import parse
+from neuralnav.policy.tree import UInt
+from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT, Simple, type_text
+
+EACH = 15
+SETTINGS = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def rows_of(columns: Mapping[str, pa.Array], rows: int) -> list[dict[str, object]]:
+    made: list[dict[str, object]] = [{} for _ in range(rows)]
+    for name, column in columns.items():
+        for row, value in enumerate(column.to_pylist()):
+            if value is not None:
+                made[row][name.partition(".")[2]] = UInt(value) if column.type == pa.uint64() else value
+    return made
+
+
+def expected(checked: Checked, row: dict[str, object]) -> object:
+    try:
+        return interpret(checked.root, variables_of(checked.variables, {**CONSTANTS, "candidate": row}))
+    except EvaluationError:
+        return None
+
+
+def told(value: object) -> object:
+    """Tell -0.0 from 0.0, and let NaN equal itself."""
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else (math.copysign(1.0, value), value)
+    return int(value) if isinstance(value, UInt) else value
+
+
+def drawn(chance: Random, kind: Simple, depth: int, variables: Mapping[str, Checked]) -> Checked:
+    """Return an expression that the checker lets through: it refuses a constant text that is no number."""
+    while True:
+        text = expression(chance, kind, depth, variables=bool(variables))
+        try:
+            return check(text, parse(text), SCOPE, variables=variables, expected=kind)
+        except ExpressionError as error:
+            if not {fault.kind for fault in error.faults} <= {"conversion", "invalid_argument"}:
+                raise
+
+
+@pytest.mark.parametrize("kind", [BOOL, DOUBLE, INT, UINT, STRING, BYTES], ids=type_text)
+@SETTINGS
+@given(seed=st.integers(0, 2**32), rows=st.integers(0, 8))
+def test_lowered_values_are_those_of_the_interpreter(kind: Simple, seed: int, rows: int) -> None:
+    chance = Random(seed)  # noqa: S311  # not for secrets
+    columns = table(chance, rows)
+    variables = {name: drawn(chance, of, 1, {}) for name, of in VARIABLES.items()}
+    for _ in range(EACH):
+        checked = drawn(chance, kind, 3, variables)
+        found = lower(checked, CONSTANTS).values(columns, rows).to_pylist()
+        wanted = [expected(checked, row) for row in rows_of(columns, rows)]
+        assert list(map(told, found)) == list(map(told, wanted)), told_with(checked)
+
+
+def told_with(checked: Checked) -> str:
+    return "\n".join((checked.text, *(f"variables.{name}: {item.text}" for name, item in checked.variables.items())))
