@@ -90,7 +90,7 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Return every problem with its place, the line quoted and a caret, and the count."""
     every = list(diagnostics)
     count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
-    return "\n".join([*(_diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+    return "\n".join([*(diagnostic_text(item) for item in every), f"{count}; nothing was written"])
 
 
 def problem(diagnostic: Diagnostic) -> ReportedProblem:
@@ -327,7 +327,8 @@ def _against(metric: ReportedMetric) -> str:
     return f"{format_ms(metric.p95_ms.value)} ({format_ms(metric.slo_ms)})"
 
 
-def _diagnostic_text(item: Diagnostic) -> str:
+def diagnostic_text(item: Diagnostic) -> str:
+    """Return one problem with its place, the line quoted and a caret under it, the hint behind the caret."""
     where = item.where
     place = where.file + (f":{where.line}" if where.line else "") + (f":{where.column}" if where.column else "")
     lines = [f"{_clean(place)}  {_clean(item.message)}"]

@@ -58,17 +58,15 @@ def command(paths: tuple[str, ...], *, as_of: datetime | None, templates: str, f
 
 def _expired_price(item: Work, as_of: date) -> Iterator[str]:
     """Yield a note where the price of the choice is no longer valid: it is still the newest that is known."""
-    choice, (provider, kind) = item.report.choice, item.prices
-    if choice is None:
+    choice, spec = item.report.choice, item.spec
+    if choice is None or spec is None:
         return
     accelerator = world_of(item.place.root).catalog.accelerators[choice.candidate.split("/")[2]]
-    own = [price for price in accelerator.prices if (price.provider, price.kind) == (provider, kind)]
+    own = [price for price in accelerator.prices if (price.provider, price.kind) == (spec.provider, spec.price_kind)]
     newest = max(reversed(own), key=lambda price: price.recorded, default=None)
     if newest is not None and newest.valid_until < as_of:
-        yield (
-            f"the {kind} price of {accelerator.name} ({provider}) was valid until {newest.valid_until}; "
-            "look it up again, and set recorded and validUntil"
-        )
+        price = f"the {spec.price_kind} price of {accelerator.name} ({spec.provider})"
+        yield f"{price} was valid until {newest.valid_until}; look it up again, and set recorded and validUntil"
 
 
 def _judge(items: Sequence[Work], as_of: date) -> tuple[list[ReportedFinding], list[Diagnostic]]:

@@ -12,7 +12,7 @@ from neuralnav.files.places import Place, output_folder, read_optional, read_sou
 from neuralnav.locking import Decision, drift_classes, locked_refusals
 from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
-from neuralnav.model.plan import RankedPlan
+from neuralnav.model.plan import RankedPlan, ResolvedSpec
 from neuralnav.model.report import (
     DriftClass,
     Report,
@@ -56,7 +56,7 @@ class Options:
 class Work:
     """The outcome of one workload: its report, and the files that it should have with the ones to remove.
 
-    `prices`: the provider and the kind of the prices that it is planned with, where there is a plan.
+    `spec`: what was planned, where the workload could be resolved.
     """
 
     place: Place
@@ -64,7 +64,7 @@ class Work:
     files: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
-    prices: tuple[str, str] = ("", "")
+    spec: ResolvedSpec | None = None
 
 
 def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
@@ -96,7 +96,7 @@ def work(item: tuple[Place, Options]) -> Work:
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
         if not plan.views["balanced"]:
-            return Work(place, _without_choice(place, plan), {})
+            return Work(place, _without_choice(place, plan), {}, spec=plan.spec)
         fresh = compile_plan(plan, world, None, folder)
         text = dump(fresh.lock)
         if read_optional(place.lock) == text.encode():
@@ -237,7 +237,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         policies=_policies(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
-    return Work(place, report, files, tuple(gone), prices=(plan.spec.provider, plan.spec.price_kind))
+    return Work(place, report, files, tuple(gone), spec=plan.spec)
 
 
 def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:

@@ -34,7 +34,7 @@ def world_of(root: Path, templates: str = "") -> World:
     catalogs = tuple(str(root / path) for path in project.spec.catalogs)
     datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
     world = replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
-    return _governed(root, world) if project.spec.policies else world
+    return _governed(root, world) if project.spec.policies or project.spec.exemptions else world
 
 
 def _governed(root: Path, world: World) -> World:

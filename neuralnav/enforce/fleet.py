@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundFleet, BoundRule
-from neuralnav.model.lock import Lock, LockedCandidate
+from neuralnav.model.lock import Lock
 from neuralnav.model.report import ReportedFinding, ReportedWhere
 from neuralnav.policy.faults import EvaluationError, Fault
 from neuralnav.policy.interpret import interpret
@@ -40,56 +41,66 @@ FLEET_SCOPE = Scope(
 """What the rules of a fleet policy may read; `params` is added where one is bound."""
 
 
-def judge_fleets(fleets: Sequence[BoundFleet], locks: Sequence[Lock]) -> tuple[ReportedFinding, ...]:
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a finished lock brings to a fleet: of its choice, the planned replicas with their GPUs and cost."""
+
+    subject: Subject
+    accelerator: str
+    replicas: int
+    gpus: int
+    cost_monthly_usd: float
+
+
+def member_of(lock: Lock) -> Member | None:
+    """Return what a lock brings to a fleet; None when it lacks its own choice, as one edited by hand may."""
+    chosen = next((item for item in lock.candidates if item.id == lock.choice.candidate), None)
+    if chosen is None:
+        return None
+    subject = Subject(lock.workload, lock.requirements.use_case, lock.deployment.labels)
+    return Member(subject, lock.deployment.accelerator, chosen.replicas, chosen.gpus, chosen.cost_usd_per_month)
+
+
+def judge_fleets(fleets: Sequence[BoundFleet], members: Sequence[Member]) -> tuple[ReportedFinding, ...]:
     """Return what the rules of fleet policies object to over all these locks: by policy, group, then rule.
 
     A policy sees the locks that it matches in the environments where it is bound; one that sees none says nothing. A
     rule without a value (it reads a key that is not there) objects too, and says why. Amounts are those of the planned
     replicas.
     """
-    return tuple(finding for fleet in fleets for finding in _of_fleet(fleet, locks))
+    return tuple(finding for fleet in fleets for finding in _of_fleet(fleet, members))
 
 
-def subject_of(lock: Lock) -> Subject:
-    """Return what tells the workload of a lock from others."""
-    return Subject(lock.workload, lock.requirements.use_case, lock.deployment.labels)
-
-
-def _of_fleet(fleet: BoundFleet, locks: Sequence[Lock]) -> Iterator[ReportedFinding]:
-    groups: dict[str, list[Lock]] = {}
-    for lock in locks:
-        if applies(subject_of(lock), fleet.environments, fleet.match):
-            group = lock.deployment.labels.get(fleet.group_by, "") if fleet.group_by else ""
-            groups.setdefault(group, []).append(lock)
-    for group, members in sorted(groups.items()):
-        bindings = {"fleet": _sums(members), "group": group, "params": fleet.params}
+def _of_fleet(fleet: BoundFleet, members: Sequence[Member]) -> Iterator[ReportedFinding]:
+    groups: dict[str, list[Member]] = {}
+    for member in members:
+        if applies(member.subject, fleet.environments, fleet.match):
+            group = member.subject.labels.get(fleet.group_by, "") if fleet.group_by else ""
+            groups.setdefault(group, []).append(member)
+    for group, own in sorted(groups.items()):
+        bindings = {"fleet": _sums(own), "group": group, "params": fleet.params}
         for rule in fleet.rules:
             finding = _judged(fleet, rule, group, bindings)
             if finding is not None:
                 yield finding
 
 
-def _sums(locks: Sequence[Lock]) -> dict[str, object]:
+def _sums(members: Sequence[Member]) -> dict[str, object]:
     """Return the fields of `fleet` over some locks."""
     costs: dict[str, list[float]] = {}
     gpus: dict[str, int] = {}
-    for lock in locks:
-        accelerator, chosen = lock.deployment.accelerator, _chosen(lock)
-        costs.setdefault(accelerator, []).append(chosen.cost_usd_per_month)
-        gpus[accelerator] = gpus.get(accelerator, 0) + chosen.gpus
+    for member in members:
+        costs.setdefault(member.accelerator, []).append(member.cost_monthly_usd)
+        gpus[member.accelerator] = gpus.get(member.accelerator, 0) + member.gpus
     return {
-        "workloads": len(locks),
-        "replicas": sum(_chosen(lock).replicas for lock in locks),
+        "workloads": len(members),
+        "replicas": sum(member.replicas for member in members),
         "gpus": sum(gpus.values()),
         "cost_monthly_usd": math.fsum(cost for items in costs.values() for cost in items),
         "gpus_by_accelerator": dict(sorted(gpus.items())),
         "cost_by_accelerator": {name: math.fsum(items) for name, items in sorted(costs.items())},
-        "names": sorted(lock.workload for lock in locks),
+        "names": sorted(member.subject.name for member in members),
     }
-
-
-def _chosen(lock: Lock) -> LockedCandidate:
-    return next(item for item in lock.candidates if item.id == lock.choice.candidate)
 
 
 def _judged(fleet: BoundFleet, rule: BoundRule, group: str, bindings: Mapping[str, object]) -> ReportedFinding | None:

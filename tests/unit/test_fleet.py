@@ -10,7 +10,7 @@ from builders import lock, with_deployment
 from neuralnav.enforce.applies import Subject, applies, covers
 from neuralnav.enforce.bind import PolicyDocument, bind
 from neuralnav.enforce.bound import BoundFleet
-from neuralnav.enforce.fleet import judge_fleets
+from neuralnav.enforce.fleet import Member, judge_fleets, member_of
 from neuralnav.model.document import Source, load
 from neuralnav.model.lock import Lock
 from neuralnav.model.policy import FleetPolicy, Match
@@ -35,7 +35,12 @@ def locked(name: str, labels: Mapping[str, str] | None = None, accelerator: str 
 
 
 def said(policy: BoundFleet, *locks: Lock) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return [(item.rule, item.subject, item.message, item.why) for item in judge_fleets([policy], locks)]
+    return [(item.rule, item.subject, item.message, item.why) for item in judge_fleets([policy], members(*locks))]
+
+
+def members(*locks: Lock) -> list[Member]:
+    found = [member_of(item) for item in locks]
+    return [member for member in found if member is not None]
 
 
 TWO = (
@@ -61,6 +66,10 @@ TWO = (
 def test_a_fleet_is_what_its_locks_sum_up_to(rule: str, why: str) -> None:
     policy = fleet(f'rules: [{{id: r, require: "{rule}", message: too much}}]\n')
     assert said(policy, *TWO) == [("r", "all workloads", "too much", (why,))]
+
+
+def test_a_lock_that_lacks_its_own_choice_brings_nothing() -> None:
+    assert member_of(TWO[0].model_copy(update={"candidates": ()})) is None
 
 
 def test_a_rule_that_holds_says_nothing() -> None:
@@ -108,7 +117,7 @@ def test_a_policy_counts_whom_it_matches_where_it_is_bound() -> None:
     rules = "rules: [{id: r, require: fleet.workloads > 9, message: m}]\n"
     prod = fleet(rules, "path: b.yaml, environments: [prod], enforcement: warn")
     assert said(prod, *TWO)[0][3] == ("fleet.workloads > 9: 1 against 9",)
-    assert judge_fleets([prod], TWO)[0].verdict == "warn"
+    assert judge_fleets([prod], members(*TWO))[0].verdict == "warn"
     assert said(fleet("match: {labels: {team: ['*'], env: [prod, dev]}}\n" + rules), *TWO)[0][3] == (
         "fleet.workloads > 9: 1 against 9",
     )
