@@ -10,7 +10,7 @@ from neuralnav.enforce.trial import Sample, tally, try_rules
 
 VOCABULARY: Mapping[str, Sequence[str]] = {"accelerator.name": ("H100", "L4", "L40S")}
 TESTED = "tests: [{name: t, expect: {a: allow}}]"
-COLUMNS = {
+COLUMNS: Mapping[str, Sequence[object]] = {
     "candidate.gpus": [1, 2, 4, None], "candidate.cost_monthly_usd": [10.0, 20.0, None, None],
     "accelerator.name": ["H100", "L4", "L40S", "H100"],
 }  # fmt: skip
