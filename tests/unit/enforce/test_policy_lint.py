@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from policy_builders import checked, sample
 
-from neuralnav.enforce.lint import CODES, Finding, lint
+from neuralnav.enforce.lint import CODES, Finding, lint, shadowed
 from neuralnav.enforce.trial import Sample, tally, try_rules
 
 VOCABULARY: Mapping[str, Sequence[str]] = {"accelerator.name": ("H100", "L4", "L40S")}
@@ -145,16 +145,50 @@ def test_rules_that_ask_the_same_or_nothing() -> None:
     assert [item[0] for item in told(spec, "constant")] == ["d"]
 
 
-def test_a_rule_that_another_makes_idle() -> None:
-    spec = """
-    rules:
-      - {id: wide, deny: candidate.gpus > 1, onUnknown: skip}
-      - {id: tight, deny: candidate.gpus > 2, onUnknown: skip}
-      - {id: other, warn: candidate.gpus > 2, onUnknown: skip}
-    """
-    assert told(spec, "shadowed") == [
-        ("tight", "rule wide refuses all 1 candidate that it does", 7, 19, CODES["shadowed"][1])
-    ]  # fmt: skip
+class TestShadowed:
+    """Rules that change nothing as long as another is there."""
+
+    WIDE = "rules: [{id: wide, deny: candidate.gpus > 1}]"
+
+    def told(self, *specs: str) -> list[tuple[str, str, str]]:
+        on = sample(COLUMNS)
+        policies = [checked(spec, name=f"p{index}") for index, spec in enumerate(specs)]
+        found = shadowed([(policy, try_rules(policy, [on], {})) for policy in policies])
+        return [(item.policy, item.rule, item.message) for item in found]
+
+    def test_a_tighter_rule_of_the_same_kind_is_told_with_the_wider(self) -> None:
+        spec = """
+        rules:
+          - {id: wide, deny: candidate.gpus > 1}
+          - {id: tight, require: candidate.gpus <= 2}
+          - {id: other, warn: candidate.gpus > 2}
+          - {id: liked, prefer: candidate.gpus > 2, points: 1}
+        """
+        assert self.told(spec) == [("p0", "tight", "rule wide refuses all 1 candidate that it does")]
+
+    def test_rules_of_other_policies_count_and_are_named_with_them(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: tight, limit: {gpus: 3}}]") == [
+            ("p1", "tight", "rule p0.wide refuses all 1 candidate that it does")
+        ]  # fmt: skip
+
+    def test_of_two_that_do_the_same_the_later_is_told(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: alike, require: candidate.gpus == 1}]") == [
+            ("p1", "alike", "rule p0.wide refuses all 2 candidates that it does")
+        ]  # fmt: skip
+
+    def test_a_rule_that_objects_to_everything_or_to_nothing_is_no_matter_of_shadows(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: all, deny: has(accelerator.name)}]") == []
+        assert self.told(self.WIDE, "rules: [{id: none, deny: candidate.gpus > 9}]") == []
+
+    def test_a_rule_that_judges_the_workload_as_a_whole_shadows_none(self) -> None:
+        on = [sample(COLUMNS), sample(COLUMNS, name="other")]
+        whole = checked("rules: [{id: whole, deny: workload.name == 'chat'}]", name="whole")
+        part = checked("rules: [{id: part, deny: workload.name == 'chat' && candidate.gpus > 1}]")
+        assert list(shadowed([(policy, try_rules(policy, on, {})) for policy in (whole, part)])) == []
+
+    def test_rules_that_were_tried_on_other_candidates_are_not_compared(self) -> None:
+        policies = [checked(self.WIDE), checked("rules: [{id: tight, deny: candidate.gpus > 2}]", name="other")]
+        assert list(shadowed([(policy, try_rules(policy, [sample(COLUMNS)], {})) for policy in policies])) == []
 
 
 def test_a_policy_for_none_of_the_workloads_is_tried_on_all_of_them() -> None:
