@@ -32,6 +32,9 @@ _FLEET = {
     "names": Field(ListType(STRING), "The names of the workloads, sorted.", example="!('sandbox' in fleet.names)"),
 }  # fmt: skip
 
+LONGEST = 400
+"""The most characters of a message, or of a condition that does not hold."""
+
 FLEET_SCOPE = Scope(
     {
         "fleet": Variable(ObjectType("fleet", _FLEET), "The workloads of one group, summed up from their locks."),
@@ -116,8 +119,8 @@ def _judged(fleet: BoundFleet, rule: BoundRule, group: str, bindings: Mapping[st
         rule=rule.id,
         verdict=fleet.enforcement,
         subject=f"{fleet.group_by}={group}" if fleet.group_by else "all workloads",
-        message=message or rule.about,
-        why=tuple(_why(rule.condition.root, rule.condition.text, bindings)),
+        message=_line(message or rule.about),
+        why=tuple(_line(part) for part in _why(rule.condition.root, rule.condition.text, bindings)),
         fix="",
         where=ReportedWhere(file=where.file, line=where.line, column=where.column),
     )
@@ -132,7 +135,7 @@ def _why(node: Expression, text: str, bindings: Mapping[str, object]) -> Iterato
     found = _value(node, bindings)
     if found is True:
         return
-    written = " ".join(text[node.span.start : node.span.end].split())
+    written = text[node.span.start : node.span.end]
     if isinstance(found, Fault):
         yield f"{written}: has no value: {found.message}"
     elif isinstance(node, Binary) and node.operator in ORDERS:
@@ -148,6 +151,12 @@ def _value(node: Expression, bindings: Mapping[str, object]) -> object:
         return interpret(node, bindings)
     except EvaluationError as error:
         return error.fault
+
+
+def _line(text: str) -> str:
+    """Return a text on one line that is not too long: an expression may make any text."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
 
 
 def _shown(value: object) -> str:

@@ -113,6 +113,26 @@ def test_what_has_no_value_objects_and_says_why() -> None:
     assert why.startswith("fleet.gpus <= params.most[group]: has no value: ")
 
 
+def test_a_message_is_one_line_of_a_length_to_read() -> None:
+    policy = fleet(
+        """\
+        rules:
+          - id: r
+            require: |
+              fleet.workloads
+                > 9
+            messageExpression: "'too \\\\n ' + ' few'"
+          - id: long
+            require: fleet.workloads > 9 || 'LONG' == ''
+            messageExpression: "'LONG'"
+        """.replace("LONG", "x" * 500)
+    )
+    first, second = said(policy, *TWO)
+    assert first[2:] == ("too few", ("fleet.workloads > 9: 2 against 9",))
+    assert (len(second[2]), len(second[3][0])) == (400, 400)
+    assert second[2].endswith("x...")
+
+
 def test_a_policy_counts_whom_it_matches_where_it_is_bound() -> None:
     rules = "rules: [{id: r, require: fleet.workloads > 9, message: m}]\n"
     prod = fleet(rules, "path: b.yaml, environments: [prod], enforcement: warn")
