@@ -8,18 +8,22 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from policy_expressions import CONSTANT_VALUES, FIELDS, ROOTS, Case, cases, scope
 from policy_tables import CONSTANTS, SCOPE, VARIABLES, expression, table
 
 from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import EvaluationError, ExpressionError
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.lower import lower
+from neuralnav.policy.lower import excess, lower
 from neuralnav.policy.parse import parse
 from neuralnav.policy.tree import UInt
 from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT, Simple, type_text
 
 EACH = 15
+LOWERABLE = ("bool", "int", "uint", "double", "string", "bytes")
+ARROW_OF = {BOOL: pa.bool_(), INT: pa.int64(), DOUBLE: pa.float64(), STRING: pa.string()}
+ORACLE_SCOPE = scope()
 SETTINGS = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
@@ -32,9 +36,9 @@ def rows_of(columns: Mapping[str, pa.Array], rows: int) -> list[dict[str, object
     return made
 
 
-def expected(checked: Checked, row: dict[str, object]) -> object:
+def worked_out(checked: Checked, bindings: Mapping[str, object]) -> object:
     try:
-        return interpret(checked.root, variables_of(checked.variables, {**CONSTANTS, "candidate": row}))
+        return interpret(checked.root, variables_of(checked.variables, bindings))
     except EvaluationError:
         return None
 
@@ -67,9 +71,44 @@ def test_lowered_values_are_those_of_the_interpreter(kind: Simple, seed: int, ro
     for _ in range(EACH):
         checked = drawn(chance, kind, 3, variables)
         found = lower(checked, CONSTANTS).values(columns, rows).to_pylist()
-        wanted = [expected(checked, row) for row in rows_of(columns, rows)]
+        wanted = [worked_out(checked, {**CONSTANTS, "candidate": row}) for row in rows_of(columns, rows)]
         assert list(map(told, found)) == list(map(told, wanted)), told_with(checked)
 
 
 def told_with(checked: Checked) -> str:
     return "\n".join((checked.text, *(f"variables.{name}: {item.text}" for name, item in checked.variables.items())))
+
+
+@settings(SETTINGS, max_examples=150)
+@given(case=cases(LOWERABLE, texts=15, rows=8, mixed="plain"))
+def test_expressions_of_the_oracle_test_lower_to_their_values(case: Case) -> None:
+    """The other generator goes deeper into lists, maps and macros in each other."""
+    columns = {
+        f"{root}.{field}": pa.array([row[root].get(field) for row in case.rows], ARROW_OF[kind])
+        for root, kind in ROOTS.items()
+        for field in FIELDS
+    }
+    for text in case.texts:
+        try:
+            checked = check(text, parse(text), ORACLE_SCOPE)
+        except ExpressionError:
+            continue
+        found = lower(checked, CONSTANT_VALUES).values(columns, len(case.rows)).to_pylist()
+        wanted = [worked_out(checked, {**CONSTANT_VALUES, **row}) for row in case.rows]
+        assert list(map(told, found)) == list(map(told, wanted)), text
+
+
+@SETTINGS
+@given(seed=st.integers(0, 2**32), rows=st.integers(0, 8), wanted=st.booleans())
+def test_nothing_is_missing_exactly_where_a_condition_is_as_wanted(
+    *, seed: int, rows: int, wanted: bool
+) -> None:
+    chance = Random(seed)  # noqa: S311  # not for secrets
+    columns = table(chance, rows)
+    variables = {name: drawn(chance, of, 1, {}) for name, of in VARIABLES.items()}
+    for _ in range(EACH):
+        checked = drawn(chance, BOOL, 3, variables)
+        by = excess(checked, CONSTANTS, wanted=wanted).values(columns, rows).to_pylist()
+        truths = lower(checked, CONSTANTS).mask(columns, rows).to_pylist()
+        assert all(item >= 0.0 for item in by), told_with(checked)
+        assert [item == 0.0 for item in by] == [truth is wanted for truth in truths], told_with(checked)

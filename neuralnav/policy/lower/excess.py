@@ -128,5 +128,5 @@ def _double(part: Part) -> Run:
     if isinstance(part, Column):
         run = part.run
         return lambda frame: run(frame).cast(pa.float64(), safe=False)
-    number = pa.scalar(cast("float", part.value) if isinstance(part, Fixed) else None, pa.float64())
+    number = pa.scalar(float(cast("float", part.value)) if isinstance(part, Fixed) else None, pa.float64())
     return lambda frame: pa.repeat(number, frame.rows)
