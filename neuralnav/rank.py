@@ -54,12 +54,13 @@ def rank(spec: ResolvedSpec, candidates: Candidates, judged: Judged | None = Non
     the order is total and never depends on rows. What policies prefer is in the balanced score.
     """
     scores = _scores(spec, candidates)
+    admitted = int(candidates.feasible.sum())
     if judged is not None:
         candidates = _under(candidates, judged)
         scores["balanced"] = np.round(scores["balanced"] + judged.points, 1)
     bare = RankedPlan(
         spec, candidates, scores, _views(scores, candidates), _dominated(scores, np.flatnonzero(candidates.feasible)),
-        refused=(), shut_out=(), judged=judged,
+        refused=(), shut_out=(), judged=judged, admitted=admitted,
     )  # fmt: skip
     refused = _refusals(bare, candidates.scope & ~candidates.feasible)
     return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible))
@@ -133,15 +134,18 @@ def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.
 
 
 def _refusals(plan: RankedPlan, left: npt.NDArray[np.bool_]) -> tuple[Refusal, ...]:
-    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules."""
+    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules.
+
+    Policies refuse what is left then, and each rule counts all that it refuses, so that their order means nothing.
+    """
     found = []
     verdicts = plan.candidates.verdicts
     for position, (rule, admits) in enumerate(verdicts.items()):
         rows = np.flatnonzero(left & ~admits)
-        left = left & admits
+        left = left if rule.startswith(PREFIX) else left & admits
         if len(rows):
             found.append((-len(rows), position, _refusal(plan, rule, rows)))
-    rest = np.flatnonzero(left)
+    rest = np.flatnonzero(left) if plan.judged is None else ()
     if len(rest):
         found.append((-len(rest), len(verdicts), Refusal(THROUGHPUT, len(rest), "", "", near_miss=False)))
     return tuple(refusal for _, _, refusal in sorted(found, key=lambda item: item[:2]))

@@ -26,6 +26,7 @@ NO_PLAN = {"infeasible": "no feasible plan", "refused": "no permitted plan"}
 """What is said of a workload without a choice, by its status."""
 
 QUOTE_COLUMNS = 96
+REASON_COLUMNS = 24
 LABEL_COLUMNS = 14
 
 RELAX = {
@@ -89,7 +90,7 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Return every problem with its place, the line quoted and a caret, and the count."""
     every = list(diagnostics)
     count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
-    return "\n".join([*(_diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+    return "\n".join([*(diagnostic_text(item) for item in every), f"{count}; nothing was written"])
 
 
 def problem(diagnostic: Diagnostic) -> ReportedProblem:
@@ -102,10 +103,12 @@ def problem(diagnostic: Diagnostic) -> ReportedProblem:
 def refusals_text(refused: Sequence[LockedRefusal], limit: int = 8) -> list[str]:
     """Return what was refused, by reason, with the nearest candidate and what would let it through."""
     lines = []
+    width = max([REASON_COLUMNS, *(len(item.reason) for item in refused[:limit])])
     for item in refused[:limit]:
         near = " (near miss)" if item.near_miss else ""
-        nearest = f"   nearest {item.nearest}: {item.by}{near}" if item.nearest else ""
-        lines.append(f"{item.count:>6,} by {item.reason:<24}{nearest}".rstrip())
+        by = f": {item.by}{near}" if item.by else ""
+        nearest = f"   nearest {item.nearest}{by}" if item.nearest else ""
+        lines.append(f"{item.count:>6,} by {item.reason:<{width}}{nearest}".rstrip())
     if len(refused) > limit:
         lines.append(f"       and {len(refused) - limit} more reasons")
     return lines
@@ -166,7 +169,7 @@ def _full(item: WorkloadReport, width: int) -> str:
 def _refused(item: WorkloadReport) -> list[str]:
     """Return which rules refuse all that the workload admits, with the nearest to each."""
     theirs = [refusal for refusal in item.refused if refusal.reason.startswith(PREFIX)]
-    count = sum(refusal.count for refusal in theirs)
+    count = item.policies.refused if item.policies else 0
     every = (
         f"the only feasible candidate of {item.considered:,} was"
         if count == 1
@@ -175,7 +178,7 @@ def _refused(item: WorkloadReport) -> list[str]:
     return [
         f"no permitted plan for {item.workload}: {every} refused by policy",
         *("  " + line for line in refusals_text(theirs)),
-        "  to see why: neuralnav explain WORKLOAD CANDIDATE; an exemption in neuralnav.yaml lifts a rule",
+        f"  to see why: neuralnav explain {item.path} {theirs[0].nearest}; an exemption in neuralnav.yaml lifts a rule",
     ]
 
 
@@ -189,6 +192,8 @@ def _policies(found: ReportedPolicies | None) -> list[str]:
         said = [item for item in found.verdicts if item.verdict == verdict]
         if said:
             parts.append(f"{len(said)} {one if len(said) == 1 else many} ({'; '.join(map(_verdict, said))})")
+    if found.refused:
+        parts.append(f"{found.refused:,} candidate{'s' if found.refused != 1 else ''} refused")
     return ["policies: " + ", ".join(parts)]
 
 
@@ -322,7 +327,8 @@ def _against(metric: ReportedMetric) -> str:
     return f"{format_ms(metric.p95_ms.value)} ({format_ms(metric.slo_ms)})"
 
 
-def _diagnostic_text(item: Diagnostic) -> str:
+def diagnostic_text(item: Diagnostic) -> str:
+    """Return one problem with its place, the line quoted and a caret under it, the hint behind the caret."""
     where = item.where
     place = where.file + (f":{where.line}" if where.line else "") + (f":{where.column}" if where.column else "")
     lines = [f"{_clean(place)}  {_clean(item.message)}"]

@@ -24,8 +24,9 @@ def explanation_text(found: Explanation) -> str:
         lines.append(_pair("score", _score(found)))
         lines.append(_pair("places", ", ".join(f"{view} {place}" for view, place in found.ranks.items())))
     for failure in found.failed[1:]:
-        lines.append(_pair("also refused by", f"{failure.rule}  {failure.by}".rstrip()))
-    for said in found.said:
+        if not failure.rule.startswith(PREFIX):
+            lines.append(_pair("also refused by", f"{failure.rule}  {failure.by}".rstrip()))
+    for said in sorted(found.said, key=lambda item: tuple(SAID).index(item.verdict)):
         lines += _policy(said)
     return "\n".join(lines + _ways_out(found))
 

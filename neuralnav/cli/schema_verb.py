@@ -20,6 +20,7 @@ from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
+from neuralnav.model.policy_report import PolicyCheckReport, PolicyTestReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
@@ -34,6 +35,8 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "lock": Lock,
     "report": Report,
     "lint-report": LintReport,
+    "policy-check-report": PolicyCheckReport,
+    "policy-test-report": PolicyTestReport,
     "benchmark-sidecar": BenchmarkSidecar,
     "import-report": ImportReport,
     "calibration-report": CalibrationReport,

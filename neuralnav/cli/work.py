@@ -234,7 +234,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         choice=choice_of(plan, compiled.decision, lock),
         assumptions=lock.assumptions,
         refused=lock.refused,
-        policies=policies_of(plan, lock),
+        policies=_policies(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
     return Work(place, report, files, tuple(gone), spec=plan.spec)
@@ -286,14 +286,16 @@ def _without_choice(place: Place, plan: RankedPlan) -> WorkloadReport:
         exit_code=int(code),
         considered=plan.candidates.table.num_rows,
         refused=locked_refusals(plan.shut_out),
+        policies=_policies(plan, None),
     )
 
 
-def policies_of(plan: RankedPlan, lock: Lock) -> ReportedPolicies | None:
-    """Return what policies say of the choice; None where none is bound in the workload's environment."""
+def _policies(plan: RankedPlan, lock: Lock | None) -> ReportedPolicies | None:
+    """Return what policies did to a plan and say of its choice; None where none is bound in its environment."""
     if plan.judged is None or not plan.judged.lines:
         return None
-    return ReportedPolicies(applied=len(plan.judged.applied), verdicts=lock.choice.verdicts)
+    said = lock.choice.verdicts if lock else ()
+    return ReportedPolicies(applied=len(plan.judged.applied), refused=plan.refused_by_policy, verdicts=said)
 
 
 def _inside(place: Place, files: Mapping[str, bytes]) -> None:

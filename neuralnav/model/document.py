@@ -92,6 +92,10 @@ class Parsed(Generic[D]):
         """Return the place of the key at `path`, or of its parent where the file lacks it."""
         return self.source.where(_key_mark(self.root, path))
 
+    def where_key(self, *path: str | int) -> Where:
+        """Return the place of the key at the end of `path`, or of the nearest parent of it that the file holds."""
+        return self.source.where(_key_mark(self.root, path))
+
 
 def decode(name: str, raw: bytes) -> Source:
     """Return the text of a file, or raise `InputError` when it is empty, too large, binary or not UTF-8."""

@@ -275,7 +275,10 @@ class Ranking(LockDoc):
 
 
 class LockedRefusal(LockDoc):
-    """Candidates refused for one reason, with the one that came nearest."""
+    """Candidates refused for one reason, with the one that came nearest.
+
+    Each is counted once, by its first reason; but for those that only policies refuse, whom every such rule counts.
+    """
 
     reason: Text
     count: int

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from neuralnav.model.verdicts import PREFIX, Judged, Said, Scored
+from neuralnav.model.verdicts import Judged, Said, Scored
 from neuralnav.model.workload import AutoscalerClass, Deploy, Mode, Monitoring, Target
 
 Floats = npt.NDArray[np.float64]
@@ -211,7 +211,10 @@ class Governed:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How many candidates a rule refused first, and the one that came nearest to passing."""
+    """How many candidates a rule refused first, and the one that came nearest to passing.
+
+    A rule of a policy counts all that it refuses of what the workload admits; several may refuse one candidate.
+    """
 
     reason: str
     count: int
@@ -226,7 +229,8 @@ class RankedPlan:
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
     `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
-    Where policies are bound, `candidates` hold their verdicts too, and `judged` what else they say.
+    Where policies are bound, `candidates` hold their verdicts too, and `judged` what else they say; `admitted` counts
+    what was feasible before them.
     """
 
     spec: ResolvedSpec
@@ -239,11 +243,12 @@ class RankedPlan:
     inputs: Mapping[str, str] = field(default_factory=dict)
     unused_measurements: tuple[UnusedRuns, ...] = ()
     judged: Judged | None = None
+    admitted: int = 0
 
     @property
     def refused_by_policy(self) -> int:
         """How many candidates the workload admits and its policies refuse."""
-        return sum(item.count for item in self.refused if item.reason.startswith(PREFIX))
+        return self.admitted - len(self.views["balanced"])
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""

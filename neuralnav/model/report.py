@@ -82,9 +82,14 @@ class ReportedDrift(LockDoc):
 
 
 class ReportedPolicies(LockDoc):
-    """How many policies apply to a workload, and what their rules say of the choice where they do more than pass."""
+    """What policies do to a plan, and say of its choice where they do more than pass.
+
+    `applied` counts the policies that apply to the workload, `refused` the candidates that they refuse of those that it
+    admits itself.
+    """
 
     applied: int
+    refused: int
     verdicts: tuple[LockedVerdict, ...] = ()
 
 

@@ -122,14 +122,17 @@ def test_the_order_of_rules_changes_no_verdict(
 
 @given(parts_of, specs_of, rules())
 @FAST
-def test_every_candidate_is_refused_for_a_reason_once(
+def test_policies_leave_the_workloads_own_refusals_and_count_all_that_each_rule_refuses(
     parts: list[Rows], spec: ResolvedSpec, found: list[Entry]
 ) -> None:
     bare, plan = plan_of(spec, parts), plan_of(spec, parts, policy(*found))
-    assert sum(item.count for item in plan.refused) + len(feasible(plan)) == int(plan.candidates.scope.sum())
-    assert plan.refused_by_policy == len(feasible(bare)) - len(feasible(plan))
     own = [item for item in plan.refused if not item.reason.startswith("policy.")]
     assert own == list(bare.refused)
+    assert plan.refused_by_policy == len(feasible(bare)) - len(feasible(plan))
+    assert plan.judged is not None
+    for rule in plan.judged.rules:
+        counted = sum(item.count for item in plan.refused if item.reason == rule.reason)
+        assert counted == int((rule.is_("deny") & bare.candidates.feasible).sum())
 
 
 @given(rules())
