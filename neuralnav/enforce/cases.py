@@ -154,7 +154,7 @@ def _given_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
         kind = names[root].type
         if not isinstance(kind, ObjectType):
             if not isinstance(given, str):
-                yield Diagnostic(placed.where("given", root), f"{root} is a {type_text(kind)}", f'{root}: "text"')
+                yield Diagnostic(placed.where("given", root), f"{root} must be {type_text(kind)}", f'{root}: "text"')
             continue
         if isinstance(given, str):
             yield Diagnostic(placed.where("given", root), f"{root} has fields", f"{root}: {{field: value}}")
@@ -164,8 +164,8 @@ def _given_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
             if field not in kind.fields:
                 yield Diagnostic(place, f"{root} has no field {field}", _suggested(field, kind))
             elif _coerced(value, kind.fields[field].type) is None:
-                yield Diagnostic(place, f"{root}.{field} is a {type_text(kind.fields[field].type)}, "
-                                 f"not {value_text(value)}")  # fmt: skip
+                wanted = type_text(kind.fields[field].type)
+                yield Diagnostic(place, f"{root}.{field} must be {wanted}, got {value_text(value)}")
 
 
 def _suggested(field: str, kind: ObjectType) -> str:
@@ -179,7 +179,7 @@ def _param_problems(suite: Suite, placed: PlacedCase) -> Iterator[Diagnostic]:
             message = f"policy {suite.name} has no parameter {name}"
             yield Diagnostic(place, message, suggestion(name, suite.declared))
         elif typed(value, suite.declared[name].type) is None:
-            yield Diagnostic(place, f"{name} is a {suite.declared[name].type}, not {value_text(value)}")
+            yield Diagnostic(place, f"{name} must be {suite.declared[name].type}, got {value_text(value)}")
     for name in suite.declared:
         if suite.declared[name].default is None and name not in placed.case.params:
             yield Diagnostic(placed.where(), f"parameter {name} has no default", f"add params: {{{name}: VALUE}}")

@@ -138,7 +138,9 @@ class _Linter:
 
     def _of(self, rule: BoundRule, keys: tuple[str, ...], item: Compared) -> Where:
         if item.param:
-            return self.parsed.where("spec", "params", item.param, "default")
+            default = self.document.spec.params[item.param].default
+            index = (default.index(item.value),) if isinstance(default, tuple) else ()
+            return self.parsed.where("spec", "params", item.param, "default", *index)
         return self._where(rule, keys, item.span, item.variable)
 
     def _defaults(self) -> dict[str, Value]:

@@ -114,43 +114,43 @@ def test_a_fleet_policy_is_tested_with_sums_and_a_group() -> None:
 
 @pytest.mark.parametrize(("case", "text"), [
     ("{name: t, given: {}, expect: {cots: deny}}", """\
-policy.yaml:19:42  policy demo has no rule cots
-  19 |   tests: [{name: t, given: {}, expect: {cots: deny}}]
+policy.yaml:18:41  policy demo has no rule cots
+  18 |   tests: [{name: t, given: {}, expect: {cots: deny}}]
      |                                         ^^^^ did you mean cost?
 1 problem; nothing was written"""),
     ("{name: t, given: {candidate: {gpu: 8}}, expect: {cost: deny}}", """\
-policy.yaml:19:41  candidate has no field gpu
-  19 |   tests: [{name: t, given: {candidate: {gpu: 8}}, expect: {cost: deny}}]
+policy.yaml:18:41  candidate has no field gpu
+  18 |   tests: [{name: t, given: {candidate: {gpu: 8}}, expect: {cost: deny}}]
      |                                         ^^^ did you mean gpus?
 1 problem; nothing was written"""),
     ("{name: t, given: {candidate: {gpus: many}}, expect: {cost: deny}}", """\
-policy.yaml:19:41  candidate.gpus is a int, not "many"
-  19 |   tests: [{name: t, given: {candidate: {gpus: many}}, expect: {cost: deny}}]
+policy.yaml:18:41  candidate.gpus must be int, got "many"
+  18 |   tests: [{name: t, given: {candidate: {gpus: many}}, expect: {cost: deny}}]
      |                                         ^^^^
 1 problem; nothing was written"""),
     ("{name: t, given: {acelerator: {name: L4}}, expect: {cost: deny}}", """\
-policy.yaml:19:29  no variable acelerator to give
-  19 |   tests: [{name: t, given: {acelerator: {name: L4}}, expect: {cost: deny}}]
+policy.yaml:18:29  no variable acelerator to give
+  18 |   tests: [{name: t, given: {acelerator: {name: L4}}, expect: {cost: deny}}]
      |                             ^^^^^^^^^^ did you mean accelerator?
 1 problem; nothing was written"""),
     ("{name: t, params: {mots: 1}, expect: {cost: deny}}", """\
-policy.yaml:19:30  policy demo has no parameter mots
-  19 |   tests: [{name: t, params: {mots: 1}, expect: {cost: deny}}]
+policy.yaml:18:30  policy demo has no parameter mots
+  18 |   tests: [{name: t, params: {mots: 1}, expect: {cost: deny}}]
      |                              ^^^^ did you mean most?
 1 problem; nothing was written"""),
     ("{name: t, params: {most: x}, expect: {cost: deny}}", """\
-policy.yaml:19:30  most is a double, not "x"
-  19 |   tests: [{name: t, params: {most: x}, expect: {cost: deny}}]
+policy.yaml:18:30  most must be double, got "x"
+  18 |   tests: [{name: t, params: {most: x}, expect: {cost: deny}}]
      |                              ^^^^
 1 problem; nothing was written"""),
     ("{name: t, expect: {cost: deny}, messages: {gpu: wrong}}", """\
-policy.yaml:19:48  expect does not name gpu
-  19 |   tests: [{name: t, expect: {cost: deny}, messages: {gpu: wrong}}]
+policy.yaml:18:54  expect does not name gpu
+  18 |   tests: [{name: t, expect: {cost: deny}, messages: {gpu: wrong}}]
      |                                                      ^^^ add gpu to expect
 1 problem; nothing was written"""),
     ("{name: t, given: {candidate: nothing}, expect: {cost: deny}}", """\
-policy.yaml:19:29  candidate has fields
-  19 |   tests: [{name: t, given: {candidate: nothing}, expect: {cost: deny}}]
+policy.yaml:18:29  candidate has fields
+  18 |   tests: [{name: t, given: {candidate: nothing}, expect: {cost: deny}}]
      |                             ^^^^^^^^^ candidate: {field: value}
 1 problem; nothing was written"""),
 ])  # fmt: skip
