@@ -123,7 +123,7 @@ def test_a_message_is_one_line_of_a_length_to_read() -> None:
                 > 9
             messageExpression: "'too \\\\n ' + ' few'"
           - id: long
-            require: fleet.workloads > 9 || 'LONG' == ''
+            require: group == 'LONG'
             messageExpression: "'LONG'"
         """.replace("LONG", "x" * 500)
     )
