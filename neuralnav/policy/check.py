@@ -196,11 +196,9 @@ class _Checker:
                 found = self._field(node, owner)
             case MapType(value=value):
                 found = value
-            case Parameter():
-                found = DYN
             case _:
                 found = DYN
-                if owner != DYN:
+                if not self._may_be_all(owner):
                     what = advice.of_selection(self.operand(node.operand, owner), node.field)
                     self.refuse(node.field_span, what)
         return BOOL if node.test else found
@@ -315,7 +313,7 @@ class _Checker:
             case ListType(kind) | MapType(kind, _):
                 item = kind
             case _:
-                if over != DYN and not isinstance(over, Parameter):
+                if not self._may_be_all(over):
                     self.refuse(self._macro_span(node), advice.of_macro(node.macro, self.operand(node.over, over)))
         outer = self._local
         self._local = {**outer, node.variable: item}
@@ -324,6 +322,10 @@ class _Checker:
         found = self._body(node, item)
         self._local = outer
         return found
+
+    def _may_be_all(self, kind: Type) -> bool:
+        """Tell whether a type is not known; an open one is `dyn` from here on, so that no later use makes it less."""
+        return kind == DYN or (isinstance(kind, Parameter) and self.unifier.assignable(kind, DYN))
 
     def _body(self, node: Comprehension, item: Type) -> Type:
         if node.macro == "map":
