@@ -69,7 +69,9 @@ def check(
     """Return the expression with its types; `root` is the tree of `text`.
 
     `variables.<name>` reads one of `variables`, or of `refused`: those that are wrong themselves, which cause no
-    further problem here. `expected` is the type, or the types, that the whole may have.
+    further problem here. `expected` is the type, or the types, that the whole may have. The types are CEL's, but that
+    numbers of two kinds compare, and that an object only stands before a dot. What only leads to a name has no type:
+    `math` in `math.ceil`.
 
     Raises ExpressionError with every problem, in the order of the text: kind `undeclared` for unknown names, fields
     and functions, `limit` where it nests too deep with its variables in place, `conversion` and `invalid_argument` for
