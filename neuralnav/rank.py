@@ -248,7 +248,7 @@ def explain(plan: RankedPlan, row: int) -> Explanation:
     best = order[0] if order else None
     scores = {name: float(values[row]) for name, values in plan.scores.items()}
     failed = _failures(plan, row)
-    governed = any(failure.rule.startswith(PREFIX) for failure in failed)
+    governed = next((failure.rule for failure in failed if failure.rule.startswith(PREFIX)), "")
     return Explanation(
         candidate=candidates.table["id"][row].as_py(),
         cells=plan.row(row),
@@ -264,7 +264,7 @@ def explain(plan: RankedPlan, row: int) -> Explanation:
         siblings=_siblings(plan, row) if failed else (),
         said=plan.judged.said(row) if plan.judged else (),
         preference=float(plan.judged.points[row]) if plan.judged else 0.0,
-        nearest=_most_alike(plan, row) if governed else "",
+        nearest=_most_alike(plan, row, governed) if governed else "",
     )
 
 
@@ -283,18 +283,22 @@ def _failures(plan: RankedPlan, row: int) -> tuple[Failure, ...]:
     return tuple(found)
 
 
-def _most_alike(plan: RankedPlan, row: int) -> str:
-    """Return the feasible candidate most like a row: of its model, then accelerator, precision and parts, then best."""
-    order = plan.views["balanced"]
-    if not order:
-        return ""
-    rows = np.array(order)
+def _most_alike(plan: RankedPlan, row: int, rule: str) -> str:
+    """Return the candidate most like a row that every rule lets through, or else that only this one of a policy does.
+
+    Of its model, then accelerator, precision and number of GPUs, then by balanced score.
+    """
+    rows = np.array(plan.views["balanced"], dtype=np.intp)
+    if not len(rows):
+        verdicts = plan.candidates.verdicts
+        own = [admits for name, admits in verdicts.items() if name == rule or not name.startswith(PREFIX)]
+        rows = np.flatnonzero(np.logical_and.reduce(own))
+        rows = rows[np.argsort(-plan.scores["balanced"][rows], kind="stable")]
     same = np.zeros(len(rows))
     for column, weight in ALIKE.items():
         values = plan.candidates.table[column].to_numpy(zero_copy_only=False)
         same += weight * (values[rows] == values[row])
-    nearest: str = plan.candidates.table["id"][int(rows[same.argmax()])].as_py()
-    return nearest
+    return str(plan.candidates.table["id"][int(rows[same.argmax()])].as_py()) if len(rows) else ""
 
 
 ALIKE = {"model": 8, "accelerator": 4, "precision": 2, "gpus_per_replica": 1}

@@ -43,7 +43,11 @@ def _ways_out(found: Explanation) -> list[str]:
     if governed:
         names = " and ".join(failure.rule.removeprefix(PREFIX) for failure in governed)
         lines.append(_pair("permitted with", f"another policy, or an exemption from {names}"))
-        lines.append(_pair("nearest permitted", found.nearest or "none: no candidate passes every rule"))
+        none = "none: no candidate passes every rule"
+        alone = f"; {governed[0].rule.removeprefix(PREFIX)} alone would let {found.nearest} through"
+        lines.append(
+            _pair("nearest permitted", found.nearest if found.feasible else none + alone * bool(found.nearest))
+        )
     for name, cost in found.siblings:
         lines.append(_pair("feasible instead", f"{name}   {format_usd(cost)}/month"))
     return lines

@@ -62,7 +62,11 @@ def command(paths: tuple[str, ...], *, workloads: tuple[str, ...], strict: bool,
 
 def _findings(tried: Sequence[tuple[Loaded, Trial]], vocabulary: Mapping[str, Sequence[str]]) -> list[Finding]:
     """Return every finding once, in the order of the policies and of their files."""
-    found = [one for item, trial in tried for one in lint(item.policy, trial, vocabulary, tests=len(item.cases))]
+    found = [
+        one
+        for item, trial in tried
+        for one in lint(item.policy, trial, vocabulary, tests=len(item.cases), unset=item.unset())
+    ]
     found += shadowed([(item.policy, trial) for item, trial in tried])
     files = [item.policy.parsed.source.name for item, _ in tried]
     return sorted(

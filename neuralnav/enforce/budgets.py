@@ -51,7 +51,8 @@ class Budget:
         """Return the limit and what it met in one row."""
         value, excess = float(self.values[row]), float(self.excess[row])
         by = f"+{excess:.1%}" if np.isfinite(excess) and excess > 0 else ""
-        return Seen(f"{self.what} <= {_text(self.most)}", _text(value), by, absent=bool(np.isnan(value)))
+        absent = bool(np.isnan(value))
+        return Seen(f"{self.what} <= {_text(self.most)}", self.what if absent else _text(value), by, absent=absent)
 
 
 def budgets_of(

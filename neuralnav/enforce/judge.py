@@ -143,10 +143,10 @@ class _Judging:
         constants = {**self.constants, "params": policy.params}
         if rule.kind == "limit":
             budgets = budgets_of(rule, constants, bench.columns, bench.scored)
-            place = Place(rule, constants, bench.columns, budgets)
+            place = Place(rule, constants, bench.columns, bench.ready, budgets)
             objects, unknown = judged(budgets, bench.rows)
         else:
-            place = Place(rule, constants, bench.columns)
+            place = Place(rule, constants, bench.columns, bench.ready)
             objects, unknown = _objects(rule, constants, bench)
         unknown &= bench.candidates.feasible  # what the workload refuses needs no second refusal for want of data
         own = min(_SEVERITY["warn" if rule.kind == "warn" else "deny"], _SEVERITY[policy.enforcement])
@@ -167,7 +167,7 @@ class _Judging:
         constants = {**self.constants, "params": policy.params}
         holds, _ = _masks(rule.condition, constants, bench)
         acts = policy.enforcement == "deny"
-        place = Place(rule, constants, bench.columns)
+        place = Place(rule, constants, bench.columns, bench.ready)
         return Preference(
             policy.name, rule.id, rule.points, holds, acts, partial(say_preference, place, policy.name, acts)
         )

@@ -38,6 +38,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "may-be-absent": ("note", "guard it with has(), or state onUnknown"),
     "row-by-row": ("note", "it is interpreted candidate by candidate, which is slower"),
     "unmatched": ("note", "its rules were tried on all of them all the same"),
+    "untried": ("note", "give it a default, bind the policy, or set it in a test"),
     "untested": ("note", "add tests: to it; neuralnav policy test runs them"),
 }
 """Every code: how bad it is, and what to do about it."""
@@ -61,12 +62,17 @@ class Finding:
 
 
 def lint(
-    policy: CheckedPolicy, trial: Trial, vocabulary: Mapping[str, Sequence[str]], *, tests: int
+    policy: CheckedPolicy,
+    trial: Trial,
+    vocabulary: Mapping[str, Sequence[str]],
+    *,
+    tests: int,
+    unset: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Return what looks like a mistake in a policy, in the order of its file.
 
     `trial` says what its rules make of real candidates, `vocabulary` what closed fields can hold (`scope.vocabulary`),
-    `tests` how many cases there are beside its own.
+    `tests` how many cases there are, `unset` the parameters without any value, for want of which nothing was tried.
     """
     linter = _Linter(policy)
     found = [
@@ -76,6 +82,7 @@ def lint(
         *linter.same(),
         *linter.on_candidates(trial),
         *linter.untested(tests),
+        *linter.untried(unset),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda item: (item.where.line, item.where.column, item.code)))
 
@@ -243,8 +250,13 @@ class _Linter:
             yield self.finding("never-objects", rule.id, f"the rule {VERB[rule.kind]} none of {over}", where)
 
     def untested(self, tests: int) -> Iterator[Finding]:
-        if not tests and not self.document.spec.tests:
+        if not tests:
             yield self.finding("untested", "", "the policy has no tests", self.parsed.where("metadata", "name"))
+
+    def untried(self, unset: Sequence[str]) -> Iterator[Finding]:
+        for name in unset:
+            where = self.parsed.where_key("spec", "params", name)
+            yield self.finding("untried", "", f"nothing gives params.{name} a value, so no rule was tried", where)
 
     @property
     def _name(self) -> str:

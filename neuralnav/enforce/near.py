@@ -9,22 +9,30 @@ import pyarrow as pa
 from neuralnav.enforce.bound import BoundExemption, BoundRule
 from neuralnav.enforce.budgets import Budget
 from neuralnav.enforce.columns import row_of
+from neuralnav.enforce.shown import shown
 from neuralnav.model.plan import Floats
 from neuralnav.model.verdicts import VERDICTS, Codes, Said, Seen
 from neuralnav.policy.checked import Checked
+from neuralnav.policy.explain import Leaf, explain
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
+from neuralnav.policy.lower import Columns, excess
 
 LONGEST_MESSAGE = 400
+LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a rule is judged: over these columns, with these values for the whole plan, its parameters among them."""
+    """Where a rule is judged: over these columns, with these values for the whole plan, its parameters among them.
+
+    `ready` are the columns as kernels take them.
+    """
 
     rule: BoundRule
     constants: Mapping[str, object]
     columns: Mapping[str, pa.Array]
+    ready: Columns
     budgets: tuple[Budget, ...] = ()
 
     def bindings(self, row: int) -> dict[str, object]:
@@ -36,13 +44,13 @@ def say(place: Place, policy: str, exemption: BoundExemption | None, codes: Code
     """Return what a rule says of a row that it does more than pass."""
     rule, bindings = place.rule, place.bindings(row)
     verdict = VERDICTS[codes[row]]
-    seen = tuple(_deciding(place, bindings, row))
+    unknown, seen = _deciding(place, bindings, row)
     return Said(
         policy=policy,
         rule=rule.id,
         verdict="deny" if verdict == "pass" else verdict,
         message=_message(rule, bindings),
-        unknown=any(item.absent for item in seen) and not _decides(rule, bindings),
+        unknown=unknown,
         seen=seen,
         owner=exemption.owner if exemption else "",
         reason=exemption.reason if exemption else "",
@@ -51,8 +59,8 @@ def say(place: Place, policy: str, exemption: BoundExemption | None, codes: Code
 
 def say_preference(place: Place, policy: str, acts: bool, row: int) -> Said:  # noqa: FBT001  # bound by partial
     """Return what a rule says of a row that it prefers; under another enforcement than deny it gives no points."""
-    rule, bindings = place.rule, place.bindings(row)
-    message = _message(rule, bindings)
+    rule = place.rule
+    message = _message(rule, place.bindings(row))
     if acts:
         return Said(policy, rule.id, "prefer", message, points=rule.points)
     would = f"would give it {rule.points:+g} points"
@@ -64,19 +72,37 @@ def excess_of(place: Place, rows: int) -> Floats:
     if place.budgets:
         found: Floats = np.stack([budget.excess for budget in place.budgets]).max(axis=0)
         return found
-    return np.full(rows, np.inf)
+    condition = place.rule.condition
+    if condition is None:
+        return np.full(rows, np.inf)
+    shares = excess(condition, place.constants, wanted=place.rule.kind == "require").values(place.ready, rows)
+    return np.asarray(shares.to_numpy(zero_copy_only=False))
 
 
-def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> list[Seen]:
-    """Return the conditions that make a rule object to a row, or that have no value there."""
+def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> tuple[bool, tuple[Seen, ...]]:
+    """Return whether a rule has no value for a row, and the conditions that decided, or have none."""
     if place.budgets:
-        return [item.seen(row) for item in place.budgets if item.over[row] or item.unknown[row]]
-    return []
+        over = tuple(item.seen(row) for item in place.budgets if item.over[row])
+        return not over, over or tuple(item.seen(row) for item in place.budgets if item.unknown[row])
+    if place.rule.condition is None:
+        return False, ()
+    found = explain(place.rule.condition, bindings)
+    return found.holds is None, tuple(seen_of(leaf) for leaf in found.leaves)
 
 
-def _decides(rule: BoundRule, bindings: Mapping[str, object]) -> bool:
-    """Tell whether a rule's condition has a value."""
-    return rule.condition is not None and _value(rule.condition, bindings) is not None
+def seen_of(leaf: Leaf) -> Seen:
+    """Return a condition with what it read: its sides, or itself where it has none, or what went wrong in it."""
+    text = " ".join(leaf.text.split())
+    if leaf.holds is None:
+        absent = " and ".join(leaf.missing)
+        return Seen(text, absent or (leaf.fault.message if leaf.fault else ""), absent=bool(absent))
+    sides = [_clipped(shown(item.value)) for item in leaf.operands if item.fault is None]
+    by = f"{leaf.excess:+.1%}" if leaf.excess else ""
+    return Seen(text, " and ".join(sides) or shown(leaf.holds), by)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
 
 
 def _message(rule: BoundRule, bindings: Mapping[str, object]) -> str:

@@ -276,7 +276,8 @@ class Explanation:
     `ranks` maps each view to its place from 1, empty when it is refused. `failed` lists every rule that refuses it,
     the reported reason first. `relax` holds (field, value) pairs that would lift a refusal, `siblings` the feasible
     candidates of the same model with their cost. `said` is what policies say of it, `preference` the points that they
-    give it, `nearest` the feasible candidate most like one that a policy refuses (empty where there is none).
+    give it, `nearest` the feasible candidate most like one that a policy refuses; where none is feasible, the one most
+    like it that the first such rule alone would let through.
     """
 
     candidate: str

@@ -59,7 +59,8 @@ class RuleVerdicts:
 class Seen:
     """A condition that decided, as it was written, and what it read there: `candidate.gpus <= 8`, `16`.
 
-    `by` says by how much it is missed (`+100.0 %`), empty where that has no size. `absent` is data that nobody has.
+    `by` says how far that lies off its limit (`+100.0%`), empty where it has no size. `absent` says that nobody has the
+    data that `value` names.
     """
 
     text: str
@@ -68,8 +69,8 @@ class Seen:
     absent: bool = False
 
     def __str__(self) -> str:
-        """Return the condition with what it read: `candidate.gpus <= 8: 16 (+100.0 %)`."""
-        value = "absent" if self.absent else self.value
+        """Return the condition with what it read: `candidate.gpus <= 8: 16 (+100.0%)`."""
+        value = f"{self.value} is absent" if self.absent else self.value
         return f"{self.text}: {value}" + (f" ({self.by})" if self.by else "")
 
 

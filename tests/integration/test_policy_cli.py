@@ -247,3 +247,17 @@ class TestOnCandidates:
             completed = self.installed.run("policy", "explain", name, folder=self.folder)
             assert completed.returncode == 2
             assert hint in completed.stderr
+
+    def test_a_parameter_that_nobody_sets_keeps_rules_from_being_tried(self) -> None:
+        (self.folder / "policies" / "guard.yaml").write_text(GUARD.replace("type: int, default: 4", "type: int"))
+        text = self.done("check", "policies")
+        assert "guard: nothing gives params.most a value, so no rule was tried" in text
+        assert "1 policy, 0 rules tried" in text
+
+
+def test_the_ready_policies_have_no_errors(neuralnav: Installed) -> None:
+    text = neuralnav.done("policy", "check", "examples/policies", "--workload", "examples/support-chat", folder=ROOT)
+    assert "12 policies, 24 rules tried: 0 errors" in text
+    assert "12 policies, 51 cases: 51 passed" in neuralnav.done(
+        "policy", "test", "examples/policies", "--coverage", folder=ROOT
+    )

@@ -6,7 +6,7 @@ import pytest
 from policy_builders import checked, sample
 
 from neuralnav.enforce.lint import CODES, Finding, lint, shadowed
-from neuralnav.enforce.trial import Sample, tally, try_rules
+from neuralnav.enforce.trial import Sample, Trial, tally, try_rules
 
 VOCABULARY: Mapping[str, Sequence[str]] = {"accelerator.name": ("H100", "L4", "L40S")}
 TESTED = "tests: [{name: t, expect: {a: allow}}]"
@@ -42,6 +42,14 @@ def test_a_sound_policy_is_told_nothing() -> None:
 
 def test_a_policy_without_tests_is_told_so_at_its_name() -> None:
     assert told(SOUND, "untested", tests=0) == [("", "the policy has no tests", 3, 18, CODES["untested"][1])]
+
+
+def test_parameters_without_a_value_are_told() -> None:
+    policy = checked(
+        "params: {most: {type: int}}\nrules: [{id: a, deny: candidate.gpus > params.most, onUnknown: skip}]"
+    )
+    found = lint(policy, Trial(()), VOCABULARY, tests=1, unset=("most",))
+    assert [(item.code, item.where.line, item.where.column) for item in found] == [("untried", 5, 12)]
 
 
 def test_rules_that_object_to_everything_or_nothing() -> None:
