@@ -44,7 +44,7 @@ def _ways_out(found: Explanation) -> list[str]:
         names = " and ".join(failure.rule.removeprefix(PREFIX) for failure in governed)
         lines.append(_pair("permitted with", f"another policy, or an exemption from {names}"))
         none = "none: no candidate passes every rule"
-        alone = f"; {governed[0].rule.removeprefix(PREFIX)} alone would let {found.nearest} through"
+        alone = f"; {found.nearest} passes {governed[0].rule.removeprefix(PREFIX)}"
         lines.append(
             _pair("nearest permitted", found.nearest if found.feasible else none + alone * bool(found.nearest))
         )
@@ -68,7 +68,7 @@ def _policy(said: Said) -> list[str]:
     lines = [_pair(SAID[said.verdict], f"{said.policy}.{said.rule}" + (f"   {words}" if words else ""))]
     lines += [_pair("", str(seen)) for seen in said.seen]
     if said.unknown:
-        lines.append(_pair("", "has no value here, so its onUnknown decides"))
+        lines.append(_pair("", f"so the rule has no value here, and says onUnknown: {said.unknown}"))
     return lines
 
 

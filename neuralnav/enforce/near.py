@@ -50,7 +50,7 @@ def say(place: Place, policy: str, exemption: BoundExemption | None, codes: Code
         rule=rule.id,
         verdict="deny" if verdict == "pass" else verdict,
         message=_message(rule, bindings),
-        unknown=unknown,
+        unknown=rule.on_unknown if unknown else "",
         seen=seen,
         owner=exemption.owner if exemption else "",
         reason=exemption.reason if exemption else "",
