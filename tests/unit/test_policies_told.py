@@ -196,7 +196,7 @@ VERDICTS = (
     LockedVerdict(rule="ev.width", verdict="warn", why="wide"),
     LockedVerdict(rule="list", verdict="exempt", message="no H200", owner="ada"),
     LockedVerdict(rule="trial", verdict="audit"),
-    LockedVerdict(rule="liked", verdict="prefer", points=-2.5),
+    LockedVerdict(rule="x", verdict="prefer", points=-2.5),
 )
 
 
@@ -208,7 +208,7 @@ VERDICTS = (
         (3, 1200, VERDICTS[:2],
          "policies: 2 passed, 2 warnings (ev.measured: simulated rows; ev.width: wide), 1,200 candidates refused"),
         (4, 0, VERDICTS[2:],
-         "policies: 4 passed, 1 exemption (list, for ada: no H200), 1 audited (trial), 1 preference (liked: -2.5 points)"),
+         "policies: 4 passed, 1 exemption (list, for ada: no H200), 1 audited (trial), 1 preference (x: -2.5 points)"),
     ],
 )  # fmt: skip
 def test_one_line_tells_what_policies_say_of_a_choice(
