@@ -69,7 +69,9 @@ def check(
     """Return the expression with its types; `root` is the tree of `text`.
 
     `variables.<name>` reads one of `variables`, or of `refused`: those that are wrong themselves, which cause no
-    further problem here. `expected` is the type, or the types, that the whole may have.
+    further problem here. `expected` is the type, or the types, that the whole may have. The types are CEL's, but that
+    numbers of two kinds compare, and that an object only stands before a dot. What only leads to a name has no type:
+    `math` in `math.ceil`.
 
     Raises ExpressionError with every problem, in the order of the text: kind `undeclared` for unknown names, fields
     and functions, `limit` where it nests too deep with its variables in place, `conversion` and `invalid_argument` for
@@ -196,11 +198,9 @@ class _Checker:
                 found = self._field(node, owner)
             case MapType(value=value):
                 found = value
-            case Parameter():
-                found = DYN
             case _:
                 found = DYN
-                if owner != DYN:
+                if not self._may_be_all(owner):
                     what = advice.of_selection(self.operand(node.operand, owner), node.field)
                     self.refuse(node.field_span, what)
         return BOOL if node.test else found
@@ -315,7 +315,7 @@ class _Checker:
             case ListType(kind) | MapType(kind, _):
                 item = kind
             case _:
-                if over != DYN and not isinstance(over, Parameter):
+                if not self._may_be_all(over):
                     self.refuse(self._macro_span(node), advice.of_macro(node.macro, self.operand(node.over, over)))
         outer = self._local
         self._local = {**outer, node.variable: item}
@@ -324,6 +324,10 @@ class _Checker:
         found = self._body(node, item)
         self._local = outer
         return found
+
+    def _may_be_all(self, kind: Type) -> bool:
+        """Tell whether a type is not known; an open one is `dyn` from here on, so that no later use makes it less."""
+        return kind == DYN or (isinstance(kind, Parameter) and self.unifier.assignable(kind, DYN))
 
     def _body(self, node: Comprehension, item: Type) -> Type:
         if node.macro == "map":

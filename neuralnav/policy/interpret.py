@@ -42,7 +42,8 @@ def interpret(root: Expression, bindings: Mapping[str, object]) -> Value:
 
     `bindings` maps names to values; a name may have dots (`x.y`), and then wins over a field of the same path. Data
     that nobody has is a missing key: `undeclared` for a name, `no_such_field` for `.field`, `no_such_key` for
-    `['key']`. Raises EvaluationError with the place of what went wrong. Every evaluation has MOST_STEPS to spend.
+    `['key']`. Raises EvaluationError with the place of what went wrong. An evaluation that has spent its MOST_STEPS
+    has no value, whatever else in it decides.
     """
     return _Evaluation(bindings).value(root)
 
@@ -145,10 +146,10 @@ class _Evaluation:
             raise NoValueError("no_such_overload", f"{kind_of(operand)} has no fields; .{node.field} needs a map")
         if node.test:
             return node.field in operand
-        if node.field not in operand:
-            raise NoValueError("no_such_field", f"{node.field} is absent", "guard it with has()")
         try:
             return cast("Value", operand[node.field])
+        except KeyError as error:
+            raise NoValueError("no_such_field", f"{node.field} is absent", "guard it with has()") from error
         except EvaluationError as error:
             # A variable of the policy: its own span is in another text.
             raise EvaluationError(Fault(error.kind, node.span, error.fault.message, error.fault.hint)) from error
@@ -196,6 +197,8 @@ class _Evaluation:
         try:
             return self._condition(node)
         except EvaluationError as error:
+            if self._budget.left < 0:
+                raise
             return error
 
     def _condition(self, node: Expression) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from typing import cast
 
+from neuralnav.policy.arithmetic import as_uint
 from neuralnav.policy.tree import UInt
 from neuralnav.policy.values import (
     DEEPEST_VALUE,
@@ -26,8 +27,10 @@ def from_plain(data: object, budget: Budget, depth: int = 0) -> Value:
     """
     budget.spend()
     match data:
-        case None | bool() | float() | bytes() | UInt():
+        case None | bool() | float() | bytes():
             return data
+        case UInt():
+            return as_uint(data, str(data))
         case int():
             return _integer(data)
         case str():

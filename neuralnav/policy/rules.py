@@ -14,7 +14,7 @@ from neuralnav.policy.signatures import (
     Signature,
     overloads,
 )
-from neuralnav.policy.tree import BinaryOperator, Constant, Expression, ListOf, UnaryOperator
+from neuralnav.policy.tree import BinaryOperator, Constant, Expression, ListOf, MapOf, UnaryOperator
 from neuralnav.policy.types import BOOL, DYN, INT, STRING, UINT, ListType, MapType, ObjectType, Parameter, Simple, Type
 from neuralnav.policy.unify import Unifier
 
@@ -72,10 +72,10 @@ def called(name: str, arguments: tuple[Type, ...], unifier: Unifier, *, member: 
 
 
 def sized(arguments: Sequence[Expression]) -> bool:
-    """Tell whether `math.greatest` and `math.least` have something to take, as far as it is written out."""
+    """Tell whether `math.greatest` and `math.least` have numbers to take, as far as that is written out."""
     match arguments:
         case (ListOf(items=items),):
-            return bool(items) and all(not isinstance(item, Constant) or _is_number(item) for item in items)
+            return bool(items) and not any(map(_no_number, items))
         case _:
             return True
 
@@ -123,8 +123,14 @@ def _extreme(arguments: tuple[Type, ...], unifier: Unifier) -> Type | None:
     return kinds[0] if all(kind == kinds[0] for kind in kinds) else DYN
 
 
-def _is_number(item: Constant) -> bool:
-    return isinstance(item.value, int | float) and not isinstance(item.value, bool)
+def _no_number(item: Expression) -> bool:
+    match item:
+        case Constant(value=value):
+            return isinstance(value, bool) or not isinstance(value, int | float)
+        case ListOf() | MapOf():
+            return True
+        case _:
+            return False
 
 
 def _by_name(*, member: bool) -> dict[str, tuple[Signature, ...]]:

@@ -73,6 +73,7 @@ _LEAVES: Mapping[str, tuple[str, ...]] = {
     "bools": ("[true, false]", "[bools.a]"),
     "prices": ("prices", "{'a': doubles.a}", "{strings.a: 1.5, 'k': 2.5}"),
     "pattern": ("'^H'", "'a+'", "'[0-9]+$'", "''", "'(?i)h100'", "'(a|b)*c'"),
+    "text": ("strings.a", "strings.b"),
     "count": ("-1", "0", "1", "2"),
     "place": ("0", "1", "2", "ints.a"),
     "has": tuple(f"{root}.{field}" for root in ROOTS for field in FIELDS),
@@ -88,7 +89,7 @@ _BOOLS = (
     "(<int> in <ints>)", "(<double> in <doubles>)", "(<string> in <strings>)", "(<string> in <prices>)",
     "<string>.startsWith(<string>)", "<string>.endsWith(<string>)", "<string>.contains(<string>)",
     "<string>.matches(<pattern>)", "math.isNaN(<double>)", "math.isInf(<double>)", "math.isFinite(<double>)",
-    "bool(<string>)",
+    "bool(<text>)", "(type(<int>) == type(<double>))",
 )  # fmt: skip
 _MIXED = tuple(f"({left} {name} {right})" for name in ("==", "!=", "<", "<=", ">", ">=") for left, right in (
     ("<int>", "<double>"), ("<double>", "<int>"), ("<int>", "<uint>"), ("<uint>", "<double>")))  # fmt: skip
@@ -98,7 +99,7 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "int": (
         "(<int> + <int>)", "(<int> - <int>)", "(<int> * <int>)", "(<int> / <int>)", "(<int> % <int>)", "-(<int>)",
         "(<bool> ? <int> : <int>)", "size(<string>)", "<strings>.size()", "size(<prices>)", "int(<double>)",
-        "int(<string>)", "int(<uint>)", "<ints>[<place>]", "<string>.indexOf(<string>)",
+        "int(<text>)", "int(<uint>)", "<ints>[<place>]", "<string>.indexOf(<string>)",
         "<string>.lastIndexOf(<string>)", "<string>.indexOf(<string>, <place>)", "math.abs(<int>)", "math.sign(<int>)",
         "math.greatest(<int>, <int>)", "math.least(<ints>)", "size(<bytes>)",
     ),
@@ -106,7 +107,7 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
              "uint(<double>)", "(<bool> ? <uint> : <uint>)"),
     "double": (
         "(<double> + <double>)", "(<double> - <double>)", "(<double> * <double>)", "(<double> / <double>)",
-        "-(<double>)", "(<bool> ? <double> : <double>)", "double(<int>)", "double(<string>)", "double(<uint>)",
+        "-(<double>)", "(<bool> ? <double> : <double>)", "double(<int>)", "double(<text>)", "double(<uint>)",
         "<doubles>[<place>]", "<prices>[<string>]", "prices.H100", "math.ceil(<double>)", "math.floor(<double>)",
         "math.round(<double>)", "math.trunc(<double>)", "math.abs(<double>)", "math.sign(<double>)",
         "math.greatest(<double>, <double>, <double>)", "math.least(<doubles>)",
@@ -119,6 +120,7 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
         "<strings>.join(<string>)", "<strings>[<place>]", "strings.quote(<string>)",
         "'%s and %d'.format([<string>, <int>])", "'%.2f|%e|%x'.format([<double>, <double>, <int>])",
     ),
+    "text": ("(<string> + <string>)", "string(<int>)", "<string>.trim()"),
     "bytes": ("(<bytes> + <bytes>)", "bytes(<string>)", "(<bool> ? <bytes> : <bytes>)"),
     "ints": ("[<int>, <int>]", "(<ints> + <ints>)", "[<int>]", "(<bool> ? <ints> : <ints>)"),
     "doubles": ("[<double>, <double>]", "(<doubles> + <doubles>)"),
@@ -129,14 +131,18 @@ _TEMPLATES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _ITEMS: Mapping[str, str] = {"ints": "int", "doubles": "double", "strings": "string", "bools": "bool"}
+_NUMBERS = frozenset({"int", "uint", "double", "ints", "doubles", "prices"})
+_ASTRAY = ("int", "ints", "string", "bytes", "bool", "strings", "bools")
 _PLACEHOLDER = re.compile(r"<(\w+)>")
-KINDS = tuple(_TEMPLATES)
+KINDS = tuple(kind for kind in _TEMPLATES if kind != "text")
+"""The kinds to ask for. A `text` is a string that is no literal: our checker converts those, and refuses some."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     random: Random
     templates: Mapping[str, tuple[str, ...]]
+    astray: float = 0.0
 
     def text(self, kind: str, depth: int, names: tuple[tuple[str, str], ...]) -> str:
         choice = self._below(8)
@@ -145,7 +151,13 @@ class _Drawing:
         if choice == 1 and (macro := self._macro(kind, depth, names)):
             return macro
         template = self.one(self.templates[kind])
-        return _PLACEHOLDER.sub(lambda found: self.text(found[1], depth - 1, names), template)
+        return _PLACEHOLDER.sub(lambda found: self.text(self._kind(found[1]), depth - 1, names), template)
+
+    def _kind(self, kind: str) -> str:
+        if kind not in KINDS or self.random.random() >= self.astray:
+            return kind
+        # Two types of number can be compared, which the oracle refuses: no way astray leads from one to another.
+        return self.one(tuple(other for other in _ASTRAY if other != kind and not {kind, other} <= _NUMBERS))
 
     def _leaf(self, kind: str, names: tuple[tuple[str, str], ...]) -> str:
         return self.one((*_LEAVES[kind], *[name for name, of in names if of == kind] * 6))
@@ -193,18 +205,29 @@ class Case:
 
 
 def cases(
-    kinds: tuple[str, ...] = ("bool",), *, texts: int = 1, rows: int = 4, depth: int = 3, mixed: Mixed = "none"
+    kinds: tuple[str, ...] = ("bool",),
+    *,
+    texts: int = 1,
+    rows: int = 4,
+    depth: int = 3,
+    mixed: Mixed = "none",
+    without: tuple[str, ...] = (),
+    astray: float = 0.0,
 ) -> st.SearchStrategy[Case]:
     """Return so many expressions, each of one of these kinds (of KINDS), with so many rows.
 
-    A case comes from one seed: hypothesis, left to draw each part, repeats itself too much to see many of them. What
-    fails is small enough to read.
+    `without` are templates that are left out; `astray` is how often a part is of a wrong type. A case comes from one
+    seed: hypothesis, left to draw each part, repeats itself too much to see many of them. What fails is small enough
+    to read.
     """
     more = {"none": (), "plain": _MIXED, "dyn": tuple(_PLACEHOLDER.sub(r"dyn(<\1>)", item) for item in _MIXED)}[mixed]
-    templates = {**_TEMPLATES, "bool": (*_BOOLS, *more)}
+    templates = {
+        kind: tuple(item for item in (*found, *(more if kind == "bool" else ())) if item not in without)
+        for kind, found in _TEMPLATES.items()
+    }
 
     def drawn(random: Random) -> Case:
-        drawing = _Drawing(random, templates)
+        drawing = _Drawing(random, templates, astray)
         made = [drawing.text(drawing.one(kinds), depth, ()) for _ in range(texts)]
         return Case(made, [_row(random) for _ in range(rows)])
 

@@ -11,6 +11,7 @@ from neuralnav.policy.lower.columns import Columns
 from neuralnav.policy.lower.excess import misses
 from neuralnav.policy.lower.lowering import Lowering
 from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of
+from neuralnav.policy.types import type_text
 
 __all__ = ("Columns", "Lowered", "excess", "lower")
 
@@ -63,7 +64,7 @@ def lower(checked: Checked, constants: Mapping[str, object]) -> Lowered:
     """
     kind = kind_of_type(checked.type)
     if not kind:
-        raise TypeError(f"no column holds {checked.type}")
+        raise TypeError(f"no column holds {type_text(checked.type)}")
     part = Lowering(checked, constants).part(checked.root)
     return Lowered(kind, part, outermost(slow_of(part)))
 

@@ -526,6 +526,14 @@ def test_a_name_with_dots_wins_over_a_field() -> None:
     assert drawn(text, caught.value.faults) == f"{text}\n{' ' * 62}^^^^ string has no fields"
 
 
+def test_a_macro_variable_ends_with_its_macro() -> None:
+    text = "model.tags.all(t, t == 'a') && t == 'a'"
+    inner = "model.tags.all(t, [1].all(t, t == 1) && t == 'a')"
+
+    assert told(text).splitlines()[1].strip().startswith('^ unknown name "t"; one of accelerator, ')
+    assert checked(inner).type == BOOL
+
+
 def test_the_faults_have_kinds() -> None:
     text = "nope == 1 && int('x') == 1 && model.name.matches('(') && model.name == 1"
 
