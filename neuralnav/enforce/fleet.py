@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundFleet, BoundRule
+from neuralnav.enforce.near import seen_of
 from neuralnav.model.lock import Lock
 from neuralnav.model.report import ReportedFinding, ReportedWhere
+from neuralnav.policy.explain import explain
 from neuralnav.policy.faults import EvaluationError, Fault
 from neuralnav.policy.interpret import interpret
-from neuralnav.policy.signatures import ORDERS
-from neuralnav.policy.tree import Binary, Expression
+from neuralnav.policy.tree import Expression
 from neuralnav.policy.types import DOUBLE, INT, STRING, Field, ListType, MapType, ObjectType, Scope, Variable
 
 _FLEET = {
@@ -31,6 +32,9 @@ _FLEET = {
     ),
     "names": Field(ListType(STRING), "The names of the workloads, sorted.", example="!('sandbox' in fleet.names)"),
 }  # fmt: skip
+
+LONGEST = 400
+"""The most characters of a message, or of a condition that does not hold."""
 
 FLEET_SCOPE = Scope(
     {
@@ -116,30 +120,11 @@ def _judged(fleet: BoundFleet, rule: BoundRule, group: str, bindings: Mapping[st
         rule=rule.id,
         verdict=fleet.enforcement,
         subject=f"{fleet.group_by}={group}" if fleet.group_by else "all workloads",
-        message=message or rule.about,
-        why=tuple(_why(rule.condition.root, rule.condition.text, bindings)),
+        message=_line(message or rule.about),
+        why=tuple(_line(str(seen_of(leaf))) for leaf in explain(rule.condition, bindings).leaves),
         fix="",
         where=ReportedWhere(file=where.file, line=where.line, column=where.column),
     )
-
-
-def _why(node: Expression, text: str, bindings: Mapping[str, object]) -> Iterator[str]:
-    """Yield each part of a condition, its conjuncts taken apart, that does not hold, with what stands on its left."""
-    if isinstance(node, Binary) and node.operator == "&&":
-        yield from _why(node.left, text, bindings)
-        yield from _why(node.right, text, bindings)
-        return
-    found = _value(node, bindings)
-    if found is True:
-        return
-    written = " ".join(text[node.span.start : node.span.end].split())
-    if isinstance(found, Fault):
-        yield f"{written}: has no value: {found.message}"
-    elif isinstance(node, Binary) and node.operator in ORDERS:
-        left, right = (_value(side, bindings) for side in (node.left, node.right))
-        yield f"{written}: {_shown(left)} against {_shown(right)}"
-    else:
-        yield f"{written}: false"
 
 
 def _value(node: Expression, bindings: Mapping[str, object]) -> object:
@@ -150,5 +135,7 @@ def _value(node: Expression, bindings: Mapping[str, object]) -> object:
         return error.fault
 
 
-def _shown(value: object) -> str:
-    return f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else str(value)
+def _line(text: str) -> str:
+    """Return a text on one line that is not too long: an expression may make any text."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."

@@ -87,10 +87,10 @@ def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> tuple[b
     if place.rule.condition is None:
         return False, ()
     found = explain(place.rule.condition, bindings)
-    return found.holds is None, tuple(_seen(leaf) for leaf in found.leaves)
+    return found.holds is None, tuple(seen_of(leaf) for leaf in found.leaves)
 
 
-def _seen(leaf: Leaf) -> Seen:
+def seen_of(leaf: Leaf) -> Seen:
     """Return a condition with what it read: its sides, or itself where it has none, or what went wrong in it."""
     text = " ".join(leaf.text.split())
     if leaf.holds is None:

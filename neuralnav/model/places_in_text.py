@@ -25,16 +25,14 @@ def mark_in(source: Source, node: Node, start: int, end: int) -> Mark:
     """Return the mark of the characters [start, end) of the text of a scalar, as `source` writes them.
 
     A span over several lines is underlined to the end of its first. What lies at the end of the text, or in the blanks
-    there, is placed behind the last word.
+    there, is placed behind the last word; the place of a scalar without a word is its own.
     """
-    pieces = _pieces(source.text, node, str(node.value))
-    if node.mark.origin or pieces is None:
-        return node.mark
-    if not pieces.places:
-        return node.mark
     last = len(str(node.value).rstrip())
+    pieces = None if node.mark.origin or not last else _pieces(source.text, node, str(node.value))
+    if pieces is None:
+        return node.mark
     if start >= last:
-        at, length = pieces.places[max(last - 1, 0)]
+        at, length = pieces.places[last - 1]
         return _mark(source.text, at + length, at + length + 1)
     at = pieces.places[start][0]
     final, length = pieces.places[max(min(end, last) - 1, start)]

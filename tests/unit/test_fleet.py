@@ -52,15 +52,15 @@ TWO = (
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        ("fleet.gpus <= 6", "fleet.gpus <= 6: 7 against 6"),
-        ("fleet.replicas < 5", "fleet.replicas < 5: 5 against 5"),
-        ("fleet.workloads == 1", "fleet.workloads == 1: false"),
-        ("fleet.cost_monthly_usd < usd('3k')", "fleet.cost_monthly_usd < usd('3k'): 3,000.30 against 3,000"),
-        ("fleet.gpus_by_accelerator['h100'] > 4", "fleet.gpus_by_accelerator['h100'] > 4: 4 against 4"),
+        ("fleet.gpus <= 6", "fleet.gpus <= 6: 7 (+16.7%)"),
+        ("fleet.replicas < 5", "fleet.replicas < 5: 5"),
+        ("fleet.workloads == 1", "fleet.workloads == 1: 2 (+100.0%)"),
+        ("fleet.cost_monthly_usd < usd('3k')", "fleet.cost_monthly_usd < usd('3k'): 3000.3 (+0.0%)"),
+        ("fleet.gpus_by_accelerator['h100'] > 4", "fleet.gpus_by_accelerator['h100'] > 4: 4"),
         ("fleet.cost_by_accelerator['l4'] < 2000.0",
-         "fleet.cost_by_accelerator['l4'] < 2000.0: 2,000.20 against 2,000"),
-        ("!('b' in fleet.names)", "!('b' in fleet.names): false"),
-        ("group != ''", "group != '': false"),
+         "fleet.cost_by_accelerator['l4'] < 2000.0: 2000.2 (+0.0%)"),
+        ("!('b' in fleet.names)", "!('b' in fleet.names): [\"a\", \"b\"]"),
+        ("group != ''", "group != '': \"\""),
     ],
 )  # fmt: skip
 def test_a_fleet_is_what_its_locks_sum_up_to(rule: str, why: str) -> None:
@@ -79,7 +79,7 @@ def test_a_rule_that_holds_says_nothing() -> None:
 def test_of_conjuncts_only_those_that_fail_are_told() -> None:
     policy = fleet('rules: [{id: r, require: "fleet.gpus <= 7 && fleet.replicas <= 4 && fleet.workloads <= 1"}]\n')
     assert said(policy, *TWO)[0][3] == (
-        "fleet.replicas <= 4: 5 against 4", "fleet.workloads <= 1: 2 against 1",
+        "fleet.replicas <= 4: 5 (+25.0%)", "fleet.workloads <= 1: 2 (+100.0%)",
     )  # fmt: skip
 
 
@@ -110,16 +110,36 @@ def test_what_has_no_value_objects_and_says_why() -> None:
     ((rule, subject, message, (why,)),) = said(policy, *TWO)
     assert (rule, subject) == ("share", "team=y")
     assert message.startswith("no message: ")
-    assert why.startswith("fleet.gpus <= params.most[group]: has no value: ")
+    assert why == "fleet.gpus <= params.most[group]: the map has no key 'y'"
+
+
+def test_a_message_is_one_line_of_a_length_to_read() -> None:
+    policy = fleet(
+        """\
+        rules:
+          - id: r
+            require: |
+              fleet.workloads
+                > 9
+            messageExpression: "'too \\\\n ' + ' few'"
+          - id: long
+            require: group == 'LONG'
+            messageExpression: "'LONG'"
+        """.replace("LONG", "x" * 500)
+    )
+    first, second = said(policy, *TWO)
+    assert first[2:] == ("too few", ("fleet.workloads > 9: 2 (-77.8%)",))
+    assert (len(second[2]), len(second[3][0])) == (400, 400)
+    assert second[2].endswith("x...")
 
 
 def test_a_policy_counts_whom_it_matches_where_it_is_bound() -> None:
     rules = "rules: [{id: r, require: fleet.workloads > 9, message: m}]\n"
     prod = fleet(rules, "path: b.yaml, environments: [prod], enforcement: warn")
-    assert said(prod, *TWO)[0][3] == ("fleet.workloads > 9: 1 against 9",)
+    assert said(prod, *TWO)[0][3] == ("fleet.workloads > 9: 1 (-88.9%)",)
     assert judge_fleets([prod], members(*TWO))[0].verdict == "warn"
     assert said(fleet("match: {labels: {team: ['*'], env: [prod, dev]}}\n" + rules), *TWO)[0][3] == (
-        "fleet.workloads > 9: 1 against 9",
+        "fleet.workloads > 9: 1 (-88.9%)",
     )
     assert said(fleet("match: {workloads: [c]}\n" + rules), *TWO) == []
 
