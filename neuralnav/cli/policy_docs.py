@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.policy_files import Loaded, load_policies
-from neuralnav.cli.policy_meaning import match_text, one_line, rule_text
-from neuralnav.enforce.shown import shown
+from neuralnav.cli.policy_meaning import match_text, rule_text
+from neuralnav.enforce.shown import one_line, shown
 from neuralnav.errors import InputError
 from neuralnav.files.data import load_project
 from neuralnav.files.places import find_root

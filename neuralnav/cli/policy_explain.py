@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.policy_files import Loaded, load_policies
-from neuralnav.cli.policy_meaning import match_text, one_line, rule_text
+from neuralnav.cli.policy_meaning import match_text, rule_text
 from neuralnav.cli.policy_samples import sample_of
 from neuralnav.cli.policy_words import clean, counted
 from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.lint import VERB
-from neuralnav.enforce.shown import shown
+from neuralnav.enforce.shown import one_line, shown
 from neuralnav.enforce.trial import Sample, Tally, tally, try_rules
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.data import load_project
@@ -156,9 +156,10 @@ def _is_for(item: Loaded, sample: Sample) -> bool:
 
 
 def _tallied(item: Tally) -> dict[str, object]:
-    return {"rule": item.rule, "does": VERB[item.kind], "objects": item.objects, "unknown": item.unknown,
-            "refused": item.refused,
-            "why": dict(item.why), "by": item.by, "says": item.says, "admitted": item.admitted}  # fmt: skip
+    near = {name: None if found is None else {"candidate": found.candidate, "by": found.by}
+            for name, found in (("refused", item.refused), ("admitted", item.admitted))}  # fmt: skip
+    return {"rule": item.rule, "does": VERB[item.kind], "objects": item.objects, "unknown": item.unknown, **near,
+            "why": dict(item.why), "says": item.says}  # fmt: skip
 
 
 def _text(found: Mapping[str, object]) -> Iterator[str]:
@@ -230,11 +231,14 @@ def _on_text(on: Mapping[str, object]) -> Iterator[str]:
             unknown = f", {item['unknown']:,} without a value" if item["unknown"] else ""
             yield f"  {item['rule']}: {item['does']} {item['objects']:,}{unknown}"
             if item["refused"]:
-                by = f" ({item['by']})" if item["by"] else ""
-                yield f"    {'best   ' if item['does'] == 'prefers' else 'nearest'}  {item['refused']}{by}"
-                for path, value in item["why"].items():
-                    yield f"             {path} = {clean(value)}"
+                yield f"    nearest  {_near_text(item['refused'])}"
+                for condition, met in item["why"].items():
+                    yield f"             {clean(condition)}: {clean(met)}"
                 if item["says"]:
                     yield f"             {clean(item['says'])}"
             if item["admitted"]:
-                yield f"    passes   {item['admitted']}, the best of them"
+                yield f"    passes   {_near_text(item['admitted'])}, the nearest of those"
+
+
+def _near_text(near: Mapping[str, str]) -> str:
+    return near["candidate"] + (f" (by {near['by']})" if near["by"] else "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from neuralnav.enforce.bound import BoundRule
+from neuralnav.enforce.shown import one_line
 from neuralnav.model.plan import SCORES
 from neuralnav.model.policy import Match, RuleKind
 
@@ -43,11 +44,6 @@ def rule_text(rule: BoundRule) -> tuple[str, str]:
         parts = (f"{name} {one_line(item.text)}{by if name == 'top' else ''}" for name, item in rule.limits.items())
         return does, ", ".join(parts)
     return does, one_line(rule.condition.text) if rule.condition is not None else ""
-
-
-def one_line(text: str) -> str:
-    """Return a text with every run of white space as one blank."""
-    return " ".join(text.split())
 
 
 def _or(words: Sequence[str]) -> str:

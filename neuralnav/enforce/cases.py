@@ -8,7 +8,7 @@ from neuralnav.enforce.applies import Subject, matches
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.params import typed, value_text
 from neuralnav.enforce.rules import CheckedPolicy
-from neuralnav.enforce.shown import shown, values_read
+from neuralnav.enforce.shown import decided, one_line, shown
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.policy import (
@@ -294,11 +294,11 @@ def is_coverable(rule: BoundRule) -> bool:
 
 
 def value_of(item: RuleOutcome) -> Iterator[tuple[str, str]]:
-    """Yield what a rule read of the candidate of a case: each field with its value."""
-    expressions = [item.rule.condition] if item.rule.condition is not None else list((item.rule.limits or {}).values())
-    for checked in expressions:
-        yield from values_read(checked, variables_of(checked.variables, item.bindings))
+    """Yield what decided about the candidate of a case: each condition with the values that it met."""
+    if item.rule.condition is not None:
+        yield from decided(item.rule.condition, item.bindings)
     candidate = item.bindings.get("candidate")
-    if item.rule.condition is None and isinstance(candidate, Mapping):
-        for name in item.rule.limits or {}:
-            yield f"candidate.{name}", shown(candidate[name]) if name in candidate else "absent"
+    if item.rule.limits and isinstance(candidate, Mapping):
+        for name, checked in item.rule.limits.items():
+            found = shown(candidate[name]) if name in candidate else "absent"
+            yield f"candidate.{name} <= {one_line(checked.text)}", f"candidate.{name} is {found}"

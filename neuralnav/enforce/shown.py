@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from neuralnav.enforce.reads import reads
 from neuralnav.policy.checked import Checked
+from neuralnav.policy.explain import Operand, explain
 from neuralnav.policy.faults import EvaluationError
 
 LONGEST = 120
@@ -45,6 +46,35 @@ def values_read(checked: Checked, bindings: Mapping[str, object]) -> Iterator[tu
             yield item.path, _value(bindings[item.root], item.field)
 
 
+def decided(checked: Checked, bindings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each condition that made a rule's expression what it is, with what it met: values, or what is absent.
+
+    A number beyond its limit says by which share. `bindings` holds the roots, without `variables`.
+    """
+    for leaf in explain(checked, bindings).leaves:
+        met = [f"{item.text} is {_met(item)}" for item in leaf.operands]
+        if leaf.excess is not None and leaf.excess:
+            met.append(f"{leaf.excess:+.1%}")
+        if not met and leaf.fault is not None:
+            met = [leaf.fault.message]
+        yield one_line(leaf.text), ", ".join(met)
+
+
+def one_line(text: str) -> str:
+    """Return a text with every run of white space as one blank."""
+    return " ".join(text.split())
+
+
+def _met(item: Operand) -> str:
+    if item.fault is not None:
+        return "absent" if item.fault.kind == "no_such_field" else f"without a value ({item.fault.message})"
+    return _short(shown(item.value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
 def _value(root: object, field: str) -> str:
     if not isinstance(root, Mapping):
         return shown(root)
@@ -54,4 +84,4 @@ def _value(root: object, field: str) -> str:
         return "absent"
     except EvaluationError as error:
         return error.fault.message
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return _short(text)

@@ -1,6 +1,6 @@
 """What the rules of a policy make of real candidates, counted: the second half of `policy check` and `explain`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,15 +15,16 @@ from neuralnav.enforce.cases import message_of
 from neuralnav.enforce.columns import row_of
 from neuralnav.enforce.reads import reads
 from neuralnav.enforce.rules import CheckedPolicy
-from neuralnav.enforce.shown import values_read
+from neuralnav.enforce.shown import decided
 from neuralnav.model.policy import RuleKind
 from neuralnav.model.verdicts import Scored
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
-from neuralnav.policy.interpret import variables_of
-from neuralnav.policy.lower import Columns, lower
+from neuralnav.policy.lower import Columns, excess, lower
 
 Bools = npt.NDArray[np.bool_]
+SMALLEST = 0.001
+"""A smaller share is no longer told in figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +91,29 @@ def try_rules(
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A candidate, and how far it is from the other side of a rule: empty where that has no size."""
+
+    candidate: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What one rule makes of one workload's candidates: how many it objects to, and how many it has no value for.
 
-    `refused` is the candidate that it objects to and that comes nearest to passing, `why` what it read of it, `by` how
-    far it is off, `says` its message there; `admitted` is the best candidate that passes. Empty where there is none.
+    `refused` is the candidate that it objects to and that comes nearest to passing, `why` what decided there, `says`
+    the rule's message; `admitted` is the one that passes and comes nearest to an objection. Of equals, the best ranked.
     """
 
     rule: str
     kind: RuleKind
     objects: int
     unknown: int
-    refused: str = ""
+    refused: Near | None = None
     why: tuple[tuple[str, str], ...] = ()
-    by: str = ""
     says: str = ""
-    admitted: str = ""
+    admitted: Near | None = None
 
 
 def tally(rule: BoundRule, sample: Sample, params: Mapping[str, object]) -> Tally:
@@ -113,36 +121,50 @@ def tally(rule: BoundRule, sample: Sample, params: Mapping[str, object]) -> Tall
     mask = objections(rule, sample, params)
     objects = pc.fill_null(mask, fill_value=False).to_numpy(zero_copy_only=False)
     unknown = pc.is_null(mask).to_numpy(zero_copy_only=False)
-    ids = sample.columns["candidate.id"]
-    passing = np.flatnonzero(~objects & ~unknown)
-    found = Tally(rule.id, rule.kind, int(objects.sum()), int(unknown.sum()),
-                  admitted=ids[int(passing[0])].as_py() if len(passing) else "")  # fmt: skip
-    if not objects.any():
-        return found
     constants = {**sample.constants, "params": params}
-    over = _excess(rule, sample, constants)
-    rows = np.flatnonzero(objects)
-    row = int(rows[over[rows].argmin()])  # of equals the best ranked, which stands first
-    bindings = {**constants, **row_of(sample.columns, row)}
-    return replace(
-        found, refused=ids[row].as_py(), why=tuple(_why(rule, bindings)), says=message_of(rule, bindings),
-        by=f"+{over[row]:.1%}" if np.isfinite(over[row]) and over[row] > 0 else "",
+    refused = _nearest(np.flatnonzero(objects), _distance(rule, sample, constants, objecting=True))
+    admitted = _nearest(np.flatnonzero(~objects & ~unknown), _distance(rule, sample, constants, objecting=False))
+    found = Tally(
+        rule.id, rule.kind, int(objects.sum()), int(unknown.sum()),
+        refused=_near(sample, refused), admitted=_near(sample, admitted),
     )  # fmt: skip
+    if refused is None:
+        return found
+    bindings = {**constants, **row_of(sample.columns, refused[0])}
+    why = decided(rule.condition, bindings) if rule.condition is not None else iter(())
+    return replace(found, why=tuple(why), says=message_of(rule, bindings))
 
 
-def _excess(rule: BoundRule, sample: Sample, constants: Mapping[str, object]) -> npt.NDArray[np.float64]:
-    """Return by which share of its limit each candidate misses a rule; inf where that has no size."""
-    if rule.condition is None:
-        budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
+def _distance(
+    rule: BoundRule, sample: Sample, constants: Mapping[str, object], *, objecting: bool
+) -> npt.NDArray[np.float64]:
+    """Return how far each candidate is from the other side of a rule, as a share of a limit; inf without a size."""
+    if rule.condition is not None:
+        wanted = (rule.kind == "require") == objecting
+        found = excess(rule.condition, constants, wanted=wanted).values(sample.ready, sample.rows)
+        return np.asarray(pc.fill_null(found, np.inf).to_numpy(zero_copy_only=False))
+    budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
+    if objecting:
         return np.asarray(np.stack([item.excess for item in budgets]).max(axis=0))
-    return np.full(sample.rows, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = np.stack([1 - item.values / item.most for item in budgets]).min(axis=0)
+    return np.where(np.isfinite(room), room, np.inf)
 
 
-def _why(rule: BoundRule, bindings: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for checked in (rule.condition, *(rule.limits or {}).values()):
-        if checked is not None:
-            read = values_read(checked, variables_of(checked.variables, bindings))
-            yield from (item for item in read if not item[0].startswith("params."))  # told with the policy
+def _nearest(rows: npt.NDArray[np.int64], distance: npt.NDArray[np.float64]) -> tuple[int, float] | None:
+    if not len(rows):
+        return None
+    row = int(rows[distance[rows].argmin()])
+    return row, float(distance[row])
+
+
+def _near(sample: Sample, found: tuple[int, float] | None) -> Near | None:
+    if found is None:
+        return None
+    row, distance = found
+    sized = np.isfinite(distance) and distance > 0
+    by = ("less than 0.1 %" if distance < SMALLEST else f"{distance * 100:.1f} %") if sized else ""
+    return Near(sample.columns["candidate.id"][row].as_py(), by)
 
 
 def objections(rule: BoundRule, sample: Sample, params: Mapping[str, object]) -> pa.Array:

@@ -32,6 +32,7 @@ def codes(spec: str, **options: object) -> set[str]:
     return {item.code for item in findings(spec, **options)}  # type: ignore[arg-type]  # passed on
 
 
+LEAST = "less than 0.1 %"
 SOUND = "rules: [{id: a, deny: candidate.gpus > 2, onUnknown: skip}]"
 
 
@@ -187,20 +188,26 @@ class TestTally:
     """What one rule makes of the candidates of one workload, for `policy explain`."""
 
     @pytest.mark.parametrize(("rule", "objects", "unknown", "refused", "admitted"), [
-        ("{id: r, deny: candidate.gpus >= 2, onUnknown: skip}", 2, 1, "b", "a"),
-        ("{id: r, require: candidate.gpus < 1}", 3, 1, "a", ""),
-        ("{id: r, deny: candidate.gpus > 9}", 0, 1, "", "a"),
-        ("{id: r, limit: {gpus: 1}}", 2, 1, "b", "a"),
-        ("{id: r, limit: {costMonthlyUsd: 15}}", 1, 2, "b", "a"),
+        ("{id: r, deny: candidate.gpus >= 2, onUnknown: skip}", 2, 1, ("b", LEAST), ("a", "50.0 %")),
+        ("{id: r, deny: candidate.gpus > 1}", 2, 1, ("b", "100.0 %"), ("a", LEAST)),
+        ("{id: r, require: candidate.gpus < 1}", 3, 1, ("a", LEAST), None),
+        ("{id: r, require: candidate.gpus >= 4}", 2, 1, ("b", "50.0 %"), ("c", LEAST)),
+        ("{id: r, deny: candidate.gpus > 9}", 0, 1, None, ("c", "55.6 %")),
+        ("{id: r, deny: accelerator.name == 'L4'}", 1, 0, ("b", ""), ("a", "")),
+        ("{id: r, limit: {gpus: 1}}", 2, 1, ("b", "100.0 %"), ("a", "")),
+        ("{id: r, limit: {gpus: 3}}", 1, 1, ("c", "33.3 %"), ("b", "33.3 %")),
+        ("{id: r, limit: {costMonthlyUsd: 15}}", 1, 2, ("b", "33.3 %"), ("a", "33.3 %")),
     ])  # fmt: skip
-    def test_it_counts_and_names_the_nearest(
-        self, rule: str, objects: int, unknown: int, refused: str, admitted: str
+    def test_it_counts_and_names_the_nearest_on_both_sides(
+        self, rule: str, objects: int, unknown: int, refused: tuple[str, str] | None, admitted: tuple[str, str] | None
     ) -> None:
         found = tally(checked(f"rules: [{rule}]").rules[0], sample(COLUMNS), {})
-        assert (found.objects, found.unknown, found.refused, found.admitted) == (objects, unknown, refused, admitted)
+        near = [item and (item.candidate, item.by) for item in (found.refused, found.admitted)]
+        assert (found.objects, found.unknown, *near) == (objects, unknown, refused, admitted)
 
     def test_it_says_why_and_what_the_rule_says(self) -> None:
-        spec = "rules: [{id: r, deny: candidate.gpus > params.most, messageExpression: \"'%d'.format([candidate.gpus])\"}]"
-        policy = checked(f"params: {{most: {{type: int, default: 1}}}}\n{spec}")
+        rule = "{id: r, deny: candidate.gpus > params.most, messageExpression: \"'%d'.format([candidate.gpus])\"}"
+        policy = checked(f"params: {{most: {{type: int, default: 1}}}}\nrules: [{rule}]")
         found = tally(policy.rules[0], sample(COLUMNS), {"most": 1})
-        assert (found.why, found.says) == ((("candidate.gpus", "2"),), "2")
+        why = "candidate.gpus is 2, params.most is 1, +100.0%"
+        assert (found.why, found.says) == ((("candidate.gpus > params.most", why),), "2")
