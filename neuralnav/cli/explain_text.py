@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from neuralnav.model.plan import SCORES, Explanation
+from neuralnav.model.policy import MOST_POINTS
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.verdicts import PREFIX, Said
 from neuralnav.report import source_text
@@ -57,6 +58,8 @@ def _score(found: Explanation) -> str:
     """Return the balanced score as the sum that it is."""
     weighted = [f"{name} {found.scores[name]:g} x {getattr(found.weights, name):.0%}" for name in SCORES]
     preferred = f" {'-' if found.preference < 0 else '+'} {abs(found.preference):g} preferred"
+    wanted = round(sum(said.points for said in found.said), 2)
+    preferred += f", the most that counts of {wanted:+g}" if abs(wanted) > MOST_POINTS else ""
     return f"{found.scores['balanced']:g} = " + " + ".join(weighted) + (preferred if found.preference else "")
 
 

@@ -272,3 +272,43 @@ def test_a_world_without_policies_asks_nobody() -> None:
     assert plan.judged is None
     assert plan.admitted == len(plan.views["balanced"])
     assert replace(plan, judged=None).refused_by_policy == 0
+
+
+# Tables, many workloads, and texts that would steer a terminal
+
+
+def test_markdown_tells_what_policies_say_under_the_table() -> None:
+    policies = ReportedPolicies(applied=1, refused=2, verdicts=VERDICTS[:1])
+    found = as_markdown(report(status="unchanged", choice=choice(), policies=policies))
+    assert found.split("\n")[-1] == (
+        r"- **chat** policies: 0 passed, 1 warning \(ev.measured: simulated rows\), 2 candidates refused"
+    )
+    body = policy({"id": "gpus", "limit": {"gpus": 1}})
+    refused = as_markdown(report(refused=refusals(body), policies=ReportedPolicies(applied=1, refused=4)))
+    assert refused.split("\n")[-1] == (
+        r"- **chat** 4 by policy.guardrails.gpus nearest alpha-8b/fp8/h100/tp1: candidate.gpus <= 1: 2 \(+100.0%\)"
+    ).replace("<", "&lt;")
+
+
+def test_of_many_workloads_only_those_with_something_said_take_a_line_more() -> None:
+    quiet = report(status="unchanged", choice=choice(), policies=ReportedPolicies(applied=3, refused=9)).workloads
+    loud = report(
+        status="unchanged", choice=choice(), policies=ReportedPolicies(applied=3, refused=0, verdicts=VERDICTS[:1])
+    ).workloads
+    text = report_text(Report(command="compile", exit_code=0, workloads=(*quiet * 5, *loud)))
+    assert [line for line in text.split("\n") if "polic" in line] == [
+        "  policies: 2 passed, 1 warning (ev.measured: simulated rows)"
+    ]
+
+
+def test_points_that_do_not_count_are_told() -> None:
+    more = [{"id": f"more-{index}", "prefer": "true", "points": 15} for index in range(3)]
+    assert "+ 20 preferred, the most that counts of +45\n" in told(plan_of(policy(*more)), ALPHA)
+
+
+def test_no_text_of_a_policy_steers_a_terminal() -> None:
+    body = policy({"id": "rule", "require": "candidate.id == '\u009b31m'", "messageExpression": "'\\u009b31m'"})
+    plan = plan_of(body)
+    text = told(plan, ALPHA) + dump(compiled(where=under(body, enforcement="warn")).lock)
+    assert text.replace("\n", "").isprintable()
+    assert "candidate.id == '?31m'" in text
