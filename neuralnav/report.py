@@ -79,6 +79,9 @@ def as_markdown(report: Report) -> str:
             cells += [_escape(_headline(choice)), format_usd(choice.cost_usd_per_month)]
             cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
         lines.append("| " + " | ".join([*cells, item.status]) + " |")
+    for item in report.workloads:
+        said = refusals_text(_by_policy(item)) if item.status == "refused" else _policies(item.policies)
+        lines += [f"- **{_escape(item.workload)}** {_escape(' '.join(line.split()))}" for line in said]
     lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
     lines += [
         f"- **{_escape(_found(item))}** {_escape('; '.join((item.message, *item.why)))}" for item in report.policies
@@ -168,7 +171,7 @@ def _full(item: WorkloadReport, width: int) -> str:
 
 def _refused(item: WorkloadReport) -> list[str]:
     """Return which rules refuse all that the workload admits, with the nearest to each."""
-    theirs = [refusal for refusal in item.refused if refusal.reason.startswith(PREFIX)]
+    theirs = _by_policy(item)
     count = item.policies.refused if item.policies else 0
     every = (
         f"the only feasible candidate of {item.considered:,} was"
@@ -180,6 +183,10 @@ def _refused(item: WorkloadReport) -> list[str]:
         *("  " + line for line in refusals_text(theirs)),
         f"  to see why: neuralnav explain {item.path} {theirs[0].nearest}; an exemption in neuralnav.yaml lifts a rule",
     ]
+
+
+def _by_policy(item: WorkloadReport) -> list[LockedRefusal]:
+    return [refusal for refusal in item.refused if refusal.reason.startswith(PREFIX)]
 
 
 def _policies(found: ReportedPolicies | None) -> list[str]:
@@ -216,7 +223,9 @@ def _line(item: WorkloadReport, width: int) -> str:
     if item.choice is None:
         return f"{label} {NO_PLAN.get(item.status, item.status)}"
     tail = f"   {item.status}" if item.status != "unchanged" else ""
-    drift = "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
+    said = _policies(item.policies) if item.policies and item.policies.verdicts else []
+    drift = "".join(f"\n  {line}" for line in said)
+    drift += "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
     return f"{label} {_headline(item.choice):<58} {format_usd(item.choice.cost_usd_per_month):>10}/month{tail}{drift}"
 
 

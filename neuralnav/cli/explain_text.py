@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from neuralnav.model.plan import SCORES, Explanation
+from neuralnav.model.policy import MOST_POINTS
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.verdicts import PREFIX, Said
 from neuralnav.report import source_text
@@ -44,7 +45,7 @@ def _ways_out(found: Explanation) -> list[str]:
         names = " and ".join(failure.rule.removeprefix(PREFIX) for failure in governed)
         lines.append(_pair("permitted with", f"another policy, or an exemption from {names}"))
         none = "none: no candidate passes every rule"
-        alone = f"; {governed[0].rule.removeprefix(PREFIX)} alone would let {found.nearest} through"
+        alone = f"; {found.nearest} passes {governed[0].rule.removeprefix(PREFIX)}"
         lines.append(
             _pair("nearest permitted", found.nearest if found.feasible else none + alone * bool(found.nearest))
         )
@@ -57,6 +58,8 @@ def _score(found: Explanation) -> str:
     """Return the balanced score as the sum that it is."""
     weighted = [f"{name} {found.scores[name]:g} x {getattr(found.weights, name):.0%}" for name in SCORES]
     preferred = f" {'-' if found.preference < 0 else '+'} {abs(found.preference):g} preferred"
+    wanted = round(sum(said.points for said in found.said), 2)
+    preferred += f", the most that counts of {wanted:+g}" if abs(wanted) > MOST_POINTS else ""
     return f"{found.scores['balanced']:g} = " + " + ".join(weighted) + (preferred if found.preference else "")
 
 
@@ -68,7 +71,7 @@ def _policy(said: Said) -> list[str]:
     lines = [_pair(SAID[said.verdict], f"{said.policy}.{said.rule}" + (f"   {words}" if words else ""))]
     lines += [_pair("", str(seen)) for seen in said.seen]
     if said.unknown:
-        lines.append(_pair("", "has no value here, so its onUnknown decides"))
+        lines.append(_pair("", f"so the rule has no value here, and says onUnknown: {said.unknown}"))
     return lines
 
 

@@ -14,6 +14,7 @@ from neuralnav.files.places import find_workloads
 from neuralnav.locking import locked_refusals
 from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.model.verdicts import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.report import refusals_text, source_text
 
@@ -54,7 +55,8 @@ def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...],
                 body = [_row(plan, name, row, chosen) for row in plan.views[name][:limit]]
                 print_table(HEADER, body, form=form, right=range(2, 10))
         click.echo("refused:")
-        for line in refusals_text(locked_refusals(plan.shut_out)):
+        by_policy_first = sorted(locked_refusals(plan.shut_out), key=lambda item: not item.reason.startswith(PREFIX))
+        for line in refusals_text(by_policy_first):
             click.echo(line)
     if form == "json":
         click.echo(json.dumps({"workloads": found}, indent=2))

@@ -35,6 +35,7 @@ Bools = npt.NDArray[np.bool_]
 _SEVERITY: Mapping[Enforcement | OnUnknown, int] = {
     "skip": 0, **{name: VERDICTS.index(name) for name in ("audit", "warn", "deny")},
 }  # fmt: skip
+POINT_DIGITS = 2
 _EXEMPT = VERDICTS.index("exempt")
 
 
@@ -126,7 +127,7 @@ class _Judging:
         return Judged(
             rules=tuple(rules),
             preferences=tuple(preferences),
-            points=np.clip(points, -MOST_POINTS, MOST_POINTS),
+            points=np.round(np.clip(points, -MOST_POINTS, MOST_POINTS), POINT_DIGITS),
             lines=tuple(self._line(policy, _acting(rules, preferences, candidates.feasible)) for policy in self.here),
             applied=tuple(policy.name for policy in self.applied),
         )

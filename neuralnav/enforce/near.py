@@ -18,7 +18,7 @@ from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
 from neuralnav.policy.lower import Columns, excess
 
-LONGEST_MESSAGE = 400
+LONGEST_LINE = 400
 LONGEST_VALUE = 60
 
 
@@ -50,10 +50,10 @@ def say(place: Place, policy: str, exemption: BoundExemption | None, codes: Code
         rule=rule.id,
         verdict="deny" if verdict == "pass" else verdict,
         message=_message(rule, bindings),
-        unknown=unknown,
+        unknown=rule.on_unknown if unknown else "",
         seen=seen,
-        owner=exemption.owner if exemption else "",
-        reason=exemption.reason if exemption else "",
+        owner=_line(exemption.owner) if exemption else "",
+        reason=_line(exemption.reason) if exemption else "",
     )
 
 
@@ -92,25 +92,25 @@ def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> tuple[b
 
 def seen_of(leaf: Leaf) -> Seen:
     """Return a condition with what it read: its sides, or itself where it has none, or what went wrong in it."""
-    text = " ".join(leaf.text.split())
+    text = _line(leaf.text)
     if leaf.holds is None:
         absent = " and ".join(leaf.missing)
-        return Seen(text, absent or (leaf.fault.message if leaf.fault else ""), absent=bool(absent))
-    sides = [_clipped(shown(item.value)) for item in leaf.operands if item.fault is None]
+        return Seen(text, absent or _line(leaf.fault.message if leaf.fault else ""), absent=bool(absent))
+    sides = [_line(shown(item.value), LONGEST_VALUE) for item in leaf.operands if item.fault is None]
     by = f"{leaf.excess:+.1%}" if leaf.excess else ""
     return Seen(text, " and ".join(sides) or shown(leaf.holds), by)
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
-
-
 def _message(rule: BoundRule, bindings: Mapping[str, object]) -> str:
-    """Return a rule's words for a candidate on one line: its message, or what it is about."""
+    """Return a rule's words for a candidate: its message, or what it is about."""
     found = _value(rule.message_expression, bindings) if rule.message_expression is not None else rule.message
-    text = " ".join((found if isinstance(found, str) and found else rule.about).split())
-    printable = "".join(character if character.isprintable() else "?" for character in text)
-    return printable if len(printable) <= LONGEST_MESSAGE else f"{printable[: LONGEST_MESSAGE - 3]}..."
+    return _line(found if isinstance(found, str) and found else rule.about)
+
+
+def _line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Return a text on one printable line, cut where it is too long: a policy must not steer a terminal."""
+    printable = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    return printable if len(printable) <= longest else f"{printable[: longest - 3]}..."
 
 
 def _value(checked: Checked, bindings: Mapping[str, object]) -> object:

@@ -78,15 +78,15 @@ class Seen:
 class Said:
     """What one rule says of one candidate: its verdict, or the points that it gives.
 
-    `unknown` says that its expression has no value there, so that `onUnknown` decided. `owner` and `reason` are of the
-    exemption where there is one.
+    `unknown` is its `onUnknown` where its expression has no value there, so that this word decided. `owner` and
+    `reason` are of the exemption where there is one.
     """
 
     policy: str
     rule: str
     verdict: Literal["audit", "warn", "deny", "exempt", "prefer"]
     message: str
-    unknown: bool = False
+    unknown: str = ""
     points: float = 0.0
     seen: tuple[Seen, ...] = ()
     owner: str = ""

@@ -18,11 +18,11 @@ from neuralnav.policy.interpret import interpret, variables_of
 from neuralnav.policy.lower import excess, lower
 from neuralnav.policy.parse import parse
 from neuralnav.policy.tree import UInt
-from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT, Simple, type_text
+from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT, Simple, Type, type_text
 
 EACH = 15
 LOWERABLE = ("bool", "int", "uint", "double", "string", "bytes")
-ARROW_OF = {BOOL: pa.bool_(), INT: pa.int64(), DOUBLE: pa.float64(), STRING: pa.string()}
+ARROW_OF: Mapping[Type, pa.DataType] = {BOOL: pa.bool_(), INT: pa.int64(), DOUBLE: pa.float64(), STRING: pa.string()}
 ORACLE_SCOPE = scope()
 SETTINGS = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

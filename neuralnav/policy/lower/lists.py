@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +17,7 @@ from neuralnav.policy.lower.parts import (
     Fixed,
     Frame,
     Items,
+    Lists,
     Part,
     Run,
     Step,
@@ -23,9 +25,12 @@ from neuralnav.policy.lower.parts import (
     column_kind,
     holds,
     kind_name,
+    one,
     slow_of,
+    step,
     taken,
     two,
+    where_known,
 )
 from neuralnav.policy.values import Budget, equal
 
@@ -60,6 +65,9 @@ def concatenated(left: Part, right: Part) -> Part | None:
 
 def sized(part: Part) -> Part | None:
     """Return how many items a list has."""
+    if isinstance(part, Lists):
+        length = one("list_value_length", part.run)
+        return Column("int", lambda frame: length(frame).cast(pa.int64()))
     items = listed(part)
     return None if items is None else guarded(_count(items.present), items.whole)
 
@@ -94,6 +102,8 @@ def contained(value: Value, part: Part) -> Part | None:
     if isinstance(value, Column) and isinstance(part, Fixed):
         items = part.value
         return among(value, items) if isinstance(items, list | tuple) else None
+    if isinstance(part, Lists) and kind_name(value) == part.kind:
+        return _in_column(value, part)
     if not isinstance(part, Items):
         return None
     found = [_equal(value, item, present) for item, present in zip(part.items, part.present, strict=True)]
@@ -103,6 +113,20 @@ def contained(value: Value, part: Part) -> Part | None:
     if not isinstance(answer, Value):
         return None
     return guarded(answer, _all_of((part.whole, _valid(value))))
+
+
+def _in_column(value: Value, column: Lists) -> Column:
+    wanted = step(value, column.kind)
+
+    def run(frame: Frame) -> pa.Array:
+        found, sought = column.run(frame), taken(wanted, frame)
+        rows = pc.list_parent_indices(found)
+        each = sought.take(rows) if isinstance(sought, pa.Array) else sought
+        answer = np.zeros(frame.rows, np.bool_)
+        answer[rows.filter(pc.equal(pc.list_flatten(found), each)).to_numpy()] = True
+        return where_known(pa.array(answer), found, sought)
+
+    return Column("bool", run, slow_of(value))
 
 
 def _equal(value: Value, item: Value, present: Column | None) -> Part | None:
@@ -156,8 +180,8 @@ def single(items: Items, bodies: Bodies) -> Part | None:
     count = _count_of(met)
     if count is None:
         return None
-    one = Fixed(count.value == 1) if isinstance(count, Fixed) else compared("==", count, Fixed(1))
-    return None if one is None else guarded(one, items.whole)
+    alone = Fixed(count.value == 1) if isinstance(count, Fixed) else compared("==", count, Fixed(1))
+    return None if alone is None else guarded(alone, items.whole)
 
 
 def kept(items: Items, bodies: Bodies) -> Part | None:

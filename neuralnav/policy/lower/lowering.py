@@ -21,6 +21,7 @@ from neuralnav.policy.lower.parts import (
     Fixed,
     Frame,
     Items,
+    Lists,
     Opaque,
     Part,
     Run,
@@ -46,7 +47,7 @@ from neuralnav.policy.tree import (
     Unary,
     children,
 )
-from neuralnav.policy.types import ObjectType, Type
+from neuralnav.policy.types import ListType, ObjectType, Type
 
 MOST_UNROLLED = 4096
 """Nodes that the macros of one expression may become. Beyond, a macro goes row by row."""
@@ -168,6 +169,8 @@ class Lowering:
         run = _reading(f"{root.name}.{node.field}", kind)
         if node.test:
             return Column("bool", holds(run))
+        if isinstance(kind, ListType) and kind_of_type(kind.item):
+            return Lists(kind_of_type(kind.item), run)
         return Column(kind_of_type(kind), run) if kind_of_type(kind) else None
 
     def _binary(self, node: Binary, local: Local) -> Part | None:

@@ -21,6 +21,10 @@ ARROW: Mapping[str, pa.DataType] = {
 }  # fmt: skip
 """How each kind of value stands in a column. A null there is an error of that row."""
 
+MOST_BYTES = 2**30
+"""Of one column of texts that an expression makes. Rows that would take it beyond have an error, so that no policy
+fills the memory by doubling a text again and again."""
+
 NUMBERS = frozenset(("int", "uint", "double"))
 NO_BOOL = pa.scalar(None, pa.bool_())
 
@@ -74,11 +78,19 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """A column of lists, null where one is absent, of items of one kind."""
+
+    kind: str
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
     """A value that no column holds. What uses it goes row by row."""
 
 
-Part = Fixed | Failed | Column | Items | Opaque
+Part = Fixed | Failed | Column | Items | Lists | Opaque
 Value = Fixed | Column
 """What a kernel can take."""
 
@@ -116,7 +128,7 @@ def kind_name(part: Part) -> str:
             if isinstance(value, list | tuple):
                 return "list<T>"
             return "map<K, V>" if isinstance(value, Mapping) else column_kind(value)
-        case Items():
+        case Items() | Lists():
             return "list<T>"
         case _:
             return ""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.lower.parts import ARROW, Column, Frame, Run
+from neuralnav.policy.lower.parts import ARROW, MOST_BYTES, Column, Frame, Run
 from neuralnav.policy.tree import Expression, UInt
 
 
@@ -43,7 +44,8 @@ def row_by_row(
             given = variables_of(checked.variables, {**constants, **_objects(reads, row)})
             own = {read.root: value for read, value in zip(reads, row, strict=True) if read.is_local}
             results.append(_value(node, {**given, **local, **own}))
-        return pa.array(results, ARROW[kind]).take(codes)
+        made = pa.array(results, ARROW[kind])
+        return (_fitting(made, codes) if kind in ("string", "bytes") else made).take(codes)
 
     return Column(kind, run, frozenset((node.span,)))
 
@@ -72,19 +74,26 @@ def _objects(reads: Sequence[Read], row: Sequence[object]) -> dict[str, object]:
     return {**alone, **objects}
 
 
+def _fitting(texts: pa.Array, codes: pa.Array) -> pa.Array:
+    """Return the texts without those that are too long to stand in so many rows."""
+    sizes = pc.binary_length(texts).cast(pa.int64())
+    if (pc.sum(sizes.take(codes)).as_py() or 0) <= MOST_BYTES:
+        return texts
+    return pc.if_else(pc.less_equal(sizes, MOST_BYTES // len(codes)), texts, pa.scalar(None, texts.type))
+
+
 def _distinct(arrays: Sequence[pa.Array], rows: int) -> tuple[pa.Array, pa.Array]:
     """Return one row of each set of values that the arrays hold together, and which of these sets every row has."""
     codes = np.zeros(rows, np.int64)
     for array in arrays:
-        if pa.types.is_nested(array.type):
-            codes = np.arange(rows)
-            break
-        coded = _bits(array).dictionary_encode(null_encoding="encode")
+        coded = _plainer(array).dictionary_encode(null_encoding="encode")
         _, codes = np.unique(codes * len(coded.dictionary) + coded.indices.to_numpy(), return_inverse=True)
     _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     return pa.array(first), pa.array(codes)
 
 
-def _bits(array: pa.Array) -> pa.Array:
-    """Return doubles as their bits: the zeros are two values, and NaN is one."""
+def _plainer(array: pa.Array) -> pa.Array:
+    """Return what tells values apart: doubles by their bits, where the zeros are two and NaN is one, lists by text."""
+    if pa.types.is_nested(array.type):
+        return pa.array([repr(value) for value in array.to_pylist()], pa.string())
     return array.view(pa.int64()) if pa.types.is_floating(array.type) else array

@@ -6,12 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.policy.lower.numbers import Datum, column
-from neuralnav.policy.lower.parts import ARROW, Column, Fixed, Frame, Value, one, slow_of, step, taken
+from neuralnav.policy.lower.parts import ARROW, MOST_BYTES, Column, Fixed, Frame, Value, one, slow_of, step, taken
 from neuralnav.policy.texts import LONGEST_TEXT
-
-MOST_BYTES = 2**30
-"""Of one column of joined texts. Rows that would take it there have an error, so that no policy fills the memory by
-doubling a text again and again."""
 
 
 def searched(name: str) -> Callable[[Value, Value], Column | None]:

@@ -143,6 +143,21 @@ def test_an_error_of_an_item_is_one_of_its_list() -> None:
     assert values("[1, 2].exists_one(k, k == candidate.int)", **columns) == [True, None]
 
 
+def test_a_column_of_lists_is_searched_and_counted_by_kernels() -> None:
+    column = {
+        "candidate.words": pa.array([["x"], ["b", "a", "a"], [], None, ["a"]])[1:],
+        "candidate.string": pa.array(["b", "a", "c", None]),
+    }  # fmt: skip
+    for text, wanted in (
+        ("'a' in candidate.words", [True, False, None, True]),
+        ("candidate.string in candidate.words", [True, False, None, None]),
+        ("size(candidate.words)", [3, 0, None, 1]),
+        ("candidate.words.exists(word, word == 'b')", [True, False, None, False]),
+    ):
+        assert lowered(text).values(column, 4).to_pylist() == wanted, text
+    assert lowered("size(candidate.words) > 0 && 'a' in candidate.words").slow == ()
+
+
 def test_a_filter_keeps_what_is_there_apart() -> None:
     kept = "[candidate.int, 2, 3].filter(k, k > 1)"
     assert values(f"size({kept})", int=[1, 5, None]) == [2, 3, None]
@@ -222,6 +237,14 @@ def test_a_text_that_doubles_has_no_value_past_the_interpreters_limit() -> None:
     rule = lowered("size(variables.v20)", **doubling("candidate.string", "+"))
     column = {"candidate.string": pa.array(["", "a", None])}
     assert rule.values(column, 3).to_pylist() == [0, None, None]
+
+
+def test_long_texts_of_a_slow_part_do_not_stand_in_too_many_rows() -> None:
+    rule = lowered(f"size(candidate.string.replace('a', '{'b' * 600}'))")
+    column = pa.array(["a" * 1000, "a", "b"])
+    assert rule.values({"candidate.string": column}, 3).to_pylist() == [600_000, 600, 1]
+    many = column.take(pa.array([0, 1, 2] * 2000))
+    assert rule.values({"candidate.string": many}, 6000)[:3].to_pylist() == [None, 600, 1]
 
 
 def test_a_macro_over_too_many_items_goes_row_by_row() -> None:
