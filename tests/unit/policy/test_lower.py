@@ -164,6 +164,8 @@ def test_a_filter_keeps_what_is_there_apart() -> None:
     assert values(f"{kept}.all(k, k < 4)", int=[1, 5]) == [True, False]
     assert values(f"{kept}.map(k, 6 / (k - 1)).exists(k, k == 3)", int=[1, 5]) == [True, True]
     assert values(f"1 in {kept}", int=[1, 5]) == [False, False]
+    columns: dict[str, list[object]] = {"int": [None, None], "double": [5.0, 1.0]}
+    assert values("candidate.int in [1, 2].filter(k, k > candidate.double)", **columns) == [None, None]
     assert lowered(f"1 in {kept}").slow == ()
 
 
@@ -175,6 +177,10 @@ def test_what_has_no_kernel_goes_row_by_row_and_says_where() -> None:
     ]  # fmt: skip
     columns = {"candidate.int": pa.array([1, 1, None, 5]), "candidate.string": pa.array([" a ", "ab", "a", None])}
     assert rule.mask(columns, 4).to_pylist() == [True, False, None, False]
+
+
+def test_both_zeros_go_row_by_row() -> None:
+    assert values("string(candidate.double)", double=[0.0, -0.0, math.nan, math.nan]) == ["0", "-0", "NaN", "NaN"]
 
 
 def test_only_the_outermost_slow_part_is_told() -> None:
