@@ -95,10 +95,13 @@ def _text_of_bytes(data: bytes) -> str:
 def _measure(of: Callable[[object], float]) -> Operation:
     def operation(text: str) -> float:
         try:
-            return of(text)
+            value = of(text)
         except ValueError as error:
             message, _, hint = str(error).partition("; ")
             raise NoValueError("conversion", message, hint) from error
+        if math.isinf(value):
+            raise NoValueError("overflow", f"{quoted(text)} does not fit the 64 bits of a double")
+        return value
 
     return operation
 

@@ -24,6 +24,7 @@ from neuralnav.policy.tree import (
 )
 from neuralnav.policy.values import (
     TYPE_NAMES,
+    UNSIZED,
     Budget,
     NoValueError,
     Value,
@@ -220,6 +221,8 @@ class _Evaluation:
 
     def _apply(self, name: str, arguments: tuple[Value, ...], *, member: bool = False) -> Value:
         result = apply(name, arguments, member=member)
+        if type(result) in UNSIZED and type(arguments[0]) in UNSIZED:
+            return result
         cost = sum(map(price_of_reading, arguments))
         if not any(result is argument for argument in arguments):
             cost += price_of_making(result)

@@ -84,7 +84,8 @@ _KINDS: Mapping[type, Kind] = MappingProxyType({
 TYPE_NAMES: Mapping[str, TypeValue] = MappingProxyType({kind: TypeValue(kind) for kind in set(_KINDS.values())})
 """What the names of types mean where nothing else is bound to them."""
 
-_PLAIN_EQUALS = frozenset((bool, int, UInt, float, NoneType, TypeValue))
+UNSIZED = frozenset((bool, int, UInt, float, NoneType, TypeValue))
+"""The classes of values that have no size: they cost nothing to read or make."""
 
 
 def kind_of(value: Value) -> Kind:
@@ -100,7 +101,7 @@ def kind_of(value: Value) -> Kind:
 def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool:
     """Tell whether two values are one: numbers of all types by size, lists and maps item by item, NaN never."""
     budget.spend()
-    if type(left) is type(right) and type(left) in _PLAIN_EQUALS:
+    if type(left) is type(right) and type(left) in UNSIZED:
         return left == right
     kind, other = kind_of(left), kind_of(right)
     if kind in NUMBER_KINDS and other in NUMBER_KINDS:

@@ -261,6 +261,13 @@ def test_no_list_grows_without_end(text: str, place: str) -> None:
     assert failed(text, bindings) == ("limit", "makes a list of more than 100,000 items", place)
 
 
+@pytest.mark.parametrize(("name", "unit"), [("ms", "s"), ("usd", "k"), ("gib", "TB")])
+def test_an_amount_beyond_all_doubles_has_no_value(name: str, unit: str) -> None:
+    assert failed(f"{name}(x)", {"x": "9" * 400 + unit}) == (
+        "overflow", f"'{'9' * 37}...' does not fit the 64 bits of a double", name,
+    )  # fmt: skip
+
+
 def test_digits_after_the_point_are_limited() -> None:
     assert evaluate("size('%.1000f'.format([1.5]))") == 1002
     assert failed("'%.1001f'.format([1.5])")[:2] == ("limit", "%.1001f asks for more than 1,000 digits")
