@@ -10,7 +10,7 @@ from neuralnav.cli.policy_files import Loaded, load_policies
 from neuralnav.cli.policy_findings import check_text
 from neuralnav.cli.policy_samples import Samples, samples_of
 from neuralnav.cli.policy_text import echo_json, echo_problems
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import ungoverned_world
 from neuralnav.enforce.lint import Finding, lint, shadowed
 from neuralnav.enforce.scope import vocabulary
 from neuralnav.enforce.trial import Trial, try_rules
@@ -40,7 +40,7 @@ def command(paths: tuple[str, ...], *, workloads: tuple[str, ...], strict: bool,
     found = load_policies(paths)
     problems = list(found.problems)
     samples = samples_of(workloads) if found.sound else Samples(())
-    known = vocabulary(world_of(find_root(Path.cwd())).catalog)
+    known = vocabulary(ungoverned_world(find_root(Path.cwd())).catalog)
     tried = [(item, _trial(item, samples)) for item in found.sound]
     findings = _findings(tried, known)
     if problems:

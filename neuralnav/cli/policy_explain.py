@@ -11,7 +11,7 @@ from neuralnav.cli.policy_meaning import match_text, rule_text
 from neuralnav.cli.policy_samples import sample_of
 from neuralnav.cli.policy_words import clean, counted
 from neuralnav.cli.work import read_workload
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import ungoverned_world
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.lint import VERB
 from neuralnav.enforce.shown import one_line, shown
@@ -134,7 +134,7 @@ def _on(bound: Sequence[Loaded], rules: Sequence[BoundRule], path: str) -> dict[
     if len(places) > 1:
         names = ", ".join(place.shown for place in places[:3])
         raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}, ...")
-    sample = sample_of(read_workload(places[0]), world_of(places[0].root), places[0].shown)
+    sample = sample_of(read_workload(places[0]), ungoverned_world(places[0].root), places[0].shown)
     here = next((each for each in bound if _is_for(each, sample)), item)
     trial = try_rules(here.policy, (sample,), here.params(), _environments(here))
     wanted = [rule for rule in rules if rule.id in trial.objects]

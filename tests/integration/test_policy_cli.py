@@ -216,6 +216,16 @@ class TestOnCandidates:
         assert [item["rule"] for item in report["policies"][0]["rules"]] == ["gpus", "known"]
         assert {item["code"] for item in report["findings"]} >= {"may-be-absent"}
 
+    def test_a_broken_policy_does_not_hide_what_is_found_of_the_others(self) -> None:
+        broken = GUARD.replace("name: guard", "name: broken").replace("candidate.gpus >", "candidate.gpu >")
+        (self.folder / "policies" / "broken.yaml").write_text(broken)
+        (self.folder / "neuralnav.yaml").write_text(PROJECT.replace("path: policies/guard.yaml", "bundle: policies"))
+        completed = self.installed.run("policy", "check", folder=self.folder)
+        assert completed.returncode == 2
+        assert "policies/broken.yaml:6:36  candidate has no field gpu\n" in completed.stderr
+        assert "guard.gpus" in completed.stdout
+        assert "1 policy, 2 rules tried: 1 error" in completed.stdout
+
     def test_strict_refuses_warnings_and_never_notes(self) -> None:
         policy = self.folder / "policies" / "guard.yaml"
         assert "0 errors, 0 warnings" in self.done("check", "--strict")
