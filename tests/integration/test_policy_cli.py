@@ -222,7 +222,7 @@ class TestOnCandidates:
         (self.folder / "neuralnav.yaml").write_text(PROJECT.replace("path: policies/guard.yaml", "bundle: policies"))
         completed = self.installed.run("policy", "check", folder=self.folder)
         assert completed.returncode == 2
-        assert "policies/broken.yaml:6:36  candidate has no field gpu\n" in completed.stderr
+        assert "policies/broken.yaml:7:34  candidate has no field gpu\n" in completed.stderr
         assert "guard.gpus" in completed.stdout
         assert "1 policy, 2 rules tried: 1 error" in completed.stdout
 
