@@ -49,6 +49,9 @@ def over_candidates(
 
     Raises ExpressionError where its types are wrong, InputError for a workload or a candidate that is not there.
     """
+    for name in bindings:
+        if name in SCOPE.variables:
+            raise input_error(f"--bind {name}", f"{name} is what the workload says", "bind another name")
     checked = check(expression, parse(expression), _scope(bindings))
     places = find_workloads((path,))
     if len(places) > 1:

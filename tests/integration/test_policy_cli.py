@@ -156,6 +156,9 @@ class TestTests:
         assert (case.get("name"), case.get("file")) == ('<four> & "not"', "policies/guard.yaml")
         assert case[0].get("message") == ('gpus: expected allow, got deny; it says "too many <GPUs> & more"')
 
+    def test_a_report_that_cannot_be_written_is_told(self) -> None:
+        assert refusal("test", "--junit", "no/where.xml").startswith("no/where.xml  cannot be written: no such file")
+
     def test_files_of_tests_find_their_policy_and_say_what_they_lack(self, repository: Path) -> None:
         (repository / "tests").mkdir()
         file = repository / "tests" / "guard.test.yaml"
@@ -245,6 +248,19 @@ class TestOnCandidates:
         assert json.loads(self.done("eval", "candidate.gpus <= limit", "--bind", "limit=2", *one))["value"] is True
         assert json.loads(self.done("eval", "model.id.split('-')", *one))["type"] == "list<string>"
 
+    def test_eval_refuses_what_cannot_be_meant(self) -> None:
+        for arguments, text in (
+            (
+                ("candidate.gpus", "--bind", "candidate={gpus: 1}"),
+                "--bind candidate  candidate is what the workload says",
+            ),
+            (("candidate.gpus", "--candidate", "x"), 'workload.yaml  unknown candidate "x"'),
+            (("candidate.gpus * 1.5",), "expression:1:16  no int * double"),
+        ):
+            completed = self.installed.run("policy", "eval", *arguments, "--workload", ".", folder=self.folder)
+            assert completed.returncode == 2
+            assert text in completed.stderr
+
     def test_explain_takes_names_and_files_and_suggests(self) -> None:
         assert "binds  as deny, everywhere" in self.done("explain", "guard")
         assert "not looked up" in self.done("explain", "policies/guard.yaml")
@@ -252,6 +268,7 @@ class TestOnCandidates:
         assert "  gpus: refuses" in text
         assert "known" not in text
         found = json.loads(self.done("explain", "guard", ".", "--format", "json"))
+        jsonschema.validate(found, schema("policy-explanation"))
         assert [rule["rule"] for rule in found["on"]["rules"]] == ["gpus", "known"]
         for name, hint in (("gaurd", "did you mean guard?"), ("guard.gpu", "did you mean gpus?")):
             completed = self.installed.run("policy", "explain", name, folder=self.folder)
