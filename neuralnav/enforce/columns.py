@@ -31,15 +31,35 @@ def columns_of(
     return _Columns(_Facts(spec, candidates, scores, catalog))
 
 
-def row_of(columns: Mapping[str, pa.Array], row: int) -> dict[str, dict[str, object]]:
-    """Return one candidate's fields as the interpreter takes them: by variable and field, without those it lacks."""
-    found: dict[str, dict[str, object]] = {name: {} for name, item in SCOPE.variables.items() if item.per_row}
-    for name, column in columns.items():
-        value = column[row].as_py()
-        if value is not None:
-            root, _, field = name.partition(".")
-            found[root][field] = value
-    return found
+def row_of(columns: Mapping[str, pa.Array], row: int) -> dict[str, Mapping[str, object]]:
+    """Return one candidate's fields as the interpreter takes them: by variable and field, without those it lacks.
+
+    A field is read from its column when it is asked for.
+    """
+    return {name: _Row(name, columns, row) for name, item in SCOPE.variables.items() if item.per_row}
+
+
+class _Row(Mapping[str, object]):
+    """The fields that one candidate has of one variable."""
+
+    def __init__(self, root: str, columns: Mapping[str, pa.Array], row: int) -> None:
+        self._root = root
+        self._columns = columns
+        self._row = row
+
+    def __getitem__(self, field: str) -> object:
+        value: object = self._columns[f"{self._root}.{field}"][self._row].as_py()
+        if value is None:
+            raise KeyError(field)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        start = f"{self._root}."
+        names = (name.removeprefix(start) for name in self._columns if name.startswith(start))
+        return (name for name in names if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def constants_of(spec: ResolvedSpec, workload: Workload) -> dict[str, dict[str, object]]:
