@@ -23,6 +23,7 @@ from neuralnav.model.lock import (
     LockedManifest,
     LockedRefusal,
     LockedRequirements,
+    LockedVerdict,
     Metric,
     PodResources,
     Quality,
@@ -34,6 +35,7 @@ from neuralnav.model.lock import (
 )
 from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
 from neuralnav.model.tables import METRICS
+from neuralnav.model.verdicts import policies_intend
 
 Json = Any
 """A JSON value: what pydantic dumps and `digest` takes."""
@@ -114,8 +116,10 @@ def decide(plan: RankedPlan, previous: Previous | None) -> Decision:
     same = locked == best
     if same:
         return Decision(best, best, fresh, "")
-    now = (plan.inputs["workload"], plan.inputs["settings"], ())
-    intent = not previous.settled and now != (previous.workload, previous.settings, previous.policies)
+    now = (plan.inputs["workload"], plan.inputs["settings"])
+    lines = plan.judged.lines if plan.judged else ()
+    edited = now != (previous.workload, previous.settings) or policies_intend(previous.policies, lines)
+    intent = not previous.settled and edited
     if locked is None or intent:
         return Decision(best, best, fresh, previous.candidate)
     behind = round(float(scores[best] - scores[locked]), 1)
@@ -137,7 +141,7 @@ def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
         schema_=SCHEMA,
         revision=REVISION,
         workload=plan.spec.name,
-        inputs=Inputs.model_validate(dict(plan.inputs)),
+        inputs=Inputs.model_validate({**plan.inputs, "policies": plan.judged.lines if plan.judged else ()}),
         assumptions=tuple(LockedAssumption(field=a.field, value=a.value, why=a.why) for a in plan.spec.assumptions),
         requirements=_requirements(plan.spec),
         choice=Choice(
@@ -145,6 +149,7 @@ def lock_plan(plan: RankedPlan, decision: Decision, catalog: Catalog) -> Lock:
             kept=decision.row != decision.best,
             best=ids[decision.best].as_py(),
             why=decision.why,
+            verdicts=_verdicts(plan, decision.row),
         ),
         deployment=_deployment(plan, decision.row, catalog),
         ranking=Ranking(feasible=len(position), considered=int(plan.candidates.scope.sum()), **names),
@@ -342,6 +347,23 @@ def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCan
         source=cell["source"],
         evidence=cell["evidence_id"],
         correction=_correction(cell),
+        preference=float(plan.judged.points[row]) if plan.judged else 0.0,
+    )
+
+
+def _verdicts(plan: RankedPlan, row: int) -> tuple[LockedVerdict, ...]:
+    """Return what policies say of the choice; one that none of them refuses."""
+    return tuple(
+        LockedVerdict(
+            rule=f"{item.policy}.{item.rule}",
+            verdict=item.verdict,
+            message=item.message,
+            why=item.missed,
+            points=item.points,
+            owner=item.owner,
+        )
+        for item in (plan.judged.said(row) if plan.judged else ())
+        if item.verdict != "deny"
     )
 
 

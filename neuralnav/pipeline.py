@@ -1,4 +1,4 @@
-"""The stages in order: Workload -> ResolvedSpec -> Candidates -> RankedPlan -> Lock -> Manifests. No I/O."""
+"""The stages in order: Workload -> ResolvedSpec -> Candidates -> Judged -> RankedPlan -> Lock -> Manifests. No I/O."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from neuralnav.locking import Decision, Previous, decide, input_digests, lock_pl
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
 from neuralnav.model.lock import Lock
-from neuralnav.model.plan import LoadCurves, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import Governed, LoadCurves, RankedPlan, ResolvedSpec
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
-from neuralnav.rank import rank
+from neuralnav.rank import rank, score
 from neuralnav.render import Renderer, with_manifests
 from neuralnav.render.text import Manifest
 from neuralnav.resolve import layout_of, resolve, settings_of
@@ -26,6 +26,10 @@ def _nothing_measured(_ids: Sequence[str]) -> Measured:
     return NOTHING_MEASURED
 
 
+def _ungoverned(_workload: Workload, _spec: ResolvedSpec) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Everything beside the workload that a plan is made from.
@@ -33,7 +37,8 @@ class World:
     `layout` is `candidates.lay_out(catalog)`, made once. `curves` gives `evidence.select` over the benchmark tables
     at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack,
     given the measured runs that will correct some of them; `measured` the measured runs of candidates, of any shape and
-    load, against what the serving model predicts.
+    load, against what the serving model predicts. `govern` puts a workload under the policies of its project: None
+    where there is none, so that the policy language is only loaded where one is bound.
     """
 
     catalog: Catalog
@@ -43,6 +48,7 @@ class World:
     simulate: Callable[[ResolvedSpec, Sequence[str], Measured], pa.Table]
     renderer: Renderer
     measured: Callable[[Sequence[str]], Measured] = _nothing_measured
+    govern: Callable[[Workload, ResolvedSpec], Governed | None] = _ungoverned
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,16 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     """Return the ranked plan of a workload. Raises `InputError` when the workload cannot be resolved."""
     catalog, layout = world.catalog, world.layout
     spec = resolve(workload, catalog, world.project)
+    governed = world.govern(workload.document, spec)
+    spec = governed.spec if governed else spec
     verdicts = admitted(spec, catalog, layout)
     wanted = _ids(layout, verdicts.values())
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
     measured = world.measured(open_to_correction(wanted, found))
     simulated = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing, measured))
     curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
-    ranked = rank(spec, weigh(spec, catalog, layout, curves))
+    candidates = weigh(spec, catalog, layout, curves)
+    ranked = rank(spec, candidates, governed.judge(candidates, score(spec, candidates)) if governed else None)
     scope = _ids(layout, [verdicts[rule] for rule in SCOPE_RULES])
     digests = dict(zip(curves.ids, curves.digests, strict=False))
     inputs = input_digests(

@@ -1,10 +1,11 @@
-"""(ResolvedSpec, Candidates) -> RankedPlan: four absolute scores, five views, the Pareto mark, refusals by reason.
+"""(ResolvedSpec, Candidates, verdicts) -> RankedPlan: four absolute scores, five views, Pareto marks, refusals counted.
 
 Every score is a function of one candidate and the workload alone, so that no candidate's presence moves another's.
 """
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from neuralnav.model.plan import (
 )
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.tables import METRICS
+from neuralnav.model.verdicts import PREFIX, Judged, RuleVerdicts, Scored
 
 CHEAP_USD_PER_MONTH = 100.0
 DEAR_USD_PER_MONTH = 1_000_000.0
@@ -35,14 +37,45 @@ COMPLEXITY_BY_GPUS = (100.0, 90.0, 82.0, 75.0, 70.0, 65.0, 62.0, 60.0)
 COMPLEXITY_FLOOR = 40.0
 FLOOR_GPUS = 64
 
+THROUGHPUT = "slo.throughput"
+"""The reason of what meets every rule and yet carries no load: it is unstable from the lightest on."""
 
-def rank(spec: ResolvedSpec, candidates: Candidates) -> RankedPlan:
-    """Return the feasible candidates scored and ordered in every view.
+
+def score(spec: ResolvedSpec, candidates: Candidates) -> Scored:
+    """Return the scores of every candidate and the views over the feasible ones, as they are before any policy."""
+    scores = _scores(spec, candidates)
+    return Scored(scores, _views(scores, candidates))
+
+
+def rank(spec: ResolvedSpec, candidates: Candidates, judged: Judged | None = None) -> RankedPlan:
+    """Return the feasible candidates scored and ordered in every view; with verdicts, those that no policy refuses.
 
     Each view orders by its own score (cost by the cost itself), then by the balanced score, the cost and the id, so
-    the order is total and never depends on rows.
+    the order is total and never depends on rows. What policies prefer is in the balanced score.
     """
     scores = _scores(spec, candidates)
+    admitted = int(candidates.feasible.sum())
+    if judged is not None:
+        candidates = _under(candidates, judged)
+        scores["balanced"] = np.round(scores["balanced"] + judged.points, 1)
+    bare = RankedPlan(
+        spec, candidates, scores, _views(scores, candidates), _dominated(scores, np.flatnonzero(candidates.feasible)),
+        refused=(), shut_out=(), judged=judged, admitted=admitted,
+    )  # fmt: skip
+    refused = _refusals(bare, candidates.scope & ~candidates.feasible)
+    return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible))
+
+
+def _under(candidates: Candidates, judged: Judged) -> Candidates:
+    """Return the candidates with a verdict for each rule of a policy behind their own."""
+    own = dict(candidates.verdicts)
+    own[THROUGHPUT] = candidates.feasible | ~np.logical_and.reduce(list(own.values()))
+    theirs = {rule.reason: ~rule.is_("deny") for rule in judged.rules}
+    feasible = np.logical_and.reduce([candidates.feasible, *theirs.values()])
+    return replace(candidates, verdicts=own | theirs, feasible=feasible)
+
+
+def _views(scores: Mapping[str, Floats], candidates: Candidates) -> dict[str, tuple[int, ...]]:
     table = candidates.table
     ids = table["id"].to_numpy(zero_copy_only=False).astype(str)
     cost = np.nan_to_num(table["cost_usd_per_month"].to_numpy(), nan=np.inf)
@@ -52,9 +85,7 @@ def rank(spec: ResolvedSpec, candidates: Candidates) -> RankedPlan:
         own = cost if view == "cost" else -scores[view]
         order = np.lexsort((ids[rows], cost[rows], -scores["balanced"][rows], own[rows]))
         views[view] = tuple(rows[order].tolist())
-    refused = _refusals(spec, candidates, candidates.scope & ~candidates.feasible)
-    shut_out = _refusals(spec, candidates, ~candidates.feasible)
-    return RankedPlan(spec, candidates, scores, views, _dominated(scores, rows), refused, shut_out)
+    return views
 
 
 def cost_score(usd_per_month: Floats) -> Floats:
@@ -102,23 +133,28 @@ def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.
     return marks
 
 
-def _refusals(spec: ResolvedSpec, candidates: Candidates, left: npt.NDArray[np.bool_]) -> tuple[Refusal, ...]:
-    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules."""
+def _refusals(plan: RankedPlan, left: npt.NDArray[np.bool_]) -> tuple[Refusal, ...]:
+    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules.
+
+    Policies refuse what is left then, and each rule counts all that it refuses, so that their order means nothing.
+    """
     found = []
-    for position, (rule, admits) in enumerate(candidates.verdicts.items()):
+    verdicts = plan.candidates.verdicts
+    for position, (rule, admits) in enumerate(verdicts.items()):
         rows = np.flatnonzero(left & ~admits)
-        left = left & admits
+        left = left if rule.startswith(PREFIX) else left & admits
         if len(rows):
-            found.append((-len(rows), position, _refusal(rule, spec, candidates, rows)))
-    rest = np.flatnonzero(left)
+            found.append((-len(rows), position, _refusal(plan, rule, rows)))
+    rest = np.flatnonzero(left) if plan.judged is None else ()
     if len(rest):
-        found.append(
-            (-len(rest), len(candidates.verdicts), Refusal("slo.throughput", len(rest), "", "", near_miss=False))
-        )
+        found.append((-len(rest), len(verdicts), Refusal(THROUGHPUT, len(rest), "", "", near_miss=False)))
     return tuple(refusal for _, _, refusal in sorted(found, key=lambda item: item[:2]))
 
 
-def _refusal(rule: str, spec: ResolvedSpec, candidates: Candidates, rows: npt.NDArray[np.intp]) -> Refusal:
+def _refusal(plan: RankedPlan, rule: str, rows: npt.NDArray[np.intp]) -> Refusal:
+    if rule.startswith(PREFIX):
+        return _by_policy(plan, rule, rows)
+    spec, candidates = plan.spec, plan.candidates
     over = excess(rule, spec, candidates)
     if over is None:
         return Refusal(rule, len(rows), "", "", near_miss=False)
@@ -130,6 +166,19 @@ def _refusal(rule: str, spec: ResolvedSpec, candidates: Candidates, rows: npt.ND
     return Refusal(
         rule, len(rows), ids[best].as_py(), shortfall(rule, spec, candidates, int(best)), near_miss=bool(near)
     )
+
+
+def _by_policy(plan: RankedPlan, reason: str, rows: npt.NDArray[np.intp]) -> Refusal:
+    """Return a policy's refusal, with the candidate that misses it least; among equals the best balanced one."""
+    rule, table = _rules(plan)[reason], plan.candidates.table
+    cost = table["cost_usd_per_month"].to_numpy()[rows]
+    order = np.lexsort((rows, cost, -plan.scores["balanced"][rows], rule.excess()[rows]))
+    nearest = int(rows[order[0]])
+    return Refusal(reason, len(rows), table["id"][nearest].as_py(), rule.say(nearest).missed, near_miss=False)
+
+
+def _rules(plan: RankedPlan) -> dict[str, RuleVerdicts]:
+    return {rule.reason: rule for rule in plan.judged.rules} if plan.judged else {}
 
 
 def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | None:
@@ -198,14 +247,8 @@ def explain(plan: RankedPlan, row: int) -> Explanation:
     order = plan.views["balanced"]
     best = order[0] if order else None
     scores = {name: float(values[row]) for name, values in plan.scores.items()}
-    failed = tuple(
-        Failure(rule, shortfall(rule, spec, candidates, row), near_miss=_is_near(rule, spec, candidates, row))
-        for rule, admits in candidates.verdicts.items()
-        if not admits[row]
-        and (rule == "evidence" or not rule.startswith("slo.") or candidates.verdicts["evidence"][row])
-    )
-    if not failed and not candidates.feasible[row]:
-        failed = (Failure("slo.throughput", "", near_miss=False),)
+    failed = _failures(plan, row)
+    governed = next((failure.rule for failure in failed if failure.rule.startswith(PREFIX)), "")
     return Explanation(
         candidate=candidates.table["id"][row].as_py(),
         cells=plan.row(row),
@@ -219,7 +262,47 @@ def explain(plan: RankedPlan, row: int) -> Explanation:
         failed=failed,
         relax=tuple(pair for failure in failed for pair in _relax(failure.rule, spec, candidates, row)),
         siblings=_siblings(plan, row) if failed else (),
+        said=plan.judged.said(row) if plan.judged else (),
+        preference=float(plan.judged.points[row]) if plan.judged else 0.0,
+        nearest=_most_alike(plan, row, governed) if governed else "",
     )
+
+
+def _failures(plan: RankedPlan, row: int) -> tuple[Failure, ...]:
+    """Return every rule that refuses a row, in their order; what lacks a curve fails no SLO yet."""
+    spec, candidates = plan.spec, plan.candidates
+    policies = _rules(plan)
+    found = []
+    for rule, admits in candidates.verdicts.items():
+        if admits[row] or (rule.startswith("slo.") and not candidates.verdicts["evidence"][row]):
+            continue
+        by = policies[rule].say(row).missed if rule in policies else shortfall(rule, spec, candidates, row)
+        found.append(Failure(rule, by, near_miss=_is_near(rule, spec, candidates, row)))
+    if not found and not candidates.feasible[row]:
+        found.append(Failure(THROUGHPUT, "", near_miss=False))
+    return tuple(found)
+
+
+def _most_alike(plan: RankedPlan, row: int, rule: str) -> str:
+    """Return the candidate most like a row that every rule lets through, or else that only this one of a policy does.
+
+    Of its model, then accelerator, precision and number of GPUs, then by balanced score.
+    """
+    rows = np.array(plan.views["balanced"], dtype=np.intp)
+    if not len(rows):
+        verdicts = plan.candidates.verdicts
+        own = [admits for name, admits in verdicts.items() if name == rule or not name.startswith(PREFIX)]
+        rows = np.flatnonzero(np.logical_and.reduce(own))
+        rows = rows[np.argsort(-plan.scores["balanced"][rows], kind="stable")]
+    same = np.zeros(len(rows))
+    for column, weight in ALIKE.items():
+        values = plan.candidates.table[column].to_numpy(zero_copy_only=False)
+        same += weight * (values[rows] == values[row])
+    return str(plan.candidates.table["id"][int(rows[same.argmax()])].as_py()) if len(rows) else ""
+
+
+ALIKE = {"model": 8, "accelerator": 4, "precision": 2, "gpus_per_replica": 1}
+"""What makes two candidates alike; each counts for more than all after it."""
 
 
 def _is_near(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> bool:

@@ -1,26 +1,32 @@
 """Plan, drift and problems as text, markdown and JSON. Strings only: what is said is decided elsewhere."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from neuralnav.errors import Diagnostic
-from neuralnav.model.lock import LockedRefusal
-from neuralnav.model.plan import SCORES, Explanation, UnusedRuns
+from neuralnav.errors import Diagnostic, ExitCode
+from neuralnav.model.lock import LockedRefusal, LockedVerdict
+from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
+    ReportedFinding,
     ReportedMetric,
+    ReportedPolicies,
     ReportedProblem,
     ReportedWhere,
     WorkloadReport,
 )
+from neuralnav.model.verdicts import PREFIX
 
 WIDE = 5
 """Up to this many workloads are shown in full; more get a line each."""
 
+NO_PLAN = {"infeasible": "no feasible plan", "refused": "no permitted plan"}
+"""What is said of a workload without a choice, by its status."""
+
 QUOTE_COLUMNS = 96
+REASON_COLUMNS = 24
 LABEL_COLUMNS = 14
 
 RELAX = {
@@ -50,6 +56,7 @@ def report_text(report: Report, *, seconds: float | None = None) -> str:
     full = len(report.workloads) <= WIDE
     width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
     blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
+    blocks.extend(line for finding in report.policies for line in _finding(finding))
     blocks.extend(_closing(report, seconds))
     return "\n".join(_clean(line) for block in blocks if block for line in block.split("\n"))
 
@@ -67,12 +74,18 @@ def as_markdown(report: Report) -> str:
         choice = item.choice
         cells = [_escape(item.workload)]
         if choice is None:
-            cells += ["no feasible plan" if item.status == "infeasible" else "", "", "", "", ""]
+            cells += [NO_PLAN.get(item.status, ""), "", "", "", ""]
         else:
             cells += [_escape(_headline(choice)), format_usd(choice.cost_usd_per_month)]
             cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
         lines.append("| " + " | ".join([*cells, item.status]) + " |")
+    for item in report.workloads:
+        said = refusals_text(_by_policy(item)) if item.status == "refused" else _policies(item.policies)
+        lines += [f"- **{_escape(item.workload)}** {_escape(' '.join(line.split()))}" for line in said]
     lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
+    lines += [
+        f"- **{_escape(_found(item))}** {_escape('; '.join((item.message, *item.why)))}" for item in report.policies
+    ]
     return "\n".join(lines)
 
 
@@ -80,7 +93,7 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Return every problem with its place, the line quoted and a caret, and the count."""
     every = list(diagnostics)
     count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
-    return "\n".join([*(_diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+    return "\n".join([*(diagnostic_text(item) for item in every), f"{count}; nothing was written"])
 
 
 def problem(diagnostic: Diagnostic) -> ReportedProblem:
@@ -93,10 +106,12 @@ def problem(diagnostic: Diagnostic) -> ReportedProblem:
 def refusals_text(refused: Sequence[LockedRefusal], limit: int = 8) -> list[str]:
     """Return what was refused, by reason, with the nearest candidate and what would let it through."""
     lines = []
+    width = max([REASON_COLUMNS, *(len(item.reason) for item in refused[:limit])])
     for item in refused[:limit]:
         near = " (near miss)" if item.near_miss else ""
-        nearest = f"   nearest {item.nearest}: {item.by}{near}" if item.nearest else ""
-        lines.append(f"{item.count:>6,} by {item.reason:<24}{nearest}".rstrip())
+        by = f": {item.by}{near}" if item.by else ""
+        nearest = f"   nearest {item.nearest}{by}" if item.nearest else ""
+        lines.append(f"{item.count:>6,} by {item.reason:<{width}}{nearest}".rstrip())
     if len(refused) > limit:
         lines.append(f"       and {len(refused) - limit} more reasons")
     return lines
@@ -141,7 +156,10 @@ def _full(item: WorkloadReport, width: int) -> str:
         lines.append(f"{label} {_headline(choice):<58} {format_usd(choice.cost_usd_per_month)}/month")
         lines.append(pad + _metrics(choice))
         lines.append(pad + _standing(item, choice))
+        lines += [pad + line for line in _policies(item.policies)]
         lines += [pad + line for line in _remarks(choice)]
+    elif item.status == "refused":
+        lines += _refused(item)
     elif item.status == "infeasible":
         lines.append(f"no feasible plan for {item.workload}: all {item.considered:,} candidates were refused")
         lines += ["  " + line for line in refusals_text(item.refused)]
@@ -151,13 +169,80 @@ def _full(item: WorkloadReport, width: int) -> str:
     return "\n".join(lines)
 
 
+def _refused(item: WorkloadReport) -> list[str]:
+    """Return which rules refuse all that the workload admits, with the nearest to each."""
+    theirs = _by_policy(item)
+    count = item.policies.refused if item.policies else 0
+    every = (
+        f"the only feasible candidate of {item.considered:,} was"
+        if count == 1
+        else (f"all {count:,} feasible candidates of {item.considered:,} were")
+    )
+    return [
+        f"no permitted plan for {item.workload}: {every} refused by policy",
+        *("  " + line for line in refusals_text(theirs)),
+        f"  to see why: neuralnav explain {item.path} {theirs[0].nearest}; an exemption in neuralnav.yaml lifts a rule",
+    ]
+
+
+def _by_policy(item: WorkloadReport) -> list[LockedRefusal]:
+    return [refusal for refusal in item.refused if refusal.reason.startswith(PREFIX)]
+
+
+def _policies(found: ReportedPolicies | None) -> list[str]:
+    """Return how many policies the choice passes, and what is said of it where they do more than that."""
+    if found is None or not found.applied:
+        return []
+    warned = {item.rule.partition(".")[0] for item in found.verdicts if item.verdict == "warn"}
+    parts = [f"{found.applied - len(warned)} passed"]
+    for verdict, one, many in SAID:
+        said = [item for item in found.verdicts if item.verdict == verdict]
+        if said:
+            parts.append(f"{len(said)} {one if len(said) == 1 else many} ({'; '.join(map(_verdict, said))})")
+    if found.refused:
+        parts.append(f"{found.refused:,} candidate{'s' if found.refused != 1 else ''} refused")
+    return ["policies: " + ", ".join(parts)]
+
+
+SAID = (("warn", "warning", "warnings"), ("exempt", "exemption", "exemptions"), ("audit", "audited", "audited"),
+        ("prefer", "preference", "preferences"))  # fmt: skip
+"""The verdicts that a plan tells of, with the words for one and for several."""
+
+
+def _verdict(item: LockedVerdict) -> str:
+    """Return what a rule says of the choice, in as few words as it can."""
+    what = item.message or item.why
+    if item.points:
+        return f"{item.rule}: {item.points:+g} points"
+    owner = f", for {item.owner}" if item.owner else ""
+    return f"{item.rule}{owner}: {what}" if what else f"{item.rule}{owner}"
+
+
 def _line(item: WorkloadReport, width: int) -> str:
     label = item.workload.ljust(width)
     if item.choice is None:
-        return f"{label} {'no feasible plan' if item.status == 'infeasible' else item.status}"
+        return f"{label} {NO_PLAN.get(item.status, item.status)}"
     tail = f"   {item.status}" if item.status != "unchanged" else ""
-    drift = "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
+    said = _policies(item.policies) if item.policies and item.policies.verdicts else []
+    drift = "".join(f"\n  {line}" for line in said)
+    drift += "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
     return f"{label} {_headline(item.choice):<58} {format_usd(item.choice.cost_usd_per_month):>10}/month{tail}{drift}"
+
+
+FOUND = {"deny": "refused by", "warn": "warned by", "audit": "recorded by", "note": "note on"}
+
+
+def _found(finding: ReportedFinding) -> str:
+    """Return which rule of a policy says something of a repository, and of what in it."""
+    rule = f"{finding.policy}.{finding.rule}" if finding.rule else finding.policy
+    return f"{FOUND[finding.verdict]} {rule}" + (f" ({finding.subject})" if finding.subject else "")
+
+
+def _finding(finding: ReportedFinding) -> list[str]:
+    where = finding.where
+    place = f"{where.file}:{where.line}" if where.line else where.file
+    fix = f"; fix: {finding.fix}" if finding.fix else ""
+    return [f"{_found(finding)}: {finding.message}", *(f"  {line}" for line in finding.why), f"  {place}{fix}"]
 
 
 def _headline(choice: ReportedChoice) -> str:
@@ -238,7 +323,11 @@ def _closing(report: Report, seconds: float | None) -> list[str]:
         verb = "would write" if any(item.status == "drift" for item in report.workloads) else "wrote"
         shown = ", ".join(written) if len(written) <= 4 else f"{len(written)} files"  # one line
         return [f"{verb} {shown}{took}"]
-    if report.workloads and all(item.status == "unchanged" for item in report.workloads):
+    if (
+        report.exit_code == ExitCode.DONE
+        and report.workloads
+        and all(item.status == "unchanged" for item in report.workloads)
+    ):
         return [f"up to date{took}"]
     return []
 
@@ -247,7 +336,8 @@ def _against(metric: ReportedMetric) -> str:
     return f"{format_ms(metric.p95_ms.value)} ({format_ms(metric.slo_ms)})"
 
 
-def _diagnostic_text(item: Diagnostic) -> str:
+def diagnostic_text(item: Diagnostic) -> str:
+    """Return one problem with its place, the line quoted and a caret under it, the hint behind the caret."""
     where = item.where
     place = where.file + (f":{where.line}" if where.line else "") + (f":{where.column}" if where.column else "")
     lines = [f"{_clean(place)}  {_clean(item.message)}"]
@@ -283,72 +373,3 @@ def _clean(text: str) -> str:
 def _escape(text: str) -> str:
     plain = _clean(text).replace("&", "&amp;").replace("<", "&lt;").replace("@", "&#64;")
     return "".join(f"\\{c}" if c in "\\|`[]()!*_~#" else c for c in plain)
-
-
-def explanation_text(found: Explanation) -> str:
-    """Return why a candidate is where it is."""
-    cells: Mapping[str, Any] = found.cells
-    lines = [found.candidate + "   " + _verdict(found)]
-    if cells["source"]:
-        lines += _numbers(found)
-    if not found.failed:
-        weighted = [f"{name} {found.scores[name]:g} x {getattr(found.weights, name):.0%}" for name in SCORES]
-        lines.append(_pair("score", f"{found.scores['balanced']:g} = " + " + ".join(weighted)))
-        lines.append(_pair("places", ", ".join(f"{view} {place}" for view, place in found.ranks.items())))
-    for failure in found.failed[1:]:
-        lines.append(_pair("also refused by", f"{failure.rule}  {failure.by}".rstrip()))
-    if found.relax:
-        edits = " and ".join(f"{field}: {value}" for field, value in found.relax)
-        lines.append(_pair("feasible with", edits))
-    elif found.failed:
-        lines.append(_pair("feasible with", "no edit of the workload alone"))
-    for name, cost in found.siblings:
-        lines.append(_pair("feasible instead", f"{name}   {format_usd(cost)}/month"))
-    return "\n".join(lines)
-
-
-def _verdict(found: Explanation) -> str:
-    if found.failed:
-        first = found.failed[0]
-        near = " (near miss)" if first.near_miss else ""
-        return f"refused by {first.rule}{': ' + first.by if first.by else ''}{near}"
-    place = found.ranks["balanced"]
-    if place == 1:
-        return f"best balanced score of {found.feasible:,} feasible candidates"
-    return f"feasible, {place} of {found.feasible:,}: {found.behind:g} points behind {found.best}"
-
-
-def _numbers(found: Explanation) -> list[str]:
-    cells: Mapping[str, Any] = found.cells
-    lines = []
-    sized = cells["replicas_planned"] > 0
-    for metric, limit in found.slo_ms.items():
-        value, low, high = (cells[f"{metric}_{part}"] for part in ("p95_ms", "low_ms", "high_ms"))
-        load = "at the planned load" if sized else "at the lightest load"
-        mark = "" if value <= limit else "   over"
-        lines.append(
-            _pair(f"{metric.upper()} p95", f"{format_ms(value)} {load}, SLO {format_ms(limit)}{mark}; 90 % interval "
-                  f"{format_ms(low)} to {format_ms(high)}")
-        )  # fmt: skip
-    if sized:
-        at_least = "at least " if cells["capacity_at_least"] else ""
-        binds = f", limited by {cells['binding']}" if cells["binding"] != "none" else ""
-        lines.append(_pair("capacity", f"{at_least}{cells['capacity_rps']:g} req/s per replica{binds}"))
-        replicas = f"{cells['replicas_planned']} planned ({cells['replicas_min']} keep the SLOs at the peak)"
-        lines.append(_pair("replicas", f"{replicas}, {cells['gpus']} GPU{'s' if cells['gpus'] != 1 else ''} in all"))
-        if cells["cost_usd_per_month"] is not None:
-            lines.append(_pair("cost", f"{format_usd(cells['cost_usd_per_month'])}/month"))
-        lines.append(_pair("KV cache in use", f"{cells['kv_cache_use']:.0%} at the peak"))
-    source = source_text(cells["source"], cells["measured_runs"])
-    lines.append(_pair("evidence", f"{source}, {cells['evidence_id']}, engine {cells['engine_version']}"))
-    if cells["measured_runs"]:
-        factors = ", ".join(f"{metric.upper()} x {cells[f'{metric}_factor']:.2f}" for metric in found.slo_ms)
-        rates = f"rates x {1 / cells['e2e_factor']:.2f}"
-        lines.append(_pair("correction", f"{factors} on average over the curve; {rates}"))
-    known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
-    quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
-    return [*lines, _pair("quality", quality)]
-
-
-def _pair(name: str, value: str) -> str:
-    return f"  {name:<18} {value}"

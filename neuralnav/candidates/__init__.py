@@ -232,6 +232,7 @@ def _latencies(
         found[f"{metric}_low_ms"] = np.round(value / spread, 1)
         found[f"{metric}_high_ms"] = np.round(value * spread, 1)
         found[f"{metric}_least_ms"] = np.round(planned[metric][:, 0], 1)
+        found[f"{metric}_width"] = width[metric]
         found[f"{metric}_slack"] = np.round(1 - found[f"{metric}_p95_ms"] / spec.slo_ms[metric], 4)
     return found
 

@@ -18,6 +18,7 @@ VERBS = {
     "check": "Tell whether committed locks and manifests are what the inputs say.",
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
+    "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
     "schema": "Print the JSON Schema of a document.",

@@ -77,7 +77,7 @@ def compile_all(
         return [], list(error.diagnostics)
     items = _compile(places, options, frozen=frozen)
     problems = [diagnostic for item in items for diagnostic in item.problems]
-    return items, problems + _collisions(items)
+    return items, list(dict.fromkeys(problems + _collisions(items)))
 
 
 def _collisions(items: list[Work]) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from neuralnav.cli.explain_text import explanation_text
 from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.errors import input_error
@@ -12,9 +13,9 @@ from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.model.document import suggestion
 from neuralnav.model.plan import RankedPlan
+from neuralnav.model.verdicts import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
-from neuralnav.report import explanation_text
 
 
 @click.command(name="explain", epilog="See the ids with `neuralnav show WORKLOAD`.")
@@ -46,4 +47,5 @@ def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...],
 def _usual(plan: RankedPlan, ids: list[str]) -> str:
     if plan.views["balanced"]:
         return ids[plan.views["balanced"][0]]
-    return next((refusal.nearest for refusal in plan.refused if refusal.nearest), ids[0])
+    by_policy = next((item.nearest for item in plan.refused if item.reason.startswith(PREFIX)), "")
+    return by_policy or next((refusal.nearest for refusal in plan.refused if refusal.nearest), ids[0])

@@ -101,6 +101,6 @@ def _styled_line(line: str) -> str:
 
 
 _COLOURS: Iterable[tuple[str, str]] = (
-    ("no feasible plan", "red"), ("drift", "yellow"), ("wrote", "green"), ("would write", "yellow"),
-    ("up to date", "green"),
+    ("no feasible plan", "red"), ("refused by", "red"), ("warned by", "yellow"), ("drift", "yellow"),
+    ("wrote", "green"), ("would write", "yellow"), ("up to date", "green"),
 )  # fmt: skip

@@ -19,6 +19,8 @@ from neuralnav.model.catalog import (
 from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
+from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
+from neuralnav.model.policy_report import PolicyCheckReport, PolicyExplanation, PolicyTestReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
@@ -27,9 +29,15 @@ from neuralnav.model.workload import Workload
 KINDS: Mapping[str, type[BaseModel]] = {
     "workload": Workload,
     "project": Project,
+    "policy": Policy,
+    "fleet-policy": FleetPolicy,
+    "policy-test": PolicyTest,
     "lock": Lock,
     "report": Report,
     "lint-report": LintReport,
+    "policy-check-report": PolicyCheckReport,
+    "policy-test-report": PolicyTestReport,
+    "policy-explanation": PolicyExplanation,
     "benchmark-sidecar": BenchmarkSidecar,
     "import-report": ImportReport,
     "calibration-report": CalibrationReport,

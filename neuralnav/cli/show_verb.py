@@ -6,14 +6,15 @@ import click
 
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
-from neuralnav.cli.work import read_workload
+from neuralnav.cli.work import code_of, read_workload
 from neuralnav.cli.world import world_of
-from neuralnav.errors import ExitCode
+from neuralnav.errors import ExitCode, worst
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.locking import locked_refusals
 from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.model.verdicts import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.report import refusals_text, source_text
 
@@ -34,32 +35,32 @@ COLUMNS = ("id", "replicas_planned", "gpus", "cost_usd_per_month", "ttft_p95_ms"
 def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...], form: str) -> int:
     """Show the ranked views of a WORKLOAD (a file, or a folder that holds one).
 
-    `*` marks the locked choice; `~` marks a candidate that another beats in every score. Times are p95 at the
-    planned load.
+    `*` marks the locked choice; `~` marks a candidate that another beats in every score; `(+5)` behind a score, the
+    points in it that policies prefer a candidate by. Times are p95 at the planned load.
     """
-    code, found = ExitCode.DONE, list[dict[str, object]]()
+    codes, found = list[ExitCode](), list[dict[str, object]]()
     for place in find_workloads((workload,)):
         plan = make_plan(read_workload(place, overrides), world_of(place.root))
         lock = find_lock(place, upgrade=True).lock
         chosen = lock.choice.candidate if lock else ""
-        if not plan.views["balanced"]:
-            code = ExitCode.INFEASIBLE
+        codes.append(code_of(plan))
         if form == "json":
             found.append(_as_json(plan, view, limit))
             continue
         if not plan.views["balanced"]:
-            click.echo(f"{plan.spec.name}: no feasible plan")
+            click.echo(f"{plan.spec.name}: {'no permitted plan' if plan.refused_by_policy else 'no feasible plan'}")
         for name in VIEWS if view == "all" else (view,):
             if plan.views["balanced"]:
                 click.echo(click.style(f"{plan.spec.name}: {_title(name)}", bold=True))
                 body = [_row(plan, name, row, chosen) for row in plan.views[name][:limit]]
                 print_table(HEADER, body, form=form, right=range(2, 10))
         click.echo("refused:")
-        for line in refusals_text(locked_refusals(plan.shut_out)):
+        by_policy_first = sorted(locked_refusals(plan.shut_out), key=lambda item: not item.reason.startswith(PREFIX))
+        for line in refusals_text(by_policy_first):
             click.echo(line)
     if form == "json":
         click.echo(json.dumps({"workloads": found}, indent=2))
-    return int(code)
+    return int(worst(codes))
 
 
 def _title(view: str) -> str:
@@ -76,10 +77,16 @@ def _row(plan: RankedPlan, view: str, row: int, chosen: str) -> tuple[str, ...]:
     at_least = ">=" if c["capacity_at_least"] else ""
     mark = "*" if c["id"] == chosen else "~" if plan.dominated[row] else ""
     return (
-        mark, c["id"], f"{plan.scores[view][row]:.1f}", f"{c['gpus']}", format_usd(c["cost_usd_per_month"]),
+        mark, c["id"], _score(plan, view, row), f"{c['gpus']}", format_usd(c["cost_usd_per_month"]),
         format_ms(c["ttft_p95_ms"]), format_ms(c["itl_p95_ms"]), format_ms(c["e2e_p95_ms"]), quality,
         f"{at_least}{c['capacity_rps']:.3g}/s", c["binding"], source_text(c["source"], c["measured_runs"]),
     )  # fmt: skip
+
+
+def _score(plan: RankedPlan, view: str, row: int) -> str:
+    """Return a score, with the points in it that policies prefer the candidate by."""
+    points = float(plan.judged.points[row]) if plan.judged and view == "balanced" else 0.0
+    return f"{plan.scores[view][row]:.1f}" + (f" ({points:+g})" if points else "")
 
 
 def _as_json(plan: RankedPlan, view: str, limit: int) -> dict[str, object]:
@@ -92,6 +99,7 @@ def _as_json(plan: RankedPlan, view: str, limit: int) -> dict[str, object]:
                 **{column: table[column][row].as_py() for column in COLUMNS},
                 "scores": {score: float(values[row]) for score, values in plan.scores.items()},
                 "dominated": bool(plan.dominated[row]),
+                **({"preference": float(plan.judged.points[row])} if plan.judged and plan.judged.points[row] else {}),
             }
             for rank, row in enumerate(plan.views[name][:limit], 1)
         ]

@@ -12,13 +12,14 @@ from neuralnav.files.places import Place, output_folder, read_optional, read_sou
 from neuralnav.locking import Decision, drift_classes, locked_refusals
 from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
-from neuralnav.model.plan import RankedPlan
+from neuralnav.model.plan import RankedPlan, ResolvedSpec
 from neuralnav.model.report import (
     DriftClass,
     Report,
     ReportedChoice,
     ReportedDrift,
     ReportedMetric,
+    ReportedPolicies,
     Status,
     WorkloadReport,
 )
@@ -53,13 +54,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The outcome of one workload: its report, and the files that it should have with the ones to remove."""
+    """The outcome of one workload: its report, and the files that it should have with the ones to remove.
+
+    `spec`: what was planned, where the workload could be resolved.
+    """
 
     place: Place
     report: WorkloadReport
     files: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    spec: ResolvedSpec | None = None
 
 
 def read_workload(place: Place, overrides: tuple[str, ...] = ()) -> Parsed[Workload]:
@@ -91,7 +96,7 @@ def work(item: tuple[Place, Options]) -> Work:
         folder = output_folder(place, world.project.spec.output.manifests, workload.document.metadata.name)
         plan = make_plan(workload, world)
         if not plan.views["balanced"]:
-            return Work(place, _infeasible(place, plan), {})
+            return Work(place, _without_choice(place, plan), {}, spec=plan.spec)
         fresh = compile_plan(plan, world, None, folder)
         text = dump(fresh.lock)
         if read_optional(place.lock) == text.encode():
@@ -229,9 +234,10 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         choice=choice_of(plan, compiled.decision, lock),
         assumptions=lock.assumptions,
         refused=lock.refused,
+        policies=_policies(plan, lock),
         notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
     )
-    return Work(place, report, files, tuple(gone))
+    return Work(place, report, files, tuple(gone), spec=plan.spec)
 
 
 def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
@@ -263,16 +269,33 @@ def _foreign(place: Place, files: Mapping[str, bytes], listed: Mapping[str, str]
     )
 
 
-def _infeasible(place: Place, plan: RankedPlan) -> WorkloadReport:
-    status: Status = "infeasible"
+def code_of(plan: RankedPlan) -> ExitCode:
+    """Return what a plan means for the exit code: done, nothing feasible, or all that is feasible refused by policy."""
+    if plan.views["balanced"]:
+        return ExitCode.DONE
+    return ExitCode.REFUSED if plan.refused_by_policy else ExitCode.INFEASIBLE
+
+
+def _without_choice(place: Place, plan: RankedPlan) -> WorkloadReport:
+    code = code_of(plan)
+    status: Status = "refused" if code is ExitCode.REFUSED else "infeasible"
     return WorkloadReport(
         workload=plan.spec.name,
         path=place.shown,
         status=status,
-        exit_code=int(ExitCode.INFEASIBLE),
+        exit_code=int(code),
         considered=plan.candidates.table.num_rows,
         refused=locked_refusals(plan.shut_out),
+        policies=_policies(plan, None),
     )
+
+
+def _policies(plan: RankedPlan, lock: Lock | None) -> ReportedPolicies | None:
+    """Return what policies did to a plan and say of its choice; None where none is bound in its environment."""
+    if plan.judged is None or not plan.judged.lines:
+        return None
+    said = lock.choice.verdicts if lock else ()
+    return ReportedPolicies(applied=len(plan.judged.applied), refused=plan.refused_by_policy, verdicts=said)
 
 
 def _inside(place: Place, files: Mapping[str, bytes]) -> None:

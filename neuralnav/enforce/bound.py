@@ -50,6 +50,24 @@ class BoundPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundFleet:
+    """A fleet policy bound in a project: conditions on the locks of a folder together. All its rules `require`.
+
+    `group_by` empty makes one group of all workloads; `environments` empty means all.
+    """
+
+    name: str
+    file: str
+    digest: str
+    enforcement: Enforcement
+    environments: tuple[str, ...]
+    match: Match
+    group_by: str
+    params: Mapping[str, Value]
+    rules: tuple[BoundRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BoundExemption:
     """A rule that does not bind some workloads, until a day that `check` judges. `environments` empty means all."""
 
@@ -65,7 +83,11 @@ class BoundExemption:
 
 @dataclass(frozen=True, slots=True)
 class Governance:
-    """Every policy and exemption of a project, policies in the order of their names."""
+    """Every policy and exemption of a project: policies by name, then by environments; exemptions as they are stated.
+
+    One policy may be bound more than once, in environments that do not overlap.
+    """
 
     policies: tuple[BoundPolicy, ...] = ()
     exemptions: tuple[BoundExemption, ...] = ()
+    fleets: tuple[BoundFleet, ...] = ()

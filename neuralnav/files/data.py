@@ -65,8 +65,14 @@ def packaged_tables() -> Path:
 
 def load_project(root: Path) -> Project:
     """Return the project file of a repository, or the defaults when it has none."""
+    found = read_project(root)
+    return default_project() if found is None else found.document
+
+
+def read_project(root: Path) -> Parsed[Project] | None:
+    """Return the project file of a repository with the places of what it says, or None when it has none."""
     path = root / PROJECT_NAME
-    return load(Project, read_source(path)).document if path.exists() else default_project()
+    return load(Project, read_source(path)) if path.exists() else None
 
 
 def default_project() -> Project:

@@ -86,7 +86,15 @@ class Parsed(Generic[D]):
 
     def where(self, *path: str | int) -> Where:
         """Return the place of the value at `path`, or of its nearest parent that the file holds."""
-        return self.source.where(_find(self.root, path).mark)
+        return self.source.where(find(self.root, path).mark)
+
+    def key_where(self, *path: str | int) -> Where:
+        """Return the place of the key at `path`, or of its parent where the file lacks it."""
+        return self.source.where(_key_mark(self.root, path))
+
+    def where_key(self, *path: str | int) -> Where:
+        """Return the place of the key at the end of `path`, or of the nearest parent of it that the file holds."""
+        return self.source.where(_key_mark(self.root, path))
 
 
 def decode(name: str, raw: bytes) -> Source:
@@ -296,7 +304,7 @@ def _refused(name: str, message: str, hint: str) -> InputError:
     return InputError([Diagnostic(Where(name), message, hint)])
 
 
-def _find(root: Node, path: Sequence[str | int]) -> Node:
+def find(root: Node, path: Sequence[str | int]) -> Node:
     """Return the deepest node of `path` that exists."""
     node = root
     for step in path:
@@ -311,7 +319,7 @@ def _find(root: Node, path: Sequence[str | int]) -> Node:
 
 
 def _key_mark(root: Node, path: Sequence[str | int]) -> Mark:
-    parent = _find(root, path[:-1])
+    parent = find(root, path[:-1])
     if isinstance(parent.value, dict) and path and path[-1] in parent.value:
         return parent.value[str(path[-1])][0]
     return parent.mark
@@ -333,25 +341,25 @@ def _diagnose(kind: type[BaseModel], root: Node, source: Source, detail: ErrorDe
             hint = suggestion(str(path[-1]), _fields_at(kind, path[:-1]))
             return Diagnostic(source.where(_key_mark(root, path)), f'unknown key "{path[-1]}"', hint)
         case "missing":
-            parent = _find(root, path[:-1])
+            parent = find(root, path[:-1])
             mark = _key_mark(root, path[:-1]) if len(path) > 1 else Mark(parent.mark.line, 1, 1)
             return Diagnostic(source.where(mark), f'"{name}" is missing', "")
         case "literal_error" | "enum":
             known = re.findall(r"'([^']*)'", str(detail["ctx"]["expected"]))
             message = f'{name} cannot be "{given}"' if isinstance(given, str) else f"{name} cannot be {given!r}"
-            return Diagnostic(source.where(_find(root, path).mark), message, suggestion(str(given), known))
+            return Diagnostic(source.where(find(root, path).mark), message, suggestion(str(given), known))
         case "value_error":
             message, _, hint = str(detail["ctx"]["error"]).partition("; ")
-            return Diagnostic(source.where(_find(root, path).mark), f"{name}: {message}" if name else message, hint)
+            return Diagnostic(source.where(find(root, path).mark), f"{name}: {message}" if name else message, hint)
         case "string_pattern_mismatch":
             key = detail["loc"][-1] == "[key]"
-            subject, mark = ("the key", _key_mark(root, path)) if key else (name, _find(root, path).mark)
+            subject, mark = ("the key", _key_mark(root, path)) if key else (name, find(root, path).mark)
             message, hint = _mismatch(str(path[-1]) if key else str(given), str(detail["ctx"]["pattern"]))
             return Diagnostic(source.where(mark), f"{subject} {message}", hint)
         case _:
             message = detail["msg"].replace("Input should be", "must be").replace("Value should", "must")
             subject = name or "the document"
-            return Diagnostic(source.where(_find(root, path).mark), f"{subject}: {message}, got {_shown(given)}", "")
+            return Diagnostic(source.where(find(root, path).mark), f"{subject}: {message}, got {_shown(given)}", "")
 
 
 def _mismatch(text: str, pattern: str) -> tuple[str, str]:

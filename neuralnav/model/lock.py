@@ -70,13 +70,32 @@ class LockedRequirements(LockDoc):
     headroom: float
 
 
+class LockedVerdict(LockDoc):
+    """What a rule of a policy says of the choice, where it does more than pass.
+
+    `warn` and `audit` object without refusing, `exempt` would without the exemption that `owner` answers for, and
+    `prefer` gives `points`. `why` holds the conditions that decided, with what they read. What is empty is not written.
+    """
+
+    rule: Text
+    verdict: Literal["warn", "audit", "exempt", "prefer"]
+    message: Text = ""
+    why: Text = ""
+    points: float = 0.0
+    owner: Text = ""
+
+
 class Choice(LockDoc):
-    """The candidate that is deployed, and why. `kept` says that `best` now ranks above it, within the margin."""
+    """The candidate that is deployed, and why. `kept` says that `best` now ranks above it, within the margin.
+
+    `verdicts` are written only where policies have something to say of it.
+    """
 
     candidate: Text
     kept: bool
     best: Text
     why: Text
+    verdicts: tuple[LockedVerdict, ...] = ()
 
 
 class Storage(LockDoc):
@@ -199,7 +218,7 @@ class Quality(LockDoc):
 
 
 class Scores(LockDoc):
-    """The four absolute scores and their weighted sum, 0-100."""
+    """The four absolute scores, 0-100, and their weighted sum, with the points of policies where they give any."""
 
     balanced: float
     accuracy: float
@@ -220,7 +239,7 @@ class Correction(LockDoc):
 class LockedCandidate(LockDoc):
     """A ranked candidate with every number a reviewer needs and where it comes from.
 
-    `correction` is written only where there is one.
+    `correction` is written only where there is one, and `preference` where policies give it points.
     """
 
     id: Text
@@ -240,6 +259,7 @@ class LockedCandidate(LockDoc):
     source: Text
     evidence: Text
     correction: Correction | None = None
+    preference: float = 0.0
 
 
 class Ranking(LockDoc):
@@ -255,7 +275,10 @@ class Ranking(LockDoc):
 
 
 class LockedRefusal(LockDoc):
-    """Candidates refused for one reason, with the one that came nearest."""
+    """Candidates refused for one reason, with the one that came nearest.
+
+    Each is counted once, by its first reason; but for those that only policies refuse, whom every such rule counts.
+    """
 
     reason: Text
     count: int
@@ -294,9 +317,18 @@ def dump(lock: Lock) -> str:
     """Return the bytes of a lock as text: the same for the same lock on every machine."""
     tree: dict[str, Any] = lock.model_dump(mode="python", by_alias=True)
     for candidate in tree["candidates"]:
-        if candidate["correction"] is None:
-            del candidate["correction"]
+        _drop_empty(candidate, "correction", "preference")
+    for verdict in tree["choice"]["verdicts"]:
+        _drop_empty(verdict, "message", "why", "points", "owner")
+    _drop_empty(tree["choice"], "verdicts")
     return HEADER + emit(tree) + END
+
+
+def _drop_empty(entry: dict[str, Any], *optional: str) -> None:
+    """Take out what is only written where it is."""
+    for name in optional:
+        if not entry[name]:
+            del entry[name]
 
 
 def is_whole(text: str) -> bool:

@@ -1,6 +1,6 @@
 """What flows between the stages: requirements, evidence, candidates, the ranked plan. Frozen, no optionals left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from neuralnav.model.verdicts import Judged, Said, Scored
 from neuralnav.model.workload import AutoscalerClass, Deploy, Mode, Monitoring, Target
 
 Floats = npt.NDArray[np.float64]
@@ -201,8 +202,19 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Governed:
+    """A workload under its policies: the spec with the weights that they set, and their verdicts, still to be asked."""
+
+    spec: ResolvedSpec
+    judge: Callable[[Candidates, Scored], Judged]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """How many candidates a rule refused first, and the one that came nearest to passing."""
+    """How many candidates a rule refused first, and the one that came nearest to passing.
+
+    A rule of a policy counts all that it refuses of what the workload admits; several may refuse one candidate.
+    """
 
     reason: str
     count: int
@@ -217,6 +229,8 @@ class RankedPlan:
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
     `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
+    Where policies are bound, `candidates` hold their verdicts too, and `judged` what else they say; `admitted` counts
+    what was feasible before them.
     """
 
     spec: ResolvedSpec
@@ -228,6 +242,13 @@ class RankedPlan:
     shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
     unused_measurements: tuple[UnusedRuns, ...] = ()
+    judged: Judged | None = None
+    admitted: int = 0
+
+    @property
+    def refused_by_policy(self) -> int:
+        """How many candidates the workload admits and its policies refuse."""
+        return self.admitted - len(self.views["balanced"])
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""
@@ -254,7 +275,9 @@ class Explanation:
 
     `ranks` maps each view to its place from 1, empty when it is refused. `failed` lists every rule that refuses it,
     the reported reason first. `relax` holds (field, value) pairs that would lift a refusal, `siblings` the feasible
-    candidates of the same model with their cost.
+    candidates of the same model with their cost. `said` is what policies say of it, `preference` the points that they
+    give it, `nearest` the feasible candidate most like one that a policy refuses; where none is feasible, the one most
+    like it that the first such rule alone would let through.
     """
 
     candidate: str
@@ -269,3 +292,6 @@ class Explanation:
     failed: tuple[Failure, ...]
     relax: tuple[tuple[str, str], ...]
     siblings: tuple[tuple[str, float], ...]
+    said: tuple[Said, ...] = ()
+    preference: float = 0.0
+    nearest: str = ""

@@ -5,10 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from neuralnav.model.base import ApiVersion, DnsLabel, Doc, LabelKey, LabelValue, Line, Metadata
+from neuralnav.model.params import Enforcement as Enforcement  # these four are part of this module's vocabulary
+from neuralnav.model.params import Identifier as Identifier
+from neuralnav.model.params import Scalar as Scalar
+from neuralnav.model.params import Value as Value
 from neuralnav.model.workload import Weights
-
-Enforcement = Literal["deny", "warn", "audit"]
-"""What a binding makes of a rule that objects: refuse the candidate, warn of it, or only record it."""
 
 OnUnknown = Literal["deny", "warn", "skip"]
 RuleKind = Literal["deny", "require", "warn", "prefer", "weights", "limit"]
@@ -18,7 +19,6 @@ Outcome = Literal["allow", "deny", "warn", "prefer", "unknown", "skip"]
 LimitView = Literal["balanced", "accuracy", "cost", "latency", "complexity"]
 MOST_POINTS = 20.0
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 ExpressionText = Annotated[str, StringConstraints(min_length=1)]
 """An expression of the policy language; its length is judged with the rest of it."""
 
@@ -26,10 +26,6 @@ ParameterType = Literal[
     "bool", "int", "double", "string", "list<bool>", "list<int>", "list<double>", "list<string>",
     "map<string, bool>", "map<string, int>", "map<string, double>", "map<string, string>",
 ]  # fmt: skip
-Scalar = bool | int | float | str
-Value = Scalar | tuple[Scalar, ...] | dict[str, Scalar]
-"""A parameter's value as YAML holds it; whether it is of the declared type is judged where both are known."""
-
 Given = dict[str, "GivenValue"]
 GivenValue = Scalar | tuple[Scalar, ...] | dict[str, Scalar]
 
@@ -117,11 +113,12 @@ class Case(Doc):
     """A test: fields of the scope that are given, and what each rule named in `expect` makes of that candidate.
 
     `given` maps a variable (`candidate`, `accelerator`, `model`, `workload`, `slo`, `plan`) to its fields; a field that
-    is left out is absent. `params` overrides defaults. `messages` maps a rule to a part of the message it must give.
+    is left out is absent. Of a fleet policy these are `fleet` and `group`, a text. `params` overrides defaults.
+    `messages` maps a rule to a part of the message it must give.
     """
 
     name: Line
-    given: dict[Identifier, Given] = Field(default_factory=dict)
+    given: dict[Identifier, Given | str] = Field(default_factory=dict)
     params: dict[Identifier, Value] = Field(default_factory=dict)
     expect: Annotated[dict[DnsLabel, Outcome], Field(min_length=1)]
     messages: dict[DnsLabel, Line] = Field(default_factory=dict)
@@ -165,6 +162,7 @@ class FleetPolicySpec(Doc):
     group_by: LabelKey | None = None
     params: dict[Identifier, Parameter] = Field(default_factory=dict)
     rules: Annotated[tuple[FleetRule, ...], Field(min_length=1)]
+    tests: tuple[Case, ...] = ()
 
 
 class FleetPolicy(Doc):

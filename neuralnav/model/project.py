@@ -1,11 +1,13 @@
 """`neuralnav.yaml`: what a repository says once for all its workloads."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from neuralnav.model.base import ApiVersion, DnsLabel, Doc, LabelValue, Metadata
+from neuralnav.model.base import ApiVersion, DnsLabel, Doc, LabelValue, Line, Metadata
 from neuralnav.model.catalog import Id, PriceKind
+from neuralnav.model.params import Enforcement, Identifier, Value
 from neuralnav.model.workload import Confidence, Redundancy
 
 DataPath = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", max_length=400)]
@@ -49,6 +51,46 @@ class Output(Doc):
     top: Annotated[int, Field(ge=1, le=50)] = TOP
 
 
+class PolicyBinding(Doc):
+    """Where a policy, or every policy of a folder (a bundle), binds, and how hard. No `environments` means all.
+
+    `params` sets parameters of the policy; of a bundle, those of each policy that declares them.
+    """
+
+    path: DataPath | None = None
+    bundle: DataPath | None = None
+    enforcement: Enforcement = "deny"
+    environments: Annotated[tuple[LabelValue, ...], Field(min_length=1)] | None = None
+    params: dict[Identifier, Value] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.bundle is None):
+            raise ValueError("give either path (one policy) or bundle (a folder of them)")
+        return self
+
+
+class Exemption(Doc):
+    """A rule that does not bind some workloads until a day: who answers for it, and why.
+
+    It covers the workloads named that are in the environments named; what is left out means all.
+    """
+
+    policy: DnsLabel
+    rule: DnsLabel
+    workloads: Annotated[tuple[DnsLabel, ...], Field(min_length=1)] | None = None
+    environments: Annotated[tuple[LabelValue, ...], Field(min_length=1)] | None = None
+    owner: Annotated[Line, Field(min_length=1)]
+    reason: Annotated[Line, Field(min_length=1)]
+    expires: date
+
+    @model_validator(mode="after")
+    def _some_scope(self) -> Self:
+        if self.workloads is None and self.environments is None:
+            raise ValueError("an exemption is for some workloads; give workloads, environments, or both")
+        return self
+
+
 class ProjectSpec(Doc):
     """The body of a project file. Paths count from the folder that holds it.
 
@@ -61,6 +103,8 @@ class ProjectSpec(Doc):
     environments: dict[LabelValue, Environment] = Field(default_factory=dict)
     margins: Margins = Field(default_factory=Margins)
     output: Output = Field(default_factory=Output)
+    policies: tuple[PolicyBinding, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
 
 class Project(Doc):

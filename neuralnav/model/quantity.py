@@ -21,6 +21,9 @@ _DURATION = re.compile(rf"{_NUMBER.replace('[kKmM]?', '')}\s*(?P<unit>[a-zA-Zµ]
 _RATE = re.compile(rf"{_NUMBER}\s*(?:(?:req|requests?)\s*)?/\s*(?P<unit>[a-zA-Z]+)")
 _MONEY = re.compile(rf"(?P<sign>\$?)\s*{_NUMBER}\s*(?P<currency>[a-zA-Z]{{3}})?\s*/\s*(?P<unit>[a-zA-Z]+)")
 
+_AMOUNT = re.compile(rf"\$?\s*{_NUMBER}\s*(?P<currency>[a-zA-Z]{{3}})?")
+_SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[a-zA-Z]+)")
+
 _MILLISECONDS: Mapping[str, float] = {"ms": 1.0, "s": 1000.0, "m": 60_000.0, "min": 60_000.0}
 _SECONDS: Mapping[str, float] = {
     "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
@@ -28,6 +31,10 @@ _SECONDS: Mapping[str, float] = {
 }  # fmt: skip
 _PER_MONTH: Mapping[str, float] = {
     "month": 1.0, "mo": 1.0, "year": 1 / 12, "day": DAYS_PER_MONTH, "hour": HOURS_PER_MONTH, "h": HOURS_PER_MONTH,
+}  # fmt: skip
+_BYTES: Mapping[str, float] = {
+    "B": 1.0, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+    "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "TiB": 2.0**40,
 }  # fmt: skip
 _SCALES: Mapping[str, float] = {"": 1.0, "k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6}
 
@@ -76,6 +83,22 @@ def usd_per_month(text: object) -> float:
     if value <= 0:
         raise ValueError(f"{_quoted(text)} is not a budget above zero; write it like 6000 USD/month")
     return value
+
+
+def usd(text: object) -> float:
+    """Return US dollars for "5k", "$6000" or "6000 USD"."""
+    found = _AMOUNT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or found["currency"] not in (None, "USD"):
+        raise ValueError(f"{_quoted(text)} is not an amount of US dollars; write it like 5k, $6000 or 6000 USD")
+    return float(found["number"]) * _SCALES[found["scale"]]
+
+
+def gib(text: object) -> float:
+    """Return GiB (2^30 bytes) for "80GiB", "80 GB" (10^9 bytes each) or "1.5TiB"."""
+    found = _SIZE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or found["unit"] not in _BYTES:
+        raise ValueError(f"{_quoted(text)} is not a size; write it like 80GiB, 80GB or 1.5TiB")
+    return float(found["number"]) * _BYTES[found["unit"]] / _BYTES["GiB"]
 
 
 def format_ms(value: float) -> str:

@@ -2,10 +2,20 @@
 
 from typing import Literal
 
-from neuralnav.model.lock import Correction, LockDoc, LockedAssumption, LockedRefusal, Metric, Quality, Replicas, Scores
+from neuralnav.model.lock import (
+    Correction,
+    LockDoc,
+    LockedAssumption,
+    LockedRefusal,
+    LockedVerdict,
+    Metric,
+    Quality,
+    Replicas,
+    Scores,
+)
 
 DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing"]
-Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "failed"]
+Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "refused", "failed"]
 
 
 class ReportedWhere(LockDoc):
@@ -71,6 +81,18 @@ class ReportedDrift(LockDoc):
     fix: str
 
 
+class ReportedPolicies(LockDoc):
+    """What policies do to a plan, and say of its choice where they do more than pass.
+
+    `applied` counts the policies that apply to the workload, `refused` the candidates that they refuse of those that it
+    admits itself.
+    """
+
+    applied: int
+    refused: int
+    verdicts: tuple[LockedVerdict, ...] = ()
+
+
 class WorkloadReport(LockDoc):
     """What happened to one workload."""
 
@@ -83,9 +105,27 @@ class WorkloadReport(LockDoc):
     choice: ReportedChoice | None = None
     assumptions: tuple[LockedAssumption, ...] = ()
     refused: tuple[LockedRefusal, ...] = ()
+    policies: ReportedPolicies | None = None
     drift: tuple[ReportedDrift, ...] = ()
     written: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class ReportedFinding(LockDoc):
+    """What a policy of a repository says of it as a whole: a budget that is exceeded, an exemption that ran out.
+
+    `deny` fails (exit 4), the others are only told; `note` says what a verdict does not count, or what will fail soon.
+    `subject`: the group of a fleet policy, or whom an exemption is for. `why`: what did not hold, with what it read.
+    """
+
+    policy: str
+    rule: str
+    verdict: Literal["deny", "warn", "audit", "note"]
+    subject: str
+    message: str
+    why: tuple[str, ...]
+    fix: str
+    where: ReportedWhere
 
 
 class Report(LockDoc):
@@ -96,3 +136,4 @@ class Report(LockDoc):
     exit_code: int
     workloads: tuple[WorkloadReport, ...] = ()
     problems: tuple[ReportedProblem, ...] = ()
+    policies: tuple[ReportedFinding, ...] = ()

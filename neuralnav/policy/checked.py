@@ -12,7 +12,8 @@ class Checked:
     """An expression that its scope admits.
 
     `types` maps every node of `root` to its type, by identity. `variables` holds the checked expression behind each
-    `variables.<name>` that is reachable from it, those that these read in turn included.
+    `variables.<name>` that is reachable from it, those that these read in turn included. `depth` is the levels of the
+    tree, with the tree of each variable below the read of it: what a stage that recurses has to fear.
     """
 
     text: str
@@ -21,3 +22,4 @@ class Checked:
     types: Mapping[Expression, Type]
     scope: Scope
     variables: "Mapping[str, Checked]" = field(default_factory=dict)
+    depth: int = 0

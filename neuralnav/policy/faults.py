@@ -1,7 +1,12 @@
 """What can be wrong with an expression, or go wrong in one, as data: the kind, the place in its text, and the fix."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+from neuralnav.errors import Diagnostic, Where
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 FaultKind = Literal[
     "syntax",
@@ -69,3 +74,18 @@ class EvaluationError(Exception):
     def __reduce__(self) -> tuple[type["EvaluationError"], tuple[Fault]]:
         """Cross a process boundary with the fault whole."""
         return type(self), (self.fault,)
+
+
+def diagnose(name: str, text: str, fault: Fault) -> Diagnostic:
+    """Return a fault of an expression that stands alone, as a place in the lines of its text under the name given."""
+    line, column = line_and_column(text, fault.span.start)
+    quote = _LINE_END.split(text)[line - 1]
+    room = max(1, len(quote) - column + 1)
+    width = max(1, min(fault.span.end - fault.span.start, room))
+    return Diagnostic(Where(name, line, column, quote, width), fault.message, fault.hint)
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and column of a character of a text, both from 1."""
+    ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
+    return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1

@@ -126,10 +126,13 @@ def _units() -> Iterable[Signature]:
 
 
 def _sizes() -> Iterable[Signature]:
-    kinds = ((STRING, "characters"), (BYTES, "bytes"), (ListType(T), "items"), (MapType(K, V), "entries"))
-    for kind, what in kinds:
-        yield _plain("size", (kind,), INT, f"How many {what} it has.", "size('abc') == 3")
-        yield _member("size", (kind,), INT, f"How many {what} it has.", "'abc'.size() == 3")
+    kinds = (
+        (STRING, "characters", "'abc'", 3), (BYTES, "bytes", "b'abc'", 3), (ListType(T), "items", "[1, 2]", 2),
+        (MapType(K, V), "entries", "{'a': 1}", 1),
+    )  # fmt: skip
+    for kind, what, value, count in kinds:
+        yield _plain("size", (kind,), INT, f"How many {what} it has.", f"size({value}) == {count}")
+        yield _member("size", (kind,), INT, f"How many {what} it has.", f"{value}.size() == {count}")
 
 
 def _texts() -> Iterable[Signature]:
@@ -163,7 +166,7 @@ def _texts() -> Iterable[Signature]:
     yield _member("join", (STRINGS,), STRING, "The texts one after another.", "['a', 'b'].join() == 'ab'")
     yield _member("join", (STRINGS, STRING), STRING, "Likewise, with a separator.", "['a', 'b'].join('/') == 'a/b'")
     yield _member("format", (STRING, ListType(DYN)), STRING, "The text with %s, %d, %f, %e, %b, %x, %o filled in.",
-                  "'%d GPUs at %.2f'.format([candidate.gpus, 1.5]) != ''")  # fmt: skip
+                  "'%d GPUs at %.2f'.format([8, 1.5]) == '8 GPUs at 1.50'")  # fmt: skip
     yield _plain("strings.quote", (STRING,), STRING, "The text as a literal, escaped.",
                     "strings.quote('a') == '\"a\"'")  # fmt: skip
 
@@ -175,8 +178,8 @@ def _numbers() -> Iterable[Signature]:
     for number in NUMBERS:
         yield _plain("math.abs", (number,), number, "Without its sign.", "math.abs(-1) == 1")
         yield _plain("math.sign", (number,), number, "-1, 0 or 1.", "math.sign(-2.5) == -1.0")
-    for name, about in (("isNaN", "no number"), ("isInf", "infinite"), ("isFinite", "a finite number")):
-        yield _plain(f"math.{name}", (DOUBLE,), BOOL, f"Whether it is {about}.", f"math.{name}(1.0) || true")
+    for name, about, sign in (("isNaN", "no number", "!"), ("isInf", "infinite", "!"), ("isFinite", "finite", "")):
+        yield _plain(f"math.{name}", (DOUBLE,), BOOL, f"Whether it is {about}.", f"{sign}math.{name}(1.0)")
 
 
 OPERATORS: tuple[Signature, ...] = tuple(_operators())

@@ -79,7 +79,11 @@ class Unary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binary:
-    """`left operator right`; `operator_span` is the operator alone. Chains of one operator lean to the left."""
+    """`left operator right`; `operator_span` is the operator alone.
+
+    Chains of `&&` and of `||` are balanced (both are associative), so that long ones are not deep; all other chains
+    lean to the left.
+    """
 
     span: Span
     operator: BinaryOperator
@@ -132,3 +136,24 @@ class Comprehension:
 
 
 Expression = Constant | Name | Select | Index | Call | Unary | Binary | Conditional | ListOf | MapOf | Comprehension
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """Return the nodes directly below one, in the order of the text."""
+    match node:
+        case Constant() | Name():
+            return ()
+        case Select(operand=operand) | Unary(operand=operand):
+            return (operand,)
+        case Index(operand=first, index=second) | Binary(left=first, right=second):
+            return (first, second)
+        case Call(target=target, arguments=arguments):
+            return arguments if target is None else (target, *arguments)
+        case Conditional(condition=condition, yes=yes, no=no):
+            return (condition, yes, no)
+        case ListOf(items=items):
+            return items
+        case MapOf(entries=entries):
+            return tuple(part for entry in entries for part in entry)
+        case Comprehension(over=over, condition=condition, body=body):
+            return (over, body) if condition is None else (over, condition, body)

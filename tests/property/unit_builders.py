@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 UNIT = Path(__file__).resolve().parents[1] / "unit"
-sys.path += [str(UNIT), str(UNIT / "serving")]
+sys.path += [str(UNIT), str(UNIT / "serving"), str(UNIT / "policy")]

@@ -9,10 +9,11 @@ import pytest
 from builders import ALPHA, BETA, SPEC, catalog, compiled, curves, evidence, layout, lock, row_of, workload
 
 from neuralnav.candidates import RULES, SCOPE_RULES, admitted, weigh
+from neuralnav.cli.explain_text import explanation_text
 from neuralnav.errors import InputError
 from neuralnav.model.plan import LONGEST_NAME, LONGEST_NODES_NAME, Candidates, RankedPlan, ResolvedSpec
 from neuralnav.rank import explain, rank
-from neuralnav.report import RELAX, diagnostics_text, explanation_text
+from neuralnav.report import RELAX, diagnostics_text
 
 PROMETHEUS = "http://prometheus.monitoring:9090"
 LLM = "LLMInferenceService"

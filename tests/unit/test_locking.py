@@ -97,7 +97,7 @@ def test_an_edit_is_intent_and_chooses_anew(change: str) -> None:
 def test_a_change_of_policy_is_intent() -> None:
     where = world(settings=with_margin(50))
     before = previous_of(compiled(where=where).lock)
-    edited = Previous(ALPHA, before.workload, before.settings, ("policy sha256:0",))
+    edited = Previous(ALPHA, before.workload, before.settings, ("policy sha256:0 deny acts",))
     assert compiled(where=where, previous=edited).lock.choice.candidate == ALPHA_FP8
 
 

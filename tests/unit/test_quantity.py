@@ -1,6 +1,15 @@
 import pytest
 
-from neuralnav.model.quantity import count, duration_ms, format_ms, format_usd, rate_per_s, usd_per_month
+from neuralnav.model.quantity import (
+    count,
+    duration_ms,
+    format_ms,
+    format_usd,
+    gib,
+    rate_per_s,
+    usd,
+    usd_per_month,
+)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +135,32 @@ def test_a_part_of_a_person_is_refused() -> None:
 def test_a_count_beyond_floats_is_refused_as_input() -> None:
     with pytest.raises(ValueError, match=r"whole number|range"):
         count("9" * 400)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("5k", 5000.0), ("$6000", 6000.0), ("$ 1.5k", 1500.0), ("6000 USD", 6000.0), ("2M USD", 2e6), (" 0 ", 0.0)],
+)
+def test_an_amount_is_read_as_us_dollars(text: str, expected: float) -> None:
+    assert usd(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "5k EUR", "USD", "-5", "5,000", "5k/month", "5kk", "1e3", 5000, None])
+def test_what_is_no_amount_is_refused_with_an_example(text: object) -> None:
+    with pytest.raises(ValueError, match=r"is not an amount of US dollars; write it like 5k, \$6000 or 6000 USD$"):
+        usd(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("80GiB", 80.0), ("80 GB", 80e9 / 2**30), ("1.5TiB", 1536.0), ("512MiB", 0.5), ("1TB", 1e12 / 2**30),
+     ("1048576 KiB", 1.0), ("1073741824B", 1.0)],
+)  # fmt: skip
+def test_a_size_is_read_as_gib(text: str, expected: float) -> None:
+    assert gib(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "80", "80G", "80 gib", "80Gi", "-1GiB", "GiB", "1e3GiB", 80, None])
+def test_what_is_no_size_is_refused_with_an_example(text: object) -> None:
+    with pytest.raises(ValueError, match=r"is not a size; write it like 80GiB, 80GB or 1.5TiB$"):
+        gib(text)

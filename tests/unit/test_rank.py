@@ -23,9 +23,9 @@ from builders import (
     SPEC as USUAL,
 )
 
+from neuralnav.cli.explain_text import explanation_text
 from neuralnav.model.plan import NEAR_MISS, SCORES, VIEWS, Explanation, RankedPlan, Refusal, ResolvedSpec, ScoreWeights
 from neuralnav.rank import complexity_score, cost_score, explain, rank
-from neuralnav.report import explanation_text
 
 SPEC = replace(USUAL, peak_rps=40 / 3)
 

@@ -11,7 +11,14 @@ from neuralnav.cli.work import choice_of
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.lock import Correction, LockedRefusal
 from neuralnav.model.plan import UnusedRuns
-from neuralnav.model.report import Report, ReportedChoice, ReportedDrift, WorkloadReport
+from neuralnav.model.report import (
+    Report,
+    ReportedChoice,
+    ReportedDrift,
+    ReportedFinding,
+    ReportedWhere,
+    WorkloadReport,
+)
 from neuralnav.report import (
     as_json,
     as_markdown,
@@ -194,3 +201,31 @@ def test_runs_that_say_nothing_are_told_by_reason_and_first_name() -> None:
     assert unused_text([UnusedRuns("another engine", 2, "a"), UnusedRuns("too far", 1, "b")]) == (
         "3 measured runs not used: another engine (2, such as a); too far (1, such as b)"
     )
+
+
+FINDING = ReportedFinding(
+    policy="budget", rule="gpus", verdict="deny", subject="team=x", message="holds 7\x1b[1m",
+    why=("fleet.gpus <= 6: 7",), fix="release one", where=ReportedWhere(file="b.yaml", line=7, column=11),
+)  # fmt: skip
+WHOLE = FINDING.model_copy(
+    update={"rule": "", "verdict": "note", "subject": "", "why": (), "fix": "",
+            "where": ReportedWhere(file="b.yaml", line=0, column=0)}
+)  # fmt: skip
+
+
+def test_what_policies_say_of_a_repository_is_told_with_what_was_read_and_the_place() -> None:
+    found = Report(command="check", exit_code=4, policies=(FINDING, WHOLE))
+    assert report_text(found).splitlines() == [
+        "refused by budget.gpus (team=x): holds 7\\x1b[1m", "  fleet.gpus <= 6: 7", "  b.yaml:7; fix: release one",
+        "note on budget: holds 7\\x1b[1m", "  b.yaml",
+    ]  # fmt: skip
+    assert as_markdown(found).splitlines()[2:] == [
+        r"- **refused by budget.gpus \(team=x\)** holds 7\\x1b\[1m; fleet.gpus &lt;= 6: 7",
+        r"- **note on budget** holds 7\\x1b\[1m",
+    ]
+
+
+def test_what_is_refused_is_not_called_up_to_date() -> None:
+    done = Report(command="check", exit_code=0, workloads=(workload(status="unchanged", choice=choice()),))
+    assert "up to date" in report_text(done)
+    assert "up to date" not in report_text(done.model_copy(update={"exit_code": 4, "policies": (FINDING,)}))

@@ -1,0 +1,1 @@
+neuralnav compile

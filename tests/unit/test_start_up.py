@@ -1,0 +1,43 @@
+"""What a compile imports: nothing of the policy language where no policy is bound."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from builders import workload_text
+
+PROJECT = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Project
+spec: {policies: [{path: guard.yaml}]}
+"""
+POLICY = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Policy
+metadata: {name: guard}
+spec:
+  rules: [{id: small, require: candidate.gpus <= 512}]
+"""
+ASKED = """\
+import sys
+from neuralnav.cli import cli
+cli.main(["compile"], standalone_mode=False)
+print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("neuralnav.")} & {"policy", "enforce"}))
+"""
+
+
+def loaded(folder: Path) -> str:
+    """The packages of the policy language that compile loads in a repository."""
+    (folder / "workload.yaml").write_text(workload_text())
+    (folder / ".git").mkdir()
+    done = subprocess.run([sys.executable, "-c", ASKED], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("bound", [False, True])
+def test_the_policy_language_is_loaded_only_where_a_policy_is_bound(tmp_path: Path, bound: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    if bound:
+        (tmp_path / "neuralnav.yaml").write_text(PROJECT)
+        (tmp_path / "guard.yaml").write_text(POLICY)
+    assert loaded(tmp_path) == ("['enforce', 'policy']" if bound else "[]")
