@@ -22,9 +22,7 @@ from neuralnav.policy.parse import parse
 from neuralnav.policy.types import DOUBLE, STRING, Field, ObjectType, Scope, Variable
 
 SEED = 20261125
-RULE = (
-    "candidate.ttft_p95_ms <= 150.0 && accelerator.name in ['H100', 'L40S'] && candidate.cost_monthly_usd < 5000.0"
-)
+RULE = "candidate.ttft_p95_ms <= 150.0 && accelerator.name in ['H100', 'L40S'] && candidate.cost_monthly_usd < 5000.0"
 NAMES = ("H100", "H200", "L40S", "A100-80GB", "MI300X", "B200", "L4", "A10G")
 
 

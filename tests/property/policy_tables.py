@@ -66,6 +66,7 @@ VALUES: Mapping[str, Sequence[object]] = {
     "l": ([], ["H100"], ["", "é", "H100"]),
 }  # fmt: skip
 
+
 def table(chance: Random, rows: int) -> Mapping[str, pa.Array]:
     """Return columns by chance, some with absent values."""
     columns = {}

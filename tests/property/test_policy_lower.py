@@ -101,9 +101,7 @@ def test_expressions_of_the_oracle_test_lower_to_their_values(case: Case) -> Non
 
 @SETTINGS
 @given(seed=st.integers(0, 2**32), rows=st.integers(0, 8), wanted=st.booleans())
-def test_nothing_is_missing_exactly_where_a_condition_is_as_wanted(
-    *, seed: int, rows: int, wanted: bool
-) -> None:
+def test_nothing_is_missing_exactly_where_a_condition_is_as_wanted(*, seed: int, rows: int, wanted: bool) -> None:
     chance = Random(seed)  # noqa: S311  # not for secrets
     columns = table(chance, rows)
     variables = {name: drawn(chance, of, 1, {}) for name, of in VARIABLES.items()}
