@@ -75,6 +75,8 @@ def tokenize(text: str) -> list[Token]:
         if kind == "operator" or value in KEYWORDS:
             kind = value
         tokens.append(Token(kind, value, found.start(), found.end()))
+        if kind == "unclosed":
+            break  # no rule goes past it, and each further quote would be looked for up to the end of the text again
     if len(tokens) > MOST_TOKENS:
         beyond = tokens[MOST_TOKENS]
         message = f"the expression has {len(tokens):,} tokens; at most {MOST_TOKENS:,} are allowed"

@@ -1,11 +1,12 @@
 """Laws of the parser: any text is a tree or a fault, a tree's text reads back as that tree, each span is its node's."""
 
 import re
+from itertools import pairwise
 
 import pytest
 import unit_builders  # noqa: F401  # lets the next line find the unparser
 from expression_text import expression_text, scalar_text
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from neuralnav.policy.faults import ExpressionError, Span, diagnose
@@ -143,7 +144,7 @@ def test_the_span_of_a_name_or_operator_is_it_alone(text: str) -> None:
 
 @given(texts, st.data())
 def test_white_space_and_comments_change_nothing(text: str, data: st.DataObject) -> None:
-    gaps = st.sampled_from([" ", "\n", "\t\r\n", "\f", " // 'a\n", "//\n//)\n "])
+    gaps = st.sampled_from([" ", "\n", "\t\r\n", "\f", " // 'a\n", " //\n//)\n "])
     spaced = "".join(token.text + data.draw(gaps) for token in tokenize(text))
 
     assert expression_text(parse(spaced)) == expression_text(parse(text))
@@ -215,14 +216,19 @@ def nearly(draw: st.DrawFn) -> str:
     return " ".join(tokens)
 
 
-OURS = re.compile(r"messages are not part|\(\) takes|^expected a value, found \",\"|nested more than")
-"""What CEL's parser takes and ours does not: messages, macros with arguments amiss, `[,]`, and its own limits."""
+OURS = re.compile(r"\(\) takes|^expected a value, found \",\"|nested more than")
+"""What CEL's parser takes and ours does not: macros with arguments amiss, `[,]`, what is deeper than 48 levels.
+
+Messages (`Name{...}`), which are not part of the language, are left out.
+"""
 
 
 @given(any_order | texts | nearly())
 @settings(max_examples=500)
 def test_cel_reads_what_we_read_and_refuses_what_we_refuse(text: str) -> None:
     cel = pytest.importorskip("cel_expr_python.cel")
+    kinds = [token.kind for token in tokenize(text)]
+    assume(("name", "{") not in pairwise(kinds))
     try:
         cel.NewEnv().compile(text, disable_check=True)
     except RuntimeError as error:

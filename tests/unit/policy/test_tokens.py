@@ -64,6 +64,10 @@ def test_a_text_without_an_end_is_its_opening_quote(text: str, quote: str) -> No
     assert tokenize(text)[0] == ("unclosed", quote, 0, len(quote))
 
 
+def test_nothing_is_read_behind_a_text_without_an_end() -> None:
+    assert kinds("a " + "'''\\" * 4000) == ["name", "unclosed", "end"]
+
+
 def test_white_space_and_comments_are_no_tokens() -> None:
     assert kinds(" \t\n\f\ra // b + 'c\n // d") == ["name", "end"]
 
