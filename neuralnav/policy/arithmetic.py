@@ -19,6 +19,7 @@ from neuralnav.policy.values import (
 )
 
 Operation = Callable[..., Value]
+"""What a signature does: its arguments are of the types that it names."""
 
 
 def as_int(value: int, told: str) -> int:

@@ -1,7 +1,8 @@
 """Strings at run time: places count code points from 0, case and white space are fixed tables, no result is huge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from neuralnav.policy.arithmetic import Operation
 from neuralnav.policy.conversions import quoted
 from neuralnav.policy.values import NoValueError, Value, kind_of
 
@@ -13,8 +14,6 @@ LONGEST_LIST = 100_000
 
 LONGEST_PATTERN = 1_000
 """Characters of a pattern of `matches`."""
-
-Operation = Callable[..., Value]
 
 _WHITE_SPACE = (
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -112,6 +112,7 @@ def test_a_macros_variable_hides_a_binding_and_ends_with_the_macro() -> None:
     assert evaluate("[1].map(x, .x)", bindings) == [10]
     assert evaluate("[{'y': 1}].map(x, x.y)", bindings) == [1]
     assert evaluate("[1].map(x, .x.y)", bindings) == [20]
+    assert evaluate("[1].exists(y, [0].exists(y, y == 0))", bindings) is True
 
 
 def test_a_name_with_dots_wins_over_a_field() -> None:
@@ -246,6 +247,11 @@ def test_the_deepest_expression_that_parses_is_evaluated() -> None:
     assert evaluate("(" * 60 + "1" + ")" * 60) == 1
     loops = "".join(f"[1].all(x{n}, " for n in range(60)) + "true" + ")" * 60
     assert evaluate(loops) is True
+    deep: object = 1
+    for _ in range(100):
+        deep = [deep]
+    loops = "".join(f"[1].all(x{n}, " for n in range(58)) + "d == e" + ")" * 58
+    assert interpret(parse(loops), {"d": deep, "e": deep}) is True
     chain = " && ".join(["true"] * 2_000)
     assert evaluate(chain) is True
 
