@@ -13,6 +13,7 @@ from policy_tables import CONSTANTS, SCOPE, VARIABLES, expression, table
 
 from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked
+from neuralnav.policy.explain import explain
 from neuralnav.policy.faults import EvaluationError, ExpressionError
 from neuralnav.policy.interpret import interpret, variables_of
 from neuralnav.policy.lower import excess, lower
@@ -112,3 +113,17 @@ def test_nothing_is_missing_exactly_where_a_condition_is_as_wanted(
         truths = lower(checked, CONSTANTS).mask(columns, rows).to_pylist()
         assert all(item >= 0.0 for item in by), told_with(checked)
         assert [item == 0.0 for item in by] == [truth is wanted for truth in truths], told_with(checked)
+
+
+@SETTINGS
+@given(seed=st.integers(0, 2**32))
+def test_an_explanation_has_the_truth_of_its_condition(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # not for secrets
+    variables = {name: drawn(chance, of, 2, {}) for name, of in VARIABLES.items()}
+    (row,) = rows_of(table(chance, 1), 1)
+    bindings = {**CONSTANTS, "candidate": row}
+    for _ in range(EACH):
+        checked = drawn(chance, BOOL, 4, variables)
+        found = explain(checked, bindings)
+        assert found.holds is worked_out(checked, bindings), told_with(checked)
+        assert found.leaves, told_with(checked)

@@ -102,6 +102,11 @@ def test_doubles_follow_ieee() -> None:
     assert values("candidate.double in [0.0 / 0.0]", double=[math.nan, 1.0]) == [False, False]
 
 
+def test_a_half_is_rounded_away_from_zero() -> None:
+    halves = [0.5, -0.5, 2.5, 0.49999999999999994, -0.49999999999999994, math.inf, None]
+    assert values("math.round(candidate.double)", double=halves) == [1.0, -1.0, 3.0, 0.0, 0.0, math.inf, None]
+
+
 def test_numbers_of_different_kinds_compare_as_the_language_does() -> None:
     big = 2**53
     assert values("candidate.int <= 2.5", int=[2, 3, None]) == [True, False, None]
@@ -164,6 +169,8 @@ def test_a_filter_keeps_what_is_there_apart() -> None:
     assert values(f"{kept}.all(k, k < 4)", int=[1, 5]) == [True, False]
     assert values(f"{kept}.map(k, 6 / (k - 1)).exists(k, k == 3)", int=[1, 5]) == [True, True]
     assert values(f"1 in {kept}", int=[1, 5]) == [False, False]
+    columns: dict[str, list[object]] = {"int": [None, None], "double": [5.0, 1.0]}
+    assert values("candidate.int in [1, 2].filter(k, k > candidate.double)", **columns) == [None, None]
     assert lowered(f"1 in {kept}").slow == ()
 
 
@@ -175,6 +182,10 @@ def test_what_has_no_kernel_goes_row_by_row_and_says_where() -> None:
     ]  # fmt: skip
     columns = {"candidate.int": pa.array([1, 1, None, 5]), "candidate.string": pa.array([" a ", "ab", "a", None])}
     assert rule.mask(columns, 4).to_pylist() == [True, False, None, False]
+
+
+def test_both_zeros_go_row_by_row() -> None:
+    assert values("string(candidate.double)", double=[0.0, -0.0, math.nan, math.nan]) == ["0", "-0", "NaN", "NaN"]
 
 
 def test_only_the_outermost_slow_part_is_told() -> None:
@@ -199,14 +210,16 @@ def test_a_piece_that_goes_row_by_row_sees_variables_fields_and_what_is_absent()
 
 
 def test_the_variable_of_a_macro_hides_nothing_from_the_policys_variables() -> None:
-    rule = lowered("[candidate.string].exists(region, region.trim() == variables.here)", here="region")
-    columns = {"candidate.string": pa.array([" eu", "us"]), "region": pa.array(["eu", "eu"])}
+    rule = lowered("[candidate.string].exists(region, (region + variables.here).trim() == 'a:eu')", here="region")
+    columns = {"candidate.string": pa.array([" a:", "us"]), "region": pa.array(["eu", "eu"])}
     assert rule.mask(columns, 2).to_pylist() == [True, False]
 
 
 def test_a_dot_before_a_name_passes_by_the_variable_of_a_macro() -> None:
-    rule = lowered("['eu', 'us'].exists(region, .region == region)")
-    assert rule.mask({"region": pa.array(["eu", "de"])}, 2).to_pylist() == [True, False]
+    column = {"region": pa.array(["eu", "de"])}
+    assert lowered("['eu', 'us'].exists(region, .region == region)").mask(column, 2).to_pylist() == [True, False]
+    rule = lowered("['eu', 'us'].exists(region, (.region + region).trim() == 'euus')")
+    assert rule.mask(column, 2).to_pylist() == [True, False]
 
 
 def test_what_reads_no_column_is_folded() -> None:
