@@ -1,5 +1,6 @@
 """`neuralnav policy check`."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from neuralnav.cli.policy_files import Loaded, load_policies
 from neuralnav.cli.policy_findings import check_text
 from neuralnav.cli.policy_samples import Samples, samples_of
 from neuralnav.cli.policy_text import echo_json, echo_problems
-from neuralnav.cli.world import world_of
-from neuralnav.enforce.lint import Finding, lint
+from neuralnav.cli.world import ungoverned_world
+from neuralnav.enforce.lint import Finding, lint, shadowed
 from neuralnav.enforce.scope import vocabulary
 from neuralnav.enforce.trial import Trial, try_rules
 from neuralnav.errors import ExitCode
@@ -39,21 +40,16 @@ def command(paths: tuple[str, ...], *, workloads: tuple[str, ...], strict: bool,
     found = load_policies(paths)
     problems = list(found.problems)
     samples = samples_of(workloads) if found.sound else Samples(())
-    known = vocabulary(world_of(find_root(Path.cwd())).catalog)
-    findings: list[Finding] = []
-    checked = []
-    for item in found.sound:
-        trial = _trial(item, samples)
-        findings += lint(item.policy, trial, known, tests=len(item.cases))
-        checked.append(_counts(item, trial))
-    findings = list(dict.fromkeys(findings))
+    known = vocabulary(ungoverned_world(find_root(Path.cwd())).catalog)
+    tried = [(item, _trial(item, samples)) for item in found.sound]
+    findings = _findings(tried, known)
     if problems:
         echo_problems(problems)
     unfit = problems or (strict and any(item.severity == "warning" for item in findings))
     report = PolicyCheckReport(
         exit_code=int(ExitCode.BAD_INPUT if unfit else ExitCode.DONE),
         judged_on=tuple(JudgedOn(workload=s.subject.name, path=s.path, candidates=s.rows) for s in samples.found),
-        policies=tuple(checked),
+        policies=tuple(_counts(item, trial) for item, trial in tried),
         findings=tuple(_finding(item) for item in findings),
         problems=tuple(problem(item) for item in problems),
     )
@@ -62,6 +58,21 @@ def command(paths: tuple[str, ...], *, workloads: tuple[str, ...], strict: bool,
     else:
         click.echo(check_text(report, findings, samples))
     return report.exit_code
+
+
+def _findings(tried: Sequence[tuple[Loaded, Trial]], vocabulary: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """Return every finding once, in the order of the policies and of their files."""
+    found = [
+        one
+        for item, trial in tried
+        for one in lint(item.policy, trial, vocabulary, tests=len(item.cases), unset=item.unset())
+    ]
+    found += shadowed([(item.policy, trial) for item, trial in tried])
+    files = [item.policy.parsed.source.name for item, _ in tried]
+    return sorted(
+        dict.fromkeys(found),
+        key=lambda item: (files.index(item.where.file), item.where.line, item.where.column, item.code, item.message),
+    )
 
 
 def _trial(item: Loaded, samples: Samples) -> Trial:

@@ -7,6 +7,7 @@ import click
 
 from neuralnav.cli.policy_files import Loaded, load_policies
 from neuralnav.cli.policy_meaning import match_text, rule_text
+from neuralnav.cli.policy_text import write_text
 from neuralnav.enforce.shown import one_line, shown
 from neuralnav.errors import InputError
 from neuralnav.files.data import load_project
@@ -38,7 +39,7 @@ def command(*, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        write_text(output, text)
         click.echo(f"wrote {output}")
 
 

@@ -99,4 +99,5 @@ def _print(found: Mapping[str, object]) -> None:
                 for candidate, value in first.items():
                     click.echo(f"  {candidate}  {clean(value if isinstance(value, str) else shown(value))}")
         case _:
-            click.echo(f"{clean(shown(found['value']))}  {found['type']}")
+            text = str(found["value"]) if found["type"] == "type" else shown(found["value"])
+            click.echo(f"{clean(text)}  {found['type']}")

@@ -1,27 +1,37 @@
 """`neuralnav policy explain`."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from neuralnav.cli.policy_explained import explanation_lines
 from neuralnav.cli.policy_files import Loaded, load_policies
 from neuralnav.cli.policy_meaning import match_text, rule_text
 from neuralnav.cli.policy_samples import sample_of
-from neuralnav.cli.policy_words import clean, counted
+from neuralnav.cli.policy_text import echo_json
 from neuralnav.cli.work import read_workload
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import ungoverned_world
 from neuralnav.enforce.bound import BoundRule
-from neuralnav.enforce.lint import VERB
 from neuralnav.enforce.shown import one_line, shown
-from neuralnav.enforce.trial import Sample, Tally, tally, try_rules
+from neuralnav.enforce.trial import Near, Sample, Tally, tally, try_rules
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.data import load_project
 from neuralnav.files.places import PROJECT_NAME, find_root, find_workloads
 from neuralnav.model.document import suggestion
 from neuralnav.model.policy import FleetPolicy
-from neuralnav.model.project import Exemption
+from neuralnav.model.policy_report import (
+    ExplainedBinding,
+    ExplainedExemption,
+    ExplainedParam,
+    ExplainedRule,
+    NearCandidate,
+    PolicyExplanation,
+    PolicyOnWorkload,
+    RuleOnWorkload,
+    ShownValue,
+)
+from neuralnav.model.project import Exemption, PolicyBinding
 
 UNKNOWN: Mapping[str, str] = {"deny": "refuses", "warn": "warns", "skip": "says nothing"}
 """What a rule does without a value."""
@@ -43,18 +53,24 @@ def command(policy: str, workload: str | None, *, form: str) -> None:
     rule refuses, the nearest that it refuses and the best that it admits.
     """
     bound, rules = _named(policy)
-    found: dict[str, object] = {
-        "policy": bound[0].name, "file": bound[0].policy.parsed.source.name,
-        "about": one_line(bound[0].policy.parsed.document.spec.description or ""),
-        "for": match_text(bound[0].policy.parsed.document.spec.match), "binds": [_binding(item) for item in bound],
-        "params": {name: _param(bound, name) for name in bound[0].policy.parsed.document.spec.params},
-        "variables": {name: one_line(item.text) for name, item in bound[0].policy.variables.items()},
-        "exemptions": [_exemption(item) for item in _exemptions(bound[0]) if item.rule in {r.id for r in rules}],
-        "rules": [_rule(rule) for rule in rules],
-    }  # fmt: skip
-    if workload is not None:
-        found["on"] = _on(bound, rules, workload)
-    click.echo(json.dumps(found, indent=2, default=str) if form == "json" else "\n".join(_text(found)))
+    first = bound[0].policy
+    document = first.parsed.document
+    exemptions = [item for item in _exemptions(bound[0]) if item.rule in {rule.id for rule in rules}]
+    found = PolicyExplanation(
+        policy=bound[0].name, file=first.parsed.source.name, about=one_line(document.spec.description or ""),
+        selects=match_text(document.spec.match),
+        binds=tuple(_binding(item.binding) for item in bound if item.binding is not None),
+        params=tuple(_param(bound, name) for name in document.spec.params),
+        variables=tuple(ShownValue(expression=f"variables.{name}", values=one_line(item.text))
+                        for name, item in first.variables.items()),
+        exemptions=tuple(_exemption(item) for item in exemptions),
+        rules=tuple(_rule(rule) for rule in rules),
+        on=None if workload is None else _on(bound, rules, workload),
+    )  # fmt: skip
+    if form == "json":
+        echo_json(found)
+    else:
+        click.echo("\n".join(explanation_lines(found)))
 
 
 def _named(name: str) -> tuple[list[Loaded], list[BoundRule]]:
@@ -87,16 +103,16 @@ def _parts(name: str) -> tuple[str, str, str]:
     return "", before or name, rule if before else ""
 
 
-def _binding(item: Loaded) -> dict[str, object]:
-    if item.binding is None:
-        return {"enforcement": "", "environments": []}
-    return {"enforcement": item.binding.enforcement, "environments": list(item.binding.environments or ())}
+def _binding(item: PolicyBinding) -> ExplainedBinding:
+    return ExplainedBinding(enforcement=item.enforcement, environments=item.environments or ())
 
 
-def _param(bound: Sequence[Loaded], name: str) -> dict[str, object]:
+def _param(bound: Sequence[Loaded], name: str) -> ExplainedParam:
     declared = bound[0].policy.parsed.document.spec.params[name]
     values = [shown(found[name]) for found in (item.params() for item in bound) if name in found]
-    return {"type": declared.type, "values": list(dict.fromkeys(values)), "about": declared.about or ""}
+    return ExplainedParam(
+        param=name, type=declared.type, values=tuple(dict.fromkeys(values)), about=declared.about or ""
+    )
 
 
 def _exemptions(item: Loaded) -> tuple[Exemption, ...]:
@@ -104,28 +120,35 @@ def _exemptions(item: Loaded) -> tuple[Exemption, ...]:
     return tuple(found for found in project.spec.exemptions if item.binding and found.policy == item.name)
 
 
-def _exemption(item: Exemption) -> dict[str, object]:
-    scope = [*(item.workloads or ()), *(f"environment {name}" for name in item.environments or ())]
-    return {
-        "rule": item.rule,
-        "for": scope,
-        "until": item.expires.isoformat(),
-        "owner": item.owner,
-        "reason": item.reason,
-    }
+def _exemption(item: Exemption) -> ExplainedExemption:
+    return ExplainedExemption(
+        rule=item.rule, workloads=item.workloads or (), environments=item.environments or (),
+        expires=item.expires.isoformat(), owner=item.owner, reason=item.reason,
+    )  # fmt: skip
 
 
-def _rule(rule: BoundRule) -> dict[str, object]:
+def _rule(rule: BoundRule) -> ExplainedRule:
     does, expression = rule_text(rule)
     says = one_line(rule.message_expression.text) if rule.message_expression is not None else rule.message
-    unknown = "adds no points" if rule.kind == "prefer" else UNKNOWN[rule.on_unknown]
-    if rule.kind == "warn" and rule.on_unknown == "deny":
-        unknown = UNKNOWN["warn"]
-    return {"rule": rule.id, "does": does, "expression": expression, "about": rule.about, "says": says,
-            "without a value": "" if rule.kind == "weights" else unknown}  # fmt: skip
+    return ExplainedRule(
+        rule=rule.id, kind=rule.kind, does=does, expression=expression, about=rule.about, says=says,
+        without_value=_without_value(rule),
+    )  # fmt: skip
 
 
-def _on(bound: Sequence[Loaded], rules: Sequence[BoundRule], path: str) -> dict[str, object]:
+def _without_value(rule: BoundRule) -> str:
+    match rule.kind:
+        case "weights":
+            return ""
+        case "prefer":
+            return "adds no points"
+        case "warn" if rule.on_unknown == "deny":
+            return UNKNOWN["warn"]
+        case _:
+            return UNKNOWN[rule.on_unknown]
+
+
+def _on(bound: Sequence[Loaded], rules: Sequence[BoundRule], path: str) -> PolicyOnWorkload:
     """Return what the rules make of the candidates that a workload admits itself, under each binding of the policy."""
     item = bound[0]
     if isinstance(item.policy.parsed.document, FleetPolicy):
@@ -134,17 +157,17 @@ def _on(bound: Sequence[Loaded], rules: Sequence[BoundRule], path: str) -> dict[
     if len(places) > 1:
         names = ", ".join(place.shown for place in places[:3])
         raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}, ...")
-    sample = sample_of(read_workload(places[0]), world_of(places[0].root), places[0].shown)
+    sample = sample_of(read_workload(places[0]), ungoverned_world(places[0].root), places[0].shown)
     here = next((each for each in bound if _is_for(each, sample)), item)
     trial = try_rules(here.policy, (sample,), here.params(), _environments(here))
     wanted = [rule for rule in rules if rule.id in trial.objects]
     if here.unset():
         raise input_error(item.policy.parsed.source.name, f"{', '.join(here.unset())} has no value", "bind the policy")
     tallies = [tally(rule, sample, here.params()) for rule in wanted]
-    return {
-        "workload": sample.subject.name, "candidates": sample.rows, "applies": trial.matched,
-        "rules": [_tallied(item) for item in tallies],
-    }  # fmt: skip
+    return PolicyOnWorkload(
+        workload=sample.subject.name, candidates=sample.rows, applies=trial.matched,
+        rules=tuple(_tallied(item) for item in tallies),
+    )  # fmt: skip
 
 
 def _environments(item: Loaded) -> tuple[str, ...]:
@@ -155,90 +178,13 @@ def _is_for(item: Loaded, sample: Sample) -> bool:
     return try_rules(item.policy, (sample,), {}, _environments(item), rules=()).matched
 
 
-def _tallied(item: Tally) -> dict[str, object]:
-    near = {name: None if found is None else {"candidate": found.candidate, "by": found.by}
-            for name, found in (("refused", item.refused), ("admitted", item.admitted))}  # fmt: skip
-    return {"rule": item.rule, "does": VERB[item.kind], "objects": item.objects, "unknown": item.unknown, **near,
-            "why": dict(item.why), "says": item.says}  # fmt: skip
+def _tallied(item: Tally) -> RuleOnWorkload:
+    return RuleOnWorkload(
+        rule=item.rule, kind=item.kind, objects=item.objects, unknown=item.unknown, refused=_near(item.refused),
+        why=tuple(ShownValue(expression=condition, values=met) for condition, met in item.why), says=item.says,
+        admitted=_near(item.admitted),
+    )  # fmt: skip
 
 
-def _text(found: Mapping[str, object]) -> Iterator[str]:
-    match found:
-        case {"policy": policy, "about": about, "file": file, "for": selects, "binds": list() as binds}:
-            yield f"{click.style(str(policy), bold=True)}  {clean(str(about))}".rstrip()
-            yield f"  file   {clean(str(file))}"
-            yield f"  for    {clean(str(selects))}"
-            for item in binds:
-                yield f"  binds  {_bound_text(item)}"
-    for label, lines in (("params", _params_text(found)), ("exempt", _exempt_text(found))):
-        for line in lines:
-            yield f"  {label:<6} {clean(line)}"
-    yield from _rules_text(found)
-    on = found.get("on")
-    if isinstance(on, dict):
-        yield from _on_text(on)
-
-
-def _bound_text(binding: Mapping[str, Sequence[str]]) -> str:
-    if not binding["enforcement"]:
-        return "not looked up: this is the file by itself"
-    where = f"in {', '.join(binding['environments'])}" if binding["environments"] else "everywhere"
-    return f"as {binding['enforcement']}, {where}"
-
-
-def _params_text(found: Mapping[str, object]) -> Iterator[str]:
-    params = found["params"]
-    if isinstance(params, dict):
-        for name, item in params.items():
-            yield f"{name} = {' or '.join(item['values']) or 'not set'}  {item['about']}".rstrip()
-
-
-def _exempt_text(found: Mapping[str, object]) -> Iterator[str]:
-    exemptions = found["exemptions"]
-    if isinstance(exemptions, list):
-        for item in exemptions:
-            whom = f"{item['rule']} for {', '.join(item['for'])} until {item['until']}"
-            yield f"{whom}: {item['reason']} ({item['owner']})"
-
-
-def _rules_text(found: Mapping[str, object]) -> Iterator[str]:
-    rules, variables = found["rules"], found["variables"]
-    if isinstance(variables, dict) and variables:
-        yield ""
-        for name, text in variables.items():
-            yield f"variables.{name} = {clean(text)}"
-    if isinstance(rules, list):
-        for item in rules:
-            yield ""
-            yield f"{click.style(item['rule'], bold=True)} {item['does']}"
-            yield f"  {clean(item['expression'])}"
-            for label in ("about", "says", "without a value"):
-                if item[label]:
-                    yield f"  {label}: {clean(item[label])}"
-
-
-def _on_text(on: Mapping[str, object]) -> Iterator[str]:
-    candidates, rules = on["candidates"], on["rules"]
-    yield ""
-    other = "" if on["applies"] else "; the policy is not for this workload, this is what it would do"
-    yield (
-        f"on the {counted(candidates, 'candidate')} that {on['workload']} admits{other}"
-        if isinstance(candidates, int)
-        else ""
-    )
-    if isinstance(rules, list):
-        for item in rules:
-            unknown = f", {item['unknown']:,} without a value" if item["unknown"] else ""
-            yield f"  {item['rule']}: {item['does']} {item['objects']:,}{unknown}"
-            if item["refused"]:
-                yield f"    nearest  {_near_text(item['refused'])}"
-                for condition, met in item["why"].items():
-                    yield f"             {clean(condition)}: {clean(met)}"
-                if item["says"]:
-                    yield f"             {clean(item['says'])}"
-            if item["admitted"]:
-                yield f"    passes   {_near_text(item['admitted'])}, the nearest of those"
-
-
-def _near_text(near: Mapping[str, str]) -> str:
-    return near["candidate"] + (f" (by {near['by']})" if near["by"] else "")
+def _near(item: Near | None) -> NearCandidate | None:
+    return None if item is None else NearCandidate(candidate=item.candidate, by=item.by)

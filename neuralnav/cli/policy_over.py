@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from neuralnav.cli.policy_samples import sample_of
 from neuralnav.cli.work import read_workload
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import ungoverned_world
 from neuralnav.enforce.columns import row_of
 from neuralnav.enforce.scope import SCOPE
 from neuralnav.enforce.shown import values_read
@@ -49,13 +49,16 @@ def over_candidates(
 
     Raises ExpressionError where its types are wrong, InputError for a workload or a candidate that is not there.
     """
+    for name in bindings:
+        if name in SCOPE.variables:
+            raise input_error(f"--bind {name}", f"{name} is what the workload says", "bind another name")
     checked = check(expression, parse(expression), _scope(bindings))
     places = find_workloads((path,))
     if len(places) > 1:
         names = ", ".join(place.shown for place in places[:FIRST])
         raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}, ...")
     place = places[0]
-    sample = sample_of(read_workload(place), world_of(place.root), place.shown, every=candidate is not None)
+    sample = sample_of(read_workload(place), ungoverned_world(place.root), place.shown, every=candidate is not None)
     head = {"expression": expression, "type": type_text(checked.type), "workload": sample.subject.name}
     constants = {**sample.constants, **bindings}
     if candidate is not None:

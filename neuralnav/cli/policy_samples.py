@@ -1,7 +1,7 @@
 """The candidates that policies are tried on: those of a repository's workloads, or of typical ones without any."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +10,13 @@ import pyarrow as pa
 
 from neuralnav.cli.output import progress
 from neuralnav.cli.work import read_workload
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import ungoverned_world
 from neuralnav.enforce.applies import Subject
 from neuralnav.enforce.columns import columns_of, constants_of
 from neuralnav.enforce.trial import Sample
 from neuralnav.errors import InputError
 from neuralnav.files.places import find_root, find_workloads, show
 from neuralnav.model.document import Parsed, Source, load
-from neuralnav.model.plan import RankedPlan
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import World, make_plan
 from neuralnav.policy.lower import Columns
@@ -59,7 +58,7 @@ def samples_of(paths: Sequence[str]) -> Samples:
     with progress("planning workloads", min(len(places), MOST_WORKLOADS)) as counter:
         for place in places[:MOST_WORKLOADS]:
             try:
-                found.append(sample_of(read_workload(place), world_of(place.root), place.shown))
+                found.append(sample_of(read_workload(place), ungoverned_world(place.root), place.shown))
             except InputError:
                 if paths:
                     raise
@@ -69,7 +68,7 @@ def samples_of(paths: Sequence[str]) -> Samples:
 
 
 def _typical(root: Path) -> Samples:
-    world = world_of(root)
+    world = ungoverned_world(root)
     found = []
     with progress("planning typical workloads", len(world.catalog.use_cases)) as counter:
         for name in world.catalog.use_cases:
@@ -79,17 +78,13 @@ def _typical(root: Path) -> Samples:
     return Samples(tuple(found), typical=True)
 
 
-def plan_of(workload: Parsed[Workload], world: World) -> RankedPlan:
-    """Return the plan of a workload without any policy."""
-    return make_plan(workload, replace(world, govern=lambda _workload, _spec: None))
-
-
 def sample_of(workload: Parsed[Workload], world: World, path: str, *, every: bool = False) -> Sample:
     """Return the candidates of a workload that it admits itself, best first; where it admits none, those in scope.
 
+    `world` has no policies: a rule is tried on what the workload admits, whatever other rules refuse.
     With `every`, also those that it refuses, in the order of their ids.
     """
-    plan = plan_of(workload, world)
+    plan = make_plan(workload, world)
     rows = np.array(plan.views["balanced"], dtype=np.int64)
     if every:
         rows = np.arange(plan.candidates.table.num_rows)

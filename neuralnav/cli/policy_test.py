@@ -7,7 +7,7 @@ import click
 
 from neuralnav.cli.policy_files import PolicySet, load_policies
 from neuralnav.cli.policy_junit import junit
-from neuralnav.cli.policy_text import echo_json, echo_problems, tests_text
+from neuralnav.cli.policy_text import echo_json, echo_problems, tests_text, write_text
 from neuralnav.enforce.cases import CaseOutcome, RuleOutcome, case_problems, is_coverable, run_case, value_of
 from neuralnav.errors import Diagnostic, ExitCode, input_error
 from neuralnav.model.policy_report import CaseResult, PolicyTestReport, RuleCoverage, RuleResult, ShownValue
@@ -38,7 +38,7 @@ def command(paths: tuple[str, ...], *, wanted: str | None, coverage: bool, junit
             "--filter", f'no case matches "{wanted}"', "the pattern is matched with policy and case names"
         )
     if junit_file is not None:
-        junit_file.write_text(junit(report), encoding="utf-8")
+        write_text(junit_file, junit(report))
     if form == "json":
         echo_json(report)
     else:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 import click
 from pydantic import BaseModel
 
 from neuralnav.cli.policy_words import clean, counted
-from neuralnav.errors import Diagnostic
+from neuralnav.errors import Diagnostic, input_error
 from neuralnav.model.policy_report import CaseResult, PolicyTestReport, RuleCoverage, RuleResult
 from neuralnav.report import diagnostic_text
 
@@ -15,6 +16,14 @@ from neuralnav.report import diagnostic_text
 def echo_json(report: BaseModel) -> None:
     """Print a report as JSON."""
     click.echo(report.model_dump_json(indent=2))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file. Raises `InputError` where that is not possible."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise input_error(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def echo_problems(problems: Iterable[Diagnostic]) -> None:

@@ -20,7 +20,7 @@ from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
-from neuralnav.model.policy_report import PolicyCheckReport, PolicyTestReport
+from neuralnav.model.policy_report import PolicyCheckReport, PolicyExplanation, PolicyTestReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
@@ -37,6 +37,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,
     "policy-test-report": PolicyTestReport,
+    "policy-explanation": PolicyExplanation,
     "benchmark-sidecar": BenchmarkSidecar,
     "import-report": ImportReport,
     "calibration-report": CalibrationReport,

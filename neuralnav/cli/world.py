@@ -28,13 +28,21 @@ from neuralnav.serving.settings import DEFAULT_SETTINGS
 def world_of(root: Path, templates: str = "") -> World:
     """Return everything beside the workload that plans of a repository are made from, loaded once in a process.
 
-    `templates` is as for `renderer_of`. Raises `InputError` when its settings, data or templates cannot be used.
+    `templates` is as for `renderer_of`. Raises `InputError` when its settings, policies, data or templates cannot be
+    used.
     """
+    world = ungoverned_world(root, templates)
+    bound = world.project.spec.policies or world.project.spec.exemptions
+    return _governed(root, world) if bound else world
+
+
+@functools.cache
+def ungoverned_world(root: Path, templates: str = "") -> World:
+    """Return the same without policies: what rules are tried on must not depend on rules, nor on their mistakes."""
     project = load_project(root)
     catalogs = tuple(str(root / path) for path in project.spec.catalogs)
     datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
-    world = replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
-    return _governed(root, world) if project.spec.policies or project.spec.exemptions else world
+    return replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
 
 
 def _governed(root: Path, world: World) -> World:

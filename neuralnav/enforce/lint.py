@@ -38,6 +38,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
     "may-be-absent": ("note", "guard it with has(), or state onUnknown"),
     "row-by-row": ("note", "it is interpreted candidate by candidate, which is slower"),
     "unmatched": ("note", "its rules were tried on all of them all the same"),
+    "untried": ("note", "give it a default, bind the policy, or set it in a test"),
     "untested": ("note", "add tests: to it; neuralnav policy test runs them"),
 }
 """Every code: how bad it is, and what to do about it."""
@@ -61,12 +62,17 @@ class Finding:
 
 
 def lint(
-    policy: CheckedPolicy, trial: Trial, vocabulary: Mapping[str, Sequence[str]], *, tests: int
+    policy: CheckedPolicy,
+    trial: Trial,
+    vocabulary: Mapping[str, Sequence[str]],
+    *,
+    tests: int,
+    unset: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Return what looks like a mistake in a policy, in the order of its file.
 
     `trial` says what its rules make of real candidates, `vocabulary` what closed fields can hold (`scope.vocabulary`),
-    `tests` how many cases there are beside its own.
+    `tests` how many cases there are, `unset` the parameters without any value, for want of which nothing was tried.
     """
     linter = _Linter(policy)
     found = [
@@ -76,8 +82,65 @@ def lint(
         *linter.same(),
         *linter.on_candidates(trial),
         *linter.untested(tests),
+        *linter.untried(unset),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda item: (item.where.line, item.where.column, item.code)))
+
+
+def shadowed(tried: Sequence[tuple[CheckedPolicy, Trial]]) -> Iterator[Finding]:
+    """Yield the rules whose objections another rule makes too, over the same candidates, of whichever policy.
+
+    Rules that refuse are compared with rules that refuse, and rules that warn with rules that warn. One that objects to
+    everything shadows nothing: that is told of itself. Of two that object to the same, the later is told.
+    """
+    rules = [
+        _Tried(policy, rule, trial)
+        for policy, trial in tried
+        for rule in policy.rules
+        if trial.per_row.get(rule.id)  # what judges a workload as a whole shadows others by chance
+    ]
+    for (place, small), (other, large) in permutations(enumerate(rules), 2):
+        if small.kind != large.kind or small.kind == VERB["prefer"] or small.samples != large.samples:
+            continue
+        if small.rule.where == large.rule.where:  # one rule, of a policy that is bound twice
+            continue
+        mine, theirs = small.objects, large.objects
+        if not mine.any() or theirs.all() or (mine & ~theirs).any():
+            continue
+        if place < other and np.array_equal(mine, theirs):
+            continue
+        name = large.rule.id if large.policy is small.policy else f"{large.name}.{large.rule.id}"
+        message = f"rule {name} {large.kind} all {_count(int(mine.sum()), 'candidate')} that it does"
+        yield small.linter.finding("shadowed", small.rule.id, message, small.linter.whole(small.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A rule with what it made of its policy's samples."""
+
+    policy: CheckedPolicy
+    rule: BoundRule
+    trial: Trial
+
+    @property
+    def name(self) -> str:
+        return self.policy.parsed.document.metadata.name
+
+    @property
+    def kind(self) -> str:
+        return VERB[self.rule.kind]
+
+    @property
+    def samples(self) -> list[int]:
+        return [id(item) for item in self.trial.on]
+
+    @property
+    def objects(self) -> npt.NDArray[np.bool_]:
+        return self.trial.objects[self.rule.id]
+
+    @property
+    def linter(self) -> "_Linter":
+        return _Linter(self.policy)
 
 
 class _Linter:
@@ -100,7 +163,7 @@ class _Linter:
 
     def _unused(self, what: str, name: str, section: str) -> Finding:
         where = self.parsed.where_key("spec", section, name)
-        return self._finding(f"unused-{what}", "", f"no rule reads {section}.{name}", where)
+        return self.finding(f"unused-{what}", "", f"no rule reads {section}.{name}", where)
 
     def absent(self) -> Iterator[Finding]:
         """Find what may be absent and is read unguarded by a rule that leaves `onUnknown` to the default."""
@@ -113,7 +176,7 @@ class _Linter:
                 where = self._where(rule, (rule.kind,), first.span, first.variable)
                 then = "warns" if rule.kind == "warn" else "refuses"
                 message = f"{' and '.join(found)} may be absent; the rule then {then}"
-                yield self._finding("may-be-absent", rule.id, message, where)
+                yield self.finding("may-be-absent", rule.id, message, where)
 
     def _may_be_absent(self, item: Read) -> bool:
         root = self.policy.scope.variables.get(item.root)
@@ -154,63 +217,55 @@ class _Linter:
             if rule.condition is None:
                 continue
             if not any(True for _ in free_names(rule.condition.root)):
-                yield self._finding("constant", rule.id, "the expression reads nothing", self._whole(rule))
+                yield self.finding("constant", rule.id, "the expression reads nothing", self.whole(rule))
             shape = (rule.kind, _shape(rule.condition.root))
             other = first.setdefault(shape, rule.id)
             if other != rule.id:
-                yield self._finding("same-condition", rule.id, f"rule {other} asks the same", self._whole(rule))
+                yield self.finding("same-condition", rule.id, f"rule {other} asks the same", self.whole(rule))
 
     def on_candidates(self, trial: Trial) -> Iterator[Finding]:
         """Find what only real candidates show."""
         if not trial.matched:
             message = f"it is for none of {_count(len(trial.on), 'workload')}"
-            yield self._finding("unmatched", "", message, self.parsed.where("metadata", "name"))
+            yield self.finding("unmatched", "", message, self.parsed.where("metadata", "name"))
         for rule in self.policy.rules:
             objects, unknown = trial.objects.get(rule.id), trial.unknown.get(rule.id)
             if objects is not None and unknown is not None and len(objects):
                 yield from self._on_all(rule, objects, unknown, trial)
             for span, variable in trial.slow.get(rule.id, ()):
                 where = self._where(rule, (rule.kind,), span, variable)
-                yield self._finding("row-by-row", rule.id, "this part has no Arrow kernel", where)
-        yield from self._shadowed(trial)
+                yield self.finding("row-by-row", rule.id, "this part has no Arrow kernel", where)
 
     def _on_all(
         self, rule: BoundRule, objects: npt.NDArray[np.bool_], unknown: npt.NDArray[np.bool_], trial: Trial
     ) -> Iterator[Finding]:
         workloads = len(trial.on)
         over = f"{_count(len(objects), 'candidate')} of {_count(workloads, 'workload')}"
-        where = self._whole(rule)
+        where = self.whole(rule)
         if unknown.all():
-            yield self._finding("no-value", rule.id, f"the expression has no value for any of {over}", where)
+            yield self.finding("no-value", rule.id, f"the expression has no value for any of {over}", where)
         elif objects.all() and trial.per_row[rule.id]:
-            yield self._finding("always-objects", rule.id, f"the rule {VERB[rule.kind]} all {over}", where)
+            yield self.finding("always-objects", rule.id, f"the rule {VERB[rule.kind]} all {over}", where)
         elif not objects.any():
-            yield self._finding("never-objects", rule.id, f"the rule {VERB[rule.kind]} none of {over}", where)
-
-    def _shadowed(self, trial: Trial) -> Iterator[Finding]:
-        """Find rules whose objections are all made by another one, that does not object to everything."""
-        for small, large in permutations([r for r in self.policy.rules if r.id in trial.objects], 2):
-            if (small.kind in _REFUSES) != (large.kind in _REFUSES) or "prefer" in (small.kind, large.kind):
-                continue
-            mine, theirs = trial.objects[small.id], trial.objects[large.id]
-            if mine.any() and not theirs.all() and not (mine & ~theirs).any():
-                if np.array_equal(mine, theirs) and self.index[small.id] < self.index[large.id]:
-                    continue  # told once, of the later one
-                message = f"rule {large.id} {VERB[large.kind]} all {_count(int(mine.sum()), 'candidate')} that it does"
-                yield self._finding("shadowed", small.id, message, self._whole(small))
+            yield self.finding("never-objects", rule.id, f"the rule {VERB[rule.kind]} none of {over}", where)
 
     def untested(self, tests: int) -> Iterator[Finding]:
-        if not tests and not self.document.spec.tests:
-            yield self._finding("untested", "", "the policy has no tests", self.parsed.where("metadata", "name"))
+        if not tests:
+            yield self.finding("untested", "", "the policy has no tests", self.parsed.where("metadata", "name"))
+
+    def untried(self, unset: Sequence[str]) -> Iterator[Finding]:
+        for name in unset:
+            where = self.parsed.where_key("spec", "params", name)
+            yield self.finding("untried", "", f"nothing gives params.{name} a value, so no rule was tried", where)
 
     @property
     def _name(self) -> str:
         return self.document.metadata.name
 
-    def _finding(self, code: str, rule: str, message: str, where: Where) -> Finding:
+    def finding(self, code: str, rule: str, message: str, where: Where) -> Finding:
         return Finding(code, self._name, rule, message, where, CODES[code][1])
 
-    def _whole(self, rule: BoundRule) -> Where:
+    def whole(self, rule: BoundRule) -> Where:
         return self.parsed.where_key("spec", "rules", self.index[rule.id], rule.kind)
 
     def _where(self, rule: BoundRule, keys: tuple[str, ...], span: Span, variable: str) -> Where:
@@ -221,7 +276,6 @@ class _Linter:
         return self.parsed.source.where(mark_in(self.parsed.source, node, span.start, span.end))
 
 
-_REFUSES = frozenset({"deny", "require", "limit"})
 VERB: Mapping[str, str] = {
     "deny": "refuses", "require": "refuses", "limit": "refuses", "warn": "warns of", "prefer": "prefers",
 }  # fmt: skip

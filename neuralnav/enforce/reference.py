@@ -4,8 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from neuralnav.enforce.fleet import FLEET_SCOPE
+from neuralnav.enforce.scope import SCOPE
+from neuralnav.model.policy import MOST_POINTS
+from neuralnav.policy.parse import DEEPEST
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, VARIADIC, Signature
+from neuralnav.policy.texts import LONGEST_LIST, LONGEST_PATTERN, LONGEST_TEXT
+from neuralnav.policy.tokens import MOST_CHARACTERS, MOST_TOKENS
 from neuralnav.policy.types import ListType, MapType, ObjectType, Parameter, Scope, Simple, Type, type_text
+from neuralnav.policy.values import DEEPEST_VALUE, MOST_STEPS
+from neuralnav.policy.variables import MOST_VARIABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +100,33 @@ ADDED: tuple[Entry, ...] = (
 """What goes beyond CEL."""
 
 
-def reference_text(scopes: Mapping[str, tuple[str, Scope]], limits: Iterable[tuple[str, str]]) -> str:
-    """Return the page as markdown.
+FLEET = "Fields of a fleet policy"
+"""The heading of a scope that has no candidates."""
 
-    `scopes` maps a heading to a sentence and the names that are in scope there, `limits` pairs what is limited with
-    how much of it is allowed.
-    """
+SCOPES: Mapping[str, tuple[str, Scope]] = {
+    "Fields": ("What the rules of a policy may read, beside its own `params` and `variables`.", SCOPE),
+    FLEET: ("What the rules of a `FleetPolicy` may read, beside `params`.", FLEET_SCOPE),
+}
+
+LIMITS: tuple[tuple[str, str], ...] = (
+    ("the text of an expression", f"{MOST_CHARACTERS:,} characters, {MOST_TOKENS:,} tokens"),
+    ("nesting of an expression, its variables in their places",
+     f"{DEEPEST} levels; chains of `&&` or `||` hardly count"),
+    ("variables of a policy", f"{MOST_VARIABLES}"),
+    ("work of one evaluation", f"{MOST_STEPS:,} steps: an operation, an item of a list, or 64 characters"),
+    ("nesting of lists and maps", f"{DEEPEST_VALUE} levels"),
+    ("a text or a list that an expression makes", f"{LONGEST_TEXT:,} characters, {LONGEST_LIST:,} items"),
+    ("a pattern of `matches`", f"{LONGEST_PATTERN:,} characters, RE2: time grows with the text, never faster"),
+    ("points of one candidate", f"from -{MOST_POINTS:g} to {MOST_POINTS:g}, for one rule and for all together"),
+    ("a policy file", "1 MiB, 40 levels, no anchors"),
+)  # fmt: skip
+
+
+def reference_text() -> str:
+    """Return the page as markdown."""
     blocks = [
         _HEAD,
-        *(block for heading, (about, scope) in scopes.items() for block in _scope(heading, about, scope)),
+        *(block for heading, (about, scope) in SCOPES.items() for block in _scope(heading, about, scope)),
         "## Literals\n",
         _table(("written", "what it is", "an example that is true"), map(_cells, LITERALS)),
         "## Operators\n",
@@ -116,7 +142,7 @@ def reference_text(scopes: Mapping[str, tuple[str, Scope]], limits: Iterable[tup
         _ERRORS,
         _table(("kind", "when"), ERRORS),
         "## Limits\n",
-        _table(("what", "limit"), limits),
+        _table(("what", "limit"), LIMITS),
         "## Beside CEL\n",
         _BESIDE,
         _table(("left out", "why"), LEFT_OUT),
@@ -184,10 +210,6 @@ def _scope(heading: str, about: str, scope: Scope) -> Iterator[str]:
             for field, item in variable.type.fields.items()
         )
         yield _table(("field", "type", "unit", "meaning", "example"), rows)
-
-
-FLEET = "Fields of a fleet policy"
-"""The heading of a scope that has no candidates."""
 
 
 def _functions(heading: str, names: tuple[str, ...]) -> Iterator[str]:

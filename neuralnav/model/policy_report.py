@@ -1,9 +1,9 @@
-"""What `neuralnav policy` reports: findings about policies, their tests with coverage, and a tried expression."""
+"""What `neuralnav policy` reports: findings about policies, their tests with coverage, and what one means."""
 
 from typing import Literal
 
 from neuralnav.model.lock import LockDoc
-from neuralnav.model.policy import Outcome, RuleKind
+from neuralnav.model.policy import Enforcement, Outcome, ParameterType, RuleKind
 from neuralnav.model.report import ReportedProblem, ReportedWhere
 
 FindingSeverity = Literal["warning", "note"]
@@ -62,7 +62,7 @@ class PolicyCheckReport(LockDoc):
 
 
 class ShownValue(LockDoc):
-    """A part of a condition with what it was made of."""
+    """An expression, or a part of one, with what it is made of or what it met."""
 
     expression: str
     values: str
@@ -114,3 +114,92 @@ class PolicyTestReport(LockDoc):
     cases: tuple[CaseResult, ...]
     coverage: tuple[RuleCoverage, ...]
     problems: tuple[ReportedProblem, ...]
+
+
+class ExplainedBinding(LockDoc):
+    """Where a policy binds, and how hard. No environments means all."""
+
+    enforcement: Enforcement
+    environments: tuple[str, ...]
+
+
+class ExplainedParam(LockDoc):
+    """A parameter with its value under each binding; no value where nothing gives it one."""
+
+    param: str
+    type: ParameterType
+    values: tuple[str, ...]
+    about: str
+
+
+class ExplainedExemption(LockDoc):
+    """Whom a rule does not bind, until which day, and who answers for it."""
+
+    rule: str
+    workloads: tuple[str, ...]
+    environments: tuple[str, ...]
+    expires: str
+    owner: str
+    reason: str
+
+
+class ExplainedRule(LockDoc):
+    """What a rule does, by which expression, why, what it says, and what it makes of a candidate without a value."""
+
+    rule: str
+    kind: RuleKind
+    does: str
+    expression: str
+    about: str
+    says: str
+    without_value: str
+
+
+class NearCandidate(LockDoc):
+    """A candidate, and how far it is from the other side of a rule; empty where that has no size."""
+
+    candidate: str
+    by: str
+
+
+class RuleOnWorkload(LockDoc):
+    """What a rule makes of a workload's candidates.
+
+    `refused` is the nearest that it objects to, `why` what decided there and `says` the rule's message; `admitted` is
+    the nearest that passes.
+    """
+
+    rule: str
+    kind: RuleKind
+    objects: int
+    unknown: int
+    refused: NearCandidate | None
+    why: tuple[ShownValue, ...]
+    says: str
+    admitted: NearCandidate | None
+
+
+class PolicyOnWorkload(LockDoc):
+    """What a policy makes of the candidates that a workload admits itself; `applies` says whether it is for it."""
+
+    workload: str
+    candidates: int
+    applies: bool
+    rules: tuple[RuleOnWorkload, ...]
+
+
+class PolicyExplanation(LockDoc):
+    """What `neuralnav policy explain` says. `binds` is empty for a policy that was named as a file."""
+
+    version: Literal["v1alpha1"] = "v1alpha1"
+    command: Literal["policy explain"] = "policy explain"
+    policy: str
+    file: str
+    about: str
+    selects: str
+    binds: tuple[ExplainedBinding, ...]
+    params: tuple[ExplainedParam, ...]
+    variables: tuple[ShownValue, ...]
+    exemptions: tuple[ExplainedExemption, ...]
+    rules: tuple[ExplainedRule, ...]
+    on: PolicyOnWorkload | None

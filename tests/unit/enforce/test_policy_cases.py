@@ -77,7 +77,9 @@ def test_match_is_judged_by_what_a_case_says_of_the_workload(given: str, got: st
 
 
 def test_a_message_must_hold_the_expected_part() -> None:
-    case = "{{name: t, given: {{candidate: {{cost_monthly_usd: 150}}}}, expect: {{cost: deny}}, messages: {{cost: {0}}}}}"
+    case = (
+        "{{name: t, given: {{candidate: {{cost_monthly_usd: 150}}}}, expect: {{cost: deny}}, messages: {{cost: {0}}}}}"
+    )
     for part, passed in (("costs 150", True), ("costs 15", True), ("costs 151", False)):
         found = suite(f"{RULES.strip()}\ntests: [{case.format(part)}]")
         assert run_case(found, found.cases[0]).passed is passed

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 from policy_builders import checked, sample
 
-from neuralnav.enforce.lint import CODES, Finding, lint
-from neuralnav.enforce.trial import Sample, tally, try_rules
+from neuralnav.enforce.lint import CODES, Finding, lint, shadowed
+from neuralnav.enforce.trial import Sample, Trial, tally, try_rules
 
 VOCABULARY: Mapping[str, Sequence[str]] = {"accelerator.name": ("H100", "L4", "L40S")}
 TESTED = "tests: [{name: t, expect: {a: allow}}]"
-COLUMNS = {
+COLUMNS: Mapping[str, Sequence[object]] = {
     "candidate.gpus": [1, 2, 4, None], "candidate.cost_monthly_usd": [10.0, 20.0, None, None],
     "accelerator.name": ["H100", "L4", "L40S", "H100"],
 }  # fmt: skip
@@ -42,6 +42,14 @@ def test_a_sound_policy_is_told_nothing() -> None:
 
 def test_a_policy_without_tests_is_told_so_at_its_name() -> None:
     assert told(SOUND, "untested", tests=0) == [("", "the policy has no tests", 3, 18, CODES["untested"][1])]
+
+
+def test_parameters_without_a_value_are_told() -> None:
+    policy = checked(
+        "params: {most: {type: int}}\nrules: [{id: a, deny: candidate.gpus > params.most, onUnknown: skip}]"
+    )
+    found = lint(policy, Trial(()), VOCABULARY, tests=1, unset=("most",))
+    assert [(item.code, item.where.line, item.where.column) for item in found] == [("untried", 5, 12)]
 
 
 def test_rules_that_object_to_everything_or_nothing() -> None:
@@ -145,16 +153,50 @@ def test_rules_that_ask_the_same_or_nothing() -> None:
     assert [item[0] for item in told(spec, "constant")] == ["d"]
 
 
-def test_a_rule_that_another_makes_idle() -> None:
-    spec = """
-    rules:
-      - {id: wide, deny: candidate.gpus > 1, onUnknown: skip}
-      - {id: tight, deny: candidate.gpus > 2, onUnknown: skip}
-      - {id: other, warn: candidate.gpus > 2, onUnknown: skip}
-    """
-    assert told(spec, "shadowed") == [
-        ("tight", "rule wide refuses all 1 candidate that it does", 7, 19, CODES["shadowed"][1])
-    ]  # fmt: skip
+class TestShadowed:
+    """Rules that change nothing as long as another is there."""
+
+    WIDE = "rules: [{id: wide, deny: candidate.gpus > 1}]"
+
+    def told(self, *specs: str) -> list[tuple[str, str, str]]:
+        on = sample(COLUMNS)
+        policies = [checked(spec, name=f"p{index}") for index, spec in enumerate(specs)]
+        found = shadowed([(policy, try_rules(policy, [on], {})) for policy in policies])
+        return [(item.policy, item.rule, item.message) for item in found]
+
+    def test_a_tighter_rule_of_the_same_kind_is_told_with_the_wider(self) -> None:
+        spec = """
+        rules:
+          - {id: wide, deny: candidate.gpus > 1}
+          - {id: tight, require: candidate.gpus <= 2}
+          - {id: other, warn: candidate.gpus > 2}
+          - {id: liked, prefer: candidate.gpus > 2, points: 1}
+        """
+        assert self.told(spec) == [("p0", "tight", "rule wide refuses all 1 candidate that it does")]
+
+    def test_rules_of_other_policies_count_and_are_named_with_them(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: tight, limit: {gpus: 3}}]") == [
+            ("p1", "tight", "rule p0.wide refuses all 1 candidate that it does")
+        ]  # fmt: skip
+
+    def test_of_two_that_do_the_same_the_later_is_told(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: alike, require: candidate.gpus == 1}]") == [
+            ("p1", "alike", "rule p0.wide refuses all 2 candidates that it does")
+        ]  # fmt: skip
+
+    def test_a_rule_that_objects_to_everything_or_to_nothing_is_no_matter_of_shadows(self) -> None:
+        assert self.told(self.WIDE, "rules: [{id: all, deny: has(accelerator.name)}]") == []
+        assert self.told(self.WIDE, "rules: [{id: none, deny: candidate.gpus > 9}]") == []
+
+    def test_a_rule_that_judges_the_workload_as_a_whole_shadows_none(self) -> None:
+        on = [sample(COLUMNS), sample(COLUMNS, name="other")]
+        whole = checked("rules: [{id: whole, deny: workload.name == 'chat'}]", name="whole")
+        part = checked("rules: [{id: part, deny: workload.name == 'chat' && candidate.gpus > 1}]")
+        assert list(shadowed([(policy, try_rules(policy, on, {})) for policy in (whole, part)])) == []
+
+    def test_rules_that_were_tried_on_other_candidates_are_not_compared(self) -> None:
+        policies = [checked(self.WIDE), checked("rules: [{id: tight, deny: candidate.gpus > 2}]", name="other")]
+        assert list(shadowed([(policy, try_rules(policy, [sample(COLUMNS)], {})) for policy in policies])) == []
 
 
 def test_a_policy_for_none_of_the_workloads_is_tried_on_all_of_them() -> None:

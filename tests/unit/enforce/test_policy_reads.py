@@ -9,7 +9,9 @@ from neuralnav.policy.checked import Checked
 
 def condition(expression: str, variables: str = "") -> Checked:
     spec = f"variables: {{{variables}}}\n" if variables else ""
-    spec += f"params: {{names: {{type: list<string>, default: [H100, H-200]}}}}\nrules: [{{id: r, deny: {expression!r}}}]"
+    spec += (
+        f"params: {{names: {{type: list<string>, default: [H100, H-200]}}}}\nrules: [{{id: r, deny: {expression!r}}}]"
+    )
     found = checked(spec).rules[0].condition
     assert found is not None
     return found
