@@ -294,6 +294,11 @@ def test_markdown_tells_what_policies_say_under_the_table() -> None:
     ).replace("<", "&lt;")
 
 
+def test_markdown_says_nothing_of_policies_where_the_workload_itself_admits_nothing() -> None:
+    found = as_markdown(report(status="infeasible", policies=ReportedPolicies(applied=3, refused=0)))
+    assert found.split("\n")[-1] == "| chat | no feasible plan |  |  |  |  | infeasible |"
+
+
 def test_of_many_workloads_only_those_with_something_said_take_a_line_more() -> None:
     quiet = report(status="unchanged", choice=choice(), policies=ReportedPolicies(applied=3, refused=9)).workloads
     loud = report(
