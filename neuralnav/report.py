@@ -80,7 +80,7 @@ def as_markdown(report: Report) -> str:
             cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
         lines.append("| " + " | ".join([*cells, item.status]) + " |")
     for item in report.workloads:
-        said = refusals_text(_by_policy(item)) if item.status == "refused" else _policies(item.policies)
+        said = _policies(item.policies) if item.choice else refusals_text(_by_policy(item))
         lines += [f"- **{_escape(item.workload)}** {_escape(' '.join(line.split()))}" for line in said]
     lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
     lines += [

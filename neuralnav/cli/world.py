@@ -36,7 +36,6 @@ def world_of(root: Path, templates: str = "") -> World:
     return _governed(root, world) if bound else world
 
 
-@functools.cache
 def ungoverned_world(root: Path, templates: str = "") -> World:
     """Return the same without policies: what rules are tried on must not depend on rules, nor on their mistakes."""
     project = load_project(root)

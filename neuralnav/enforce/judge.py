@@ -85,8 +85,8 @@ def _weights_text(weights: ScoreWeights) -> str:
 
 
 def _rules(policies: Sequence[BoundPolicy]) -> Iterator[tuple[BoundPolicy, BoundRule]]:
-    """Yield every rule with its policy, in the order of their names."""
-    for policy in sorted(policies, key=lambda item: item.name):
+    """Yield every rule with its policy, in the order of their names; policies are in that of theirs."""
+    for policy in policies:
         for rule in sorted(policy.rules, key=lambda item: item.id):
             yield policy, rule
 

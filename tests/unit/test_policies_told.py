@@ -5,7 +5,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from builders import ALPHA, ALPHA_FP8, BETA, compiled, lock, row_of, workload, world
+from builders import ALPHA, ALPHA_FP8, ALPHA_L4, BETA, compiled, lock, row_of, workload, world
 from governed import Entry, policy, under
 from test_report import choice
 
@@ -69,6 +69,10 @@ def test_the_nearest_is_the_one_that_misses_least_and_among_equals_the_best() ->
     assert refused(by_cost)["policy.guardrails.rule"][:2] == (4, ALPHA_FP8)
     by_gpus = policy({"id": "rule", "deny": "candidate.gpus > 2"})
     assert refused(by_gpus)["policy.guardrails.rule"][:2] == (3, ALPHA)
+    by_score = policy({"id": "rule", "deny": "candidate.score_complexity > 10.0"})
+    assert refused(by_score)["policy.guardrails.rule"][:2] == (4, ALPHA_L4)
+    level = policy({"id": "rule", "deny": f"candidate.id in ['{ALPHA}', '{ALPHA_L4}']"})
+    assert refused(level)["policy.guardrails.rule"][:2] == (2, ALPHA)  # though L4 is cheaper
     unsized = policy({"id": "rule", "require": "accelerator.name == 'L4' || model.family == 'gamma'"})
     assert refused(unsized)["policy.guardrails.rule"][:2] == (3, ALPHA_FP8)
 
@@ -288,6 +292,11 @@ def test_markdown_tells_what_policies_say_under_the_table() -> None:
     assert refused.split("\n")[-1] == (
         r"- **chat** 4 by policy.guardrails.gpus nearest alpha-8b/fp8/h100/tp1: candidate.gpus <= 1: 2 \(+100.0%\)"
     ).replace("<", "&lt;")
+
+
+def test_markdown_says_nothing_of_policies_where_the_workload_itself_admits_nothing() -> None:
+    found = as_markdown(report(status="infeasible", policies=ReportedPolicies(applied=3, refused=0)))
+    assert found.split("\n")[-1] == "| chat | no feasible plan |  |  |  |  | infeasible |"
 
 
 def test_of_many_workloads_only_those_with_something_said_take_a_line_more() -> None:

@@ -8,7 +8,10 @@ from neuralnav.enforce.columns import arrow_type, columns_of, constants_of
 from neuralnav.enforce.columns import row_of as bindings_of
 from neuralnav.enforce.scope import SCOPE, vocabulary
 from neuralnav.model.plan import Candidates, DeploySettings, ResolvedSpec
-from neuralnav.policy.types import STRING, Field, ListType, MapType, ObjectType, Simple
+from neuralnav.policy.check import check
+from neuralnav.policy.lower import lower
+from neuralnav.policy.parse import parse
+from neuralnav.policy.types import BOOL, STRING, Field, ListType, MapType, ObjectType, Simple
 from neuralnav.rank import rank
 
 PER_ROW = [name for name, variable in SCOPE.variables.items() if variable.per_row]
@@ -127,6 +130,16 @@ def test_every_field_says_what_it_means_and_shows_how_it_is_read(root: str) -> N
     for name, field in fields(root).items():
         assert field.about, name
         assert f"{root}.{name}" in field.example, name
+
+
+@pytest.mark.parametrize("root", list(SCOPE.variables))
+def test_every_example_is_a_condition_that_has_a_value_in_every_row(root: str) -> None:
+    candidates, found = columns()
+    constants = constants_of(spec(labels=(("team", "support"),)), workload().document)
+    for name, field in fields(root).items():
+        checked = check(field.example, parse(field.example), SCOPE, expected=BOOL)
+        mask = lower(checked, constants).mask(found, candidates.table.num_rows)
+        assert field.optional or mask.null_count == 0, name
 
 
 def test_the_vocabulary_is_of_declared_texts_and_holds_what_the_catalog_does() -> None:

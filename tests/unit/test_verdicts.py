@@ -7,7 +7,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import ALPHA, ALPHA_FP8, ALPHA_L4, BETA, compiled, lock, previous_of, project, row_of, workload, world
+from builders import (
+    ALPHA,
+    ALPHA_FP8,
+    ALPHA_L4,
+    BETA,
+    EASY,
+    compiled,
+    evidence,
+    lock,
+    previous_of,
+    project,
+    row_of,
+    rows,
+    workload,
+    world,
+)
 from governed import Entry, governance, policy, under
 
 from neuralnav.errors import InputError
@@ -16,6 +31,7 @@ from neuralnav.model.lock import dump
 from neuralnav.model.plan import RankedPlan, ScoreWeights
 from neuralnav.model.verdicts import VERDICTS, Judged
 from neuralnav.pipeline import World, make_plan
+from neuralnav.rank import explain
 from neuralnav.report import diagnostics_text
 
 EVERY = [ALPHA, ALPHA_FP8, ALPHA_L4, BETA]
@@ -154,6 +170,11 @@ def test_a_limit_that_nobody_can_tell_is_unknown() -> None:
     assert permitted(plan_of(policy(rule(**body)), parsed=limited)) == [ALPHA, ALPHA_FP8]
 
 
+def test_a_limit_that_is_exceeded_refuses_though_another_cannot_be_told() -> None:
+    body = rule(limit={"gpus": 3, "replicas": "plan.max_replicas"}, onUnknown="warn")
+    assert verdicts(plan_of(policy(body))) == {ALPHA: "warn", ALPHA_FP8: "warn", ALPHA_L4: "deny", BETA: "deny"}
+
+
 @pytest.mark.parametrize(("view", "best"), [("balanced", [ALPHA, ALPHA_FP8]), ("cost", [ALPHA_FP8, ALPHA_L4]),
                                             ("accuracy", [ALPHA, BETA])])  # fmt: skip
 def test_the_best_few_of_a_view_are_counted_before_any_policy(view: str, best: list[str]) -> None:
@@ -216,6 +237,12 @@ def test_weights_replace_those_of_the_workload_and_say_so() -> None:
         assert plan_of(policy(rule(**body)), enforcement=enforcement).spec.weights == ScoreWeights(0.4, 0.4, 0.1, 0.1)
 
 
+def test_only_the_policy_that_sets_weights_acts_by_them() -> None:
+    weights = {"accuracy": 1, "cost": 0, "latency": 0, "complexity": 0}
+    plan = plan_of(policy(rule(weights=weights)), policy(rule(deny="candidate.gpus > 1000"), name="other"))
+    assert [line.split()[-1] for line in judged(plan).lines] == ["acts", "idle"]
+
+
 def test_weights_that_are_the_workloads_own_are_no_act() -> None:
     body: dict[str, Any] = {"weights": {"accuracy": 40, "cost": 40, "latency": 10, "complexity": 10}}
     plan = plan_of(policy(rule(**body)))
@@ -266,6 +293,21 @@ def test_an_exemption_lets_through_the_workloads_that_it_covers_whatever_the_day
         assert judged(plan).lines[0].endswith(" deny idle")
 
 
+def test_a_warning_is_waived_as_a_refusal_is() -> None:
+    plan = plan_of(policy(rule(warn="true")), exemptions=[{**EXEMPT, "workloads": ["chat"]}])
+    assert set(verdicts(plan).values()) == {"exempt"}
+
+
+def test_an_exemption_is_part_of_the_line_of_its_policy_alone() -> None:
+    bodies = policy(rule(deny="candidate.gpus > 3")), policy(rule(deny="candidate.gpus > 3"), name="other")
+    before = judged(plan_of(*bodies)).lines
+    after = judged(plan_of(*bodies, exemptions=[{**EXEMPT, "workloads": ["chat"]}])).lines
+    elsewhere = judged(plan_of(*bodies, exemptions=[{**EXEMPT, "workloads": ["search"]}])).lines
+    assert elsewhere == before
+    assert after[1] == before[1]
+    assert after[0].split()[1] != before[0].split()[1]
+
+
 # What the lock says
 
 NO_OPS: dict[str, Entry] = {
@@ -273,6 +315,7 @@ NO_OPS: dict[str, Entry] = {
     "no objection": policy(rule(deny="candidate.gpus > 1000")),
     "only the refused": policy(rule(deny="!has(candidate.cost_monthly_usd)")),
     "a warning of others": policy(rule(warn="candidate.precision == 'bf16'")),
+    "a preference of the refused": policy(rule(prefer="!has(candidate.cost_monthly_usd)", points=5)),
     "no preference": policy(rule(prefer="model.audio", points=5)),
     "the best thousand": policy(rule(limit={"top": 1000, "by": "cost"})),
 }
@@ -343,3 +386,21 @@ def test_a_policy_that_data_makes_act_is_no_intent() -> None:
 def test_governance_of_nothing_names_nothing() -> None:
     assert governance().policies == ()
     assert changed(under()) == []
+
+
+# What carries no load
+
+
+def test_what_carries_no_load_is_refused_for_that_and_not_by_policy() -> None:
+    stalled = rows(ALPHA, EASY, achieved=[0.1, 0.1, 0.1])
+    easy = {"ttft": "1s", "itl": "100ms", "e2e": "60s"}
+    place = world(stalled, *evidence()[1:])
+    bare = make_plan(workload(slo=easy), place)
+    plan = make_plan(workload(slo=easy), under(policy(rule(deny="candidate.precision == 'bf16'")), where=place))
+    assert [item for item in bare.refused if item.reason == "slo.throughput"] == [
+        item for item in plan.refused if item.reason == "slo.throughput"
+    ] != []  # fmt: skip
+    assert not any(item.reason.startswith("policy.") for item in plan.refused)
+    assert [item.rule for item in explain(plan, row_of(plan.candidates, ALPHA)).failed] == [
+        "slo.throughput", "policy.guardrails.rule",
+    ]  # fmt: skip
