@@ -8,7 +8,7 @@ import pytest
 from neuralnav.policy import EvaluationError, ExpressionError, evaluate
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.parse import parse
+from neuralnav.policy.parse import DEEPEST, parse
 from neuralnav.policy.tree import UInt
 from neuralnav.policy.types import DYN, Scope
 from neuralnav.policy.values import MOST_STEPS
@@ -237,20 +237,22 @@ def test_a_value_that_shares_its_parts_is_neither_written_out_nor_compared_for_e
 
 
 def test_a_value_nested_by_macros_does_not_exhaust_the_stack() -> None:
-    nest = "[" * 28 + "x" + "]" * 28
+    nest = "[" * 22 + "x" + "]" * 22
     deep = doubling(20, nest)
     for text in (deep, f"{deep} == {deep}", f"'%s'.format([{deep}]) == ''"):
         assert failed(text)[0] == "limit"
 
 
 def test_the_deepest_expression_that_parses_is_evaluated() -> None:
-    assert evaluate("(" * 60 + "1" + ")" * 60) == 1
-    loops = "".join(f"[1].all(x{n}, " for n in range(60)) + "true" + ")" * 60
+    levels = DEEPEST - 1
+    assert evaluate("(" * levels + "1" + ")" * levels) == 1
+    levels = DEEPEST - 2  # the innermost macro has a list, and that an item
+    loops = "".join(f"[1].all(x{n}, " for n in range(levels)) + "true" + ")" * levels
     assert evaluate(loops) is True
     deep: object = 1
     for _ in range(100):
         deep = [deep]
-    loops = "".join(f"[1].all(x{n}, " for n in range(58)) + "d == e" + ")" * 58
+    loops = "".join(f"[1].all(x{n}, " for n in range(levels)) + "d == e" + ")" * levels
     assert interpret(parse(loops), {"d": deep, "e": deep}) is True
     chain = " && ".join(["true"] * 2_000)
     assert evaluate(chain) is True
