@@ -25,8 +25,8 @@ os.environ["NEURALNAV_CACHE_DIR"] = tempfile.mkdtemp(prefix="neuralnav-test-")
 """No test reads what an earlier run, or the user, has kept."""
 
 settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")  # a run that gates a merge draws the same cases each time; at a desk each run draws anew
+if os.environ.get("CI"):  # what gates a merge draws the same cases each time; at a desk each run draws anew
+    settings.load_profile("ci")
 
 SHARES_OF_P95 = {"mean": 0.7, "p50": 0.65, "p90": 0.9, "p99": 1.2}
 """How the statistics that a story's CSV leaves out follow from its p95."""
