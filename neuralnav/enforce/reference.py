@@ -1,11 +1,11 @@
 """The reference page of the policy language, generated from what the checker itself goes by: scope and signatures."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from neuralnav.enforce.fleet import FLEET_SCOPE
 from neuralnav.enforce.scope import SCOPE
+from neuralnav.enforce.subset import LEFT_OUT, SUITE, TAKEN, Entry
 from neuralnav.model.policy import MOST_POINTS
 from neuralnav.policy.parse import DEEPEST
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, VARIADIC, Signature
@@ -14,16 +14,6 @@ from neuralnav.policy.tokens import MOST_CHARACTERS, MOST_TOKENS
 from neuralnav.policy.types import ListType, MapType, ObjectType, Parameter, Scope, Simple, Type, type_text
 from neuralnav.policy.values import DEEPEST_VALUE, MOST_STEPS
 from neuralnav.policy.variables import MOST_VARIABLES
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A form of the language: how it is written, what it means, and an example that is true."""
-
-    form: str
-    about: str
-    example: str
-
 
 LITERALS: tuple[Entry, ...] = (
     Entry("`true`, `false`", "bool", "true != false"),
@@ -79,20 +69,12 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("`limit`", "A text, a list or an amount of work beyond the limits below."),
 )
 
-LEFT_OUT: tuple[tuple[str, str], ...] = (
-    ("protobuf messages, wrappers, enums", "A plan holds none."),
-    ("`timestamp`, `duration`", "No clock may change a plan. Units are in the names of fields: write `ms('1.5s')`."),
-    ("optional types: `a.?b`, `optional.of`", "`has()` and `onUnknown` say what happens to absent data."),
-    ("`cel.bind`, `cel.block`", "A policy has `variables`."),
-    ("macros with two variables", "One is enough for lists of names."),
-    ("bit operations, encoders, sets, networks", "Nothing in a plan needs them."),
-)
-
 ADDED: tuple[Entry, ...] = (
     Entry(
         "numbers of different types compare",
-        "`candidate.gpus <= 7.5` needs no `dyn()`: the whole number becomes the nearest double. Arithmetic between "
-        "types is refused, as in CEL: write `2.0`, or `double(candidate.gpus)`.",
+        "`candidate.gpus <= 7.5` needs no `dyn()`. Beside a double, a whole number becomes the nearest double; int and "
+        "uint compare exactly. Arithmetic between types is refused, as in CEL: write `2.0`, or "
+        "`double(candidate.gpus)`.",
         "7 <= 7.5 && 2u == 2.0",
     ),
     Entry("`ms`, `usd`, `gib`", "Text with a unit becomes the plain number that fields hold.", "ms('1.5s') == 1500.0"),
@@ -145,16 +127,21 @@ def reference_text() -> str:
         _table(("what", "limit"), LIMITS),
         "## Beside CEL\n",
         _BESIDE,
-        _table(("left out", "why"), LEFT_OUT),
-        "Two things are added:\n",
+        "### What is in\n",
+        _table(("of CEL", "what it covers", "an example that is true"), map(_cells, TAKEN)),
+        "### What is out\n",
+        _table(("of CEL", "in its place", "an example that is refused"), map(_cells, LEFT_OUT)),
+        "### What is added\n",
         _table(("added", "what it does", "an example that is true"), map(_cells, ADDED)),
+        "### The conformance suite\n",
+        SUITE,
     ]
     return "\n".join(blocks)
 
 
 def examples() -> Iterator[str]:
     """Yield every example of the page that is true by itself, without a scope."""
-    for entry in (*LITERALS, *OPERATOR_ENTRIES, *MACROS, *ADDED):
+    for entry in (*LITERALS, *OPERATOR_ENTRIES, *MACROS, *TAKEN, *ADDED):
         yield entry.example
 
 
@@ -175,6 +162,8 @@ decides. What is left has no value: the rule's `onUnknown` says what that means 
 
 _BESIDE = """\
 The language is a subset of [CEL](https://github.com/google/cel-spec), with the same meaning wherever the two overlap.
+Policies are checked before they run: the checker refuses `1 + 1.0`, `1 == 'a'` and `?:` with branches of two types,
+unless `dyn()` stands around them. `neuralnav.policy.evaluate(expression, bindings)` checks no types before it runs.
 """
 
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -285,7 +274,8 @@ def _operation(item: Signature) -> str:
 
 
 def _cells(entry: Entry) -> tuple[str, str, str]:
-    return entry.form, entry.about, f"`{entry.example}`"
+    fence = "``" if "`" in entry.example else "`"
+    return entry.form, entry.about, f"{fence}{entry.example}{fence}"
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

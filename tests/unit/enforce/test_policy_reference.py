@@ -9,8 +9,9 @@ import pytest
 from neuralnav.enforce.fleet import FLEET_SCOPE
 from neuralnav.enforce.reference import MACROS, OPERATOR_ENTRIES, examples, reference_text
 from neuralnav.enforce.scope import SCOPE
+from neuralnav.enforce.subset import LEFT_OUT, TAKEN
 from neuralnav.model.policy import MOST_POINTS
-from neuralnav.policy import evaluate
+from neuralnav.policy import EvaluationError, ExpressionError, evaluate
 from neuralnav.policy.check import check
 from neuralnav.policy.interpret import interpret
 from neuralnav.policy.parse import parse
@@ -54,6 +55,24 @@ def test_an_example_of_the_language_is_sound_and_says_yes_or_no(example: str) ->
 @pytest.mark.parametrize("example", list(examples()))
 def test_an_example_that_needs_no_candidate_is_true(example: str) -> None:
     assert evaluate(example) is True
+
+
+@pytest.mark.parametrize("example", [entry.example for entry in LEFT_OUT])
+def test_what_is_left_out_is_refused(example: str) -> None:
+    with pytest.raises((ExpressionError, EvaluationError)) as caught:
+        evaluate(example)
+    if isinstance(caught.value, EvaluationError):
+        assert caught.value.kind == "undeclared"
+    with pytest.raises(ExpressionError):
+        check(example, parse(example), SCOPE)
+
+
+def test_every_function_is_listed_as_taken_from_cel_or_added_to_it() -> None:
+    listed = set(re.findall(r"`([a-zA-Z.]+)`", " ".join(entry.about for entry in TAKEN)))
+    assert {item.name for item in FUNCTIONS} | VARIADIC.keys() == {
+        *(name for name in listed if any(name == item.name for item in FUNCTIONS) or name in VARIADIC),
+        "ms", "usd", "gib",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "example"), [*fields(SCOPE), *fields(FLEET_SCOPE)])
