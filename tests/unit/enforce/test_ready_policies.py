@@ -37,6 +37,16 @@ def test_there_are_twelve_without_a_problem() -> None:
     assert len(READY.policies) == 12
 
 
+OPERATOR = re.compile(r" (<=|>=|==|!=|<|>|&&|\|\|) ")
+OTHER: Mapping[str, str] = {
+    "<=": "<", ">=": ">", "<": "<=", ">": ">=", "==": "!=", "!=": "==", "&&": "||", "||": "&&",
+}  # fmt: skip
+
+
+def holds(item: Loaded) -> bool:
+    return all(rule.passed for placed in item.suite.cases for rule in run_case(item.suite, placed).rules)
+
+
 @pytest.mark.parametrize("item", READY.policies, ids=lambda item: item.name)
 class TestEach:
     def test_is_named_like_its_file_and_listed(self, item: Loaded) -> None:
@@ -50,6 +60,17 @@ class TestEach:
             assert list(case_problems(suite, placed)) == []
             failed = [rule.rule.id for rule in run_case(suite, placed).rules if not rule.passed]
             assert failed == [], placed.case.name
+
+    def test_its_tests_notice_a_wrong_operator(self, item: Loaded, tmp_path: Path) -> None:
+        text = item.path.read_text(encoding="utf-8")
+        found = list(OPERATOR.finditer(text, 0, text.index("\n  tests:")))
+        changed = tmp_path / item.path.name
+        for operator in found:
+            wrong = f"{text[: operator.start(1)]}{OTHER[operator[1]]}{text[operator.end(1) :]}"
+            changed.write_text(wrong, encoding="utf-8")
+            (loaded,) = load_policies((str(tmp_path),)).policies
+            line = text.count("\n", 0, operator.start()) + 1
+            assert not holds(loaded), f"{item.path.name}:{line} may say {OTHER[operator[1]]} for {operator[1]}"
 
     def test_has_a_case_that_objects_and_one_that_passes_of_each_rule(self, item: Loaded) -> None:
         outcomes = {rule.id: set[str]() for rule in item.policy.rules if is_coverable(rule)}
