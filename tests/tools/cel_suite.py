@@ -110,7 +110,8 @@ def plain(value: Case, *, bound: bool) -> object:
         case "uint64Value":
             return UInt(int(data)) if bound else int(data)
         case "doubleValue":
-            return float(DOUBLES.get(str(data), data))
+            text = str(data)
+            return float(DOUBLES.get(text, text))
         case "bytesValue":
             return base64.b64decode(data)
         case "nullValue":
