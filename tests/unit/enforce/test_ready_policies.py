@@ -1,5 +1,6 @@
 """The twelve ready policies and the pieces of the guide: sound, tested, covered, and what their README says."""
 
+import doctest
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,8 @@ GOVERNED = ROOT / "examples" / "governed" / "policies"
 READY = load_policies((str(FOLDER),))
 GUIDE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
-BLOCKS = [*re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL), *re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)]
+FRONT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = [block for page in (GUIDE, README, FRONT) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
 KINDS: Mapping[str, type[Policy | FleetPolicy | PolicyTest | Project]] = {
     "Policy": Policy,
     "FleetPolicy": FleetPolicy,
@@ -106,6 +108,12 @@ def test_a_piece_of_yaml_in_the_guide_is_a_sound_document(text: str) -> None:
         assert check_policy(load(Policy, source)).problems == ()
     if kind is FleetPolicy:
         assert check_policy(load(FleetPolicy, source)).problems == ()
+
+
+def test_python_in_the_guide_gives_what_it_shows() -> None:
+    examples = doctest.DocTestParser().get_doctest(GUIDE.replace("```", ""), {}, "policies.md", None, None)
+    assert len(examples.examples) >= 2
+    assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
 
 
 def test_the_expressions_in_the_guide_are_sound() -> None:
