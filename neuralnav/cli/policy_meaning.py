@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.shown import one_line
+from neuralnav.model.base import to_camel
 from neuralnav.model.plan import SCORES
 from neuralnav.model.policy import Match, RuleKind
 
@@ -41,7 +42,10 @@ def rule_text(rule: BoundRule) -> tuple[str, str]:
         return does, ", ".join(f"{name} {getattr(w, name):.0%}" for name in SCORES)
     if rule.limits:
         by = f" by {rule.by}" if rule.by else ""
-        parts = (f"{name} {one_line(item.text)}{by if name == 'top' else ''}" for name, item in rule.limits.items())
+        parts = (
+            f"{to_camel(name)}: {one_line(item.text)}{by if name == 'top' else ''}"
+            for name, item in rule.limits.items()
+        )
         return does, ", ".join(parts)
     return does, one_line(rule.condition.text) if rule.condition is not None else ""
 
