@@ -44,7 +44,7 @@ class PlacedCase:
 
     def where(self, *more: str) -> Where:
         """Return the place of a key of the case, or of the case itself."""
-        return self.document.where_key(*self.path, *more) if more else self.document.where(*self.path)
+        return self.document.key_where(*self.path, *more) if more else self.document.where(*self.path)
 
 
 @dataclass(frozen=True, slots=True)

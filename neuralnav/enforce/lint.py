@@ -162,7 +162,7 @@ class _Linter:
                 yield self._unused("variable", name, "variables")
 
     def _unused(self, what: str, name: str, section: str) -> Finding:
-        where = self.parsed.where_key("spec", section, name)
+        where = self.parsed.key_where("spec", section, name)
         return self.finding(f"unused-{what}", "", f"no rule reads {section}.{name}", where)
 
     def absent(self) -> Iterator[Finding]:
@@ -255,7 +255,7 @@ class _Linter:
 
     def untried(self, unset: Sequence[str]) -> Iterator[Finding]:
         for name in unset:
-            where = self.parsed.where_key("spec", "params", name)
+            where = self.parsed.key_where("spec", "params", name)
             yield self.finding("untried", "", f"nothing gives params.{name} a value, so no rule was tried", where)
 
     @property
@@ -266,7 +266,7 @@ class _Linter:
         return Finding(code, self._name, rule, message, where, CODES[code][1])
 
     def whole(self, rule: BoundRule) -> Where:
-        return self.parsed.where_key("spec", "rules", self.index[rule.id], rule.kind)
+        return self.parsed.key_where("spec", "rules", self.index[rule.id], rule.kind)
 
     def _where(self, rule: BoundRule, keys: tuple[str, ...], span: Span, variable: str) -> Where:
         path: tuple[str | int, ...] = ("spec", "variables", variable)

@@ -89,10 +89,6 @@ class Parsed(Generic[D]):
         return self.source.where(find(self.root, path).mark)
 
     def key_where(self, *path: str | int) -> Where:
-        """Return the place of the key at `path`, or of its parent where the file lacks it."""
-        return self.source.where(_key_mark(self.root, path))
-
-    def where_key(self, *path: str | int) -> Where:
         """Return the place of the key at the end of `path`, or of the nearest parent of it that the file holds."""
         return self.source.where(_key_mark(self.root, path))
 

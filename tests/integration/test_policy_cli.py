@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -285,6 +286,6 @@ class TestOnCandidates:
 def test_the_ready_policies_have_no_errors(neuralnav: Installed) -> None:
     text = neuralnav.done("policy", "check", "examples/policies", "--workload", "examples/support-chat", folder=ROOT)
     assert "12 policies, 24 rules tried: 0 errors" in text
-    assert "12 policies, 51 cases: 51 passed" in neuralnav.done(
-        "policy", "test", "examples/policies", "--coverage", folder=ROOT
-    )
+    tested = neuralnav.done("policy", "test", "examples/policies", "--coverage", folder=ROOT)
+    assert "coverage: 27 of 27 rules" in tested
+    assert re.search(r"^12 policies, (\d+) cases: \1 passed$", tested, re.MULTILINE)
