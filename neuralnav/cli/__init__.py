@@ -26,21 +26,10 @@ VERBS = {
 
 
 class _Verbs(LazyGroup):
-    """A group of verbs that answers a word it does not know with the nearest."""
+    """The verbs."""
 
     summaries = VERBS
     module = "neuralnav.cli.{}_verb"
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0], VERBS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            ctx.fail(f"No such command {args[0]!r}.{hint}")
-        return super().resolve_command(ctx, args)
 
 
 @click.group(

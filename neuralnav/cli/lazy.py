@@ -31,3 +31,15 @@ class LazyGroup(click.Group):
         """Write the summaries, without importing a command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self.summaries.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return what click does; a word that is no command is answered with the nearest."""
+        if args and args[0] not in self.summaries and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.summaries, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)

@@ -3,7 +3,6 @@
 import click
 
 from neuralnav.cli.lazy import LazyGroup
-from neuralnav.model.document import suggestion
 
 COMMANDS = {
     "eval": "Try an expression: its value, or what it says of a workload's candidates.",
@@ -15,18 +14,10 @@ COMMANDS = {
 
 
 class _Policy(LazyGroup):
-    """A group that answers a word it does not know with the nearest."""
+    """What comes after `neuralnav policy`."""
 
     summaries = COMMANDS
     module = "neuralnav.cli.policy_{}"
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = suggestion(args[0], COMMANDS)
-            ctx.fail(f"No such command {args[0]!r}. {hint[:1].upper()}{hint[1:]}".rstrip())
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
