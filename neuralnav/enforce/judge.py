@@ -59,7 +59,10 @@ def govern(governance: Governance, catalog: Catalog, workload: Workload, spec: R
 
 
 def _weighted(spec: ResolvedSpec, applied: Sequence[BoundPolicy]) -> ResolvedSpec:
-    """Return the spec with the weights that policies set in place of its own, said as an assumption."""
+    """Return the spec with the weights that policies set in place of its own, said as an assumption.
+
+    Weights that are its own change nothing, also not who is said to have set them.
+    """
     setting = [
         (policy, rule, rule.weights)
         for policy, rule in _rules(applied)
@@ -74,6 +77,8 @@ def _weighted(spec: ResolvedSpec, applied: Sequence[BoundPolicy]) -> ResolvedSpe
             message = f"rule {other.name}.{second.id} sets other weights than {first}, and both apply to {spec.name}"
             raise InputError([Diagnostic(second.where, message, "keep one of them, or match other workloads")])
     said = Assumption("weights", _weights_text(weights), f"policy {first}")
+    if weights == spec.weights:
+        return spec
     known = [item.field for item in spec.assumptions]
     place = known.index("weights") if "weights" in known else len(known)
     assumptions = (*spec.assumptions[:place], said, *spec.assumptions[place + 1 :])

@@ -170,6 +170,24 @@ def test_a_limit_that_nobody_can_tell_is_unknown() -> None:
     assert permitted(plan_of(policy(rule(**body)), parsed=limited)) == [ALPHA, ALPHA_FP8]
 
 
+@pytest.mark.parametrize(
+    ("limit", "missed"),
+    [({"gpus": "plan.max_gpus"}, "candidate.gpus <= plan.max_gpus: plan.max_gpus is absent"),
+     ({"top": "[1][3]", "by": "cost"}, "place by cost <= [1][3]: item 3 of a list of 1")],
+)  # fmt: skip
+def test_a_limit_that_nobody_can_tell_says_what_it_lacks(limit: Entry, missed: str) -> None:
+    refused = plan_of(policy(rule(limit=limit))).shut_out
+    assert [item.by for item in refused if item.reason == "policy.guardrails.rule"] == [missed]
+
+
+def test_budgets_that_are_exceeded_add_up_as_conditions_do() -> None:
+    limit: dict[str, Any] = {"limit": {"replicas": 3, "costMonthlyUsd": 9900}}
+    condition = {"require": "candidate.replicas <= 3 && candidate.cost_monthly_usd <= 9900.0"}
+    for body in (limit, condition):
+        (refused,) = [item for item in plan_of(policy(rule(**body))).refused if item.reason.startswith("policy.")]
+        assert (refused.count, refused.nearest) == (2, ALPHA_L4)
+
+
 def test_a_limit_that_is_exceeded_refuses_though_another_cannot_be_told() -> None:
     body = rule(limit={"gpus": 3, "replicas": "plan.max_replicas"}, onUnknown="warn")
     assert verdicts(plan_of(policy(body))) == {ALPHA: "warn", ALPHA_FP8: "warn", ALPHA_L4: "deny", BETA: "deny"}
@@ -317,6 +335,7 @@ NO_OPS: dict[str, Entry] = {
     "a warning of others": policy(rule(warn="candidate.precision == 'bf16'")),
     "a preference of the refused": policy(rule(prefer="!has(candidate.cost_monthly_usd)", points=5)),
     "no preference": policy(rule(prefer="model.audio", points=5)),
+    "the workload's own weights": policy(rule(weights={"accuracy": 40, "cost": 40, "latency": 10, "complexity": 10})),
     "the best thousand": policy(rule(limit={"top": 1000, "by": "cost"})),
 }
 
