@@ -49,7 +49,7 @@ def govern(governance: Governance, catalog: Catalog, workload: Workload, spec: R
     applied = tuple(policy for policy in here if matches(subject, policy.match))
     exempt = {
         (item.policy, item.rule): item
-        for item in reversed(governance.exemptions)
+        for item in sorted(governance.exemptions, key=lambda item: (item.expires, item.owner, item.reason))
         if covers(subject, item.workloads, item.environments)
     }
     weighted = _weighted(spec, applied)
@@ -100,7 +100,7 @@ def _rules(policies: Sequence[BoundPolicy]) -> Iterator[tuple[BoundPolicy, Bound
 class _Judging:
     """The policies of one workload, ready to judge its candidates.
 
-    `exempt` holds the exemptions that cover it by policy and rule, the first stated where several do.
+    `exempt` holds the exemptions that cover it by policy and rule; where several do, the one that lasts longest.
     """
 
     spec: ResolvedSpec
