@@ -311,6 +311,15 @@ def test_an_exemption_lets_through_the_workloads_that_it_covers_whatever_the_day
         assert judged(plan).lines[0].endswith(" deny idle")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_exemptions_the_one_that_lasts_longest_is_told_wherever_it_stands(order: int) -> None:
+    several = [{**EXEMPT, "workloads": ["chat"]},
+               {**EXEMPT, "workloads": ["chat"], "owner": "bo", "expires": date(2027, 1, 1)}][::order]  # fmt: skip
+    plan = plan_of(policy(rule(deny="true")), exemptions=several)
+    assert {said.owner for said in judged(plan).said(0)} == {"bo"}
+    assert judged(plan).lines == judged(plan_of(policy(rule(deny="true")), exemptions=several[::-1])).lines
+
+
 def test_a_warning_is_waived_as_a_refusal_is() -> None:
     plan = plan_of(policy(rule(warn="true")), exemptions=[{**EXEMPT, "workloads": ["chat"]}])
     assert set(verdicts(plan).values()) == {"exempt"}
@@ -400,6 +409,15 @@ def test_a_policy_that_data_makes_act_is_no_intent() -> None:
     spec = replace(plan.spec, sticky_margin=50.0)
     row = decide(replace(plan, spec=spec), before).row
     assert plan.candidates.table["id"][row].as_py() == ALPHA
+
+
+@pytest.mark.parametrize(
+    ("locked", "refused_by"), [(ALPHA, "policy.guardrails.rule"), ("no-such/bf16/h100/tp1", ""), (BETA, "")]
+)
+def test_a_locked_choice_that_is_left_is_told_with_the_rule_that_refuses_it(locked: str, refused_by: str) -> None:
+    plan = make_plan(workload(), under(policy(rule(deny=f"candidate.id == '{ALPHA}'"))))
+    found = decide(plan, previous_of(lock(), candidate=locked))
+    assert (found.instead_of, found.refused_by) == (locked, refused_by)
 
 
 def test_governance_of_nothing_names_nothing() -> None:
