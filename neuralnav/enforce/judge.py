@@ -133,6 +133,7 @@ class _Judging:
             rules=tuple(rules),
             preferences=tuple(preferences),
             points=np.round(np.clip(points, -MOST_POINTS, MOST_POINTS), POINT_DIGITS),
+            scored=scored,
             lines=tuple(self._line(policy, _acting(rules, preferences, candidates.feasible)) for policy in self.here),
             applied=tuple(policy.name for policy in self.applied),
         )
