@@ -92,12 +92,16 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The chosen row, the best row, why, and what was given up (empty when the locked choice still stands)."""
+    """The chosen row, the best row, why, and what was given up, with the first rule that refuses that.
+
+    The last two are empty when the locked choice still stands, or no rule refuses it.
+    """
 
     row: int
     best: int
     why: str
     instead_of: str
+    refused_by: str = ""
 
 
 def decide(plan: RankedPlan, previous: Previous | None) -> Decision:
@@ -121,7 +125,7 @@ def decide(plan: RankedPlan, previous: Previous | None) -> Decision:
     edited = now != (previous.workload, previous.settings) or policies_intend(previous.policies, lines)
     intent = not previous.settled and edited
     if locked is None or intent:
-        return Decision(best, best, fresh, previous.candidate)
+        return Decision(best, best, fresh, previous.candidate, plan.refused_by(previous.candidate))
     behind = round(float(scores[best] - scores[locked]), 1)
     if behind > plan.spec.sticky_margin:
         return Decision(best, best, fresh, previous.candidate)

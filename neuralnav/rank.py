@@ -4,7 +4,7 @@ Every score is a function of one candidate and the workload alone, so that no ca
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -53,17 +53,18 @@ def rank(spec: ResolvedSpec, candidates: Candidates, judged: Judged | None = Non
     Each view orders by its own score (cost by the cost itself), then by the balanced score, the cost and the id, so
     the order is total and never depends on rows. What policies prefer is in the balanced score.
     """
-    scores = _scores(spec, candidates)
-    admitted = int(candidates.feasible.sum())
+    scores = _scores(spec, candidates) if judged is None else dict(judged.scored.scores)
+    admitted = candidates.feasible
     if judged is not None:
         candidates = _under(candidates, judged)
         scores["balanced"] = np.round(scores["balanced"] + judged.points, 1)
     bare = RankedPlan(
         spec, candidates, scores, _views(scores, candidates), _dominated(scores, np.flatnonzero(candidates.feasible)),
-        refused=(), shut_out=(), judged=judged, admitted=admitted,
+        refused=(), shut_out=(), judged=judged, admitted=int(admitted.sum()),
     )  # fmt: skip
-    refused = _refusals(bare, candidates.scope & ~candidates.feasible)
-    return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible))
+    theirs = tuple(_by_policies(judged, bare, admitted)) if judged is not None else ()
+    refused = _refusals(bare, candidates.scope & ~candidates.feasible, theirs)
+    return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible, theirs))
 
 
 def _under(candidates: Candidates, judged: Judged) -> Candidates:
@@ -133,27 +134,26 @@ def _dominated(scores: Mapping[str, Floats], rows: npt.NDArray[np.intp]) -> npt.
     return marks
 
 
-def _refusals(plan: RankedPlan, left: npt.NDArray[np.bool_]) -> tuple[Refusal, ...]:
-    """Count the rows of `left` by the first rule that refused them; most first, then in the order of the rules.
+def _refusals(plan: RankedPlan, left: npt.NDArray[np.bool_], theirs: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+    """Count the rows of `left` by the first rule of the workload that refused them, and add the policies' refusals.
 
-    Policies refuse what is left then, and each rule counts all that it refuses, so that their order means nothing.
+    Most first, then in the order of the rules: the workload's own, then those of policies by name.
     """
     found = []
-    verdicts = plan.candidates.verdicts
-    for position, (rule, admits) in enumerate(verdicts.items()):
+    for rule, admits in plan.candidates.verdicts.items():
+        if rule.startswith(PREFIX):
+            continue
         rows = np.flatnonzero(left & ~admits)
-        left = left if rule.startswith(PREFIX) else left & admits
+        left = left & admits
         if len(rows):
-            found.append((-len(rows), position, _refusal(plan, rule, rows)))
-    rest = np.flatnonzero(left) if plan.judged is None else ()
-    if len(rest):
-        found.append((-len(rest), len(verdicts), Refusal(THROUGHPUT, len(rest), "", "", near_miss=False)))
-    return tuple(refusal for _, _, refusal in sorted(found, key=lambda item: item[:2]))
+            found.append(_refusal(plan, rule, rows))
+    rest = int(left.sum()) if plan.judged is None else 0
+    if rest:
+        found.append(Refusal(THROUGHPUT, rest, "", "", near_miss=False))
+    return tuple(sorted([*found, *theirs], key=lambda item: -item.count))
 
 
 def _refusal(plan: RankedPlan, rule: str, rows: npt.NDArray[np.intp]) -> Refusal:
-    if rule.startswith(PREFIX):
-        return _by_policy(plan, rule, rows)
     spec, candidates = plan.spec, plan.candidates
     over = excess(rule, spec, candidates)
     if over is None:
@@ -168,13 +168,24 @@ def _refusal(plan: RankedPlan, rule: str, rows: npt.NDArray[np.intp]) -> Refusal
     )
 
 
-def _by_policy(plan: RankedPlan, reason: str, rows: npt.NDArray[np.intp]) -> Refusal:
+def _by_policies(judged: Judged, plan: RankedPlan, admitted: npt.NDArray[np.bool_]) -> Iterator[Refusal]:
+    """Yield the refusals of policies: each rule counts all that it refuses of what the workload admits.
+
+    So their order means nothing.
+    """
+    for rule in judged.rules:
+        rows = np.flatnonzero(rule.is_("deny") & admitted)
+        if len(rows):
+            yield _by_policy(plan, rule, rows)
+
+
+def _by_policy(plan: RankedPlan, rule: RuleVerdicts, rows: npt.NDArray[np.intp]) -> Refusal:
     """Return a policy's refusal, with the candidate that misses it least; among equals the best balanced one."""
-    rule, table = _rules(plan)[reason], plan.candidates.table
+    table = plan.candidates.table
     cost = table["cost_usd_per_month"].to_numpy()[rows]
     order = np.lexsort((rows, cost, -plan.scores["balanced"][rows], rule.excess()[rows]))
     nearest = int(rows[order[0]])
-    return Refusal(reason, len(rows), table["id"][nearest].as_py(), rule.say(nearest).missed, near_miss=False)
+    return Refusal(rule.reason, len(rows), table["id"][nearest].as_py(), rule.say(nearest).missed, near_miss=False)
 
 
 def _rules(plan: RankedPlan) -> dict[str, RuleVerdicts]:

@@ -294,7 +294,8 @@ def _remarks(choice: ReportedChoice) -> list[str]:
     if choice.mode == "simulator":
         remarks.append("simulator mode: the manifests run this plan's timing without a GPU; the cost is the plan's")
     if choice.instead_of:
-        remarks.append(f"chosen anew in place of {choice.instead_of}")
+        refused = f", which {choice.refused_by} refuses" if choice.refused_by else ""
+        remarks.append(f"chosen anew in place of {choice.instead_of}{refused}")
     if not choice.quality.known:
         remarks.append(
             f"quality unknown: no published score; assumed {choice.quality.value:g} "

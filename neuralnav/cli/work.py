@@ -200,6 +200,7 @@ def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoic
         kept=lock.choice.kept,
         why=lock.choice.why,
         instead_of=decision.instead_of,
+        refused_by=decision.refused_by,
         runner_up=str(plan.row(rest[0])["id"]) if rest else "",
         runner_up_behind=round(float(scores[decision.row] - scores[rest[0]]), 1) if rest else 0.0,
     )
@@ -210,7 +211,8 @@ def _replacing(fresh: Compiled, found: Found) -> Compiled:
     old = found.lock.choice.candidate if found.lock else ""
     if old in ("", fresh.lock.choice.candidate):
         return fresh
-    return replace(fresh, decision=replace(fresh.decision, instead_of=old))
+    decision = replace(fresh.decision, instead_of=old, refused_by=fresh.plan.refused_by(old))
+    return replace(fresh, decision=decision)
 
 
 def _result(place: Place, compiled: Compiled, found: Found) -> Work:

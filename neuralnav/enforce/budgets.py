@@ -11,6 +11,7 @@ from neuralnav.enforce.bound import BoundRule
 from neuralnav.model.plan import Floats
 from neuralnav.model.verdicts import Scored, Seen
 from neuralnav.policy.checked import Checked
+from neuralnav.policy.explain import Leaf, explain
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
 
@@ -24,11 +25,15 @@ LIMITED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that something may be: its value in each row, NaN where it has none; `most` NaN where nobody can say."""
+    """The most that something may be: its value in each row, NaN where it has none; `most` NaN where nobody can say.
+
+    `lacks` is the expression of the limit, with what it lacks, where it has no value.
+    """
 
     what: str
     values: Floats
     most: float
+    lacks: Leaf | None = None
 
     @property
     def over(self) -> Bools:
@@ -65,14 +70,29 @@ def budgets_of(
     """
     found = []
     for name, limit in (rule.limits or {}).items():
-        most = _number(limit, constants)
         if name == "top":
             view = rule.by or "balanced"
-            found.append(Budget(f"place by {view}", _places(scored.views[view], len(scored.scores["balanced"])), most))
+            what, values = f"place by {view}", _places(scored.views[view], len(scored.scores["balanced"]))
         else:
-            values = columns[LIMITED[name]].to_numpy(zero_copy_only=False).astype(np.float64)
-            found.append(Budget(LIMITED[name], values, most))
+            what = LIMITED[name]
+            values = columns[what].to_numpy(zero_copy_only=False).astype(np.float64)
+        found.append(_budget(what, values, limit, constants))
     return tuple(found)
+
+
+def _budget(what: str, values: Floats, limit: Checked, constants: Mapping[str, object]) -> Budget:
+    try:
+        most = interpret(limit.root, variables_of(limit.variables, constants))
+    except EvaluationError:
+        (lacks,) = explain(limit, constants).leaves
+        return Budget(what, values, float("nan"), lacks)
+    return Budget(what, values, float(most) if isinstance(most, int | float) else float("nan"))
+
+
+def excess_over(budgets: tuple[Budget, ...]) -> Floats:
+    """Return by which share of the limits each row is over them, added up as for conditions that must all hold."""
+    found: Floats = np.stack([budget.excess for budget in budgets]).sum(axis=0)
+    return found
 
 
 def judged(budgets: tuple[Budget, ...], rows: int) -> tuple[Bools, Bools]:
@@ -89,15 +109,6 @@ def _places(view: tuple[int, ...], rows: int) -> Floats:
     found = np.full(rows, np.nan)
     found[list(view)] = np.arange(1, len(view) + 1)
     return found
-
-
-def _number(limit: Checked, constants: Mapping[str, object]) -> float:
-    """Return the value of a limit; NaN where its expression has none."""
-    try:
-        value = interpret(limit.root, variables_of(limit.variables, constants))
-    except EvaluationError:
-        return float("nan")
-    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _text(value: float) -> str:

@@ -49,7 +49,7 @@ def govern(governance: Governance, catalog: Catalog, workload: Workload, spec: R
     applied = tuple(policy for policy in here if matches(subject, policy.match))
     exempt = {
         (item.policy, item.rule): item
-        for item in reversed(governance.exemptions)
+        for item in sorted(governance.exemptions, key=lambda item: (item.expires, item.owner, item.reason))
         if covers(subject, item.workloads, item.environments)
     }
     weighted = _weighted(spec, applied)
@@ -59,7 +59,10 @@ def govern(governance: Governance, catalog: Catalog, workload: Workload, spec: R
 
 
 def _weighted(spec: ResolvedSpec, applied: Sequence[BoundPolicy]) -> ResolvedSpec:
-    """Return the spec with the weights that policies set in place of its own, said as an assumption."""
+    """Return the spec with the weights that policies set in place of its own, said as an assumption.
+
+    Weights that are its own change nothing, also not who is said to have set them.
+    """
     setting = [
         (policy, rule, rule.weights)
         for policy, rule in _rules(applied)
@@ -74,6 +77,8 @@ def _weighted(spec: ResolvedSpec, applied: Sequence[BoundPolicy]) -> ResolvedSpe
             message = f"rule {other.name}.{second.id} sets other weights than {first}, and both apply to {spec.name}"
             raise InputError([Diagnostic(second.where, message, "keep one of them, or match other workloads")])
     said = Assumption("weights", _weights_text(weights), f"policy {first}")
+    if weights == spec.weights:
+        return spec
     known = [item.field for item in spec.assumptions]
     place = known.index("weights") if "weights" in known else len(known)
     assumptions = (*spec.assumptions[:place], said, *spec.assumptions[place + 1 :])
@@ -95,7 +100,7 @@ def _rules(policies: Sequence[BoundPolicy]) -> Iterator[tuple[BoundPolicy, Bound
 class _Judging:
     """The policies of one workload, ready to judge its candidates.
 
-    `exempt` holds the exemptions that cover it by policy and rule, the first stated where several do.
+    `exempt` holds the exemptions that cover it by policy and rule; where several do, the one that lasts longest.
     """
 
     spec: ResolvedSpec
@@ -128,6 +133,7 @@ class _Judging:
             rules=tuple(rules),
             preferences=tuple(preferences),
             points=np.round(np.clip(points, -MOST_POINTS, MOST_POINTS), POINT_DIGITS),
+            scored=scored,
             lines=tuple(self._line(policy, _acting(rules, preferences, candidates.feasible)) for policy in self.here),
             applied=tuple(policy.name for policy in self.applied),
         )

@@ -1,4 +1,7 @@
-"""The digest of what a bound policy means: comments, descriptions, tests and the layout of expressions are no part."""
+"""The digest of what a bound policy means: comments, descriptions, tests and the layout of expressions are no part.
+
+What a rule is about is a part where it has no message: a lock then says that in its place.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +33,8 @@ def meaning_of(document: Policy | FleetPolicy, params: Mapping[str, Value], enfo
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in rule.items() if name != "about"}
+    unsaid = not rule.keys() & {"message", "message_expression"}  # then what it is about is what it says
+    found = {name: value for name, value in rule.items() if name != "about" or unsaid}
     found |= {name: _plain(found[name]) for name in _EXPRESSIONS if name in found}
     if "limit" in found:
         found["limit"] = {name: _limit(name, value) for name, value in found["limit"].items()}

@@ -1,13 +1,13 @@
 """What one rule says of one candidate, and by how much every candidate misses it: for explanations and near misses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from neuralnav.enforce.bound import BoundExemption, BoundRule
-from neuralnav.enforce.budgets import Budget
+from neuralnav.enforce.budgets import Budget, excess_over
 from neuralnav.enforce.columns import row_of
 from neuralnav.enforce.shown import shown
 from neuralnav.model.plan import Floats
@@ -70,8 +70,7 @@ def say_preference(place: Place, policy: str, acts: bool, row: int) -> Said:  # 
 def excess_of(place: Place, rows: int) -> Floats:
     """Return by which share of its limit each row misses a rule: 0 where it does not, inf where that has no size."""
     if place.budgets:
-        found: Floats = np.stack([budget.excess for budget in place.budgets]).max(axis=0)
-        return found
+        return excess_over(place.budgets)
     condition = place.rule.condition
     if condition is None:
         return np.full(rows, np.inf)
@@ -83,11 +82,19 @@ def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> tuple[b
     """Return whether a rule has no value for a row, and the conditions that decided, or have none."""
     if place.budgets:
         over = tuple(item.seen(row) for item in place.budgets if item.over[row])
-        return not over, over or tuple(item.seen(row) for item in place.budgets if item.unknown[row])
+        return not over, over or tuple(_unknown(item, row) for item in place.budgets if item.unknown[row])
     if place.rule.condition is None:
         return False, ()
     found = explain(place.rule.condition, bindings)
     return found.holds is None, tuple(seen_of(leaf) for leaf in found.leaves)
+
+
+def _unknown(budget: Budget, row: int) -> Seen:
+    """Return what a budget that cannot be told lacks: its limit, or its value in a row."""
+    if budget.lacks is None:
+        return budget.seen(row)
+    seen = seen_of(budget.lacks)
+    return replace(seen, text=f"{budget.what} <= {seen.text}")
 
 
 def seen_of(leaf: Leaf) -> Seen:

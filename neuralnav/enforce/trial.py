@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundRule
-from neuralnav.enforce.budgets import budgets_of, judged
+from neuralnav.enforce.budgets import budgets_of, excess_over, judged
 from neuralnav.enforce.cases import message_of
 from neuralnav.enforce.columns import row_of
 from neuralnav.enforce.reads import reads
@@ -145,7 +145,7 @@ def _distance(
         return np.asarray(pc.fill_null(found, np.inf).to_numpy(zero_copy_only=False))
     budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
     if objecting:
-        return np.asarray(np.stack([item.excess for item in budgets]).max(axis=0))
+        return excess_over(budgets)
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.stack([1 - item.values / item.most for item in budgets]).min(axis=0)
     return np.where(np.isfinite(room), room, np.inf)

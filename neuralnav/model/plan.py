@@ -250,6 +250,11 @@ class RankedPlan:
         """How many candidates the workload admits and its policies refuse."""
         return self.admitted - len(self.views["balanced"])
 
+    def refused_by(self, candidate: str) -> str:
+        """Return the first rule that refuses a candidate, empty where none does or the plan has no such candidate."""
+        rows = np.flatnonzero(self.candidates.table["id"].to_numpy(zero_copy_only=False) == candidate)
+        return next((rule for row in rows for rule, admits in self.candidates.verdicts.items() if not admits[row]), "")
+
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""
         return self.rows([index])[0]

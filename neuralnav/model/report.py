@@ -42,7 +42,11 @@ class ReportedMetric(LockDoc):
 
 
 class ReportedChoice(LockDoc):
-    """The candidate a plan deploys."""
+    """The candidate a plan deploys.
+
+    `instead_of` is the locked choice that it takes the place of, `refused_by` the first rule that refuses that one now;
+    both are empty where there is none.
+    """
 
     candidate: str
     model: str
@@ -68,6 +72,7 @@ class ReportedChoice(LockDoc):
     kept: bool
     why: str
     instead_of: str
+    refused_by: str = ""
     runner_up: str
     runner_up_behind: float
 

@@ -117,13 +117,14 @@ class Judged:
 
     `rules` and `preferences` stand in the order of their names, so that the order in a document means nothing. `points`
     are added to the balanced score of each row; all preferences together give at most `MOST_POINTS` either way.
-    `lines` name every policy bound in the workload's environment, with its digest and whether it acts on the plan;
-    `applied` names those that select the workload.
+    `scored` is what the candidates were judged by. `lines` name every policy bound in the workload's environment, with
+    its digest and whether it acts on the plan; `applied` names those that select the workload.
     """
 
     rules: tuple[RuleVerdicts, ...]
     preferences: tuple[Preference, ...]
     points: Numbers
+    scored: Scored
     lines: tuple[str, ...]
     applied: tuple[str, ...]
 

@@ -78,10 +78,16 @@ def test_what_a_reader_must_know_is_remarked() -> None:
         }
     )
     text = report_text(report(workload(choice=doubtful)))
-    assert "chosen anew in place of old/bf16/h100/tp1" in text
+    assert "chosen anew in place of old/bf16/h100/tp1\n" in text
     assert "quality unknown: no published score" in text
     assert "capacity is a lower bound: the top of the sweep still meets every SLO" in text
     assert "93% of the KV cache is in use at the peak" in text
+
+
+def test_a_locked_choice_that_a_rule_refuses_is_told_with_the_rule() -> None:
+    left = choice().model_copy(update={"instead_of": "old/bf16/h100/tp1", "refused_by": "policy.cost.ceiling"})
+    text = report_text(report(workload(choice=left)))
+    assert "chosen anew in place of old/bf16/h100/tp1, which policy.cost.ceiling refuses\n" in text
 
 
 def test_an_infeasible_workload_says_what_refused_it_and_what_to_relax() -> None:
@@ -121,7 +127,7 @@ DRIFT = ReportedDrift(drift="lock", file=ESCAPE, message="m", fix="f")
     "item",
     [
         {"notes": (f"merge conflict: both sides chose {ESCAPE}",)},
-        {"choice": {"instead_of": ESCAPE}},
+        {"choice": {"instead_of": ESCAPE, "refused_by": ESCAPE}},
         {"choice": {"kept": True, "why": ESCAPE}},
         {"written": (ESCAPE,), "status": "written"},
         {"drift": (DRIFT,), "status": "drift"},

@@ -170,6 +170,24 @@ def test_a_limit_that_nobody_can_tell_is_unknown() -> None:
     assert permitted(plan_of(policy(rule(**body)), parsed=limited)) == [ALPHA, ALPHA_FP8]
 
 
+@pytest.mark.parametrize(
+    ("limit", "missed"),
+    [({"gpus": "plan.max_gpus"}, "candidate.gpus <= plan.max_gpus: plan.max_gpus is absent"),
+     ({"top": "[1][3]", "by": "cost"}, "place by cost <= [1][3]: item 3 of a list of 1")],
+)  # fmt: skip
+def test_a_limit_that_nobody_can_tell_says_what_it_lacks(limit: Entry, missed: str) -> None:
+    refused = plan_of(policy(rule(limit=limit))).shut_out
+    assert [item.by for item in refused if item.reason == "policy.guardrails.rule"] == [missed]
+
+
+def test_budgets_that_are_exceeded_add_up_as_conditions_do() -> None:
+    limit: dict[str, Any] = {"limit": {"replicas": 3, "costMonthlyUsd": 9900}}
+    condition = {"require": "candidate.replicas <= 3 && candidate.cost_monthly_usd <= 9900.0"}
+    for body in (limit, condition):
+        (refused,) = [item for item in plan_of(policy(rule(**body))).refused if item.reason.startswith("policy.")]
+        assert (refused.count, refused.nearest) == (2, ALPHA_L4)
+
+
 def test_a_limit_that_is_exceeded_refuses_though_another_cannot_be_told() -> None:
     body = rule(limit={"gpus": 3, "replicas": "plan.max_replicas"}, onUnknown="warn")
     assert verdicts(plan_of(policy(body))) == {ALPHA: "warn", ALPHA_FP8: "warn", ALPHA_L4: "deny", BETA: "deny"}
@@ -293,6 +311,15 @@ def test_an_exemption_lets_through_the_workloads_that_it_covers_whatever_the_day
         assert judged(plan).lines[0].endswith(" deny idle")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_exemptions_the_one_that_lasts_longest_is_told_wherever_it_stands(order: int) -> None:
+    several = [{**EXEMPT, "workloads": ["chat"]},
+               {**EXEMPT, "workloads": ["chat"], "owner": "bo", "expires": date(2027, 1, 1)}][::order]  # fmt: skip
+    plan = plan_of(policy(rule(deny="true")), exemptions=several)
+    assert {said.owner for said in judged(plan).said(0)} == {"bo"}
+    assert judged(plan).lines == judged(plan_of(policy(rule(deny="true")), exemptions=several[::-1])).lines
+
+
 def test_a_warning_is_waived_as_a_refusal_is() -> None:
     plan = plan_of(policy(rule(warn="true")), exemptions=[{**EXEMPT, "workloads": ["chat"]}])
     assert set(verdicts(plan).values()) == {"exempt"}
@@ -317,6 +344,7 @@ NO_OPS: dict[str, Entry] = {
     "a warning of others": policy(rule(warn="candidate.precision == 'bf16'")),
     "a preference of the refused": policy(rule(prefer="!has(candidate.cost_monthly_usd)", points=5)),
     "no preference": policy(rule(prefer="model.audio", points=5)),
+    "the workload's own weights": policy(rule(weights={"accuracy": 40, "cost": 40, "latency": 10, "complexity": 10})),
     "the best thousand": policy(rule(limit={"top": 1000, "by": "cost"})),
 }
 
@@ -381,6 +409,15 @@ def test_a_policy_that_data_makes_act_is_no_intent() -> None:
     spec = replace(plan.spec, sticky_margin=50.0)
     row = decide(replace(plan, spec=spec), before).row
     assert plan.candidates.table["id"][row].as_py() == ALPHA
+
+
+@pytest.mark.parametrize(
+    ("locked", "refused_by"), [(ALPHA, "policy.guardrails.rule"), ("no-such/bf16/h100/tp1", ""), (BETA, "")]
+)
+def test_a_locked_choice_that_is_left_is_told_with_the_rule_that_refuses_it(locked: str, refused_by: str) -> None:
+    plan = make_plan(workload(), under(policy(rule(deny=f"candidate.id == '{ALPHA}'"))))
+    found = decide(plan, previous_of(lock(), candidate=locked))
+    assert (found.instead_of, found.refused_by) == (locked, refused_by)
 
 
 def test_governance_of_nothing_names_nothing() -> None:

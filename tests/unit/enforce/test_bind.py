@@ -186,13 +186,14 @@ def test_words_for_readers_and_the_layout_of_expressions_are_no_meaning() -> Non
         rules:
           - id: small
             about: Small ones only.
+            message: too large
             require: |
               candidate.gpus   // how many
               <= 8
         tests:
           - {name: one, given: {candidate: {gpus: 4}}, expect: {small: allow}}
         """
-    assert digest(spec) == digest(PLAIN)
+    assert digest(spec) == digest(PLAIN.replace("}", ", message: too large}"))
     assert digest(PLAIN, "path: guard.yaml, environments: [prod]") == digest(PLAIN)
 
 
@@ -201,6 +202,7 @@ def test_words_for_readers_and_the_layout_of_expressions_are_no_meaning() -> Non
     [
         (PLAIN.replace("8", "9"), "path: guard.yaml"),
         (PLAIN.replace("}", ", message: no}"), "path: guard.yaml"),
+        (PLAIN.replace("}", ", about: what it says without a message}"), "path: guard.yaml"),
         (PLAIN.replace("}", ", onUnknown: skip}"), "path: guard.yaml"),
         ("match: {useCases: [custom]}\n" + PLAIN, "path: guard.yaml"),
         ("params: {p: {type: int, default: 1}}\n" + PLAIN, "path: guard.yaml"),
