@@ -1,5 +1,6 @@
-"""The digest of what a bound policy means: comments, descriptions, tests and the layout of expressions are no part.
+"""The digest of what a bound policy means: comments, descriptions, tests and layout are no part.
 
+The order of rules is none either: a digest that changes is a reason to choose anew.
 What a rule is about is a part where it has no message: a lock then says that in its place.
 """
 
@@ -22,7 +23,7 @@ def meaning_of(document: Policy | FleetPolicy, params: Mapping[str, Value], enfo
     spec: dict[str, Any] = document.spec.model_dump(
         mode="json", exclude={"description", "tests", "params"}, exclude_none=True
     )
-    spec["rules"] = [_rule(rule) for rule in spec["rules"]]
+    spec["rules"] = sorted((_rule(rule) for rule in spec["rules"]), key=lambda rule: str(rule["id"]))
     if "variables" in spec:
         spec["variables"] = {name: _plain(text) for name, text in spec["variables"].items()}
     values = {name: list(value) if isinstance(value, tuple) else value for name, value in params.items()}

@@ -197,6 +197,11 @@ def test_words_for_readers_and_the_layout_of_expressions_are_no_meaning() -> Non
     assert digest(PLAIN, "path: guard.yaml, environments: [prod]") == digest(PLAIN)
 
 
+def test_the_order_of_rules_is_no_meaning() -> None:
+    one, two = "  - {id: a, deny: candidate.gpus > 8}\n", "  - {id: b, deny: candidate.tp > 2}\n"
+    assert digest(f"rules:\n{one}{two}") == digest(f"rules:\n{two}{one}")
+
+
 @pytest.mark.parametrize(
     ("spec", "binding"),
     [
