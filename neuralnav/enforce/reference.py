@@ -7,6 +7,7 @@ from itertools import groupby
 from neuralnav.enforce.fleet import FLEET_SCOPE
 from neuralnav.enforce.scope import SCOPE
 from neuralnav.model.policy import MOST_POINTS
+from neuralnav.policy.lower.columns import MOST_WORK
 from neuralnav.policy.parse import DEEPEST
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, VARIADIC, Signature
 from neuralnav.policy.texts import LONGEST_LIST, LONGEST_PATTERN, LONGEST_TEXT
@@ -85,7 +86,8 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
     ("optional types: `a.?b`, `optional.of`", "`has()` and `onUnknown` say what happens to absent data."),
     ("`cel.bind`, `cel.block`", "A policy has `variables`."),
     ("macros with two variables", "One is enough for lists of names."),
-    ("bit operations, encoders, sets, networks", "Nothing in a plan needs them."),
+    ("bit operations, `math.sqrt`, encoders, sets, networks", "Nothing in a plan needs them."),
+    ("containers: a package that names are looked up in", "Names are whole: `candidate.gpus`."),
 )
 
 ADDED: tuple[Entry, ...] = (
@@ -114,6 +116,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
      f"{DEEPEST} levels; chains of `&&` or `||` hardly count"),
     ("variables of a policy", f"{MOST_VARIABLES}"),
     ("work of one evaluation", f"{MOST_STEPS:,} steps: an operation, an item of a list, or 64 characters"),
+    ("work of all policies over the candidates of a workload", f"{MOST_WORK:,} such steps in what has no Arrow kernel"),
     ("nesting of lists and maps", f"{DEEPEST_VALUE} levels"),
     ("a text or a list that an expression makes", f"{LONGEST_TEXT:,} characters, {LONGEST_LIST:,} items"),
     ("a pattern of `matches`", f"{LONGEST_PATTERN:,} characters, RE2: time grows with the text, never faster"),

@@ -10,7 +10,7 @@ from neuralnav.policy.faults import Span
 from neuralnav.policy.lower.columns import Columns
 from neuralnav.policy.lower.excess import misses
 from neuralnav.policy.lower.lowering import Lowering
-from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of
+from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of, spread
 from neuralnav.policy.types import type_text
 
 __all__ = ("Columns", "Lowered", "excess", "lower")
@@ -44,14 +44,17 @@ class Lowered:
         return self.values(columns, rows)
 
     def values(self, columns: Mapping[str, pa.Array] | Columns, rows: int) -> pa.Array:
-        """Return the value of each row, null where there is none. Raises as `mask` does, but for any type."""
+        """Return the value of each row, null where there is none. Raises as `mask` does, but for any type.
+
+        InputError where what goes row by row takes more steps than the columns have left (`columns.MOST_WORK`).
+        """
         match self.part:
             case Column(run=run):
                 given = columns if isinstance(columns, Columns) else Columns(columns, rows)
                 found: pa.Array = run(Frame(given, rows))
                 return found
             case Fixed(value):
-                return pa.repeat(pa.scalar(value, ARROW[self.kind]), rows)
+                return pa.repeat(spread(pa.scalar(value, ARROW[self.kind]), Frame(Columns({}, rows), rows)), rows)
             case _:
                 return pa.nulls(rows, ARROW[self.kind])
 

@@ -4,18 +4,25 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from neuralnav.policy.values import Budget
+
+MOST_WORK = 100_000_000
+"""Steps that may go row by row over one set of columns, by all expressions together: a minute or two, not for ever."""
+
 
 class Columns:
     """Columns by name (`candidate.ttft_p95_ms`), null where the value is absent, all of `rows` rows.
 
     They may be chunked, dictionaries, or of narrower types: one is brought to its form when an expression first reads
-    it, and kept. Give one of these to many expressions over the same rows, so that the work is done once.
+    it, and kept. Give one of these to many expressions over the same rows, so that the work is done once. `work` is
+    what they have left of MOST_WORK for what goes row by row.
     """
 
-    __slots__ = ("_forms", "_given", "rows")
+    __slots__ = ("_forms", "_given", "rows", "work")
 
     def __init__(self, given: Mapping[str, pa.Array | pa.ChunkedArray], rows: int) -> None:
         self.rows = rows
+        self.work = Budget(MOST_WORK)
         self._given = given
         self._forms: dict[tuple[str, pa.DataType | None], pa.Array] = {}
 
