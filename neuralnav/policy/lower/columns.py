@@ -6,8 +6,8 @@ import pyarrow as pa
 
 from neuralnav.policy.values import Budget
 
-MOST_WORK = 100_000_000
-"""Steps that may go row by row over one set of columns, by all expressions together: a minute or two, not for ever."""
+MOST_WORK = 20_000_000
+"""Steps that may go row by row over one set of columns, by all expressions together: seconds, not for ever."""
 
 
 class Columns:

@@ -71,7 +71,7 @@ def test_what_goes_row_by_row_ends_for_all_rows_and_rules_together() -> None:
         rule.mask(columns, 3)
     (found,) = caught.value.diagnostics
     assert found.message == (
-        "the policies take more than 100,000,000 steps row by row over 3 candidates; this comes last"
+        "the policies take more than 20,000,000 steps row by row over 3 candidates; this comes last"
     )
     assert found.hint == "loop over fewer items"
     assert (found.where.quote, found.where.column) == (text, 27)
