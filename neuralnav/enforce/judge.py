@@ -27,7 +27,6 @@ from neuralnav.model.plan import SCORES, Assumption, Candidates, Governed, Resol
 from neuralnav.model.policy import MOST_POINTS, Enforcement, OnUnknown
 from neuralnav.model.verdicts import VERDICTS, Codes, Judged, Preference, RuleVerdicts, Scored, policy_line
 from neuralnav.model.workload import Workload
-from neuralnav.policy.checked import Checked
 from neuralnav.policy.lower import Columns, lower
 
 Bools = npt.NDArray[np.bool_]
@@ -172,7 +171,7 @@ class _Judging:
 
     def _preference(self, policy: BoundPolicy, rule: BoundRule, bench: "_Bench") -> Preference:
         constants = {**self.constants, "params": policy.params}
-        holds, _ = _masks(rule.condition, constants, bench)
+        holds, _ = _masks(rule, constants, bench)
         acts = policy.enforcement == "deny"
         place = Place(rule, constants, bench.columns, bench.ready)
         return Preference(
@@ -203,14 +202,20 @@ def _acting(rules: Sequence[RuleVerdicts], preferences: Sequence[Preference], fe
 
 def _objects(rule: BoundRule, constants: Mapping[str, object], bench: _Bench) -> tuple[Bools, Bools]:
     """Return where a rule objects, and where its expression has no value."""
-    holds, unknown = _masks(rule.condition, constants, bench)
+    holds, unknown = _masks(rule, constants, bench)
     return (~holds & ~unknown if rule.kind == "require" else holds), unknown
 
 
-def _masks(condition: Checked | None, constants: Mapping[str, object], bench: _Bench) -> tuple[Bools, Bools]:
-    """Return where a condition holds, and where it has no value; nothing is neither true nor false."""
-    if condition is None:
+def _masks(rule: BoundRule, constants: Mapping[str, object], bench: _Bench) -> tuple[Bools, Bools]:
+    """Return where a rule's condition holds, and where it has no value; nothing is neither true nor false.
+
+    Raises `InputError` at the rule with which the policies have taken all the steps that they may.
+    """
+    if rule.condition is None:
         return np.zeros(bench.rows, dtype=np.bool_), np.ones(bench.rows, dtype=np.bool_)
-    mask = lower(condition, constants).mask(bench.ready, bench.rows)
+    try:
+        mask = lower(rule.condition, constants).mask(bench.ready, bench.rows)
+    except InputError as error:
+        raise InputError([replace(item, where=rule.where) for item in error.diagnostics]) from None
     holds = pc.fill_null(mask, fill_value=False).to_numpy(zero_copy_only=False)
     return np.array(holds), np.array(pc.is_null(mask).to_numpy(zero_copy_only=False))

@@ -1,7 +1,7 @@
 """The digest of what a bound policy means: comments, descriptions, tests and layout are no part.
 
 The order of rules is none either: a digest that changes is a reason to choose anew.
-What a rule is about is a part where it has no message: a lock then says that in its place.
+What a rule is about is a part where it has no fixed message: a lock then may say that in its place.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ def meaning_of(document: Policy | FleetPolicy, params: Mapping[str, Value], enfo
     spec: dict[str, Any] = document.spec.model_dump(
         mode="json", exclude={"description", "tests", "params"}, exclude_none=True
     )
+    spec["match"] = _sorted(spec["match"])
     spec["rules"] = sorted((_rule(rule) for rule in spec["rules"]), key=lambda rule: str(rule["id"]))
     if "variables" in spec:
         spec["variables"] = {name: _plain(text) for name, text in spec["variables"].items()}
@@ -34,12 +35,17 @@ def meaning_of(document: Policy | FleetPolicy, params: Mapping[str, Value], enfo
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    unsaid = not rule.keys() & {"message", "message_expression"}  # then what it is about is what it says
-    found = {name: value for name, value in rule.items() if name != "about" or unsaid}
+    found = {name: value for name, value in rule.items() if name != "about" or "message" not in rule}
     found |= {name: _plain(found[name]) for name in _EXPRESSIONS if name in found}
     if "limit" in found:
         found["limit"] = {name: _limit(name, value) for name, value in found["limit"].items()}
     return found
+
+
+def _sorted(match: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whom a policy is for with every list in order: they are sets."""
+    labels = {key: sorted(values) for key, values in match["labels"].items()}
+    return {name: sorted(values) for name, values in match.items() if name != "labels"} | {"labels": labels}
 
 
 def _limit(name: str, value: object) -> object:

@@ -7,6 +7,7 @@ from neuralnav.enforce.fleet import FLEET_SCOPE
 from neuralnav.enforce.scope import SCOPE
 from neuralnav.enforce.subset import LEFT_OUT, SUITE, TAKEN, Entry
 from neuralnav.model.policy import MOST_POINTS
+from neuralnav.policy.lower.columns import MOST_WORK
 from neuralnav.policy.parse import DEEPEST
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, VARIADIC, Signature
 from neuralnav.policy.texts import LONGEST_LIST, LONGEST_PATTERN, LONGEST_TEXT
@@ -96,6 +97,7 @@ LIMITS: tuple[tuple[str, str], ...] = (
      f"{DEEPEST} levels; chains of `&&` or `||` hardly count"),
     ("variables of a policy", f"{MOST_VARIABLES}"),
     ("work of one evaluation", f"{MOST_STEPS:,} steps: an operation, an item of a list, or 64 characters"),
+    ("work of all policies over the candidates of a workload", f"{MOST_WORK:,} such steps in what has no Arrow kernel"),
     ("nesting of lists and maps", f"{DEEPEST_VALUE} levels"),
     ("a text or a list that an expression makes", f"{LONGEST_TEXT:,} characters, {LONGEST_LIST:,} items"),
     ("a pattern of `matches`", f"{LONGEST_PATTERN:,} characters, RE2: time grows with the text, never faster"),

@@ -22,6 +22,8 @@ def value_of(expression: str, bindings: Mapping[str, object]) -> object:
 
 
 def _bound(name: str, data: object, whole: Span) -> object:
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a binding is a str; {name!r} is {type(name).__name__}")
     try:
         return from_plain(data, Budget())
     except NoValueError as failure:

@@ -38,36 +38,42 @@ from neuralnav.policy.values import (
 )
 
 
-def interpret(root: Expression, bindings: Mapping[str, object]) -> Value:
+def interpret(root: Expression, bindings: Mapping[str, object], budget: Budget | None = None) -> Value:
     """Return the value of an expression, with CEL's rules at run time and no check before.
 
     `bindings` maps names to values; a name may have dots (`x.y`), and then wins over a field of the same path. Data
     that nobody has is a missing key: `undeclared` for a name, `no_such_field` for `.field`, `no_such_key` for
     `['key']`. Raises EvaluationError with the place of what went wrong. An evaluation that has spent its MOST_STEPS
-    has no value, whatever else in it decides.
+    has no value, whatever else in it decides; `budget` holds the steps instead, and what it has left afterwards.
     """
-    return _Evaluation(bindings).value(root)
+    return _Evaluation(bindings, budget or Budget()).value(root)
 
 
-def variables_of(variables: Mapping[str, Checked], bindings: Mapping[str, object]) -> Mapping[str, object]:
-    """Return the bindings with a policy's `variables` among them: each evaluated when it is first read, and once."""
+def variables_of(
+    variables: Mapping[str, Checked], bindings: Mapping[str, object], budget: Budget | None = None
+) -> Mapping[str, object]:
+    """Return the bindings with a policy's `variables` among them: each evaluated when it is first read, and once.
+
+    All of them together take the steps of one `budget`: MOST_STEPS, unless it is given.
+    """
     made = dict(bindings)
-    made["variables"] = _Variables(variables, made)
+    made["variables"] = _Variables(variables, made, budget or Budget())
     return made
 
 
 class _Variables(Mapping[str, Value]):
     """The variables of a policy. Reading one raises EvaluationError where its expression has no value."""
 
-    def __init__(self, variables: Mapping[str, Checked], bindings: Mapping[str, object]) -> None:
+    def __init__(self, variables: Mapping[str, Checked], bindings: Mapping[str, object], budget: Budget) -> None:
         self._variables = variables
         self._bindings = bindings
+        self._budget = budget
         self._found: dict[str, Value | EvaluationError] = {}
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._found:
             try:
-                self._found[name] = interpret(self._variables[name].root, self._bindings)
+                self._found[name] = interpret(self._variables[name].root, self._bindings, self._budget)
             except EvaluationError as error:
                 self._found[name] = error
         found = self._found[name]
@@ -90,9 +96,9 @@ class _Evaluation:
 
     __slots__ = ("_bindings", "_budget", "_has_paths", "_locals")
 
-    def __init__(self, bindings: Mapping[str, object]) -> None:
+    def __init__(self, bindings: Mapping[str, object], budget: Budget) -> None:
         self._bindings = bindings
-        self._budget = Budget()
+        self._budget = budget
         self._has_paths = any("." in name for name in bindings)
         self._locals: dict[str, Value] = {}
 

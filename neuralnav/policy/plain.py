@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from typing import cast
 
 from neuralnav.policy.arithmetic import as_uint
+from neuralnav.policy.tokens import SURROGATE
 from neuralnav.policy.tree import UInt
 from neuralnav.policy.values import (
     DEEPEST_VALUE,
@@ -27,8 +28,12 @@ def from_plain(data: object, budget: Budget, depth: int = 0) -> Value:
     """
     budget.spend()
     match data:
-        case None | bool() | float() | bytes():
+        case None | bool():
             return data
+        case float():
+            return float(data)
+        case bytes():
+            return bytes(data)
         case UInt():
             return as_uint(data, str(data))
         case int():
@@ -55,9 +60,9 @@ def _integer(data: int) -> Value:
 
 
 def _text(data: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in data):
+    if not data.isascii() and SURROGATE.search(data):
         raise NoValueError("conversion", "a text with half a surrogate pair is no Unicode")
-    return data
+    return str.__str__(data)  # of a class of its own, such as a member of an enum, the text itself
 
 
 def _map(data: Mapping[object, object], budget: Budget, depth: int) -> dict[Hashable, Value]:

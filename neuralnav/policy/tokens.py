@@ -53,7 +53,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def tokenize(text: str) -> list[Token]:
@@ -65,7 +65,7 @@ def tokenize(text: str) -> list[Token]:
     if len(text) > MOST_CHARACTERS:
         message = f"the expression has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed"
         raise refusal("limit", 0, 0, message, "split it into variables or rules")
-    if not text.isascii() and (half := _SURROGATE.search(text)):
+    if not text.isascii() and (half := SURROGATE.search(text)):
         raise refusal("syntax", half.start(), half.end(), f"U+{ord(half[0]):04X} is half of a character")
     tokens: list[Token] = []
     for found in _TOKEN.finditer(text):

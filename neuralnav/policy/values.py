@@ -25,7 +25,10 @@ DEEPEST_VALUE = 100
 """How deep lists and maps may lie in each other where they are compared or written out."""
 
 READ_PER_STEP = 64
-"""Characters or items that a function reads for one step."""
+"""Characters that a function reads for one step."""
+
+ITEMS_PER_STEP = 4
+"""Items that a function reads for one step: each is a value whose type is looked at."""
 
 MADE_PER_STEP = 16
 """Characters that a function makes for one step."""
@@ -173,7 +176,9 @@ def key_value(key: Hashable) -> Value:
 
 def price_of_reading(value: Value) -> int:
     """Return the steps that it costs to go once over the characters or items of a value itself."""
-    return len(value) // READ_PER_STEP if isinstance(value, str | bytes | list | tuple) else 0
+    if isinstance(value, str | bytes):
+        return len(value) // READ_PER_STEP
+    return len(value) // ITEMS_PER_STEP if isinstance(value, list | tuple) else 0
 
 
 def price_of_making(value: Value) -> int:

@@ -10,7 +10,7 @@ from neuralnav.policy.faults import Span
 from neuralnav.policy.lower.columns import Columns
 from neuralnav.policy.lower.excess import misses
 from neuralnav.policy.lower.lowering import Lowering
-from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of
+from neuralnav.policy.lower.parts import ARROW, Column, Failed, Fixed, Frame, Part, kind_of_type, slow_of, spread
 from neuralnav.policy.types import type_text
 
 __all__ = ("Columns", "Lowered", "excess", "lower")
@@ -20,12 +20,15 @@ __all__ = ("Columns", "Lowered", "excess", "lower")
 class Lowered:
     """An expression that is worked out for all rows in one call.
 
-    `kind` is the type of its values, `slow` the parts of its text that go row by row, in their order.
+    `kind` is the type of its values, `slow` the parts of its text that go row by row, in their order. `steps` is what
+    it took to work out what is the same in every row, of the whole `text`.
     """
 
     kind: str
     part: Part
     slow: tuple[Span, ...] = ()
+    steps: int = 0
+    text: str = ""
 
     @property
     def is_fixed(self) -> bool:
@@ -44,14 +47,20 @@ class Lowered:
         return self.values(columns, rows)
 
     def values(self, columns: Mapping[str, pa.Array] | Columns, rows: int) -> pa.Array:
-        """Return the value of each row, null where there is none. Raises as `mask` does, but for any type."""
+        """Return the value of each row, null where there is none. Raises as `mask` does, but for any type.
+
+        InputError where the policies have taken more steps than the columns have for them (`columns.MOST_WORK`), row by
+        row or for what is the same in every row.
+        """
+        if isinstance(columns, Columns):
+            columns.charge(self.steps, self.text, Span(0, len(self.text)))
         match self.part:
             case Column(run=run):
                 given = columns if isinstance(columns, Columns) else Columns(columns, rows)
                 found: pa.Array = run(Frame(given, rows))
                 return found
             case Fixed(value):
-                return pa.repeat(pa.scalar(value, ARROW[self.kind]), rows)
+                return pa.repeat(spread(pa.scalar(value, ARROW[self.kind]), Frame(Columns({}, rows), rows)), rows)
             case _:
                 return pa.nulls(rows, ARROW[self.kind])
 
@@ -65,8 +74,9 @@ def lower(checked: Checked, constants: Mapping[str, object]) -> Lowered:
     kind = kind_of_type(checked.type)
     if not kind:
         raise TypeError(f"no column holds {type_text(checked.type)}")
-    part = Lowering(checked, constants).part(checked.root)
-    return Lowered(kind, part, outermost(slow_of(part)))
+    lowering = Lowering(checked, constants)
+    part = lowering.part(checked.root)
+    return Lowered(kind, part, outermost(slow_of(part)), lowering.steps, checked.text)
 
 
 def excess(checked: Checked, constants: Mapping[str, object], *, wanted: bool = True) -> Lowered:

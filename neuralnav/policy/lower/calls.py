@@ -8,7 +8,20 @@ import pyarrow.compute as pc
 from neuralnav.policy.lower import lists, numbers, texts
 from neuralnav.policy.lower.compare import compared, inverted
 from neuralnav.policy.lower.fixed import computed
-from neuralnav.policy.lower.parts import Column, Failed, Fixed, Frame, Part, Value, kind_name, slow_of, step, taken
+from neuralnav.policy.lower.parts import (
+    Column,
+    Failed,
+    Fixed,
+    Frame,
+    Part,
+    Run,
+    Step,
+    Value,
+    kind_name,
+    slow_of,
+    step,
+    taken,
+)
 from neuralnav.policy.signatures import FUNCTIONS, OPERATORS, ORDERS, Signature
 from neuralnav.policy.types import BOOL, BYTES, DOUBLE, INT, STRING, UINT
 
@@ -115,17 +128,35 @@ def _identifier(name: str, kinds: Sequence[str], *, member: bool) -> str:
     return f"{name}({', '.join(kinds)})"
 
 
+_BEATS: Mapping[str, str] = {"max_element_wise": "greater", "min_element_wise": "less"}
+
+
+def _first_of(name: str, steps: Sequence[Step]) -> Run:
+    """Return the first double that no later one beats: NaN beats none and none beats it, which Arrow's own denies."""
+    beats = pc.get_function(name)
+
+    def run(frame: Frame) -> pa.Array:
+        best, *others = (taken(item, frame) for item in steps)
+        for other in others:
+            best = pc.if_else(beats.call([other, best]), other, best)
+        return best
+
+    return run
+
+
 _EXTREMES: Mapping[str, str] = {"math.greatest": "max_element_wise", "math.least": "min_element_wise"}
 
 
 def _extreme(kernel: str, operands: Sequence[Part]) -> Part | None:
-    """Return the rule of the largest or smallest of whole numbers of one kind; NaN has no place in Arrow's order."""
+    """Return the rule of the largest or smallest of numbers of one kind."""
     values = [part for part in operands if isinstance(part, Value)]
     kinds = {kind_name(part) for part in operands}
-    if len(values) < len(operands) or kinds not in ({"int"}, {"uint"}):
+    if len(values) < len(operands) or kinds not in ({"int"}, {"uint"}, {"double"}):
         return None
     kind = kinds.pop()
     steps = [step(part, kind) for part in values]
+    if kind == "double":
+        return Column(kind, _first_of(_BEATS[kernel], steps), slow_of(*operands))
     options = pc.ElementWiseAggregateOptions(skip_nulls=False)
     function = pc.get_function(kernel)
 

@@ -4,20 +4,36 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from neuralnav.errors import InputError
+from neuralnav.policy.faults import Fault, Span, diagnose
+
+MOST_WORK = 20_000_000
+"""Steps that all expressions over one set of columns may take together, row by row and for what is the same in every
+row: seconds, not for ever."""
+
 
 class Columns:
     """Columns by name (`candidate.ttft_p95_ms`), null where the value is absent, all of `rows` rows.
 
     They may be chunked, dictionaries, or of narrower types: one is brought to its form when an expression first reads
-    it, and kept. Give one of these to many expressions over the same rows, so that the work is done once.
+    it, and kept. Give one of these to many expressions over the same rows, so that the work is done once, and counted.
     """
 
-    __slots__ = ("_forms", "_given", "rows")
+    __slots__ = ("_forms", "_given", "_left", "rows")
 
     def __init__(self, given: Mapping[str, pa.Array | pa.ChunkedArray], rows: int) -> None:
         self.rows = rows
+        self._left = MOST_WORK
         self._given = given
         self._forms: dict[tuple[str, pa.DataType | None], pa.Array] = {}
+
+    def charge(self, steps: int, text: str, span: Span) -> None:
+        """Take off the steps that a part of an expression took. InputError when MOST_WORK is spent."""
+        self._left -= steps
+        if self._left < 0:
+            message = f"the policies take more than {MOST_WORK:,} steps over {self.rows:,} candidates; this comes last"
+            fault = Fault("limit", span, message, "loop over fewer items")
+            raise InputError([diagnose("expression", text, fault)])
 
     def read(self, name: str, form: pa.DataType | None) -> pa.Array:
         """Return a column in the form given; None leaves its type as it is.

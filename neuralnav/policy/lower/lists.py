@@ -23,10 +23,13 @@ from neuralnav.policy.lower.parts import (
     Step,
     Value,
     column_kind,
+    fitting,
     holds,
     kind_name,
+    once,
     one,
     slow_of,
+    spread,
     step,
     taken,
     two,
@@ -149,7 +152,7 @@ def guarded(part: Part, whole: Column | None) -> Part | None:
     good = whole.run
 
     def run(frame: Frame) -> pa.Array:
-        return pc.if_else(good(frame), taken(value, frame), nothing)
+        return pc.if_else(good(frame), spread(value, frame), nothing)
 
     return Column(kind, run, slow_of(part, whole))
 
@@ -194,7 +197,7 @@ def kept(items: Items, bodies: Bodies) -> Part | None:
     for item, answer in zip(items.items, met, strict=True):
         if isinstance(answer, Column) or (isinstance(answer, Fixed) and answer.value is True):
             left.append(item)
-            present.append(answer if isinstance(answer, Column) else None)
+            present.append(once(answer) if isinstance(answer, Column) else None)
         elif not isinstance(answer, Fixed):
             return None
     return Items(tuple(left), tuple(present), _all_of((items.whole, *(_valid(answer) for answer in present))))
@@ -271,7 +274,12 @@ def looked_up(entries: Mapping[object, object], key: Column) -> Part | None:
     options = pc.SetLookupOptions(pa.array(list(entries), ARROW[key.kind]))
     values = pa.array(list(entries.values()), ARROW[kind])
     source = key.run
-    return Column(kind, lambda frame: values.take(pc.call_function("index_in", [source(frame)], options)), key.slow)
+
+    def run(frame: Frame) -> pa.Array:
+        places = pc.call_function("index_in", [source(frame)], options)
+        return fitting(values, places).take(places)
+
+    return Column(kind, run, key.slow)
 
 
 def keyed(key: Column, entries: Mapping[object, object]) -> Part | None:

@@ -18,8 +18,8 @@ from neuralnav.policy.lower.parts import (
     Value,
     kind_name,
     slow_of,
+    spread,
     step,
-    taken,
     two,
 )
 
@@ -62,6 +62,6 @@ def conditional(condition: Column, yes: Part, no: Part) -> Part | None:
     steps = [step(part, kind) if isinstance(part, Value) else nothing for part in (yes, no)]
 
     def run(frame: Frame) -> pa.Array:
-        return pc.if_else(condition.run(frame), taken(steps[0], frame), taken(steps[1], frame))
+        return pc.if_else(condition.run(frame), spread(steps[0], frame), spread(steps[1], frame))
 
     return Column(kind, run, slow_of(condition, yes, no))

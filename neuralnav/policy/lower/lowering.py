@@ -48,9 +48,14 @@ from neuralnav.policy.tree import (
     children,
 )
 from neuralnav.policy.types import ListType, ObjectType, Type
+from neuralnav.policy.values import MOST_STEPS, Budget
 
 MOST_UNROLLED = 4096
 """Nodes that the macros of one expression may become. Beyond, a macro goes row by row."""
+
+MOST_FOLDING = 4 * MOST_STEPS
+"""Steps for the parts of one expression that read no column, all of them and its variables together. Beyond, they have
+no value, as one evaluation by the interpreter has none beyond MOST_STEPS."""
 
 Local = Mapping[str, Fixed | Column]
 NO_LOCALS: Local = MappingProxyType({})
@@ -82,6 +87,11 @@ class Lowering:
         kind = kind_of_type(self.checked.types[node])
         return self._row_by_row(node, kind, reads, local) if kind else Opaque()
 
+    @property
+    def steps(self) -> int:
+        """The steps that were taken for what is the same in every row, by it and the variables that it read."""
+        return MOST_FOLDING - self._own.folding.left
+
     def variable(self, node: Select) -> "Lowering | None":
         """Return the lowering of the policy's variable that a node reads; None where it reads none."""
         known = isinstance(node.operand, Name) and node.operand.name == "variables" and not node.test
@@ -91,12 +101,16 @@ class Lowering:
 
     def _folded(self, node: Expression, reads: Reads, local: Local) -> Fixed | Failed:
         if self._bindings is None:
-            self._bindings = variables_of(self.checked.variables, self._constants)
+            self._bindings = variables_of(self.checked.variables, self._constants, self._own.folding)
         own = {name: local[name].value for name in reads.names}  # type: ignore[union-attr]  # all of them are fixed
+        left = self._own.folding.left
+        budget = Budget(min(MOST_STEPS, left))
         try:
-            return Fixed(interpret(node, {**self._bindings, **own} if own else self._bindings))
+            return Fixed(interpret(node, {**self._bindings, **own} if own else self._bindings, budget))
         except EvaluationError:
             return Failed()
+        finally:
+            self._own.folding.left -= min(MOST_STEPS, left) - budget.left
 
     def _row_by_row(self, node: Expression, kind: str, reads: Reads, local: Local) -> Column:
         found = [self._read(name) for name in sorted(reads.columns)]
@@ -240,12 +254,13 @@ class Lowering:
 class Variables:
     """The variables of a policy, each lowered when first read, and worked out once in an evaluation."""
 
-    __slots__ = ("_constants", "_lowerings", "_parts", "reads")
+    __slots__ = ("_constants", "_lowerings", "_parts", "folding", "reads")
 
     def __init__(self, constants: Mapping[str, object]) -> None:
         self._constants = constants
         self._lowerings: dict[str, Lowering] = {}
         self._parts: dict[str, Part] = {}
+        self.folding = Budget(MOST_FOLDING)
         self.reads: dict[str, frozenset[str]] = {}
 
     def lowering(self, name: str, variable: Checked) -> Lowering:

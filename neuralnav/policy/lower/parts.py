@@ -25,6 +25,7 @@ MOST_BYTES = 2**30
 """Of one column of texts that an expression makes. Rows that would take it beyond have an error, so that no policy
 fills the memory by doubling a text again and again."""
 
+_TEXTS = frozenset((ARROW["string"], ARROW["bytes"]))
 NUMBERS = frozenset(("int", "uint", "double"))
 NO_BOOL = pa.scalar(None, pa.bool_())
 
@@ -35,7 +36,7 @@ class Frame:
 
     columns: Columns
     rows: int
-    shared: dict[str, pa.Array] = field(default_factory=dict)
+    shared: dict[object, pa.Array] = field(default_factory=dict)
 
 
 Run = Callable[[Frame], pa.Array]
@@ -178,6 +179,27 @@ def taken(operand: Step, frame: Frame) -> pa.Array | pa.Scalar:
     return operand if isinstance(operand, pa.Scalar) else operand(frame)
 
 
+def spread(operand: Step, frame: Frame) -> pa.Array | pa.Scalar:
+    """Return what an operand is in one evaluation, null for one text that is too long to stand in every row."""
+    if not isinstance(operand, pa.Scalar):
+        return operand(frame)
+    if operand.is_valid and operand.type in _TEXTS and operand.as_buffer().size * frame.rows > MOST_BYTES:
+        return pa.scalar(None, operand.type)
+    return operand
+
+
+def fitting(values: pa.Array, places: pa.Array) -> pa.Array:
+    """Return values, null for texts that are too long to be taken at so many places."""
+    if values.type not in _TEXTS:
+        return values
+    sizes = pc.binary_length(values).cast(pa.int64())
+    if (pc.max(sizes).as_py() or 0) * len(places) <= MOST_BYTES:
+        return values
+    if (pc.sum(sizes.take(places)).as_py() or 0) <= MOST_BYTES:
+        return values
+    return pc.if_else(pc.less_equal(sizes, MOST_BYTES // len(places)), values, pa.scalar(None, values.type))
+
+
 def where_known(answer: pa.Array, *sources: pa.Array | pa.Scalar) -> pa.Array:
     """Return the answer, null in each row where a source is null: for kernels that take a null for a value."""
     for source in sources:
@@ -190,6 +212,18 @@ def constant_where_known(source: Run, value: bool) -> Run:  # noqa: FBT001  # th
     """Return one truth value in every row, null where the source is null."""
     known = pa.scalar(value)
     return lambda frame: pc.if_else(pc.is_valid(source(frame)), known, NO_BOOL)
+
+
+def once(column: Column) -> Column:
+    """Return a column for many readers: worked out when the first of them reads it in an evaluation."""
+    run, key = column.run, object()
+
+    def shared(frame: Frame) -> pa.Array:
+        if key not in frame.shared:
+            frame.shared[key] = run(frame)
+        return frame.shared[key]
+
+    return Column(column.kind, shared, column.slow)
 
 
 def holds(source: Run) -> Run:

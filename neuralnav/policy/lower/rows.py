@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.lower.parts import ARROW, MOST_BYTES, Column, Frame, Run
+from neuralnav.policy.lower.parts import ARROW, Column, Frame, Run, fitting
 from neuralnav.policy.tree import Expression, UInt
+from neuralnav.policy.values import MOST_STEPS, Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def row_by_row(
     """Return the piece as a column, worked out by the interpreter once for each set of values that the rows hold.
 
     `constants` is what is the same in every row, `local` the macro variables that are. A null is an absent value; a
-    row that the interpreter has no value for is null.
+    row that the interpreter has no value for is null. InputError where all rows together take more than MOST_WORK.
     """
 
     def run(frame: Frame) -> pa.Array:
@@ -41,18 +41,20 @@ def row_by_row(
         values = [_plain(read, array.take(first)) for read, array in zip(reads, arrays, strict=True)]
         results = []
         for row in zip(*values, strict=True):
-            given = variables_of(checked.variables, {**constants, **_objects(reads, row)})
+            budgets = Budget(), Budget()
+            given = variables_of(checked.variables, {**constants, **_objects(reads, row)}, budgets[0])
             own = {read.root: value for read, value in zip(reads, row, strict=True) if read.is_local}
-            results.append(_value(node, {**given, **local, **own}))
+            results.append(_value(node, {**given, **local, **own}, budgets[1]))
+            frame.columns.charge(sum(MOST_STEPS - budget.left for budget in budgets), checked.text, node.span)
         made = pa.array(results, ARROW[kind])
-        return (_fitting(made, codes) if kind in ("string", "bytes") else made).take(codes)
+        return fitting(made, codes).take(codes)
 
     return Column(kind, run, frozenset((node.span,)))
 
 
-def _value(node: Expression, bindings: Mapping[str, object]) -> object:
+def _value(node: Expression, bindings: Mapping[str, object], budget: Budget) -> object:
     try:
-        return interpret(node, bindings)
+        return interpret(node, bindings, budget)
     except EvaluationError:
         return None
 
@@ -72,14 +74,6 @@ def _objects(reads: Sequence[Read], row: Sequence[object]) -> dict[str, object]:
         elif value is not None and not read.is_local:
             alone[read.root] = value
     return {**alone, **objects}
-
-
-def _fitting(texts: pa.Array, codes: pa.Array) -> pa.Array:
-    """Return the texts without those that are too long to stand in so many rows."""
-    sizes = pc.binary_length(texts).cast(pa.int64())
-    if (pc.sum(sizes.take(codes)).as_py() or 0) <= MOST_BYTES:
-        return texts
-    return pc.if_else(pc.less_equal(sizes, MOST_BYTES // len(codes)), texts, pa.scalar(None, texts.type))
 
 
 def _distinct(arrays: Sequence[pa.Array], rows: int) -> tuple[pa.Array, pa.Array]:

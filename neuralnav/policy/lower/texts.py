@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.policy.lower.numbers import Datum, column
-from neuralnav.policy.lower.parts import ARROW, MOST_BYTES, Column, Fixed, Frame, Value, one, slow_of, step, taken
+from neuralnav.policy.lower.parts import ARROW, MOST_BYTES, Column, Fixed, Frame, Value, one, slow_of, spread, step
 from neuralnav.policy.texts import LONGEST_TEXT
 
 
@@ -33,7 +33,7 @@ def joined(kind: str) -> Callable[[Value, Value], Column]:
         steps = step(left, kind), step(right, kind)
 
         def run(frame: Frame) -> pa.Array:
-            first, second = (taken(part, frame) for part in steps)
+            first, second = (spread(part, frame) for part in steps)
             first = _fitting(first, second, frame.rows)
             return function.call([first, second, separator], options)
 
@@ -44,6 +44,8 @@ def joined(kind: str) -> Callable[[Value, Value], Column]:
 
 def _fitting(first: Datum, second: Datum, rows: int) -> Datum:
     """Return the first texts, null in the rows where they would make too long a text with the second."""
+    if any(isinstance(item, pa.Scalar) and not item.is_valid for item in (first, second)):
+        return first  # nothing joined to anything is nothing
     if sum(item.nbytes if isinstance(item, pa.Array) else len(item.as_py()) for item in (first, second)) < LONGEST_TEXT:
         return first
     size = _size(pc.binary_length, first, second)

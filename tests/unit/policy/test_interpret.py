@@ -220,6 +220,7 @@ def doubling(times: int, body: str) -> str:
         "r.all(a, r.all(b, '%s'.format([r]) != ''))",
         "r.all(a, r.all(b, !t.matches('(a*)*b')))",
         "r.map(a, r.map(b, r + r))",
+        "r.all(a, r.all(b, math.greatest(r) > 0))",
     ],
 )
 def test_a_loop_in_a_loop_ends(text: str) -> None:
@@ -256,6 +257,23 @@ def test_the_deepest_expression_that_parses_is_evaluated() -> None:
     assert interpret(parse(loops), {"d": deep, "e": deep}) is True
     chain = " && ".join(["true"] * 2_000)
     assert evaluate(chain) is True
+
+
+def test_a_list_that_a_function_reads_costs_by_the_item() -> None:
+    items = list(range(1_000_000))
+    kind, message, place = failed("[0, 1, 2, 3, 4].all(a, math.least(r) == 0)", {"r": items[:900_000]})
+    assert (kind, message, place) == ("limit", f"takes more than {MOST_STEPS:,} steps", "least")
+    assert interpret(parse("math.least(r) == 0 && math.greatest(r) > 0"), {"r": items}) is True
+
+
+def test_variables_share_the_steps_of_one_evaluation() -> None:
+    each = {f"v{n}": unchecked("r.all(a, r.all(b, a + b >= 0))") for n in range(20)}
+    text = " || ".join(f"!variables.{name}" for name in each)
+    with pytest.raises(EvaluationError) as caught:
+        interpret(parse(text), variables_of(each, {"r": list(range(300))}))
+    assert caught.value.kind == "limit"
+    three = " || ".join(f"!variables.v{n}" for n in range(2))
+    assert interpret(parse(three), variables_of(each, {"r": list(range(300))})) is False
 
 
 def test_nothing_absorbs_that_the_steps_are_spent() -> None:

@@ -1,6 +1,6 @@
 import math
 from collections.abc import Mapping, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import pyarrow as pa
 import pytest
@@ -10,6 +10,7 @@ from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
 from neuralnav.policy.lower import Columns, Lowered, excess, lower
 from neuralnav.policy.lower.calls import OWN, ROW_BY_ROW, RULES, SIGNATURES
+from neuralnav.policy.lower.parts import Column, Frame
 from neuralnav.policy.parse import parse
 from neuralnav.policy.signatures import Signature
 from neuralnav.policy.tree import Expression
@@ -49,7 +50,7 @@ SCOPE = Scope({
         "names": Field(ListType(STRING), ""), "caps": Field(MapType(STRING, DOUBLE), ""), "most": Field(INT, ""),
     }), ""),
 })  # fmt: skip
-CONSTANTS = {"params": {"names": ["H100", "L40S"], "caps": {"H100": 2.0, "L40S": 5.0}, "most": 3}}
+CONSTANTS: Mapping[str, Any] = {"params": {"names": ["H100", "L40S"], "caps": {"H100": 2.0, "L40S": 5.0}, "most": 3}}
 
 
 def checked(text: str, variables: Mapping[str, Checked] | None = None) -> Checked:
@@ -186,6 +187,31 @@ def test_what_has_no_kernel_goes_row_by_row_and_says_where() -> None:
 
 def test_both_zeros_go_row_by_row() -> None:
     assert values("string(candidate.double)", double=[0.0, -0.0, math.nan, math.nan]) == ["0", "-0", "NaN", "NaN"]
+
+
+def test_the_largest_double_is_the_first_that_none_beats_and_nan_stays() -> None:
+    given = {
+        "candidate.double": pa.array([math.nan, 1.0, -0.0, 0.0, None, 7.0]),
+        "candidate.second": pa.array([1.0, math.nan, 0.0, -0.0, 1.0, 9.0]),
+    }
+    fields = {name.partition(".")[2]: Field(DOUBLE, "", optional=True) for name in given}
+    scope = Scope({"candidate": Variable(ObjectType("candidate", fields), "", per_row=True)})
+    most = {"greatest": "[nan, 5.0, 5.0, 5.0, None, 9.0]", "least": "[nan, 1.0, -0.0, 0.0, None, 5.0]"}
+    for name, wanted in most.items():
+        text = f"math.{name}(candidate.double, candidate.second, 5.0)"
+        rule = lower(check(text, parse(text), scope), {})
+        assert not rule.slow
+        assert str(rule.values(given, 6).to_pylist()) == wanted
+
+
+def test_a_predicate_of_a_filter_is_worked_out_once() -> None:
+    text = "params.names.filter(n, candidate.string.startsWith(n.substring(0, 1))).size()"
+    rule = lowered(text)
+    (part,) = [rule.part]
+    assert isinstance(part, Column)
+    frame = Frame(Columns({"candidate.string": pa.array(["H100", "A100", None])}, 3), 3)
+    assert part.run(frame).to_pylist() == [1, 0, None]
+    assert len(frame.shared) == len(CONSTANTS["params"]["names"])
 
 
 def test_only_the_outermost_slow_part_is_told() -> None:

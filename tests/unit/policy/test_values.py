@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 
+import numpy as np
 import pytest
 
+from neuralnav.policy import evaluate
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret
 from neuralnav.policy.parse import parse
@@ -171,3 +174,48 @@ def test_a_failure_crosses_processes() -> None:
         interpret(parse("1 / 0"), {})
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own bytes
     assert again.fault == caught.value.fault
+
+
+class Code(int):
+    """An int of a class of its own, as numpy and enums have them."""
+
+
+class Share(float):
+    """A double of a class of its own, as numpy.float64 is."""
+
+
+class Word(str):
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "another"
+
+
+class Octets(bytes):
+    """Bytes of a class of their own."""
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "wanted"),
+    [
+        (Share(1.5), "x + 0.5", 2.0), (np.float64(1.5), "x * 2.0", 3.0), (Share(1.5), "x", 1.5), (Code(3), "x", 3),
+        (Word("a"), "x + 'b'", "ab"), (Word("a"), "x", "a"), (Colour.RED, "x == 'red'", True), (Colour.RED, "x", "red"),
+        (Octets(b"a"), "x + b'b'", b"ab"), ({Word("a"): Share(2.0)}, "x.a - 1.0", 1.0),
+        ({Colour.RED: 1}, "x", {"red": 1}),
+    ],
+)  # fmt: skip
+def test_data_of_a_class_below_a_plain_one_is_plain(data: object, text: str, wanted: object) -> None:
+    found = evaluate(text, {"x": data})
+    assert found == wanted
+    assert type(found) is type(wanted)
+    if isinstance(found, dict):
+        assert {type(part) for item in found.items() for part in item} == {str, int}
+
+
+def test_the_name_of_a_binding_is_a_text() -> None:
+    with pytest.raises(TypeError, match=r"^the name of a binding is a str; 1 is int$"):
+        evaluate("x", {1: 2})  # type: ignore[dict-item]
