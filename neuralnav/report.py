@@ -89,11 +89,15 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines)
 
 
-def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return every problem with its place, the line quoted and a caret, and the count."""
+def diagnostics_text(diagnostics: Iterable[Diagnostic], *, writes: bool = True) -> str:
+    """Return every problem with its place, the line quoted and a caret, and the count.
+
+    What else was asked for `writes`: it says that it did not.
+    """
     every = list(diagnostics)
     count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
-    return "\n".join([*(diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+    closing = f"{count}; nothing was written" if writes else count
+    return "\n".join([*(diagnostic_text(item) for item in every), closing])
 
 
 def problem(diagnostic: Diagnostic) -> ReportedProblem:

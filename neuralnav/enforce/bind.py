@@ -155,7 +155,7 @@ class _Binding:
             for name in binding.params:
                 if name not in known:
                     has = "has no parameter" if binding.path is not None else "has a parameter"
-                    where = self.project.key_where("spec", "policies", index, "params", name)
+                    where = self.project.where_key("spec", "policies", index, "params", name)
                     self._refuse(where, f'{who} {has} "{name}"', suggestion(name, known))
 
     def _environments(self) -> None:
