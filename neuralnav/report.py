@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
@@ -17,7 +18,6 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
-from neuralnav.model.verdicts import PREFIX
 
 WIDE = 5
 """Up to this many workloads are shown in full; more get a line each."""

@@ -13,7 +13,7 @@ from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workload
 from neuralnav.model.document import suggestion
 from neuralnav.model.plan import RankedPlan
-from neuralnav.model.verdicts import PREFIX
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
 
