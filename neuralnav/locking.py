@@ -34,8 +34,8 @@ from neuralnav.model.lock import (
     Storage,
 )
 from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
+from neuralnav.model.policy_lines import policies_intend
 from neuralnav.model.tables import METRICS
-from neuralnav.model.verdicts import policies_intend
 
 Json = Any
 """A JSON value: what pydantic dumps and `digest` takes."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
@@ -17,7 +18,6 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
-from neuralnav.model.verdicts import PREFIX
 
 WIDE = 5
 """Up to this many workloads are shown in full; more get a line each."""
@@ -89,11 +89,15 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines)
 
 
-def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return every problem with its place, the line quoted and a caret, and the count."""
+def diagnostics_text(diagnostics: Iterable[Diagnostic], *, writes: bool = True) -> str:
+    """Return every problem with its place, the line quoted and a caret, and the count.
+
+    What else was asked for `writes`: it says that it did not.
+    """
     every = list(diagnostics)
     count = "1 problem" if len(every) == 1 else f"{len(every)} problems"
-    return "\n".join([*(diagnostic_text(item) for item in every), f"{count}; nothing was written"])
+    closing = f"{count}; nothing was written" if writes else count
+    return "\n".join([*(diagnostic_text(item) for item in every), closing])
 
 
 def problem(diagnostic: Diagnostic) -> ReportedProblem:

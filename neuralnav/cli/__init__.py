@@ -24,6 +24,9 @@ VERBS = {
     "schema": "Print the JSON Schema of a document.",
 }
 
+READERS = frozenset({"check", "explain", "show", "policy", "schema"})
+"""Verbs that write nothing of their own accord: their failures need not say that nothing was written."""
+
 
 class _Verbs(LazyGroup):
     """The verbs."""
@@ -71,6 +74,7 @@ def _run() -> int:
     except NeuralnavError as error:
         from neuralnav.cli.output import echo_error
 
-        echo_error(error)
+        verb = next((word for word in sys.argv[1:] if word in VERBS), "")
+        echo_error(error, writes=verb not in READERS)
         return error.exit_code
     return code if isinstance(code, int) else 0

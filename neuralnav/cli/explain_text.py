@@ -5,8 +5,9 @@ from typing import Any
 
 from neuralnav.model.plan import SCORES, Explanation
 from neuralnav.model.policy import MOST_POINTS
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
-from neuralnav.model.verdicts import PREFIX, Said
+from neuralnav.model.verdicts import Said
 from neuralnav.report import source_text
 
 SAID = {

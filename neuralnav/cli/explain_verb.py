@@ -10,10 +10,10 @@ from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.errors import input_error
 from neuralnav.files.locks import find_lock
-from neuralnav.files.places import find_workloads
+from neuralnav.files.places import find_workload
 from neuralnav.model.document import suggestion
 from neuralnav.model.plan import RankedPlan
-from neuralnav.model.verdicts import PREFIX
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
 
@@ -28,11 +28,7 @@ def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...],
 
     Without a candidate, the locked choice is explained, or the best one, or the nearest miss.
     """
-    places = find_workloads((workload,))
-    if len(places) > 1:
-        names = ", ".join(place.shown for place in places[:3])
-        raise input_error(workload, f"{len(places)} workloads are here", f"name one: {names}, ...")
-    place = places[0]
+    place = find_workload(workload)
     plan = make_plan(read_workload(place, overrides), world_of(place.root))
     lock = find_lock(place, upgrade=True).lock
     ids = plan.candidates.table["id"].to_pylist()

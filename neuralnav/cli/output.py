@@ -21,9 +21,9 @@ templates_option = click.option(
 )
 
 
-def echo_error(error: NeuralnavError) -> None:
-    """Print an expected failure on standard error."""
-    click.echo(_styled(diagnostics_text(error.diagnostics)), err=True)
+def echo_error(error: NeuralnavError, *, writes: bool = True) -> None:
+    """Print an expected failure on standard error. A verb that `writes` says that it has not."""
+    click.echo(_styled(diagnostics_text(error.diagnostics, writes=writes)), err=True)
 
 
 def echo_report(
@@ -39,7 +39,7 @@ def echo_report(
         if text:
             click.echo(_styled(text))
         if problems:
-            click.echo(_styled(diagnostics_text(problems)), err=True)
+            click.echo(_styled(diagnostics_text(problems, writes=report.command != "check")), err=True)
 
 
 class Progress:

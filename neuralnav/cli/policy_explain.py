@@ -17,7 +17,7 @@ from neuralnav.enforce.shown import one_line, shown
 from neuralnav.enforce.trial import Near, Sample, Tally, tally, try_rules
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.data import load_project
-from neuralnav.files.places import PROJECT_NAME, find_root, find_workloads
+from neuralnav.files.places import PROJECT_NAME, find_root, find_workload
 from neuralnav.model.document import suggestion
 from neuralnav.model.policy import FleetPolicy
 from neuralnav.model.policy_report import (
@@ -153,11 +153,8 @@ def _on(bound: Sequence[Loaded], rules: Sequence[BoundRule], path: str) -> Polic
     item = bound[0]
     if isinstance(item.policy.parsed.document, FleetPolicy):
         raise input_error(path, f"{item.name} judges locks together", "neuralnav check judges it")
-    places = find_workloads((path,))
-    if len(places) > 1:
-        names = ", ".join(place.shown for place in places[:3])
-        raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}, ...")
-    sample = sample_of(read_workload(places[0]), ungoverned_world(places[0].root), places[0].shown)
+    place = find_workload(path)
+    sample = sample_of(read_workload(place), ungoverned_world(place.root), place.shown)
     here = next((each for each in bound if _is_for(each, sample)), item)
     trial = try_rules(here.policy, (sample,), here.params(), _environments(here))
     wanted = [rule for rule in rules if rule.id in trial.objects]

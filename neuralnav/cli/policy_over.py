@@ -13,7 +13,7 @@ from neuralnav.enforce.scope import SCOPE
 from neuralnav.enforce.shown import values_read
 from neuralnav.enforce.trial import Sample
 from neuralnav.errors import input_error
-from neuralnav.files.places import find_workloads
+from neuralnav.files.places import find_workload
 from neuralnav.model.document import suggestion
 from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked
@@ -53,11 +53,7 @@ def over_candidates(
         if name in SCOPE.variables:
             raise input_error(f"--bind {name}", f"{name} is what the workload says", "bind another name")
     checked = check(expression, parse(expression), _scope(bindings))
-    places = find_workloads((path,))
-    if len(places) > 1:
-        names = ", ".join(place.shown for place in places[:FIRST])
-        raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}, ...")
-    place = places[0]
+    place = find_workload(path)
     sample = sample_of(read_workload(place), ungoverned_world(place.root), place.shown, every=candidate is not None)
     head = {"expression": expression, "type": type_text(checked.type), "workload": sample.subject.name}
     constants = {**sample.constants, **bindings}

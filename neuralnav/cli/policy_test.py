@@ -42,7 +42,7 @@ def command(paths: tuple[str, ...], *, wanted: str | None, coverage: bool, junit
     if form == "json":
         echo_json(report)
     else:
-        click.echo(tests_text(report, coverage=coverage))
+        click.echo(tests_text(report, coverage=coverage, every=wanted is None))
     return report.exit_code
 
 

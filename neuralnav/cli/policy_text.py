@@ -1,5 +1,6 @@
 """What `neuralnav policy` prints: findings and tests. Colour only on a terminal."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -14,8 +15,9 @@ from neuralnav.report import diagnostic_text
 
 
 def echo_json(report: BaseModel) -> None:
-    """Print a report as JSON."""
-    click.echo(report.model_dump_json(indent=2))
+    """Print a report as JSON. What is not printable is escaped, so that no policy steers a terminal."""
+    text = report.model_dump_json(indent=2)
+    click.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -34,8 +36,11 @@ def echo_problems(problems: Iterable[Diagnostic]) -> None:
     click.echo(click.style(counted(len(every), "error"), fg="red", bold=True), err=True)
 
 
-def tests_text(report: PolicyTestReport, *, coverage: bool) -> str:
-    """Return what tests gave: a line a policy, each failure with the values that were read, and the counts."""
+def tests_text(report: PolicyTestReport, *, coverage: bool, every: bool) -> str:
+    """Return what tests gave: a line a policy, each failure with the values that were read, and the counts.
+
+    Where `every` case was run, policies without one are named: no failures is not the same as tested.
+    """
     width = max((len(item.policy) for item in report.cases), default=0)
     lines = []
     for policy, group in groupby(report.cases, key=lambda item: item.policy):
@@ -46,10 +51,13 @@ def tests_text(report: PolicyTestReport, *, coverage: bool) -> str:
         lines += [f"  {line}" for item in failed for line in failure_lines(item)]
     if coverage:
         lines += _coverage(report.coverage)
+    tested = {item.policy for item in report.cases}
+    bare = [name for name in dict.fromkeys(item.policy for item in report.coverage) if name not in tested]
+    if every and bare:
+        lines.append(f"without a test: {', '.join(bare)}")
     passed = sum(1 for item in report.cases if item.passed)
     failed_count = len(report.cases) - passed
-    policies = len({item.policy for item in report.cases})
-    total = f"{counted(policies, 'policy', 'policies')}, {counted(len(report.cases), 'case')}"
+    total = f"{counted(len(tested), 'policy', 'policies')}, {counted(len(report.cases), 'case')}"
     lines.append(f"{total}: {passed} passed" + (f", {failed_count} failed" if failed_count else ""))
     return "\n".join(lines)
 

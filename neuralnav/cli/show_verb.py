@@ -13,8 +13,8 @@ from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.locking import locked_refusals
 from neuralnav.model.plan import VIEWS, RankedPlan
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
-from neuralnav.model.verdicts import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.report import refusals_text, source_text
 

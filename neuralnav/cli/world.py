@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from neuralnav.candidates import lay_out
+from neuralnav.errors import InputError
 from neuralnav.evidence import select
 from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
@@ -24,16 +25,31 @@ from neuralnav.serving.local import NOTHING_MEASURED, Measured
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 
-@functools.cache
 def world_of(root: Path, templates: str = "") -> World:
     """Return everything beside the workload that plans of a repository are made from, loaded once in a process.
 
     `templates` is as for `renderer_of`. Raises `InputError` when its settings, policies, data or templates cannot be
-    used.
+    used: the same each time, for each workload of a repository meets it.
     """
-    world = ungoverned_world(root, templates)
-    bound = world.project.spec.policies or world.project.spec.exemptions
-    return _governed(root, world) if bound else world
+    found = _world_or_error(root, templates)
+    if isinstance(found, InputError):
+        raise InputError(found.diagnostics)
+    return found
+
+
+@functools.cache
+def _world_or_error(root: Path, templates: str) -> World | InputError:
+    try:
+        world = ungoverned_world(root, templates)
+        bound = world.project.spec.policies or world.project.spec.exemptions
+        return _governed(root, world) if bound else world
+    except InputError as error:
+        return error
+
+
+def forget_worlds() -> None:
+    """Let every world be loaded afresh: files may have changed."""
+    _world_or_error.cache_clear()
 
 
 def ungoverned_world(root: Path, templates: str = "") -> World:

@@ -13,7 +13,6 @@ from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.document import Parsed, suggestion
 from neuralnav.model.policy import (
     Case,
-    GivenValue,
     Match,
     Outcome,
     Parameter,
@@ -205,7 +204,7 @@ def params_of(declared: Mapping[str, Parameter], given: Mapping[str, Value]) -> 
     return {name: _plain(typed(value, declared[name].type)) for name, value in values.items() if value is not None}
 
 
-def _coerced(value: GivenValue, kind: Type) -> object:
+def _coerced(value: Value, kind: Type) -> object:
     """Return a value of YAML as one of a field's type, a whole number as a double too; None when it is none."""
     name: ParameterType = type_text(kind)  # type: ignore[assignment]  # fields are scalars, lists and maps of those
     return _plain(typed(value, name))

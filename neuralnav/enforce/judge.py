@@ -25,7 +25,8 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import digest
 from neuralnav.model.plan import SCORES, Assumption, Candidates, Governed, ResolvedSpec, ScoreWeights
 from neuralnav.model.policy import MOST_POINTS, Enforcement, OnUnknown
-from neuralnav.model.verdicts import VERDICTS, Codes, Judged, Preference, RuleVerdicts, Scored, policy_line
+from neuralnav.model.policy_lines import policy_line
+from neuralnav.model.verdicts import VERDICTS, Codes, Judged, Preference, RuleVerdicts, Scored
 from neuralnav.model.workload import Workload
 from neuralnav.policy.lower import Columns, lower
 

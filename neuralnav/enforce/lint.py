@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import permutations
 from typing import Literal
 
 import numpy as np
@@ -91,7 +90,8 @@ def shadowed(tried: Sequence[tuple[CheckedPolicy, Trial]]) -> Iterator[Finding]:
     """Yield the rules whose objections another rule makes too, over the same candidates, of whichever policy.
 
     Rules that refuse are compared with rules that refuse, and rules that warn with rules that warn. One that objects to
-    everything shadows nothing: that is told of itself. Of two that object to the same, the later is told.
+    everything shadows nothing: that is told of itself. Of two that object to the same, the later is told. Each is told
+    once, with the rule that reaches least further.
     """
     rules = [
         _Tried(policy, rule, trial)
@@ -99,19 +99,28 @@ def shadowed(tried: Sequence[tuple[CheckedPolicy, Trial]]) -> Iterator[Finding]:
         for rule in policy.rules
         if trial.per_row.get(rule.id)  # what judges a workload as a whole shadows others by chance
     ]
-    for (place, small), (other, large) in permutations(enumerate(rules), 2):
-        if small.kind != large.kind or small.kind == VERB["prefer"] or small.samples != large.samples:
+    for place, small in enumerate(rules):
+        if not small.some or small.kind == VERB["prefer"]:
             continue
-        if small.rule.where == large.rule.where:  # one rule, of a policy that is bound twice
+        others = [(other, large) for other, large in enumerate(rules) if other != place]
+        over = [large for other, large in others if _hides(large, small, later=other > place)]
+        if not over:
             continue
-        mine, theirs = small.objects, large.objects
-        if not mine.any() or theirs.all() or (mine & ~theirs).any():
-            continue
-        if place < other and np.array_equal(mine, theirs):
-            continue
+        large = min(over, key=lambda item: int(item.objects.sum()))
         name = large.rule.id if large.policy is small.policy else f"{large.name}.{large.rule.id}"
-        message = f"rule {name} {large.kind} all {_count(int(mine.sum()), 'candidate')} that it does"
+        also = f", and {_count(len(over) - 1, 'more rule')} too" if len(over) > 1 else ""
+        message = f"rule {name} {large.kind} all {_count(int(small.objects.sum()), 'candidate')} that it does{also}"
         yield small.linter.finding("shadowed", small.rule.id, message, small.linter.whole(small.rule))
+
+
+def _hides(large: "_Tried", small: "_Tried", *, later: bool) -> bool:
+    """Tell whether one rule objects to all that another does, and is not the `later` of two that object to the same."""
+    if large.every or large.kind != small.kind or large.samples != small.samples:
+        return False
+    if large.rule.where == small.rule.where:  # one rule, of a policy that is bound twice
+        return False
+    mine, theirs = small.objects, large.objects
+    return not (mine & ~theirs).any() and not (later and np.array_equal(mine, theirs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,14 @@ class _Tried:
     @property
     def objects(self) -> npt.NDArray[np.bool_]:
         return self.trial.objects[self.rule.id]
+
+    @property
+    def some(self) -> bool:
+        return bool(self.objects.any())
+
+    @property
+    def every(self) -> bool:
+        return bool(self.objects.all())
 
     @property
     def linter(self) -> "_Linter":

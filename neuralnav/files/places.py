@@ -13,6 +13,8 @@ from neuralnav.model.document import MAX_BYTES, Source, decode
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
 WORKLOAD_SUFFIXES = (".workload.yaml", ".workload.yml")
 PROJECT_NAME = "neuralnav.yaml"
+NAMED = 3
+"""Workloads that are named to choose from, where one is asked for."""
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 
@@ -62,6 +64,16 @@ def find_workloads(paths: Sequence[str]) -> tuple[Place, ...]:
     if problems:
         raise InputError(problems)
     return tuple(found[key] for key in sorted(found))
+
+
+def find_workload(path: str) -> Place:
+    """Return the one workload that a path names. Raises `InputError` where there is none, or more than one."""
+    places = find_workloads((path,))
+    if len(places) > 1:
+        rest = ", ..." if len(places) > NAMED else ""
+        names = ", ".join(place.shown for place in places[:NAMED])
+        raise input_error(path, f"{len(places)} workloads are here", f"name one: {names}{rest}")
+    return places[0]
 
 
 def find_root(folder: Path) -> Path:

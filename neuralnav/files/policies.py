@@ -18,6 +18,9 @@ TESTS = "PolicyTest"
 KINDS = ("Policy", "FleetPolicy")
 SUFFIXES = (".yaml", ".yml")
 FROM_ROOT = f"paths count from the folder of {PROJECT_NAME}"
+COPY = "put a copy in its place"
+NO_POLICY = "policies are YAML files of kind Policy or FleetPolicy"
+APART = "keep policies and their tests in a folder of their own, without other YAML"
 
 
 def load_governance(root: Path) -> Governance:
@@ -47,8 +50,11 @@ def read_policies(root: Path, project: Parsed[Project]) -> tuple[list[PolicyDocu
         except _NotFoundError as error:
             reader.problems.append(Diagnostic(project.where("spec", "policies", index, field), str(error), error.hint))
             continue
-        found = (reader.document(path, alone=binding.path is not None) for path in paths)
+        found = [reader.document(path, alone=binding.path is not None) for path in paths]
         documents += [PolicyDocument(index, item) for item in found if item is not None]
+        if reader.tests.issuperset(paths) and binding.bundle is not None:  # what binds nothing must not look bound
+            where = project.where("spec", "policies", index, field)
+            reader.problems.append(Diagnostic(where, f'only tests are in the folder "{binding.bundle}"', NO_POLICY))
     return documents, list(dict.fromkeys(reader.problems))
 
 
@@ -63,7 +69,8 @@ def read_policy(path: Path) -> Bindable | None:
     if kind not in KINDS:
         message = f'kind "{kind}" is no policy' if kind else "this is no policy: it has no kind"
         where = source.where(root.value["kind"][1].mark if isinstance(root.value, dict) and kind else root.mark)
-        raise InputError([Diagnostic(where, message, suggestion(str(kind), KINDS))])
+        near = suggestion(str(kind), KINDS) if kind else f"kind: {' or '.join(KINDS)}"
+        raise InputError([Diagnostic(where, message, near if "?" in near or not kind else APART)])
     return validate(Policy, root, source) if kind == "Policy" else validate(FleetPolicy, root, source)
 
 
@@ -88,10 +95,13 @@ class _Reader:
         """Return the files of a binding. Raises `_NotFoundError` where there is none inside the repository."""
         name = binding.path or binding.bundle or ""
         path = Path(os.path.normpath(self.root / name))
-        if not _inside(path, self.root):
+        if not path.is_relative_to(self.root):
             raise _NotFoundError(f'"{name}" lies outside the repository', FROM_ROOT)
+        if not _inside(path, self.root):
+            raise _NotFoundError(f'"{name}" links to a place outside the repository', COPY)
         if not path.exists():
-            raise _NotFoundError(f'"{name}" does not exist', FROM_ROOT)
+            why = "is a link that leads nowhere" if path.is_symlink() else "does not exist"
+            raise _NotFoundError(f'"{name}" {why}', FROM_ROOT)
         if binding.path is not None:
             if path.is_dir():
                 raise _NotFoundError(f'"{name}" is a folder', f"bind a folder with bundle: {name}")
@@ -100,7 +110,7 @@ class _Reader:
             raise _NotFoundError(f'"{name}" is no folder', f"bind one file with path: {name}")
         found = sorted(_yaml_files(path))
         if not found:
-            raise _NotFoundError(f'no policy is in the folder "{name}"', "policies are YAML files of kind Policy")
+            raise _NotFoundError(f'no policy is in the folder "{name}"', NO_POLICY)
         return found
 
     def document(self, path: Path, *, alone: bool) -> Bindable | None:
@@ -114,7 +124,7 @@ class _Reader:
     def _fresh(self, path: Path) -> Bindable | None:
         if not _inside(path, self.root):
             message = f"{show(path)} links to a place outside the repository"
-            self.problems.append(Diagnostic(Where(show(path)), message, "put a copy in its place"))
+            self.problems.append(Diagnostic(Where(show(path)), message, COPY))
             return None
         try:
             found = read_policy(path)

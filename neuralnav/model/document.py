@@ -99,7 +99,7 @@ def decode(name: str, raw: bytes) -> Source:
         message = f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}"
         raise _refused(name, message, "split it, or check the path")
     if not raw.strip():
-        raise _refused(name, "the file is empty", "`neuralnav init` writes one to start from")
+        raise _refused(name, "the file is empty", "`neuralnav init` writes a workload to start from")
     if b"\0" in raw:
         raise _refused(name, "this is a binary file, not YAML", "check the path")
     try:
@@ -318,7 +318,7 @@ def _key_mark(root: Node, path: Sequence[str | int]) -> Mark:
     parent = find(root, path[:-1])
     if isinstance(parent.value, dict) and path and path[-1] in parent.value:
         return parent.value[str(path[-1])][0]
-    return parent.mark
+    return find(root, path).mark  # an item of a list is its own place, whatever items stand before it
 
 
 def _follows(detail: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:

@@ -26,8 +26,7 @@ ParameterType = Literal[
     "bool", "int", "double", "string", "list<bool>", "list<int>", "list<double>", "list<string>",
     "map<string, bool>", "map<string, int>", "map<string, double>", "map<string, string>",
 ]  # fmt: skip
-Given = dict[str, "GivenValue"]
-GivenValue = Scalar | tuple[Scalar, ...] | dict[str, Scalar]
+Given = dict[str, Value]
 
 
 class Match(Doc):

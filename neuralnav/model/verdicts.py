@@ -1,11 +1,13 @@
 """What policies make of the candidates of a plan: a column of verdicts for each rule, points, and words for one row."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from neuralnav.model.policy_lines import PREFIX
 
 Codes = npt.NDArray[np.int8]
 Numbers = npt.NDArray[np.float64]
@@ -15,12 +17,6 @@ VERDICTS: tuple[Verdict, ...] = ("pass", "audit", "warn", "deny", "exempt")
 """What a rule makes of a candidate; a column of verdicts holds the places in this list. Only `deny` refuses."""
 
 LONGEST_MISSED = 200
-
-ACTS, IDLE = "acts", "idle"
-"""Whether a policy refuses something that the workload admits, or moves a score."""
-
-PREFIX = "policy."
-"""What the reasons of refusals by policies begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +130,3 @@ class Judged:
             *(rule.say(row) for rule in self.rules if rule.codes[row]),
             *(item.say(row) for item in self.preferences if item.rows[row]),
         )
-
-
-def policy_line(name: str, digest: str, enforcement: str, *, acts: bool) -> str:
-    """Return what a lock says of a policy that is bound where its workload runs.
-
-    It acts when it refuses a candidate that the workload admits, or moves a score.
-    """
-    return f"{name} {digest} {enforcement} {ACTS if acts else IDLE}"
-
-
-def policies_intend(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether a policy was added, changed or taken away that acts, or did.
-
-    One that changed and does nothing either way is no reason to choose anew; nor is one that data made act.
-    """
-    changed = {line.rpartition(" ")[0] for line in before} ^ {line.rpartition(" ")[0] for line in after}
-    acting = {what for what, _, does in (line.rpartition(" ") for line in (*before, *after)) if does == ACTS}
-    names = {what.partition(" ")[0] for what in changed}
-    return any(what.partition(" ")[0] in names for what in acting)

@@ -45,7 +45,7 @@ def compiled(folder: Path, overlay: Mapping[str, object] | None = None) -> Work:
     (place,) = find_workloads((str(folder),))
     from neuralnav.cli import world
 
-    world.world_of.cache_clear()
+    world.forget_worlds()
     done = work((place, Options()))
     assert done.problems == ()
     return done

@@ -12,7 +12,7 @@ import yaml
 
 from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.work import Options, Work, render_frozen, work
-from neuralnav.cli.world import world_of
+from neuralnav.cli.world import forget_worlds
 from neuralnav.files.data import data_folder, packaged_tables
 from neuralnav.files.places import find_workloads
 from neuralnav.files.writes import write_together
@@ -40,7 +40,7 @@ def repository(folder: Path, **project: object) -> Path:
 
 
 def compiled(folder: Path, **options: Any) -> Work:
-    world_of.cache_clear()
+    forget_worlds()
     (place,) = find_workloads((str(folder),))
     return work((place, Options(**options)))
 

@@ -188,6 +188,21 @@ class TestTests:
         assert "1 policy" in done("test", "policies")
 
 
+def test_json_of_a_report_steers_no_terminal(repository: Path) -> None:
+    odd = r'"\x9b31m \u202e \U000E0001 é"'
+    (repository / "policies" / "guard.yaml").write_text(GUARD.replace("eight are too many", odd))
+    text = done("test", "--format", "json")
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert json.loads(text)["cases"][0]["case"] == "\x9b31m \u202e \U000e0001 é"
+
+
+def test_policies_without_a_test_are_named(repository: Path) -> None:
+    bare = GUARD.partition("  tests:")[0].replace("name: guard", "name: bare")
+    (repository / "policies" / "bare.yaml").write_text(bare)
+    assert "without a test: bare\n1 policy, 2 cases: 2 passed\n" in done("test", "policies")
+    assert "without a test" not in done("test", "policies", "--filter", "eight*")
+
+
 @pytest.mark.usefixtures("repository")
 class TestDocs:
     def test_the_page_is_the_same_twice_and_names_everything(self) -> None:
@@ -261,6 +276,28 @@ class TestOnCandidates:
             completed = self.installed.run("policy", "eval", *arguments, "--workload", ".", folder=self.folder)
             assert completed.returncode == 2
             assert text in completed.stderr
+
+    def test_what_only_reads_does_not_speak_of_writing(self) -> None:
+        for arguments in (("policy", "eval", "1 +"), ("policy", "check", "nowhere"), ("show", "."), ("explain", ".")):
+            (self.folder / "workload.yaml").write_text("kind: Workload\n")
+            completed = self.installed.run(*arguments, folder=self.folder)
+            assert completed.returncode == 2
+            assert completed.stderr.splitlines()[-1].split()[1] in ("problem", "problems")
+            assert completed.stderr.splitlines()[-1].split()[2:] == []
+        completed = self.installed.run("compile", folder=self.folder)
+        assert completed.stderr.endswith("problems; nothing was written\n")
+
+    def test_where_one_workload_is_meant_the_first_of_several_are_named(self) -> None:
+        for name in ("b", "c"):
+            (self.folder / f"{name}.workload.yaml").write_text(WORKLOAD.replace("chat}", f"{name}}}"))
+        named = "name one: b.workload.yaml, c.workload.yaml, workload.yaml"
+        for arguments in (("policy", "eval", "true", "--workload", "."), ("policy", "explain", "guard", "."),
+                          ("explain", ".")):  # fmt: skip
+            told = self.installed.run(*arguments, folder=self.folder).stderr
+            assert told == f".  3 workloads are here\n  {named}\n1 problem\n"
+        (self.folder / "d.workload.yaml").write_text(WORKLOAD.replace("chat}", "d}"))
+        told = self.installed.run("explain", ".", folder=self.folder).stderr
+        assert "  name one: b.workload.yaml, c.workload.yaml, d.workload.yaml, ...\n" in told
 
     def test_explain_takes_names_and_files_and_suggests(self) -> None:
         assert "binds  as deny, everywhere" in self.done("explain", "guard")

@@ -21,6 +21,8 @@ from neuralnav.model.document import (
     validate,
     with_value,
 )
+from neuralnav.model.policy import Policy
+from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.report import diagnostics_text
 
@@ -86,7 +88,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read() -> None:
 
 def test_an_empty_file_is_refused() -> None:
     assert decode_error(b" \n\t\n") == Diagnostic(
-        Where("x.yaml"), "the file is empty", "`neuralnav init` writes one to start from"
+        Where("x.yaml"), "the file is empty", "`neuralnav init` writes a workload to start from"
     )
 
 
@@ -395,3 +397,38 @@ def test_a_suggestion_is_the_nearest_word_else_a_short_list_else_nothing() -> No
 def test_the_digest_of_a_value_ignores_the_order_of_its_keys_and_nothing_else() -> None:
     assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
     assert len({digest(v) for v in ({"a": 1}, {"a": "1"}, {"a": [1]}, {"a": 1.5}, {"a": None}, {"b": 1})}) == 6
+
+
+def test_what_an_item_of_a_list_lacks_is_told_at_that_item() -> None:
+    text = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Policy
+metadata: {name: p}
+spec:
+  rules:
+    - {id: a, deny: "true"}
+    - {deny: "true"}
+"""
+    with pytest.raises(InputError) as caught:
+        load(Policy, Source("p.yaml", text))
+    assert diagnostics_text(caught.value.diagnostics, writes=False) == (
+        'p.yaml:7:7  "spec.rules.1.id" is missing\n  7 |     - {deny: "true"}\n    |       ^\n1 problem'
+    )
+
+
+def test_a_value_that_is_none_is_told_once_and_not_for_each_type() -> None:
+    text = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Project
+spec:
+  policies:
+    - {path: p.yaml, params: {n: null, m: {a: {b: 1}}, k: [1, [2]], fine: [1, a], well: {a: 1}}}
+"""
+    with pytest.raises(InputError) as caught:
+        load(Project, Source("neuralnav.yaml", text))
+    told = "must be true or false, a number, a text, or a list or mapping of those, got"
+    assert [(item.where.column, item.message) for item in caught.value.diagnostics] == [
+        (34, f"spec.policies.0.params.n: {told} null"),
+        (43, f'spec.policies.0.params.m: {told} {{"a": {{"b": 1}}}}'),
+        (59, f"spec.policies.0.params.k: {told} [1, [2]]"),
+    ]

@@ -17,8 +17,8 @@ from neuralnav.locking import drift_classes, locked_refusals
 from neuralnav.model.document import Source
 from neuralnav.model.lock import LockedRefusal, LockedVerdict, dump
 from neuralnav.model.plan import RankedPlan
+from neuralnav.model.policy_lines import policies_intend
 from neuralnav.model.report import Report, ReportedPolicies, WorkloadReport
-from neuralnav.model.verdicts import policies_intend
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
 from neuralnav.report import as_markdown, report_text

@@ -65,7 +65,8 @@ def test_tests_and_other_files_of_a_bundle_are_passed_over(root: Path) -> None:
         ("path: b.yaml", '"b.yaml" does not exist', "paths count from the folder of neuralnav.yaml"),
         ("path: rules", '"rules" is a folder', "bind a folder with bundle: rules"),
         ("bundle: rules/b.yaml", '"rules/b.yaml" is no folder', "bind one file with path: rules/b.yaml"),
-        ("bundle: empty", 'no policy is in the folder "empty"', "policies are YAML files of kind Policy"),
+        ("bundle: empty", 'no policy is in the folder "empty"',
+         "policies are YAML files of kind Policy or FleetPolicy"),
     ],
 )  # fmt: skip
 def test_a_path_that_leads_to_no_policy_is_told_where_it_stands(
@@ -82,7 +83,7 @@ def test_a_link_out_of_the_repository_is_not_followed(root: Path) -> None:
     (root.parent / "outside.yaml").write_text(POLICY.format("c"))
     (root / "rules" / "c.yaml").symlink_to(root.parent / "outside.yaml")
     assert refusal(root, "path: rules/c.yaml").startswith(
-        'neuralnav.yaml:5:14  "rules/c.yaml" lies outside the repository\n'
+        'neuralnav.yaml:5:14  "rules/c.yaml" links to a place outside the repository\n'
     )
     assert refusal(root, "bundle: rules") == (
         "rules/c.yaml  rules/c.yaml links to a place outside the repository\n  put a copy in its place\n"
@@ -96,10 +97,28 @@ def test_a_document_of_another_kind_is_refused_with_its_kind(root: Path) -> None
     (root / "rules" / "y.yaml").write_text(HEAD.format("Workload"))
     assert refusal(root, "bundle: rules") == (
         'rules/w.yaml:2:7  kind "Polcy" is no policy\n  2 | kind: Polcy\n    |       ^^^^^ did you mean Policy?\n'
-        "rules/x.yaml:1:1  this is no policy: it has no kind\n  1 | - 1\n    | ^ one of FleetPolicy, Policy\n"
+        "rules/x.yaml:1:1  this is no policy: it has no kind\n  1 | - 1\n    | ^ kind: Policy or FleetPolicy\n"
         'rules/y.yaml:2:7  kind "Workload" is no policy\n  2 | kind: Workload\n'
-        "    |       ^^^^^^^^ one of FleetPolicy, Policy\n"
+        "    |       ^^^^^^^^ keep policies and their tests in a folder of their own, without other YAML\n"
         "3 problems; nothing was written"
+    )
+
+
+def test_a_link_that_leads_nowhere_is_called_that(root: Path) -> None:
+    (root / "rules" / "c.yaml").symlink_to("d.yaml")
+    (root / "rules" / "d.yaml").symlink_to("c.yaml")
+    assert refusal(root, "path: rules/c.yaml").startswith(
+        'neuralnav.yaml:5:14  "rules/c.yaml" is a link that leads nowhere\n'
+    )
+
+
+def test_a_folder_of_tests_alone_does_not_pass_for_a_bundle(root: Path) -> None:
+    (root / "tests").mkdir()
+    (root / "tests" / "b.test.yaml").write_text(TEST)
+    assert refusal(root, "bundle: tests") == (
+        'neuralnav.yaml:5:16  only tests are in the folder "tests"\n  5 |     - {bundle: tests}\n'
+        "    |                ^^^^^ policies are YAML files of kind Policy or FleetPolicy\n"
+        "1 problem; nothing was written"
     )
 
 

@@ -108,6 +108,7 @@ def test_problems_are_counted() -> None:
     one = Diagnostic(Where("a", 1, 1, "x", 1), "no", "yes")
     assert diagnostics_text([one]) == "a:1:1  no\n  1 | x\n    | ^ yes\n1 problem; nothing was written"
     assert diagnostics_text([one, one]).endswith("2 problems; nothing was written")
+    assert diagnostics_text([one, one], writes=False).endswith("\n2 problems")
 
 
 def test_a_hint_without_a_line_stands_below_the_message() -> None:

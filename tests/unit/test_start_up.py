@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from builders import workload_text
 
+from neuralnav.cli.world import forget_worlds, world_of
+from neuralnav.enforce.bound import Governance
+from neuralnav.errors import InputError
+from neuralnav.files.policies import load_governance
+
 PROJECT = """\
 apiVersion: neuralnav.dev/v1alpha1
 kind: Project
@@ -23,7 +28,8 @@ ASKED = """\
 import sys
 from neuralnav.cli import cli
 cli.main(["compile"], standalone_mode=False)
-print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("neuralnav.")} & {"policy", "enforce"}))
+loaded = {name.split(".")[1] for name in sys.modules if name.startswith("neuralnav.")} & {"policy", "enforce"}
+print(sorted(loaded | {"verdicts"} if "neuralnav.model.verdicts" in sys.modules else loaded))
 """
 
 
@@ -40,4 +46,23 @@ def test_the_policy_language_is_loaded_only_where_a_policy_is_bound(tmp_path: Pa
     if bound:
         (tmp_path / "neuralnav.yaml").write_text(PROJECT)
         (tmp_path / "guard.yaml").write_text(POLICY)
-    assert loaded(tmp_path) == ("['enforce', 'policy']" if bound else "[]")
+    assert loaded(tmp_path) == ("['enforce', 'policy', 'verdicts']" if bound else "[]")
+
+
+def test_a_policy_that_cannot_be_used_is_judged_once_for_all_workloads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "neuralnav.yaml").write_text(PROJECT)
+    (tmp_path / "guard.yaml").write_text(POLICY.replace("candidate.gpus", "candidate.gpuz"))
+    asked: list[Path] = []
+
+    def counted(root: Path) -> Governance:
+        asked.append(root)
+        return load_governance(root)
+
+    monkeypatch.setattr("neuralnav.files.policies.load_governance", counted)
+    forget_worlds()
+    for _ in range(3):
+        with pytest.raises(InputError, match="candidate has no field gpuz"):
+            world_of(tmp_path)
+    assert asked == [tmp_path]

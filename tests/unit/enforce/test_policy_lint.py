@@ -179,6 +179,18 @@ class TestShadowed:
             ("p1", "tight", "rule p0.wide refuses all 1 candidate that it does")
         ]  # fmt: skip
 
+    def test_a_rule_is_told_once_with_the_nearest_of_those_that_hide_it(self) -> None:
+        spec = """
+        rules:
+          - {id: widest, deny: candidate.gpus > 1}
+          - {id: tight, deny: candidate.gpus > 2}
+          - {id: tightest, deny: candidate.gpus > 3}
+        """
+        assert self.told(spec) == [
+            ("p0", "tight", "rule widest refuses all 1 candidate that it does"),
+            ("p0", "tightest", "rule tight refuses all 1 candidate that it does, and 1 more rule too"),
+        ]
+
     def test_of_two_that_do_the_same_the_later_is_told(self) -> None:
         assert self.told(self.WIDE, "rules: [{id: alike, require: candidate.gpus == 1}]") == [
             ("p1", "alike", "rule p0.wide refuses all 2 candidates that it does")
