@@ -6,7 +6,6 @@ Every score is a function of one candidate and the workload alone, so that no ca
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +26,7 @@ from neuralnav.model.plan import (
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.tables import METRICS
-
-if TYPE_CHECKING:  # 4 ms that a plan without policies saves
-    from neuralnav.model.verdicts import Judged, RuleVerdicts, Scored
+from neuralnav.model.verdicts import Judged, RuleVerdicts, Scored
 
 CHEAP_USD_PER_MONTH = 100.0
 DEAR_USD_PER_MONTH = 1_000_000.0
@@ -45,15 +42,13 @@ THROUGHPUT = "slo.throughput"
 """The reason of what meets every rule and yet carries no load: it is unstable from the lightest on."""
 
 
-def score(spec: ResolvedSpec, candidates: Candidates) -> "Scored":
+def score(spec: ResolvedSpec, candidates: Candidates) -> Scored:
     """Return the scores of every candidate and the views over the feasible ones, as they are before any policy."""
-    from neuralnav.model.verdicts import Scored  # as above
-
     scores = _scores(spec, candidates)
     return Scored(scores, _views(scores, candidates))
 
 
-def rank(spec: ResolvedSpec, candidates: Candidates, judged: "Judged | None" = None) -> RankedPlan:
+def rank(spec: ResolvedSpec, candidates: Candidates, judged: Judged | None = None) -> RankedPlan:
     """Return the feasible candidates scored and ordered in every view; with verdicts, those that no policy refuses.
 
     Each view orders by its own score (cost by the cost itself), then by the balanced score, the cost and the id, so
@@ -73,7 +68,7 @@ def rank(spec: ResolvedSpec, candidates: Candidates, judged: "Judged | None" = N
     return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible, theirs))
 
 
-def _under(candidates: Candidates, judged: "Judged") -> Candidates:
+def _under(candidates: Candidates, judged: Judged) -> Candidates:
     """Return the candidates with a verdict for each rule of a policy behind their own."""
     own = dict(candidates.verdicts)
     own[THROUGHPUT] = candidates.feasible | ~np.logical_and.reduce(list(own.values()))

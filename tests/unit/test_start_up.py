@@ -29,7 +29,7 @@ import sys
 from neuralnav.cli import cli
 cli.main(["compile"], standalone_mode=False)
 loaded = {name.split(".")[1] for name in sys.modules if name.startswith("neuralnav.")} & {"policy", "enforce"}
-print(sorted(loaded | {"verdicts"} if "neuralnav.model.verdicts" in sys.modules else loaded))
+print(sorted(loaded))
 """
 
 
@@ -46,7 +46,7 @@ def test_the_policy_language_is_loaded_only_where_a_policy_is_bound(tmp_path: Pa
     if bound:
         (tmp_path / "neuralnav.yaml").write_text(PROJECT)
         (tmp_path / "guard.yaml").write_text(POLICY)
-    assert loaded(tmp_path) == ("['enforce', 'policy', 'verdicts']" if bound else "[]")
+    assert loaded(tmp_path) == ("['enforce', 'policy']" if bound else "[]")
 
 
 def test_a_policy_that_cannot_be_used_is_judged_once_for_all_workloads(
