@@ -202,11 +202,16 @@ def _policies(found: ReportedPolicies | None) -> list[str]:
     for verdict, one, many in SAID:
         said = [item for item in found.verdicts if item.verdict == verdict]
         if said:
-            parts.append(f"{len(said)} {one if len(said) == 1 else many} ({'; '.join(map(_verdict, said))})")
+            first = [_verdict(item) for item in said[:MOST_SAID]]
+            rest = [f"and {len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
+            parts.append(f"{len(said)} {one if len(said) == 1 else many} ({'; '.join([*first, *rest])})")
     if found.refused:
         parts.append(f"{found.refused:,} candidate{'s' if found.refused != 1 else ''} refused")
     return ["policies: " + ", ".join(parts)]
 
+
+MOST_SAID = 3
+"""How many verdicts of a kind the text names; the lock and the JSON hold all."""
 
 SAID = (("warn", "warning", "warnings"), ("exempt", "exemption", "exemptions"), ("audit", "audited", "audited"),
         ("prefer", "preference", "preferences"))  # fmt: skip

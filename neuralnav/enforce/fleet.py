@@ -119,12 +119,18 @@ def _judged(fleet: BoundFleet, rule: BoundRule, group: str, bindings: Mapping[st
         policy=fleet.name,
         rule=rule.id,
         verdict=fleet.enforcement,
-        subject=f"{fleet.group_by}={group}" if fleet.group_by else "all workloads",
+        subject=_group_text(fleet.group_by, group),
         message=_line(message or rule.about),
         why=tuple(_line(str(seen_of(leaf))) for leaf in explain(rule.condition, bindings).leaves),
         fix="",
         where=ReportedWhere(file=where.file, line=where.line, column=where.column),
     )
+
+
+def _group_text(group_by: str, group: str) -> str:
+    if not group_by:
+        return "all workloads"
+    return f"{group_by}={group}" if group else f"without the label {group_by}"
 
 
 def _value(node: Expression, bindings: Mapping[str, object]) -> object:

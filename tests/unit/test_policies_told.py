@@ -211,6 +211,8 @@ VERDICTS = (
         (3, 1, (), "policies: 3 passed, 1 candidate refused"),
         (3, 1200, VERDICTS[:2],
          "policies: 2 passed, 2 warnings (ev.measured: simulated rows; ev.width: wide), 1,200 candidates refused"),
+        (3, 0, tuple(LockedVerdict(rule=f"ev.{n}", verdict="warn") for n in range(5)),
+         "policies: 2 passed, 5 warnings (ev.0; ev.1; ev.2; and 2 more)"),
         (4, 0, VERDICTS[2:],
          "policies: 4 passed, 1 exemption (list, for ada: no H200), 1 audited (trial), 1 preference (x: -2.5 points)"),
     ],
