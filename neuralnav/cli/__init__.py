@@ -21,6 +21,7 @@ VERBS = {
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
+    "ci": "Give what diff and check found to GitHub or GitLab.",
     "schema": "Print the JSON Schema of a document.",
 }
 

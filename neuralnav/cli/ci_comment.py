@@ -20,11 +20,11 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.report_diff import MARKER, Noise, diff_markdown, is_quiet
 
 MAX_ARTIFACTS = 300
-FOREIGN = """
-> [!NOTE]
+FOREIGN = """> [!NOTE]
 > The run of a fork computed this, and its author can change what that run does. `neuralnav diff` tells it anew.
+
 """
-"""What a comment on the pull request of a fork says more: the numbers are the fork's own words, checked in form only."""
+"""What a comment on the pull request of a fork says more: its numbers are the fork's word, checked in form only."""
 
 
 @click.command(
@@ -49,10 +49,10 @@ def command(
 ) -> int:
     """Keep one comment on the pull request (or merge request) of this job up to date.
 
-    DIFFS are files that `neuralnav diff --format json` wrote; several, as of a matrix, become one comment. Where nothing
-    of note changed none is begun. In a job started by the end of another run (workflow_run), --artifacts takes that
-    run's, checks them, and finds the pull request by its head. A comment that cannot be written is a warning, never a
-    failure.
+    DIFFS are files that `neuralnav diff --format json` wrote; several, as of a matrix, become one comment. Where
+    nothing of note changed none is begun. In a job started by the end of another run (workflow_run), --artifacts
+    takes that run's, checks them, and finds the pull request by its head. A comment that cannot be written is a
+    warning, never a failure.
     """
     if bool(diffs) == bool(artifacts):
         raise click.UsageError("give either files or --artifacts")
@@ -88,7 +88,8 @@ def _on_gitlab(parts: list[PlanDiff], mode: Mode, noise: Noise) -> str:
 
 def _keep(thread: Thread, parts: list[PlanDiff], mode: Mode, noise: Noise, *, more: str) -> str:
     diff = merged(parts)
-    body = diff_markdown(diff, noise=noise) + more
+    told, marker, end = diff_markdown(diff, noise=noise).rpartition(MARKER)
+    body = told + more + marker + end
     kept = keep_comment(thread, body, MARKER, mode=mode, first=not is_quiet(diff, noise))
     return "\n".join((f"comment {kept.done} {kept.url}".rstrip(), *kept.notes))
 
@@ -110,7 +111,9 @@ def _downloaded(github: GitHub, run: int, pattern: str) -> Iterator[PlanDiff]:
     """
     found = {item.name: item for item in github.artifacts(run) if fnmatchcase(item.name, pattern) and not item.expired}
     if not found:
-        raise input_error(f"run {run}", f'no artifact is named "{pattern}"', "its job may have failed before the upload")
+        raise input_error(
+            f"run {run}", f'no artifact is named "{pattern}"', "its job may have failed before the upload"
+        )
     if len(found) > MAX_ARTIFACTS or sum(item.size_in_bytes for item in found.values()) > MAX_DIFF_BYTES:
         raise input_error(f"run {run}", f"the artifacts are larger than {MAX_DIFF_BYTES:,} bytes")
     for name, item in found.items():

@@ -9,8 +9,8 @@ from neuralnav.cli.ci_files import read_check, say_failure
 from neuralnav.forge.github import GitHub, Issue, github_of
 from neuralnav.forge.http import ForgeError
 from neuralnav.forge.results import troubles_of
+from neuralnav.forge.told import check_markdown
 from neuralnav.model.report import Report
-from neuralnav.report_diff import check_markdown
 
 MARKER = "<!-- neuralnav:drift -->"
 TITLE = "Committed plans are not what their inputs say"
@@ -21,8 +21,8 @@ TITLE = "Committed plans are not what their inputs say"
 def command(report: Path) -> int:
     """Keep one issue open while committed plans have drifted, cannot be planned, or are refused; close it after.
 
-    REPORT is what `neuralnav check --format json` wrote. The issue is found by its hidden marker and its author. One that
-    cannot be written is a warning, never a failure.
+    REPORT is what `neuralnav check --format json` wrote. The issue is found by its hidden marker and its author. One
+    that cannot be written is a warning, never a failure.
     """
     check = read_check(report)
     try:

@@ -1,4 +1,4 @@
-"""`neuralnav ci`: what a job of GitHub Actions or GitLab CI does with a diff. Each command is loaded when it is called."""
+"""`neuralnav ci`: what a job of GitHub Actions or GitLab CI does with a diff. A command is loaded when called."""
 
 import click
 
@@ -16,7 +16,9 @@ class _Ci(LazyGroup):
     module = "neuralnav.cli.ci_{}"
 
 
-@click.group(name="ci", cls=_Ci, epilog="action.yml calls these; examples/github and examples/gitlab show them at work.")
+@click.group(
+    name="ci", cls=_Ci, epilog="action.yml calls these; examples/github and examples/gitlab show them at work."
+)
 def command() -> None:
     """Give what `diff` and `check` found to GitHub or GitLab.
 

@@ -27,7 +27,7 @@ MAX_ANNOTATIONS = 10
 
 
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
-    """Return what is wrong with the head, each once, in the order of `TROUBLES`. A broken base is not held against it."""
+    """Return what is wrong with the head, in the order of `TROUBLES`. A broken base is not held against it."""
     found = {*(_of_diff(diff) if diff else ()), *(_of_check(check) if check else ())}
     return tuple(name for name in TROUBLES if name in found)
 
@@ -78,6 +78,11 @@ def within_limits(annotations: Iterable[str]) -> list[str]:
 def warning_line(title: str, message: str) -> str:
     """Return the line of a log that GitHub shows as a warning."""
     return f"::warning title={_property(title)}::{_data(message)}"
+
+
+def error_line(title: str, message: str) -> str:
+    """Return the line of a log that GitHub shows as an error."""
+    return f"::error title={_property(title)}::{_data(message)}"
 
 
 def _data(text: str) -> str:
