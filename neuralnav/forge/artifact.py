@@ -1,7 +1,9 @@
 """Read the diff that another job computed: it may come from a fork, so nothing is believed before it is checked."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -19,6 +21,11 @@ MAX_DIFF_BYTES = 8 * 1024 * 1024
 
 SHOWN_PROBLEMS = 5
 
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError, OSError, ValueError,
+)  # fmt: skip
+"""What zipfile raises on a damaged archive, one that is encrypted, and one packed in a way it does not know."""
+
 
 def diff_in_zip(name: str, content: bytes) -> PlanDiff:
     """Return the diff in the zip of an artifact. Nothing is written to a disk, so no path in it can lead anywhere.
@@ -35,7 +42,7 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
                 text = stream.read(MAX_DIFF_BYTES + 1)
     except KeyError:
         raise input_error(name, f"the artifact holds no {DIFF_NAME}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise input_error(name, f"the artifact is no readable zip: {type(error).__name__}") from None
     return checked_diff(f"{name}/{DIFF_NAME}", text)
 

@@ -1,12 +1,13 @@
 """What `check` found, as the markdown of a job's summary and of the drift issue."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from neuralnav.model.plain_text import markdown_code, markdown_text
 from neuralnav.model.report import Report, WorkloadReport
 
-MAX_LINES = 200
-"""So many findings are listed: an issue takes 65,536 characters, and a finding few hundred."""
+MAX_CHARACTERS = 60_000
+"""An issue takes 65,536, and whoever files it adds a line or two."""
 
 MAX_FINDING = 300
 
@@ -14,13 +15,15 @@ _STATES = {"infeasible": "has no feasible plan", "refused": "has no plan that po
 
 
 def check_markdown(report: Report) -> str:
-    """Return what is wrong by workload, each with the command that mends it, in at most 60,000 characters or so."""
+    """Return what is wrong by workload, each with the command that mends it, cut to fit an issue."""
     lines = list(_lines(report))
     if not lines:
         return f"Committed plans are what their inputs say ({_counted(len(report.workloads))})."
-    more = [f"- and {len(lines) - MAX_LINES} more; `neuralnav check` lists them"] if len(lines) > MAX_LINES else []
+    sizes = list(accumulate(len(line) + 1 for line in lines))
+    shown = sum(size <= MAX_CHARACTERS for size in sizes)
+    more = [f"- and {len(lines) - shown} more; `neuralnav check` lists them"] if shown < len(lines) else []
     opening = f"**`neuralnav check` finds {len(lines)} in {_counted(len(report.workloads))}:**"
-    return "\n".join([opening, "", *lines[:MAX_LINES], *more])
+    return "\n".join([opening, "", *lines[:shown], *more])
 
 
 def _lines(report: Report) -> Iterator[str]:
