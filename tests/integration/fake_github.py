@@ -5,6 +5,7 @@ download is a redirect to another host that refuses the token, and a test can pu
 writer in front of any request.
 """
 
+import contextlib
 import io
 import json
 import re
@@ -43,6 +44,9 @@ class Answer(Exception):  # noqa: N818  # an answer is no error by itself
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+
+
+Answerer = Callable[[str, str, str, dict[str, Any]], Answer]
 
 
 def refused(status: int, message: str, **headers: str) -> Answer:
@@ -217,22 +221,28 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
 @contextmanager
 def serving(github: FakeGitHub) -> Iterator[FakeGitHub]:
     """Serve a fake GitHub, and the host of its downloads, on loopback."""
-    servers = [_server(_api(github)), _server(_blobs(github))]
-    github.url, github.blobs = (f"http://127.0.0.1:{server.server_port}" for server in servers)
-    threads = [threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}) for server in servers]
-    for thread in threads:
-        thread.start()
-    try:
+    with serving_api(github.answer, "Authorization") as github.url, _serving(_blobs(github)) as github.blobs:
         yield github
+
+
+@contextmanager
+def serving_api(answer: Answerer, header: str) -> Iterator[str]:
+    """Serve what answers a method, a path, the token in a header, and a JSON body; yield the URL."""
+    with _serving(_api(answer, header)) as url:
+        yield url
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        for server, thread in zip(servers, threads, strict=True):
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-
-def _server(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class _Quiet(BaseHTTPRequestHandler):
@@ -245,10 +255,11 @@ class _Quiet(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        with contextlib.suppress(ConnectionError):  # a client that has read enough hangs up
+            self.wfile.write(content)
 
 
-def _api(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
+def _api(answer: Answerer, header: str) -> type[BaseHTTPRequestHandler]:
     lock = threading.Lock()
 
     class Api(_Quiet):
@@ -256,11 +267,11 @@ def _api(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
             size = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(size)) if size else {}
             with lock:
-                answer = github.answer(self.command, self.path, self.headers.get("Authorization", ""), body)
-            content = b"" if answer.body is None else json.dumps(answer.body).encode()
-            self.reply(answer.status, content, answer.headers)
+                given = answer(self.command, self.path, self.headers.get(header, ""), body)
+            content = b"" if given.body is None else json.dumps(given.body).encode()
+            self.reply(given.status, content, given.headers)
 
-        do_GET = do_POST = do_PATCH = _do  # noqa: N815  # http.server's names
+        do_GET = do_POST = do_PATCH = do_PUT = _do  # noqa: N815  # http.server's names
 
     return Api
 
