@@ -103,6 +103,25 @@ class NumberChange(LockDoc):
     unit: str
 
 
+class WordChange(LockDoc):
+    """A word about the evidence of the head's choice that differs from what the base says of the same candidate.
+
+    `what` is `source`, `evidence`, `engine` or `binding`. Empty: the base has no evidence of it.
+    """
+
+    what: str
+    before: str
+    after: str
+
+
+class SlackChange(LockDoc):
+    """The share of an SLO (ttft, itl, e2e) that each side's choice leaves, 0.2 for 20 %; null without a choice."""
+
+    metric: str
+    before: float | None
+    after: float | None
+
+
 class ManifestChange(LockDoc):
     """A rendered file that differs: `diff` is a unified one without time stamps; empty where it is not asked for."""
 
@@ -115,9 +134,10 @@ class WorkloadDiff(LockDoc):
     """What a change does to one workload.
 
     `decision` says whether another candidate or another number of replicas is deployed. `cost_delta` is null where
-    either cost is unknown. `slack` maps ttft, itl and e2e to the share of the SLO that is left on each side.
-    `chosen_otherwise` holds the candidate that compile would have made of the head with the base's lock, where the
-    head's committed lock chooses another; empty otherwise.
+    either cost is unknown; a workload that is absent costs nothing. `slack` holds each metric of a side with a choice.
+    `evidence` and `words` compare the head's choice with the same candidate on the base. `renamed_from` is the former
+    path, or the former name where the path stayed. `chosen_otherwise` holds the candidate that compile would have made
+    of the head with the base's lock, where the head's committed lock chooses another; empty otherwise.
     """
 
     workload: str
@@ -134,7 +154,9 @@ class WorkloadDiff(LockDoc):
     gained: tuple[Crossing, ...] = ()
     lost: tuple[Crossing, ...] = ()
     rules: tuple[RuleChange, ...] = ()
+    slack: tuple[SlackChange, ...] = ()
     evidence: tuple[NumberChange, ...] = ()
+    words: tuple[WordChange, ...] = ()
     manifests: tuple[ManifestChange, ...] = ()
     drift: tuple[ReportedDrift, ...] = ()
     chosen_otherwise: str = ""
