@@ -1,7 +1,7 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +74,11 @@ def renderer_of(root: Path, templates: str = "") -> Renderer:
 
 @functools.cache
 def _renderer(folder: str) -> Renderer:
-    own = own_templates(Path(folder)) if folder else {}
+    return renderer_over(own_templates(Path(folder)) if folder else {})
+
+
+def renderer_over(own: Mapping[str, str]) -> Renderer:
+    """Return the packaged templates with these, by name, over them."""
     return Renderer({**load_templates(), **own}, keep=kept_manifests)
 
 
