@@ -46,7 +46,7 @@ def held(base: Path, head: Path) -> Held:
     told = [(item, tuple(_weaker(item, before, after, meanings))) for item in _bound(before)]
     kept = tuple(item for item, how in told if how and isinstance(item, BoundPolicy))
     fleets = tuple(item for item, how in told if how and isinstance(item, BoundFleet))
-    said = sorted({f"{item.name} {text}" for item, how in told for text in how})
+    said = sorted({f"{item.name} ({text})" for item, how in told for text in how})
     return Held(Governance(kept, before.exemptions, fleets), tuple(said))
 
 
@@ -75,20 +75,20 @@ def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequen
     """Yield in how far the head holds a policy of the base less; nothing where it holds it the same, or harder."""
     bound = [other for other in _bound(after) if other.name == item.name]
     if not bound:
-        yield "is taken away"
+        yield "taken away"
         return
     if not _covers(item, bound):
         yield f"no longer binds {_where(item)}"
     here = [other for other in bound if _shares(item, other)]
     if any(meanings[0][id(item)] != meanings[1][id(other)] for other in here):
-        yield "is changed"
+        yield "changed"
     for name in sorted({other.enforcement for other in here}):
         if STRENGTH[name] < STRENGTH[item.enforcement]:
-            yield f"is enforced as {name}, not {item.enforcement}"
+            yield f"enforced as {name}, not {item.enforcement}"
     known = {_waived(waived) for waived in before.exemptions}
     for waived in after.exemptions:
         if waived.policy == item.name and _waived(waived) not in known:
-            yield f"has a new exemption from {waived.rule}"
+            yield f"a new exemption from {waived.rule}"
 
 
 def _meanings(root: Path, governance: Governance) -> Mapping[int, str]:

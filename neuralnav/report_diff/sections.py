@@ -1,0 +1,158 @@
+"""What a plan diff tells beside the decision, in parts that can be left out: numbers, rules, candidates, manifests."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from neuralnav.model.diff import Crossing, FieldEdit, NumberChange, ViewMoves, WorkloadDiff
+from neuralnav.model.plain_text import clipped, printable
+from neuralnav.model.quantity import format_ms
+from neuralnav.model.report import ReportedMetric
+from neuralnav.report_diff.words import code, counted, latency_text, metrics_of, prose, slack_text, slo_text
+
+MANIFEST_LINES = 120
+LINE_CHARACTERS = 240
+SHOWN = 20
+"""Up to so many moves, crossings and edits of a workload are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A folded part of a comment: its title, and its markdown."""
+
+    title: str
+    body: str
+
+    def folded(self) -> str:
+        """Return the section as a block that opens on a click. The empty lines let markdown begin anew inside."""
+        return f"<details><summary>{self.title}</summary>\n\n{self.body}\n\n</details>\n"
+
+
+def sections(items: Sequence[WorkloadDiff]) -> list[Section]:
+    """Return the sections that have something to say, most important first; workloads in the order given."""
+    made = []
+    for title, lines in _SECTIONS:
+        blocks = [(item, found) for item in items if (found := list(lines(item)))]
+        if blocks:
+            body = "\n\n".join("\n".join((_heading(item), "", *found)) for item, found in blocks)
+            made.append(Section(title, body))
+    return made
+
+
+def _heading(item: WorkloadDiff) -> str:
+    return f"**{code(item.workload)}**"
+
+
+def _listed(lines: Sequence[str], what: str) -> list[str]:
+    more = [f"- and {counted(len(lines) - SHOWN, what)} more"] if len(lines) > SHOWN else []
+    return [*lines[:SHOWN], *more]
+
+
+def _latencies(item: WorkloadDiff) -> Iterator[str]:
+    rows = list(metrics_of(item))
+    if rows:
+        yield "| p95 | now -> after | SLO | left | 90 % interval |"
+        yield "|---|---|---|---|---|"
+        for name, before, after in rows:
+            left = " -> ".join(slack_text(side) if side else "none" for side in (before, after))
+            interval = _interval(after or before)
+            yield f"| {name} | {latency_text(before, after)} | {slo_text(before, after)} | {left} | {interval} |"
+
+
+def _interval(metric: ReportedMetric | None) -> str:
+    if metric is None:
+        return ""
+    over = ", over the SLO at its upper end" if metric.p95_ms.value <= metric.slo_ms < metric.p95_ms.high else ""
+    return f"{format_ms(metric.p95_ms.low)} to {format_ms(metric.p95_ms.high)}{over}"
+
+
+def _rules(item: WorkloadDiff) -> list[str]:
+    lines = []
+    for rule in item.rules:
+        line = f"- {code(rule.rule)} refuses {rule.before:,} -> {counted(rule.after, 'candidate')}"
+        if rule.choice_before != rule.choice_after:
+            said = (prose(verdict or "nothing") for verdict in (rule.choice_before, rule.choice_after))
+            line += f"; says of the choice: {' -> '.join(said)}"
+        lines.append(line)
+    return _listed(lines, "rule")
+
+
+def _edits(item: WorkloadDiff) -> list[str]:
+    named = {edit.where for cause in item.causes for edit in cause.edits}
+    lines = []
+    for cause in item.causes:
+        lines.append(f"- **{cause.kind}**: {prose(cause.said)}")
+        lines += [f"  - {_edit(edit)}" for edit in cause.edits[:SHOWN]]
+    lines += [f"- {_edit(edit)} (flips nothing by itself)" for edit in item.edits if edit.where not in named]
+    return _listed(lines, "edit")
+
+
+def _edit(edit: FieldEdit) -> str:
+    where = edit.where
+    place = f" ({code(f'{where.file}:{where.line}' if where.line else where.file)})" if where.file else ""
+    return f"{code(edit.field)} {code(edit.before)} -> {code(edit.after)}{place}"
+
+
+def _crossings(item: WorkloadDiff) -> list[str]:
+    lines = [*_crossed("gained", item.gained), *_crossed("lost", item.lost)]
+    return _listed(lines, "reason")
+
+
+def _crossed(word: str, found: Sequence[Crossing]) -> Iterator[str]:
+    for crossing in found:
+        first = ", ".join(code(name) for name in crossing.first)
+        yield f"- {word} {crossing.count:,} by {code(crossing.reason)}" + (f": {first}" if first else "")
+
+
+def _evidence(item: WorkloadDiff) -> list[str]:
+    return _listed([f"- {prose(change.what)}: {number_text(change)}" for change in item.evidence], "number")
+
+
+def number_text(change: NumberChange) -> str:
+    """Return a number on both sides with its unit, unknown where there is none, and the change as a share."""
+    before, after = (f"{side:,.6g}" if side is not None else "unknown" for side in (change.before, change.after))
+    unit = f" {prose(change.unit)}" if change.unit else ""
+    share = ""
+    if change.before and change.after is not None:
+        share = f" ({(change.after - change.before) / abs(change.before):+.1%})".replace("%", " %")
+    return f"{before} -> {after}{unit}{share}"
+
+
+def _views(item: WorkloadDiff) -> list[str]:
+    return _listed([f"- **{prose(view.view)}**: {_moves(view)}" for view in item.views if view.moves], "view")
+
+
+def _moves(view: ViewMoves) -> str:
+    shown = [f"{code(move.candidate)} {move.before or 'not feasible'} -> {move.after or 'not feasible'}"
+             for move in view.moves[:SHOWN]]  # fmt: skip
+    return ", ".join(shown) + (f" and {len(view.moves) - SHOWN} more" if len(view.moves) > SHOWN else "")
+
+
+def _manifests(item: WorkloadDiff) -> Iterator[str]:
+    for change in item.manifests:
+        yield f"- {code(change.path)} {change.change}"
+    for change in item.manifests:
+        if change.diff:
+            yield from ("", *_fenced(change.diff))
+
+
+def _fenced(diff: str) -> list[str]:
+    """Return a diff in a fence that is longer than any run of backticks in it, its lines printable."""
+    every = diff.split("\n")
+    lines = [clipped(printable(line), LINE_CHARACTERS).replace("<!--", r"\x3c!--") for line in every[:MANIFEST_LINES]]
+    more = [f"... {len(every) - MANIFEST_LINES} more lines"] if len(every) > MANIFEST_LINES else []
+    runs = [len(run) for line in lines for run in re.findall("`+", line)]
+    fence = "`" * max(3, 1 + max(runs, default=0))
+    return [f"{fence}diff", *lines, *more, fence]
+
+
+_SECTIONS: Sequence[tuple[str, Callable[[WorkloadDiff], Sequence[str] | Iterator[str]]]] = (
+    ("Latency and SLO slack", _latencies),
+    ("Policy verdicts", _rules),
+    ("Edits and causes", _edits),
+    ("Candidates gained and lost", _crossings),
+    ("Evidence", _evidence),
+    ("Ranking moves", _views),
+    ("Manifests", _manifests),
+)
+"""The sections, most important first: what does not fit is dropped from the end."""
