@@ -159,5 +159,6 @@ def _files(noun: str, before: Mapping[str, str], after: Mapping[str, str]) -> tu
 
 
 def _mixed_files(before: Mapping[str, F], after: Mapping[str, F], names: frozenset[str]) -> Mapping[str, F]:
-    found = {name: content for name, content in before.items() if name not in names}
-    return dict(sorted({**found, **{name: after[name] for name in names if name in after}}.items()))
+    order = [*after, *(name for name in before if name not in after)]  # the later of two datasets has precedence
+    found = {name: (after if name in names else before).get(name) for name in order}
+    return {name: content for name, content in found.items() if content is not None}

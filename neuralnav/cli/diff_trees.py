@@ -58,7 +58,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Matched:
     """A workload on both sides; None where a side has no such one."""
 
     base: Place | None
@@ -211,24 +211,24 @@ def _is_foreign(root: Path, path: PurePosixPath) -> bool:
     return any((root / parent / ".git").exists() for parent in path.parents if str(parent) != ".")
 
 
-def pair_up(base: Mapping[str, Place], head: Mapping[str, Place]) -> list[Pair]:
+def pair_up(base: Mapping[str, Place], head: Mapping[str, Place]) -> list[Matched]:
     """Return the workloads of both sides, in the order of their paths: by path, else by name, else by what they say.
 
     A name counts where it is one workload's on each side.
     """
-    pairs = [Pair(base[path], head[path]) for path in base if path in head]
+    pairs = [Matched(base[path], head[path]) for path in base if path in head]
     gone = {path: place for path, place in base.items() if path not in head}
     new = {path: place for path, place in head.items() if path not in base}
     moved = dict(_same_name(gone, new))
     moved |= dict(_alike({p: x for p, x in gone.items() if p not in moved.values()},
                          {p: x for p, x in new.items() if p not in moved}))  # fmt: skip
-    pairs += [Pair(gone[old], new[path]) for path, old in moved.items()]
-    pairs += [Pair(place, None) for path, place in gone.items() if path not in moved.values()]
-    pairs += [Pair(None, place) for path, place in new.items() if path not in moved]
+    pairs += [Matched(gone[old], new[path]) for path, old in moved.items()]
+    pairs += [Matched(place, None) for path, place in gone.items() if path not in moved.values()]
+    pairs += [Matched(None, place) for path, place in new.items() if path not in moved]
     return sorted(pairs, key=_order)
 
 
-def _order(pair: Pair) -> tuple[str, str]:
+def _order(pair: Matched) -> tuple[str, str]:
     base, head = (place.shown if place else "" for place in (pair.base, pair.head))
     return head or base, base
 
@@ -237,14 +237,15 @@ def _same_name(gone: Mapping[str, Place], new: Mapping[str, Place]) -> Iterator[
     """Yield (new path, old path) of the workloads whose name is one's alone on each side."""
     if not gone or not new:
         return
-    old, fresh = ([(_name(place), path) for path, place in side.items()] for side in (gone, new))
+    old, fresh = ([(name_of(place), path) for path, place in side.items()] for side in (gone, new))
     for name, path in fresh:
         before = [there for other, there in old if other == name]
         if name and len(before) == 1 and sum(other == name for other, _ in fresh) == 1:
             yield path, before[0]
 
 
-def _name(place: Place) -> str:
+def name_of(place: Place) -> str:
+    """Return the name of a workload, read as far as it can be; empty where it cannot."""
     try:
         found = plain(parse(Source(place.shown, _text(place))))
     except InputError:
