@@ -5,17 +5,17 @@ import re
 BREAK = "&#8203;"
 """A break without width. Sites look for mentions and links after entities are resolved: only this keeps them apart."""
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;" + BREAK, "|": "&#124;", "\\": "&#92;", "`": "&#96;",
-             "$": "&#36;"}  # fmt: skip
-_MARKUP = frozenset("*_~[]()!#")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;" + BREAK, "|": "&#124;", "\\": "&#92;", "`": "&#96;",
+             "$": "&#36;", "[": "&#91;", "]": "&#93;", "*": "\\*", "~": "\\~"}  # fmt: skip
 _LINKS = (
+    (re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"), r"\\_"),
     (re.compile(r"://"), f":{BREAK}//"),
     (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
-    (re.compile(r"(\\[#!~])(?=\w)"), rf"\1{BREAK}"),
+    (re.compile(r"(?<!&)([#!~%])(?=\w)"), rf"\1{BREAK}"),
     (re.compile(r"\b(GH-)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
     (re.compile(r"\b(mailto|xmpp):", re.IGNORECASE), rf"\1{BREAK}:"),
 )
-"""What sites make a link or a reference of without any markup, and what keeps them from it."""
+"""What sites read as emphasis, a link or a reference without brackets, and what keeps them from it."""
 
 _OPENS_TAG = re.compile(r"<(?=[!/?A-Za-z])")
 
@@ -35,7 +35,7 @@ def markdown_text(text: str) -> str:
 
     It is on one line and has no markup, link, mention, reference or tag of its own.
     """
-    plain = "".join(_ENTITIES.get(c, f"\\{c}" if c in _MARKUP else c) for c in printable(text))
+    plain = "".join(_ESCAPES.get(c, c) for c in printable(text))
     for found, kept_apart in _LINKS:
         plain = found.sub(kept_apart, plain)
     return plain

@@ -10,7 +10,6 @@ from neuralnav.report_diff.words import (
     Kind,
     Marks,
     Noise,
-    cost_delta,
     counted,
     delta_text,
     deployment,
@@ -57,7 +56,7 @@ def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
 
 def total_cost(diff: PlanDiff) -> Cost:
     """Return what the change of all workloads together adds to the cost."""
-    changed = [cost_delta(item) for item in diff.workloads if item.status != "unchanged"]
+    changed = [item.cost_delta_usd_per_month for item in diff.workloads if item.status != "unchanged"]
     known = [delta for delta in changed if delta is not None]
     return Cost(round(sum(known), 2), len(changed) - len(known))
 
@@ -74,7 +73,7 @@ def decision_text(diff: PlanDiff, *, noise: Noise | None = None, marks: Marks = 
         return f"No plan changes: {_as_they_were(count)}{_standing(found, marks)}."
     opening = f"Plan changes for {len(told)} of {counted(count, 'workload')}: "
     body = _one(told[0], marks) if len(told) == 1 else _several(told, diff)
-    problems = f"; {counted(len(diff.problems), 'problem')} beside" if diff.problems else ""
+    problems = f"; {counted(len(diff.problems), 'problem')} in the inputs" if diff.problems else ""
     return f"{opening}{body}{problems}."
 
 
@@ -96,7 +95,7 @@ def _several(told: Sequence[Judged], diff: PlanDiff) -> str:
     cost = total_cost(diff)
     parts.append(f"{signed_usd(cost.usd_per_month)}/month in all" if cost.usd_per_month else "same cost in all")
     if cost.unknown:
-        parts[-1] += f" without {counted(cost.unknown, 'unknown cost change')}"
+        parts[-1] += f", {counted(cost.unknown, 'cost change')} unknown"
     return ", ".join(parts[:-1]) + "; " + parts[-1]
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
@@ -11,8 +12,8 @@ from neuralnav.report_diff.words import (
     MARKDOWN,
     Noise,
     after_text,
+    both,
     code,
-    cost_delta,
     cost_text,
     counted,
     delta_text,
@@ -50,49 +51,57 @@ def diff_markdown(diff: PlanDiff, *, noise: Noise | None = None, limit: int = LI
     quiet = noise or Noise()
     decision = decision_text(diff, noise=quiet, marks=MARKDOWN)
     if is_quiet(diff, quiet):
-        return f"{decision}\n\n{MARKER}\n"
+        return "\n\n".join([decision, MARKER]) + "\n"
     found = judged(diff, quiet)
-    told = of_note(found)
-    foot = f"Reproduce: {code(_reproduce(diff))}\n\n{MARKER}\n"
-    top = f"**{decision}**\n\n"
-    lines = _lines(diff, found)
     folded = sections([one.item for one in found if one.kind not in ("unchanged", "standing")])
-    return _fitted(top, [_row(one) for one in told], lines, folded, foot, limit)
+    comment = _Comment(
+        top=f"**{decision}**",
+        rows=[_row(one) for one in of_note(found)],
+        below=_below(diff, found),
+        foot=[f"Reproduce: {code(_reproduce(diff))}", MARKER],
+    )
+    return comment.fitted(folded, limit)
 
 
-def _fitted(top: str, rows: Sequence[str], lines: Sequence[str], folded: Sequence[Section], foot: str,
-            limit: int) -> str:  # fmt: skip
-    """Return the parts together, without the sections from the last, then the rows from the last, that do not fit."""
-    said = "\n".join([*lines, ""]) + "\n" if lines else ""
-    for kept in range(len(folded), -1, -1):
-        cut = _cut([section.title for section in folded[kept:]])
-        parts = [section.folded() for section in folded[:kept]]
-        whole = "\n".join([top + _table(rows) + said + cut, *parts]).rstrip("\n") + "\n\n" + foot
-        if _size(whole) <= limit:
-            return whole
-    cut = _cut([*(section.title for section in folded), *([] if _size(said) <= limit // 2 else ["problems and notes"])])
-    cut = (said if _size(said) <= limit // 2 else "") + cut
-    low, high = 0, len(rows)
-    while low < high:  # the most rows that fit
-        middle = (low + high + 1) // 2
-        if _size(_with_rows(top, rows, middle, cut, foot)) <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return _with_rows(top, rows, low, cut, foot)
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """The parts of a comment, in their order."""
+
+    top: str
+    rows: Sequence[str]
+    below: Sequence[str]
+    foot: Sequence[str]
+
+    def fitted(self, folded: Sequence[Section], limit: int) -> str:
+        """Return the comment without the last sections, then the last rows, that do not fit `limit` bytes."""
+        for kept in range(len(folded), -1, -1):
+            cut = _cut([section.title for section in folded[kept:]])
+            whole = self._whole(len(self.rows), [*self.below, *cut], folded[:kept])
+            if _size(whole) <= limit:
+                return whole
+        titles = [section.title for section in folded]
+        below = self.below if _size("".join(self.below)) <= limit // 2 else []
+        cut = _cut(titles if below else [*titles, "problems, drift and notes"])
+        low, high = 0, len(self.rows) - 1
+        while low < high:  # the most rows that fit
+            middle = (low + high + 1) // 2
+            if _size(self._whole(middle, [*below, *cut], [])) <= limit:
+                low = middle
+            else:
+                high = middle - 1
+        return self._whole(max(low, 0), [*below, *cut], [])
+
+    def _whole(self, rows: int, below: Sequence[str], folded: Sequence[Section]) -> str:
+        left = len(self.rows) - rows
+        table = ["\n".join([*_HEAD, *self.rows[:rows]])] if rows else []
+        hidden = [f"{counted(left, 'more changed workload')} not shown."] if left else []
+        parts = [self.top, *table, *hidden, *below, *(section.folded() for section in folded), *self.foot]
+        return "\n\n".join(parts) + "\n"
 
 
-def _with_rows(top: str, rows: Sequence[str], count: int, cut: str, foot: str) -> str:
-    left = f"{counted(len(rows) - count, 'more changed workload')} not shown.\n\n" if count < len(rows) else ""
-    return top + _table(rows[:count]) + left + cut + "\n" + foot
-
-
-def _table(rows: Sequence[str]) -> str:
-    return "\n".join([*_HEAD, *rows]) + "\n\n" if rows else ""
-
-
-def _cut(titles: Sequence[str]) -> str:
-    return f"Cut to fit a comment: {', '.join(titles).lower()}. The command below shows them.\n" if titles else ""
+def _cut(titles: Sequence[str]) -> list[str]:
+    """Return the line that says what was cut; nothing where nothing was."""
+    return [f"Cut to fit a comment: {', '.join(titles)}. The command below shows them."] if titles else []
 
 
 def _size(text: str) -> int:
@@ -112,18 +121,21 @@ def _row(one: Judged) -> str:
 
 def _money(item: WorkloadDiff) -> str:
     text = cost_text(item)
-    return f"{text}<br>{delta_text(item)}" if " -> " in text and cost_delta(item) is not None else text
+    changed = item.before.choice and item.after.choice and item.cost_delta_usd_per_month
+    return f"{text}<br>{delta_text(item)}" if " -> " in text and changed else text
 
 
 def _least_slack(item: WorkloadDiff) -> str:
     """Return, for each side, the metric with the least of its SLO left."""
     shown = []
-    for side in (item.before.choice, item.after.choice):
-        if side is not None:
-            metrics = (("TTFT", side.ttft), ("ITL", side.itl), ("E2E", side.e2e))
-            name, least = min(metrics, key=lambda pair: 1 - pair[1].p95_ms.value / pair[1].slo_ms)
-            shown.append(f"{name} {slack_text(least)}")
-    return " -> ".join(dict.fromkeys(shown))
+    for name, side in (("before", item.before), ("after", item.after)):
+        shares = [(share, change.metric) for change in item.slack if (share := getattr(change, name)) is not None]
+        if side.choice and shares:
+            share, metric = min(shares)
+            shown.append((metric.upper(), slack_text(share)))
+    if len({metric for metric, _ in shown}) == 1:
+        return f"{shown[0][0]} {both(shown[0][1], shown[-1][1])}"
+    return " -> ".join(" ".join(pair) for pair in shown)
 
 
 def _why(item: WorkloadDiff) -> str:
@@ -132,15 +144,15 @@ def _why(item: WorkloadDiff) -> str:
     return "; ".join(part for part in (reason, otherwise) if part)
 
 
-def _lines(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
-    """Return what stands below the table, a paragraph each, then problems, drift and notes as a list."""
-    paragraphs = [_weakened(diff), _verdicts(found), _others(found)]
+def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
+    """Return what stands below the table: a paragraph each, then problems, drift and notes as a list."""
     bullets = [
         *_capped([_problem(item) for item in diff.problems], "problem"),
-        *_capped([_drift(one.item) for one in found if one.item.drift], "workload"),
+        *_capped([_drift(one.item) for one in found if one.item.drift], "drifted workload"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
-    return [line for text in paragraphs if text for line in (text, "")] + bullets
+    parts = [_weakened(diff), _verdicts(found), "\n".join(bullets), _others(found)]
+    return [part for part in parts if part]
 
 
 def _capped(lines: Sequence[str], what: str) -> list[str]:

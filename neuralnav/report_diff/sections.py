@@ -8,7 +8,17 @@ from neuralnav.model.diff import Crossing, FieldEdit, NumberChange, ViewMoves, W
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.report import ReportedMetric
-from neuralnav.report_diff.words import code, counted, latency_text, metrics_of, prose, slack_text, slo_text
+from neuralnav.report_diff.words import (
+    both,
+    code,
+    counted,
+    latency_text,
+    metrics_of,
+    prose,
+    signed_share,
+    slack_text,
+    slo_text,
+)
 
 MANIFEST_LINES = 120
 LINE_CHARACTERS = 240
@@ -25,7 +35,7 @@ class Section:
 
     def folded(self) -> str:
         """Return the section as a block that opens on a click. The empty lines let markdown begin anew inside."""
-        return f"<details><summary>{self.title}</summary>\n\n{self.body}\n\n</details>\n"
+        return f"<details><summary>{self.title}</summary>\n\n{self.body}\n\n</details>"
 
 
 def sections(items: Sequence[WorkloadDiff]) -> list[Section]:
@@ -49,19 +59,21 @@ def _listed(lines: Sequence[str], what: str) -> list[str]:
 
 
 def _latencies(item: WorkloadDiff) -> Iterator[str]:
-    rows = list(metrics_of(item))
-    if rows:
-        yield "| p95 | now -> after | SLO | left | 90 % interval |"
-        yield "|---|---|---|---|---|"
-        for name, before, after in rows:
-            left = " -> ".join(slack_text(side) if side else "none" for side in (before, after))
-            interval = _interval(after or before)
-            yield f"| {name} | {latency_text(before, after)} | {slo_text(before, after)} | {left} | {interval} |"
+    """Yield what the head's choice promises, where it is not what the base's does."""
+    rows = [(name, before, after) for name, before, after in metrics_of(item) if after is not None]
+    if all(before == after for _, before, after in rows):
+        return
+    yield "| p95 | now -> after | SLO | slack | 90 % interval after |"
+    yield "|---|---|---|---|---|"
+    slack = {change.metric.upper(): change for change in item.slack}
+    for name, before, after in rows:
+        left = slack.get(name)
+        share = both(slack_text(left.before), slack_text(left.after)) if left else ""
+        numbers = f"{latency_text(before, after)} | {slo_text(before, after)} | {share}"
+        yield f"| {name} | {numbers} | {_interval(after)} |"
 
 
-def _interval(metric: ReportedMetric | None) -> str:
-    if metric is None:
-        return ""
+def _interval(metric: ReportedMetric) -> str:
     over = ", over the SLO at its upper end" if metric.p95_ms.value <= metric.slo_ms < metric.p95_ms.high else ""
     return f"{format_ms(metric.p95_ms.low)} to {format_ms(metric.p95_ms.high)}{over}"
 
@@ -94,18 +106,22 @@ def _edit(edit: FieldEdit) -> str:
 
 
 def _crossings(item: WorkloadDiff) -> list[str]:
-    lines = [*_crossed("gained", item.gained), *_crossed("lost", item.lost)]
+    lines = [*_crossed("gained, shut out before", item.gained), *_crossed("lost, shut out now", item.lost)]
     return _listed(lines, "reason")
 
 
 def _crossed(word: str, found: Sequence[Crossing]) -> Iterator[str]:
     for crossing in found:
         first = ", ".join(code(name) for name in crossing.first)
-        yield f"- {word} {crossing.count:,} by {code(crossing.reason)}" + (f": {first}" if first else "")
+        yield f"- {crossing.count:,} {word} by {code(crossing.reason)}" + (f": {first}" if first else "")
 
 
 def _evidence(item: WorkloadDiff) -> list[str]:
-    return _listed([f"- {prose(change.what)}: {number_text(change)}" for change in item.evidence], "number")
+    words = [
+        f"- {code(change.what)} {prose(change.before or 'none')} -> {prose(change.after or 'none')}"
+        for change in item.words
+    ]
+    return _listed([*words, *(f"- {code(change.what)} {number_text(change)}" for change in item.evidence)], "number")
 
 
 def number_text(change: NumberChange) -> str:
@@ -114,7 +130,7 @@ def number_text(change: NumberChange) -> str:
     unit = f" {prose(change.unit)}" if change.unit else ""
     share = ""
     if change.before and change.after is not None:
-        share = f" ({(change.after - change.before) / abs(change.before):+.1%})".replace("%", " %")
+        share = f" ({signed_share((change.after - change.before) / abs(change.before))})"
     return f"{before} -> {after}{unit}{share}"
 
 

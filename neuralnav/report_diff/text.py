@@ -43,7 +43,7 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     lines += [line for one in found for line in _asides(one.item)]
     lines += [_problem_line(problem.where.file, problem.where.line, problem.message) for problem in diff.problems]
     lines += _rest(found)
-    shown = [clipped(line, WIDTH) for line in lines]
+    shown = [lines[0], *(clipped(line, WIDTH) for line in lines[1:])]
     return "\n".join(_coloured(shown) if colour else shown)
 
 
@@ -67,16 +67,20 @@ def _full(item: WorkloadDiff, width: int) -> Iterator[str]:
     after = printable(after_text(item))
     yield f"{label} {printable(side_text(item.before))} -> {after}"
     yield f"{pad} {'cost':<{LABEL}} {cost_text(item)} a month, {delta_text(item)}"
+    slack = {change.metric.upper(): slack_text(change.after) for change in item.slack}
     metrics = [
-        f"{name} {latency_text(one, other)} ({slo_text(one, other)}, {slack_text(latest)})"
+        f"{name} {latency_text(one, other)} ({slo_text(one, other)}{_left(slack.get(name, 'none'))})"
         for name, one, other in metrics_of(item)
-        if (latest := other or one)
     ]
     if metrics:
-        yield f"{pad} {'p95':<{LABEL}} {'   '.join(metrics)}".replace("(", "(SLO ", 1)
+        yield f"{pad} {'p95':<{LABEL}} {'   '.join(metrics).replace('(', '(SLO ', 1)}"
     for name, said in (("why", why_text(item, PLAIN)), ("ranking", _ranking(item))):
         if said:
             yield f"{pad} {name:<{LABEL}} {said}"
+
+
+def _left(share: str) -> str:
+    return f", {share} left" if share != "none" else ""
 
 
 def _ranking(item: WorkloadDiff) -> str:

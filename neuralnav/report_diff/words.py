@@ -105,17 +105,6 @@ def after_text(item: WorkloadDiff) -> str:
     return f"same model, {deployment(after)}"
 
 
-def cost_delta(item: WorkloadDiff) -> float | None:
-    """Return what a change adds to the cost in USD a month; a workload that is not there costs nothing.
-
-    None where it is unknown: a side that has no plan has no cost that could be compared.
-    """
-    if item.cost_delta_usd_per_month is not None or "absent" not in (item.before.state, item.after.state):
-        return item.cost_delta_usd_per_month
-    before, after = _cost(item.before), _cost(item.after)
-    return None if before is None or after is None else after - before
-
-
 def _cost(side: Side) -> float | None:
     if side.state == "absent":
         return 0.0
@@ -128,15 +117,21 @@ def signed_usd(value: float) -> str:
     return sign + (format_usd(abs(value)) if abs(value) >= 1 or value == 0 else f"${abs(value):.2f}")
 
 
+def signed_share(share: float) -> str:
+    """Return a change as a share with its sign, a digit more below one percent: `-17 %`, `+0.4 %`."""
+    return (f"{share:+.0%}" if abs(share) >= 0.01 else f"{share:+.1%}").replace("%", " %")
+
+
 def delta_text(item: WorkloadDiff) -> str:
     """Return the change of a workload's cost, with its share of what it was: `-$1,120/month (-17 %)`."""
-    delta = cost_delta(item)
+    delta = item.cost_delta_usd_per_month
     if delta is None:
         return "cost change unknown"
     if delta == 0:
         return "same cost"
     before = _cost(item.before)
-    return f"{signed_usd(delta)}/month" + (f" ({delta / before:+.0%})".replace("%", " %") if before else "")
+    share = f" ({signed_share(delta / before)})" if before and item.after.choice else ""
+    return f"{signed_usd(delta)}/month{share}"
 
 
 def cost_text(item: WorkloadDiff) -> str:
@@ -144,13 +139,18 @@ def cost_text(item: WorkloadDiff) -> str:
     sides = []
     for side in (item.before, item.after):
         cost = _cost(side)
-        sides.append("unknown" if cost is None else "none" if side.state == "absent" else format_usd(cost))
-    delta = cost_delta(item)
+        sides.append("none" if side.state == "absent" else "no plan" if cost is None else format_usd(cost))
+    delta = item.cost_delta_usd_per_month
     if item.before.choice and item.after.choice and delta is None:
         sides[1] = "unknown"
     if sides[0] != sides[1]:
         return " -> ".join(sides)
     return sides[0] + (f" ({signed_usd(delta)})" if delta else "")
+
+
+def both(before: str, after: str) -> str:
+    """Return what stands on both sides, once where it is the same: `36 % -> 13 %`."""
+    return before if before == after else f"{before} -> {after}"
 
 
 def latency_text(before: ReportedMetric | None, after: ReportedMetric | None) -> str:
@@ -171,10 +171,9 @@ def slo_text(before: ReportedMetric | None, after: ReportedMetric | None) -> str
     return " -> ".join(shown)
 
 
-def slack_text(metric: ReportedMetric) -> str:
-    """Return the share of an SLO that is left, or by how much it is passed."""
-    slack = 1 - metric.p95_ms.value / metric.slo_ms
-    return f"{slack:.0%} left".replace("%", " %") if slack >= 0 else f"{-slack:.0%} over".replace("%", " %")
+def slack_text(share: float | None) -> str:
+    """Return the share of an SLO that is left, `none` without a plan; below zero it is passed by so much."""
+    return "none" if share is None else f"{share:.0%}".replace("%", " %")
 
 
 def metrics_of(item: WorkloadDiff) -> Iterator[tuple[str, ReportedMetric | None, ReportedMetric | None]]:
@@ -194,7 +193,11 @@ def why_text(item: WorkloadDiff, marks: Marks) -> str:
         more = len(item.after.problems) - 1
         return marks.text(first.message) + (f" (and {more} more)" if more else "")
     said = [marks.text(cause.said) for cause in item.causes]
-    return " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
+    why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
+    if item.after.choice or not item.lost:
+        return why
+    lost = ", ".join(f"{marks.code(crossing.reason)} ({crossing.count:,})" for crossing in item.lost[:3])
+    return f"{why}; shut out by {lost}" if why else f"shut out by {lost}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -203,7 +206,7 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def _numbers_differ(item: WorkloadDiff, noise: Noise) -> bool:
-    before, delta = _cost(item.before), cost_delta(item)
+    before, delta = _cost(item.before), item.cost_delta_usd_per_month
     if item.before.choice and item.after.choice and delta is None:
         return True
     loud = delta is not None and delta != 0 and abs(delta) >= max(noise.cost_usd, noise.cost_share * (before or 0.0))

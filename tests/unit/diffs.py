@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from neuralnav.model.diff import Cause, FieldEdit, PlanDiff, Side, WorkloadDiff
+from neuralnav.model.diff import Cause, FieldEdit, PlanDiff, Side, SlackChange, WorkloadDiff
 from neuralnav.model.lock import Metric, Quality, Replicas, Scores
 from neuralnav.model.report import ReportedChoice, ReportedMetric, ReportedProblem, ReportedWhere
 
@@ -47,6 +47,19 @@ def side(state: str, **changes: Any) -> Side:
     return Side.model_validate({"state": state, **changes})
 
 
+def slack(before: ReportedChoice | None, after: ReportedChoice | None) -> tuple[SlackChange, ...]:
+    """The slack of both choices, as `diff` gives it."""
+
+    def share(found: ReportedChoice | None, name: str) -> float | None:
+        if found is None:
+            return None
+        metric: ReportedMetric = getattr(found, name)
+        return round(1 - metric.p95_ms.value / metric.slo_ms, 4)
+
+    names = ("ttft", "itl", "e2e") if before or after else ()
+    return tuple(SlackChange(metric=name, before=share(before, name), after=share(after, name)) for name in names)
+
+
 def where(file: str = "chat/workload.yaml", line: int = 0, column: int = 0) -> ReportedWhere:
     return ReportedWhere(file=file, line=line, column=column)
 
@@ -66,7 +79,8 @@ def workload(name: str = "support-chat", **changes: Any) -> WorkloadDiff:
         "workload": name, "path": f"{name}/workload.yaml", "status": "unchanged", "before": planned(),
         "after": planned(), "cost_delta_usd_per_month": 0.0,
     }  # fmt: skip
-    return WorkloadDiff(**{**usual, **changes})
+    made = WorkloadDiff(**{**usual, **changes})
+    return made.model_copy(update={"slack": slack(made.before.choice, made.after.choice)})
 
 
 def moved(name: str = "support-chat", **changes: Any) -> WorkloadDiff:
