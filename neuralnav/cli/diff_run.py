@@ -50,9 +50,7 @@ def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
     return found
 
 
-def _compared(
-    before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool
-) -> Iterator[WorkloadDiff]:
+def _compared(before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool) -> Iterator[WorkloadDiff]:
     """Yield the diff of each workload in its order; many are spread over processes."""
     known = [unchanged(before, after, item) for item in matched]
     jobs = [Job(before, after, item, manifest_texts) for item, same in zip(matched, known, strict=True) if same is None]

@@ -61,15 +61,13 @@ def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
         return False
     if _shared(before.root) != _shared(after.root):
         return False
-    settings, policies = (
-        (look(before.root), look(after.root)) for look in (_environments, _policies)
-    )
-    if settings[0] == settings[1] and policies[0] == policies[1]:
+    here, there = (_environments(place.root) for place in (before, after))
+    binding, bound = (_policies(place.root) for place in (before, after))
+    if here == there and binding == bound:
         return True
     label = _environment(after)
-    if settings[0].get(label) != settings[1].get(label):
-        return False
-    return _in_environment(policies[0], label) == _in_environment(policies[1], label)
+    same_settings = here.get(label) == there.get(label)
+    return same_settings and _in_environment(binding, label) == _in_environment(bound, label)
 
 
 @functools.cache
@@ -83,7 +81,7 @@ def _shared(root: Path) -> str:
         return ""
     spec = found.document.spec
     apart = {"environments", "policies", "exemptions"}
-    parts = [digest(found.document.model_dump(mode="json", exclude={"spec": apart, "metadata": ...})).encode()]
+    parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
     parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
     own = sorted((root / spec.templates).rglob("*.j2")) if spec.templates else []
@@ -130,9 +128,7 @@ def _bound(root: Path, project: Parsed[Project]) -> Bound:
     from neuralnav.cli.diff_worlds import shared_of  # the policy language, as in cli/world.py
     from neuralnav.files.policies import read_policies
 
-    texts = {
-        item.parsed.document.metadata.name: item.parsed.source.text for item in read_policies(root, project)[0]
-    }
+    texts = {item.parsed.document.metadata.name: item.parsed.source.text for item in read_policies(root, project)[0]}
     governance = shared_of(root).governance
     policies = tuple(
         (item.environments, (item.name, item.digest, texts[item.name])) for item in governance.policies

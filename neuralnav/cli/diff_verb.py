@@ -22,7 +22,8 @@ FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
 
 
 @click.command(
-    name="diff", epilog="\b\nneuralnav diff origin/main\nneuralnav diff v1.2 HEAD --format markdown\nneuralnav diff old/ new/"
+    name="diff",
+    epilog="\b\nneuralnav diff origin/main\nneuralnav diff v1.2 HEAD --format markdown\nneuralnav diff old/ new/",
 )
 @click.argument("base", default="", metavar="[BASE]")
 @click.argument("head", default="", metavar="[HEAD]")
