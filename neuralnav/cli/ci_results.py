@@ -78,7 +78,7 @@ def command(
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs.items()))
     _append("GITHUB_STEP_SUMMARY", _summary(found, noise))
     if on_github():
-        for line in within_limits(_annotations(found)):
+        for line in within_limits(dict.fromkeys(_annotations(found))):
             click.echo(line)
     else:
         click.echo(outputs["summary"])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from neuralnav.diff.edits import workload_edits
 from neuralnav.diff.numbers import cost_delta, number_changes, slack_changes, word_changes
 from neuralnav.diff.plans import crossings, rule_changes, view_moves
+from neuralnav.diff.sides import HOW_IT_CAME, decided_otherwise
 from neuralnav.diff.sides import PlannedSide as PlannedSide  # callers make them
-from neuralnav.diff.sides import decided_otherwise
 from neuralnav.diff.texts import manifest_changes
 from neuralnav.model.diff import Cause, DiffStatus, Side, WorkloadDiff
 from neuralnav.model.report import ReportedDrift
@@ -76,16 +76,16 @@ def _status(before: PlannedSide, after: PlannedSide, found: WorkloadDiff) -> Dif
         found.decision, found.views, found.gained, found.lost, found.rules, found.evidence, found.words,
         found.manifests, found.drift, found.chosen_otherwise,
     )  # fmt: skip
-    one, other = (
-        side.model_copy(update={"committed": "", "choice": _without_reasons(side)})
+    said = [
+        (side.state, side.feasible, side.considered, side.problems, _without_reasons(side))
         for side in (found.before, found.after)
-    )
-    return "changed" if any(told) or one != other else "unchanged"
+    ]
+    return "changed" if any(told) or said[0] != said[1] else "unchanged"
 
 
 def _without_reasons(side: Side) -> object:
-    """Return a side's choice without how it came about, which may change though nothing else does."""
-    return side.choice and side.choice.model_copy(update={"kept": False, "why": "", "instead_of": ""})
+    """Return a side's choice without how it came about."""
+    return side.choice and side.choice.model_dump(exclude=set(HOW_IT_CAME))
 
 
 def _former(before: PlannedSide, after: PlannedSide) -> str:

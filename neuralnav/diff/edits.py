@@ -1,11 +1,11 @@
 """(document, document) -> the fields in which they differ, as people wrote them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from neuralnav.model.diff import FieldEdit
-from neuralnav.model.document import Mark, Node, Parsed, Source, plain
+from neuralnav.model.document import Mark, Node, Parsed, Source, plain, with_value, without_value
 from neuralnav.model.report import ReportedWhere
 from neuralnav.model.workload import Workload
 
@@ -30,50 +30,70 @@ def document_edits(before: Parsed[Any], after: Parsed[Any]) -> tuple[Edit, ...]:
 
     Each has its place in `after`; a field that is gone has that of the nearest parent which is left.
     """
-    old, new = (dict(_leaves(parsed.root, ())) for parsed in (before, after))
-    paths = sorted(path for path in {*old, *new} if _value(old.get(path)) != _value(new.get(path)))
     return tuple(
         Edit(
             path,
             FieldEdit(
                 field=".".join(path),
-                before=_text(before.source, old.get(path)),
-                after=_text(after.source, new.get(path)),
+                before=_text(before.source, old),
+                after=_text(after.source, new),
                 where=_where(after, path),
             ),
         )
-        for path in paths
+        for path, old, new in sorted(_differing(before.root, after.root, ()), key=lambda found: found[0])
     )
 
 
-def _leaves(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    """Yield every value that is not a mapping with entries, with its path."""
-    if isinstance(node.value, Mapping) and node.value:
-        for key, (_, child) in node.value.items():
-            yield from _leaves(child, (*path, key))
-    else:
-        yield path, node
+def with_edits(before: Node, after: Node, paths: Sequence[Path]) -> Node:
+    """Return `before` with the fields at `paths` as they are in `after`; a parent that has nothing left goes too."""
+    root = before
+    for path in paths:
+        new = _at(after, path)
+        root = without_value(root, path) if new is None else with_value(root, path, new)
+    return root
 
 
-def _value(node: Node | None) -> tuple[object, ...]:
-    """Return what a field says, so that nothing, null and false stay apart."""
+def _differing(before: Node | None, after: Node | None, path: Path) -> Iterator[tuple[Path, Node | None, Node | None]]:
+    """Yield each field that differs with its nodes; a mapping that is on one side only is told field by field."""
+    old, new = (node.value if node else {} for node in (before, after))
+    if isinstance(old, dict) and isinstance(new, dict) and (old or new):
+        for key in {**old, **new}:
+            one, other = (entries[key][1] if key in entries else None for entries in (old, new))
+            yield from _differing(one, other, (*path, key))
+    elif _said(before) != _said(after):
+        yield path, before, after
+
+
+def _said(node: Node | None) -> tuple[object, ...]:
+    """Return what a field says, so that nothing, null, false and 0 stay apart."""
     if node is None:
         return ()
     value = plain(node)
     return (isinstance(value, bool), value)
 
 
+def _at(root: Node, path: Path) -> Node | None:
+    node = root
+    for step in path:
+        if not isinstance(node.value, dict) or step not in node.value:
+            return None
+        node = node.value[step][1]
+    return node
+
+
 def _text(source: Source, node: Node | None) -> str:
     """Return a value as it was written, on one line; an empty text where there is none."""
-    match node.value if node else "":
-        case dict():
-            return "{}"
+    if node is None:
+        return ""
+    match node.value:
+        case dict() as mapping:
+            return f"{{{', '.join(f'{key}: {_text(source, child)}' for key, (_, child) in mapping.items())}}}"
         case tuple() as items:
             return f"[{', '.join(_text(source, item) for item in items)}]"
         case str() as text:
             return " ".join(text.split())
         case _:
-            return _written(source, node.mark) if node else ""
+            return _written(source, node.mark)
 
 
 def _written(source: Source, mark: Mark) -> str:
@@ -84,15 +104,7 @@ def _written(source: Source, mark: Mark) -> str:
 
 def _where(parsed: Parsed[Any], path: Path) -> ReportedWhere:
     """Return the place of a key, or of the nearest parent that is there."""
-    place = parsed.where_key(*path[: _known(parsed.root, path)])
+    while path and _at(parsed.root, path) is None:
+        path = path[:-1]
+    place = parsed.where_key(*path)
     return ReportedWhere(file=place.file, line=place.line, column=place.column)
-
-
-def _known(root: Node, path: Path) -> int:
-    """Return how many steps of a path a document holds."""
-    node = root
-    for depth, step in enumerate(path):
-        if not isinstance(node.value, dict) or step not in node.value:
-            return depth
-        node = node.value[step][1]
-    return len(path)

@@ -1,0 +1,90 @@
+"""Compare all workloads of two sides: both recomputed by this tool, those that consider the same left out."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from neuralnav.cli.diff_same import unchanged
+from neuralnav.cli.diff_sides import Job, compare, root_there
+from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up
+from neuralnav.cli.output import progress
+from neuralnav.cli.pool import run_all
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
+from neuralnav.files.data import load_project
+from neuralnav.model.diff import PlanDiff, WorkloadDiff
+
+INLINE_WORKLOADS = 12
+"""Up to so many workloads are compared in this process; starting workers would take longer."""
+
+CODES = {"broken": ExitCode.BAD_INPUT, "refused": ExitCode.REFUSED, "infeasible": ExitCode.INFEASIBLE}
+"""What the head's state of a workload means for the exit code, where the change brought it."""
+
+
+def run_diff(base: str, head: str, paths: Sequence[str], *, manifest_texts: bool) -> PlanDiff:
+    """Return what a change does to every workload; its exit code is that of a run without `--exit-code`.
+
+    `paths` limit the workloads. Raises `InputError` where there is nothing to compare.
+    """
+    with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
+        before, after = open_trees(base, head, paths, Path(name).resolve())
+        matched = _matched(before, after, paths)
+        found = list(_compared(before, after, matched, manifest_texts=manifest_texts))
+        weakened = _weakened(before, after, matched)
+    return PlanDiff(
+        base=before.named,
+        head=after.named,
+        exit_code=int(worst(_codes(found))),
+        workloads=tuple(found),
+        weakened=weakened,
+    )
+
+
+def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
+    """Return the workloads of both sides. Raises `InputError` where a path has none on either side."""
+    sides = [find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after)]
+    found = pair_up(*sides)
+    if not found:
+        where = ", ".join(paths) or "either side"
+        hint = "workloads are named workload.yaml or *.workload.yaml"
+        raise InputError([Diagnostic(Where("neuralnav diff"), f"no workload was found in {where}", hint)])
+    return found
+
+
+def _compared(before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool) -> Iterator[WorkloadDiff]:
+    """Yield the diff of each workload in its order; many are spread over processes."""
+    known = [unchanged(before, after, item) for item in matched]
+    jobs = [Job(before, after, item, manifest_texts) for item, same in zip(matched, known, strict=True) if same is None]
+    with progress("comparing workloads", len(jobs)) as counter:
+        made = run_all(compare, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
+        for same in known:
+            yield same if same is not None else next(made)
+
+
+def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
+    """Yield what the head's side means of each workload. What stood so on the base is not this change's."""
+    for item in found:
+        if item.after.state in CODES and item.after.state != item.before.state:
+            yield CODES[item.after.state]
+        elif item.after.state == "broken" or item.after.problems:
+            yield ExitCode.BAD_INPUT if item.after.state != "refused" else ExitCode.REFUSED
+
+
+def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[str, ...]:
+    """Return how the head weakens the base's policies, over all roots."""
+    roots = {
+        (item.base.root if item.base else root_there(before, after, item.head.root), item.head.root)
+        for item in matched
+        if item.head is not None
+    }
+    return tuple(dict.fromkeys(text for base, head in sorted(roots) if base != head for text in _of_root(base, head)))
+
+
+def _of_root(base: Path, head: Path) -> tuple[str, ...]:
+    try:
+        if not load_project(base).spec.policies:
+            return ()
+        from neuralnav.cli.diff_policies import held  # the policy language, as in cli/world.py
+
+        return held(base, head).weakened
+    except NeuralnavError:
+        return ()  # told with each workload

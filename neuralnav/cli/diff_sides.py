@@ -1,0 +1,288 @@
+"""Plan a workload on both sides of a change, and under mixtures of their inputs."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from neuralnav.causes import Pair
+from neuralnav.cli.diff_policies import Held, denials, held
+from neuralnav.cli.diff_trees import Matched, Tree, name_of
+from neuralnav.cli.diff_worlds import inputs_of, world_from
+from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
+from neuralnav.cli.world import world_of
+from neuralnav.diff import PlannedSide, diff
+from neuralnav.diff.search import Attribution, Swap, attribute
+from neuralnav.diff.sides import Outcome, outcome_of
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError
+from neuralnav.files.locks import Found, find_lock
+from neuralnav.files.places import Place, output_folder, read_optional
+from neuralnav.locking import Previous
+from neuralnav.model.diff import SideState, WorkloadDiff
+from neuralnav.model.document import Parsed
+from neuralnav.model.lock import dump
+from neuralnav.model.plan import RankedPlan
+from neuralnav.model.report import ReportedDrift, ReportedProblem
+from neuralnav.model.verdicts import Said
+from neuralnav.model.workload import Workload
+from neuralnav.pipeline import Compiled, World, compile_plan, make_plan
+from neuralnav.report import problem
+
+BROKEN = Outcome(decision="broken")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One workload to compare: where it is on both sides, and whether manifests are compared line by line."""
+
+    base: Tree
+    head: Tree
+    matched: Matched
+    manifest_texts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """A workload of one side: what could be read, planned and found committed, and what is wrong.
+
+    `folder` holds its manifests, counted from its own. `fresh` is the compile that no lock binds, where there is one.
+    """
+
+    tree: Tree
+    place: Place | None
+    workload: Parsed[Workload] | None = None
+    world: World | None = None
+    plan: RankedPlan | None = None
+    folder: str = ""
+    fresh: Compiled | None = None
+    found: Found = field(default_factory=lambda: Found("", None))
+    problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The workload's name, as far as it can be told."""
+        if self.workload is not None:
+            return self.workload.document.metadata.name
+        return name_of(self.place) or self.place.shown if self.place else ""
+
+
+def compare(job: Job) -> WorkloadDiff:
+    """Return what a change does to one workload. What is wrong with a side is in its problems, never raised."""
+    base = read_half(job.base, job.matched.base)
+    head = read_half(job.head, job.matched.head, known=base.found)
+    binding = base.found.previous
+    moved = _shown_folder(head if head.place else base)
+    before = _planned(base, binding, moved)
+    after = _planned(head, binding, moved)
+    path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
+    after = _under_base(base, head, after)
+    drift = [item for item in _drift(head) if _key(item) not in {_key(other) for other in _drift(base)}]
+    told = _causes(base, head, before, after, binding, moved)
+    return diff(
+        before if before.name else replace(before, name=after.name, path=str(path)),
+        after if after.name else replace(after, name=before.name),
+        causes=told.causes,
+        drift=drift,
+        notes=(*base.found.notes, *head.found.notes, *told.notes),
+        manifest_texts=job.manifest_texts,
+    )
+
+
+def read_half(tree: Tree, place: Place | None, known: Found | None = None) -> Half:
+    """Return a workload of one side, planned. `known` is the other side's lock, taken where it has the same bytes."""
+    if place is None:
+        return Half(tree, None)
+    half = Half(tree, place)
+    try:
+        half = replace(half, workload=read_workload(place))
+        half = _with_plan(half, place)
+    except NeuralnavError as error:
+        half = _told(half, error)
+    try:
+        return replace(half, found=_lock(half, place, known))
+    except NeuralnavError as error:
+        return _told(half, error)
+
+
+def _with_plan(half: Half, place: Place) -> Half:
+    if half.workload is None:
+        return half
+    world = world_of(place.root)
+    name = half.workload.document.metadata.name
+    folder = output_folder(place, world.project.spec.output.manifests, name)
+    plan = make_plan(half.workload, world)
+    fresh = compile_plan(plan, world, None, folder) if plan.views["balanced"] else None
+    return replace(half, world=world, plan=plan, folder=folder, fresh=fresh)
+
+
+def _told(half: Half, error: NeuralnavError) -> Half:
+    return replace(half, problems=(*half.problems, *(half.tree.told(item) for item in error.diagnostics)))
+
+
+def _lock(half: Half, place: Place, known: Found | None) -> Found:
+    """Return the committed lock; one that a fresh compile would write, or that is known, is not read again: 30 ms."""
+    text = read_optional(place.lock)
+    if text is not None and half.fresh is not None and text == dump(half.fresh.lock).encode():
+        return Found(text.decode(), half.fresh.lock)
+    if text is not None and known is not None and text == known.text.encode():
+        return replace(known, notes=())
+    return find_lock(place)
+
+
+def _planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
+    """Return a side with what compile makes of it under a lock that binds it."""
+    place, plan = half.place, half.plan
+    if place is None:
+        return PlannedSide("", "", "absent")
+    committed = half.found.lock
+    problems = tuple(problem(item) for item in half.problems)
+    bare = PlannedSide(half.name, place.shown, "broken", committed=committed, workload=half.workload, problems=problems)
+    if plan is None or half.world is None or half.workload is None:
+        return bare
+    try:
+        made = _made(half, half.world, plan, binding)
+    except NeuralnavError as error:
+        return replace(bare, problems=(*problems, *(problem(half.tree.told(item)) for item in error.diagnostics)))
+    return replace(_side(bare, plan, made, half.workload, folder), committed=committed, problems=problems)
+
+
+def _made(half: Half, world: World, plan: RankedPlan, binding: Previous | None) -> Compiled | None:
+    if half.fresh is None or binding is None:
+        return half.fresh
+    return compile_plan(plan, world, binding, half.folder)
+
+
+def _side(
+    bare: PlannedSide, plan: RankedPlan, made: Compiled | None, workload: Parsed[Workload], folder: str
+) -> PlannedSide:
+    if made is None:
+        state: SideState = "refused" if code_of(plan) is ExitCode.REFUSED else "infeasible"
+        return replace(bare, state=state, plan=plan, workload=workload)
+    return replace(
+        bare,
+        state="planned",
+        plan=plan,
+        choice=choice_of(plan, made.decision, made.lock),
+        lock=made.lock,
+        manifests={f"{folder}/{item.name}": item.text for item in made.manifests},
+        workload=workload,
+    )
+
+
+def _shown_folder(half: Half) -> str:
+    """Return the folder of a workload's manifests from the root, as both sides show it: a move is no edit of them."""
+    parent = str(PurePosixPath(half.place.shown).parent) if half.place else "."
+    return PurePosixPath(os.path.normpath(PurePosixPath(parent) / (half.folder or "deploy"))).as_posix()
+
+
+def _drift(half: Half) -> tuple[ReportedDrift, ...]:
+    """Return how the committed files of a side differ from what compile would write there, under its own lock."""
+    place, plan, world = half.place, half.plan, half.world
+    if place is None or plan is None or world is None or half.fresh is None or half.problems:
+        return ()
+    try:
+        own = compile_plan(plan, world, half.found.previous, half.folder) if half.found.lock else half.fresh
+        files = {f"{half.folder}/{item.name}": item.text.encode() for item in own.manifests}
+        found = drift_of(place, {**files, place.lock.name: dump(own.lock).encode()}, half.found.lock)
+    except NeuralnavError:
+        return ()  # told where the lock is read
+    return tuple(item.model_copy(update={"file": half.tree.from_root(item.file)}) for item in found)
+
+
+def _key(item: ReportedDrift) -> tuple[str, str]:
+    return item.drift, Path(item.file).name
+
+
+def _under_base(base: Half, head: Half, after: PlannedSide) -> PlannedSide:
+    """Return the head's side, refused where policies of the base refuse its choice that the head holds less."""
+    if base.tree.root == head.tree.root or head.place is None or head.world is None or head.workload is None:
+        return after
+    found = held_for(base, head)
+    if found is None or after.plan is None or after.choice is None:
+        return after
+    names = after.plan.candidates.table["id"].to_pylist()
+    row = names.index(after.choice.candidate)
+    said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
+    if not said:
+        return after
+    problems = tuple(_refused(item, after.choice.candidate, after.path) for item in said)
+    return replace(after, state="refused", problems=(*after.problems, *problems))
+
+
+def held_for(base: Half, head: Half) -> Held | None:
+    """Return what the base's policies hold the head to; None where the policies of a side cannot be used."""
+    if head.place is None:
+        return None
+    root = base.place.root if base.place else root_there(base.tree, head.tree, head.place.root)
+    try:
+        return held(root, head.place.root)
+    except NeuralnavError:
+        return None
+
+
+def root_there(there: Tree, here: Tree, root: Path) -> Path:
+    """Return the root on another side that answers to a root on this one."""
+    if not root.is_relative_to(here.root):
+        return there.root
+    same = there.root / root.relative_to(here.root)
+    return same if same.is_dir() else there.root
+
+
+def _refused(said: Said, candidate: str, path: str) -> ReportedProblem:
+    where = {"file": path, "line": 0, "column": 0}
+    why = f": {said.message}" if said.message else f": {said.missed}" if said.missed else ""
+    return ReportedProblem.model_validate(
+        {
+            "where": where,
+            "message": f"the base's policy {said.policy}.{said.rule} refuses {candidate}{why}",
+            "hint": "change the policy in a pull request of its own, or meet it",
+        }
+    )
+
+
+def _causes(
+    base: Half, head: Half, before: PlannedSide, after: PlannedSide, binding: Previous | None, folder: str
+) -> Attribution:
+    """Return why the plan changed; nothing where a side is not there to be compared."""
+    workload = head.workload
+    if base.place is None or head.place is None or base.workload is None or workload is None:
+        return Attribution()
+    if before.state == "broken" or after.state == "broken":
+        return Attribution()
+    pair = Pair.of(inputs_of(base.place.root, base.workload), inputs_of(head.place.root, workload))
+    if not pair.parts:
+        return Attribution()
+    decide = _decider(pair, head, (outcome_of(before), outcome_of(_own(head, after))), binding, folder)
+    return attribute(pair.parts, decide)
+
+
+def _own(head: Half, after: PlannedSide) -> PlannedSide:
+    """Return the head's side as its own policies leave it: that the base's refuse its choice is no cause of it."""
+    refused_by_base = after.state == "refused" and head.plan is not None and bool(head.plan.views["balanced"])
+    return replace(after, state="planned") if refused_by_base else after
+
+
+def _decider(
+    pair: Pair, head: Half, known: tuple[Outcome, Outcome], binding: Previous | None, folder: str
+) -> Callable[[Swap], Outcome]:
+    start, end = Swap(), Swap(whole=frozenset(pair.parts))
+    outcomes = dict(zip((start, end), known, strict=True))
+
+    def decide(swap: Swap) -> Outcome:
+        if swap not in outcomes:
+            try:
+                outcomes[swap] = outcome_of(_under(pair, swap, head, binding, folder))
+            except InputError:
+                outcomes[swap] = BROKEN  # some edits are only valid together
+        return outcomes[swap]
+
+    return decide
+
+
+def _under(pair: Pair, swap: Swap, head: Half, binding: Previous | None, folder: str) -> PlannedSide:
+    """Return what becomes of the workload under a mixture."""
+    inputs = pair.mixed(swap)
+    world = world_from(inputs)
+    plan = make_plan(inputs.workload, world)
+    made = compile_plan(plan, world, binding, head.folder) if plan.views["balanced"] else None
+    return _side(PlannedSide("", "", "planned"), plan, made, inputs.workload, folder)
