@@ -22,6 +22,7 @@ VERBS = {
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
+    "merge": "Merge a lock by compiling, as git's merge driver.",
     "ci": "Give what diff and check found to GitHub or GitLab.",
     "schema": "Print the JSON Schema of a document.",
 }
