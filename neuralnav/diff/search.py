@@ -49,22 +49,27 @@ class Attribution:
 
 
 def attribute(
-    parts: Mapping[CauseKind, Sequence[Part]], decide: Decide, *, before: Outcome, after: Outcome
+    parts: Mapping[CauseKind, Sequence[Part]],
+    decide: Decide,
+    *,
+    before: Outcome | None = None,
+    after: Outcome | None = None,
 ) -> Attribution:
     """Return the causes of what differs most: the decision, else the numbers of the choice, the manifests, the ranking.
 
-    `before` is the outcome under the base's inputs and `after` that under the head's. The keys of `parts` are the
-    inputs that differ; each has at least one part. The set of inputs is the smallest, and among sets of one size the
-    first in the order of `CauseKind`. Each is then narrowed to the smallest set of its parts, in their order, as long
-    as that takes no more than `TRIES` mixtures; then to a set without a part too many; and where that fails too it is
-    named as a whole, and a note says so. No mixture is decided twice.
+    `before` is the outcome under the base's inputs and `after` that under the head's, where they are known. The keys
+    of `parts` are the inputs that differ; each has at least one part. The set of inputs is the smallest, and among
+    sets of one size the first in the order of `CauseKind`. Each is then narrowed to the smallest set of its parts, in
+    their order, as long as that takes no more than `TRIES` mixtures; then to a set without a part too many; and where
+    that fails too it is named as a whole, and a note says so. No mixture is decided twice.
     """
-    steps = zip(before.steps(), after.steps(), strict=True)
+    start, end = Swap(), Swap(whole=frozenset(parts))
+    known = {swap: outcome or decide(swap) for swap, outcome in ((start, before), (end, after))}
+    steps = zip(known[start].steps(), known[end].steps(), strict=True)
     step = next((index for index, (old, new) in enumerate(steps) if old != new), None)
     if step is None or not parts:
         return Attribution()
-    known = {Swap(): before, Swap(whole=frozenset(parts)): after}
-    return _Search(parts, decide, step, after.steps()[: step + 1], known).run()
+    return _Search(parts, decide, step, known[end].steps()[: step + 1], known).run()
 
 
 @dataclass(slots=True)
