@@ -119,6 +119,7 @@ def planned(given: Inputs, datasets: Rows, previous: Previous | None = None) -> 
 def deciding(pair: Pair, datasets: Rows, previous: Previous | None = None) -> Decide:
     """What becomes of a workload under a mixture; one that is no valid input becomes nothing."""
 
+    @functools.cache
     def decide(swap: Swap) -> Outcome:
         try:
             return outcome_of(planned(pair.mixed(swap), datasets, previous))
@@ -128,7 +129,6 @@ def deciding(pair: Pair, datasets: Rows, previous: Previous | None = None) -> De
     return decide
 
 
-def causes_of(pair: Pair, datasets: Rows, previous: Previous | None = None) -> Attribution:
+def causes_of(pair: Pair, decide: Decide) -> Attribution:
     """The causes of what a change of inputs does."""
-    decide = deciding(pair, datasets, previous)
     return attribute(pair.parts, decide, before=decide(Swap()), after=decide(Swap(whole=frozenset(pair.parts))))

@@ -221,7 +221,10 @@ def test_a_choice_that_is_kept_on_both_sides_is_no_decision_and_one_that_intent_
     ended = side(workload(slo={"e2e": "7s"}), world(settings=margins), previous)
     assert [item.choice and item.choice.candidate for item in (kept, still, ended)] == [ALPHA, ALPHA, ALPHA_FP8]
     assert not diff(kept, still).decision
-    assert diff(kept, ended).decision
+    assert diff(kept, still).notes == ()
+    found = diff(kept, ended)
+    assert found.decision
+    assert found.notes == (f"the last lock had kept {ALPHA} though it was not the best; now it is chosen anew",)
 
 
 def test_a_lock_of_the_head_that_chooses_another_is_told() -> None:

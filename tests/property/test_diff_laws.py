@@ -1,4 +1,4 @@
-"""A change is put down to the edit that made it, whatever else was edited with it."""
+"""A change is put down to the edit that made it, whatever else was edited with it; a diff reads both ways."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from neuralnav.causes import Dataset, Inputs, Pair
+from neuralnav.diff import diff
 from neuralnav.diff.search import Attribution, Swap
 from neuralnav.diff.sides import outcome_of
 from neuralnav.files.data import load_templates
@@ -26,6 +27,7 @@ from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 
 SLOW = settings(deadline=None, max_examples=60)
+SLOWEST = settings(deadline=None, max_examples=30)
 
 SLOWER: list[Point] = [(offered, ttft * 1.2, itl * 1.2, e2e * 1.2) for offered, ttft, itl, e2e in EASY]
 DATASETS = {
@@ -167,6 +169,12 @@ def scored(points: float) -> Change:
     return updated("scores", "alpha-8b", scores=dict.fromkeys(scores.scores, points))
 
 
+def rated(users: int) -> Change:
+    """Two fields that are only valid together: users give way to the rate that they would make."""
+    away, here = spec("traffic.users", None), spec("traffic.requestRate", f"{users} req/min")
+    return Change("workload", away.names | here.names, lambda state: here.act(away.act(state)))
+
+
 true_changes: st.SearchStrategy[Change] = st.one_of(
     st.integers(55, 400).filter(lambda ms: ms != 150).map(lambda ms: spec("slo.ttft", f"{ms}ms")),
     st.integers(12, 80).map(lambda ms: spec("slo.itl", f"{ms}ms")),
@@ -177,6 +185,7 @@ true_changes: st.SearchStrategy[Change] = st.one_of(
     st.sampled_from(["low", "high"]).map(lambda level: spec("priorities.cost", level)),
     st.just(spec("deploy.namespace", "other")),
     st.just(spec("slo.e2e", None)),
+    st.integers(10, 9000).map(rated),
     st.integers(13, 60).map(lambda tenths: setting("margins.headroom", tenths / 10)),
     st.just(setting("output.manifests", "k8s")),
     st.sampled_from(["accelerator.id == 'h100'", "candidate.precision == 'fp8'", "candidate.gpus > 1"]).map(
@@ -263,7 +272,7 @@ def test_the_one_true_cause_is_named_among_edits_that_change_nothing(
     every = [true, *others]
     order.shuffle(every)
     pair = Pair.of(BASE, apply(*every))
-    found = causes_of(pair, DATASETS, previous)
+    found = causes_of(pair, deciding(pair, DATASETS, previous))
     event(f"{true.kind if changed else 'nothing'} changed")
     assert [cause.kind for cause in found.causes] == [true.kind] * changed
     assert found.notes == ()
@@ -283,19 +292,36 @@ def names_of(pair: Pair, found: Attribution) -> frozenset[tuple[CauseKind, str]]
     )
 
 
+@SLOW
+@given(true_changes, true_changes)
+def test_a_diff_read_backwards_says_the_opposite(one: Change, other: Change) -> None:
+    sides = [planned(apply(change), DATASETS) for change in (one, other)]
+    there, back = diff(*sides), diff(*reversed(sides))
+    assert (there.gained, there.lost, there.decision) == (back.lost, back.gained, back.decision)
+    assert there.cost_delta_usd_per_month in (None, -(back.cost_delta_usd_per_month or 0.0))
+    assert {(m.candidate, m.before, m.after) for view in there.views for m in view.moves} == {
+        (m.candidate, m.after, m.before) for view in back.views for m in view.moves
+    }
+    assert [(e.field, e.before, e.after) for e in there.edits] == [(e.field, e.after, e.before) for e in back.edits]
+    assert [(r.rule, r.before, r.after) for r in there.rules] == [(r.rule, r.after, r.before) for r in back.rules]
+    assert (there.status == "unchanged") == (back.status == "unchanged")
+    assert diff(sides[0], sides[0]).status == "unchanged"
+    assert there.model_dump_json() == diff(*sides).model_dump_json()
+
+
 def _about(change: Change) -> str:
     """What one change sets that another must not set too; a catalog keeps most of its models."""
     return change.kind if change.kind == "catalog" else min(change.names)
 
 
-@SLOW
+@SLOWEST
 @given(st.lists(true_changes, min_size=2, max_size=5, unique_by=_about))
 def test_what_is_named_gives_the_heads_outcome_and_no_smaller_set_of_inputs_does(changes: list[Change]) -> None:
     pair = Pair.of(BASE, apply(*changes))
     decide = deciding(pair, DATASETS)
     whole = frozenset(pair.parts)
     before, after = decide(Swap()).steps(), decide(Swap(whole=whole)).steps()
-    found = causes_of(pair, DATASETS)
+    found = causes_of(pair, decide)
     if before == after:
         assert found.causes == ()
         return
