@@ -53,8 +53,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "mover"),
         ("::notice file=added/workload.yaml,title=neuralnav plan-changed::added is new, Qwen3-30B-A3B FP8, 1x NVIDIA "
         "H100, x2, +$6,570/month"),
-        ("::notice file=chat/workload.yaml,line=14,col=5,title=neuralnav plan-changed::mover moves from 1x NVIDIA H100, "
-        "x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %25); why: constraints.accelerators allows L40S (line 14)"),
+        ("::notice file=chat/workload.yaml,line=14,col=5,title=neuralnav plan-changed::mover moves from 1x NVIDIA "
+        "H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %25); why: constraints.accelerators allows L40S (line 14)"),
         "::notice file=removed/workload.yaml,title=neuralnav plan-changed::removed is removed, -$6,570/month",
     ]  # fmt: skip
 
@@ -69,8 +69,8 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
     gone = workload("a", status="changed", after=side("refused"), cost_delta_usd_per_month=None, causes=(cause,))
     assert diff_annotations(diff(gone)) == [
         (
-            "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; why: "
-            "slo.ttft 150ms -> 1ms"
+            "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; "
+            "why: slo.ttft 150ms -> 1ms"
         )
     ]
 
@@ -109,16 +109,16 @@ def test_annotations_of_a_check_are_its_drift_refusals_problems_and_notes() -> N
     )
     assert check_annotations(found) == [
         (
-            "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: did you mean "
-            "users?"
+            "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: did you "
+            "mean users?"
         ),
         (
-            "::error file=b.yaml,line=7,col=3,title=neuralnav refused-by-policy::budget.gpus (team=x): holds 7; fleet.gpus "
-            "<= 6: 7%0Afix: release one"
+            "::error file=b.yaml,line=7,col=3,title=neuralnav refused-by-policy::budget.gpus (team=x): holds 7; "
+            "fleet.gpus <= 6: 7%0Afix: release one"
         ),
         (
-            "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a: refused by slo.ttft (1,200)"
-            "%0Afix: neuralnav explain a/workload.yaml a/bf16/h100/tp1"
+            "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a: refused by slo.ttft "
+            "(1,200)%0Afix: neuralnav explain a/workload.yaml a/bf16/h100/tp1"
         ),
         "::error file=a/plan.lock,title=neuralnav drift-lock::it differs%0Afix: neuralnav compile",
         "::error file=a/deploy/x.yaml,title=neuralnav drift-manifest::it differs%0Afix: neuralnav compile",
