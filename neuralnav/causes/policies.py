@@ -150,7 +150,7 @@ def _settings(before: BoundPolicy, after: BoundPolicy) -> Iterator[tuple[str, st
             f"params.{name}": tuple(str(policy.params.get(name, "")) for policy in (before, after))
             for name in sorted({*before.params, *after.params})
         },
-        "rules": tuple("; ".join(map(rule_text, policy.rules)) for policy in (before, after)),
+        "rules": tuple("; ".join(sorted(map(rule_text, policy.rules))) for policy in (before, after)),
     }
     for name, (old, new) in pairs.items():
         if old != new:

@@ -9,11 +9,14 @@ import click
 from pydantic import ValidationError
 
 from neuralnav.errors import NeuralnavError, input_error
-from neuralnav.forge.artifact import MAX_DIFF_BYTES, checked_diff
+from neuralnav.forge.artifact import checked_diff
 from neuralnav.forge.results import warning_line
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
 from neuralnav.report_diff import Noise
+
+MAX_OWN_BYTES = 256 * 1024 * 1024
+"""What an earlier step of the same job wrote may be larger than what comes from elsewhere."""
 
 Options = TypeVar("Options", bound=Callable[..., object])
 
@@ -36,7 +39,7 @@ def noise_of(min_cost_usd: float, min_cost_percent: float, min_latency_percent: 
 
 def read_diff(path: Path) -> PlanDiff:
     """Return the diff in a file. Raises `InputError` where it is none."""
-    return checked_diff(str(path), _read(path))
+    return checked_diff(str(path), _read(path), max_bytes=MAX_OWN_BYTES)
 
 
 def read_check(path: Path) -> Report:
@@ -51,7 +54,7 @@ def read_check(path: Path) -> Report:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            return stream.read(MAX_DIFF_BYTES + 1)
+            return stream.read(MAX_OWN_BYTES + 1)
     except OSError as error:
         raise input_error(str(path), f"cannot be read: {error.strerror}") from None
 

@@ -1,7 +1,8 @@
 """Compare all workloads of two sides: both recomputed by this tool, those that consider the same left out."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from neuralnav.cli.diff_same import unchanged
@@ -12,6 +13,7 @@ from neuralnav.cli.pool import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
 from neuralnav.files.data import load_project
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.report import ReportedProblem
 
 INLINE_WORKLOADS = 12
 """Up to so many workloads are compared in this process; starting workers would take longer."""
@@ -30,12 +32,14 @@ def run_diff(base: str, head: str, paths: Sequence[str], *, manifest_texts: bool
         matched = _matched(before, after, paths)
         found = list(_compared(before, after, matched, manifest_texts=manifest_texts))
         weakened = _weakened(before, after, matched)
+    shared = _shared(found)
     return PlanDiff(
         base=before.named,
         head=after.named,
         exit_code=int(worst(_codes(found))),
-        workloads=tuple(found),
+        workloads=tuple(_with_own(item, shared) for item in found),
         weakened=weakened,
+        problems=tuple(shared),
     )
 
 
@@ -58,6 +62,20 @@ def _compared(before: Tree, after: Tree, matched: Sequence[Matched], *, manifest
         made = run_all(compare, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
         for same in known:
             yield same if same is not None else next(made)
+
+
+def _shared(found: Sequence[WorkloadDiff]) -> dict[ReportedProblem, None]:
+    """Return the problems that several workloads of the head have, each once, in the order they were met."""
+    times = Counter(told for item in found for told in item.after.problems)
+    return dict.fromkeys(told for told in times if times[told] > 1)
+
+
+def _with_own(item: WorkloadDiff, shared: Collection[ReportedProblem]) -> WorkloadDiff:
+    """Return a workload with the problems that only it has, and the first, which says why it has no plan."""
+    first, rest = item.after.problems[:1], item.after.problems[1:]
+    own = (*first, *(told for told in rest if told not in shared))
+    after = item.after.model_copy(update={"problems": own})
+    return item if own == item.after.problems else item.model_copy(update={"after": after})
 
 
 def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:

@@ -57,7 +57,9 @@ def _own(place: Place) -> tuple[bytes | None, ...]:
 
 def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
     """Tell whether the roots of a workload say the same to it; it has the same text on both sides."""
-    if before.root.relative_to(base.root) != after.root.relative_to(head.root):
+    if before.root == after.root:
+        return True  # two folders of one repository
+    if os.path.relpath(before.root, base.root) != os.path.relpath(after.root, head.root):
         return False
     if _shared(before.root) != _shared(after.root):
         return False

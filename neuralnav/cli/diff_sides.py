@@ -252,8 +252,8 @@ def _causes(
     pair = Pair.of(inputs_of(base.place.root, base.workload), inputs_of(head.place.root, workload))
     if not pair.parts:
         return Attribution()
-    decide = _decider(pair, head, (outcome_of(before), outcome_of(_own(head, after))), binding, folder)
-    return attribute(pair.parts, decide)
+    decide = _decider(pair, head, binding, folder)
+    return attribute(pair.parts, decide, before=outcome_of(before), after=outcome_of(_own(head, after)))
 
 
 def _own(head: Half, after: PlannedSide) -> PlannedSide:
@@ -262,19 +262,12 @@ def _own(head: Half, after: PlannedSide) -> PlannedSide:
     return replace(after, state="planned") if refused_by_base else after
 
 
-def _decider(
-    pair: Pair, head: Half, known: tuple[Outcome, Outcome], binding: Previous | None, folder: str
-) -> Callable[[Swap], Outcome]:
-    start, end = Swap(), Swap(whole=frozenset(pair.parts))
-    outcomes = dict(zip((start, end), known, strict=True))
-
+def _decider(pair: Pair, head: Half, binding: Previous | None, folder: str) -> Callable[[Swap], Outcome]:
     def decide(swap: Swap) -> Outcome:
-        if swap not in outcomes:
-            try:
-                outcomes[swap] = outcome_of(_under(pair, swap, head, binding, folder))
-            except InputError:
-                outcomes[swap] = BROKEN  # some edits are only valid together
-        return outcomes[swap]
+        try:
+            return outcome_of(_under(pair, swap, head, binding, folder))
+        except InputError:
+            return BROKEN  # some edits are only valid together
 
     return decide
 

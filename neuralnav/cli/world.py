@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from neuralnav.candidates import lay_out
+from neuralnav.errors import InputError
 from neuralnav.evidence import select
 from neuralnav.files.cache import kept_manifests, kept_table
 from neuralnav.files.curves import kept_curves
@@ -116,14 +117,20 @@ def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str
 @functools.cache
 def _curves_of(datasets: tuple[str, ...], stale: frozenset[str]) -> tuple[Callable[[int, int], LoadCurves], Tables]:
     """Return the load curves of each shape over some datasets, and the datasets, each read once in a process."""
-    tables = Tables(datasets, stale=stale)
+    tables, failed = Tables(datasets, stale=stale), list[InputError]()
 
     @functools.cache
     def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
+        if failed:  # a bad table is bad for every workload, and checking it takes as long as reading a good one
+            raise failed[0]
         shape = (prompt_tokens, output_tokens)
         key = tables.key(*shape)
         fresh = functools.partial(_select, tables, *shape)
-        return fresh() if key is None else kept_curves(key, fresh)
+        try:
+            return fresh() if key is None else kept_curves(key, fresh)
+        except InputError as error:
+            failed.append(error)
+            raise
 
     return curves, tables
 

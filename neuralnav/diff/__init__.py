@@ -46,7 +46,7 @@ def diff(
         manifests=manifest_changes(before.manifests, after.manifests, texts=manifest_texts),
         drift=tuple(drift),
         chosen_otherwise=_chosen_otherwise(before, after),
-        notes=tuple(notes),
+        notes=(*_let_go(before, after), *notes),
     )
     status = _status(before, after, found)
     return found.model_copy(update={"status": status, "renamed_from": _former(before, after)})
@@ -95,6 +95,14 @@ def _former(before: PlannedSide, after: PlannedSide) -> str:
     if before.path != after.path:
         return before.path
     return before.name if before.name != after.name else ""
+
+
+def _let_go(before: PlannedSide, after: PlannedSide) -> tuple[str, ...]:
+    """Return the note that a choice which had only been kept is given up: any edit of what is intended does that."""
+    old, new = before.choice, after.choice
+    if old is None or new is None or not old.kept or new.kept or old.candidate == new.candidate:
+        return ()
+    return (f"the last lock had kept {old.candidate} though it was not the best; now it is chosen anew",)
 
 
 def _chosen_otherwise(before: PlannedSide, after: PlannedSide) -> str:

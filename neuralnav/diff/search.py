@@ -48,31 +48,28 @@ class Attribution:
     notes: tuple[str, ...] = ()
 
 
-def attribute(parts: Mapping[CauseKind, Sequence[Part]], decide: Decide) -> Attribution:
+def attribute(
+    parts: Mapping[CauseKind, Sequence[Part]],
+    decide: Decide,
+    *,
+    before: Outcome | None = None,
+    after: Outcome | None = None,
+) -> Attribution:
     """Return the causes of what differs most: the decision, else the numbers of the choice, the manifests, the ranking.
 
-    The keys of `parts` are the inputs that differ; each has at least one part. The set of inputs is the smallest, and
-    among sets of one size the first in the order of `CauseKind`. Each is then narrowed to the smallest set of its
-    parts, in their order, as long as that takes no more than `TRIES` mixtures; then to a set without a part too many;
-    and where that fails too it is named as a whole, and a note says so. Each mixture is decided once.
+    `before` is the outcome under the base's inputs and `after` that under the head's, where they are known. The keys
+    of `parts` are the inputs that differ; each has at least one part. The set of inputs is the smallest, and among
+    sets of one size the first in the order of `CauseKind`. Each is then narrowed to the smallest set of its parts, in
+    their order, as long as that takes no more than `TRIES` mixtures; then to a set without a part too many; and where
+    that fails too it is named as a whole, and a note says so. No mixture is decided twice.
     """
-    search = _Search.between(parts, decide)
-    if search is None:
+    start, end = Swap(), Swap(whole=frozenset(parts))
+    known = {swap: outcome or decide(swap) for swap, outcome in ((start, before), (end, after))}
+    steps = zip(known[start].steps(), known[end].steps(), strict=True)
+    step = next((index for index, (old, new) in enumerate(steps) if old != new), None)
+    if step is None or not parts:
         return Attribution()
-    kinds = search.smallest_set()
-    swap, notes = Swap(whole=frozenset(kinds)), list[str]()
-    causes = []
-    for kind in kinds:
-        chosen = search.narrowed(kind, swap)
-        if chosen is None:
-            count = len(parts[kind])
-            notes.append(f"the {count} edits of the {kind} could not be told apart in {2 * TRIES} tries")
-            causes.append(Cause(kind=kind, said=f"{kind}: {count} edits"))
-            continue
-        swap = Swap(swap.whole - {kind}, swap.parts | {(kind, part.name) for part in chosen})
-        edits = tuple(edit for part in chosen for edit in part.edits)
-        causes.append(Cause(kind=kind, edits=edits, said=" and ".join(part.said for part in chosen)))
-    return Attribution(tuple(causes), tuple(notes))
+    return _Search(parts, decide, step, known[end].steps()[: step + 1], known).run()
 
 
 @dataclass(slots=True)
@@ -85,14 +82,21 @@ class _Search:
     goal: tuple[object, ...]
     known: dict[Swap, Outcome] = field(default_factory=dict)
 
-    @classmethod
-    def between(cls, parts: Mapping[CauseKind, Sequence[Part]], decide: Decide) -> "_Search | None":
-        """Return the search for what differs most, or None where nothing does."""
-        start, end = Swap(), Swap(whole=frozenset(parts))
-        known = {swap: decide(swap) for swap in (start, end)}
-        before, after = (known[swap].steps() for swap in (start, end))
-        step = next((i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new), None)
-        return None if step is None else cls(parts, decide, step, after[: step + 1], known)
+    def run(self) -> Attribution:
+        """Return the causes, each input narrowed with those before it as narrow as they are told."""
+        swap = Swap(whole=frozenset(self.smallest_set()))
+        causes, notes = list[Cause](), list[str]()
+        for kind in (kind for kind in KINDS if kind in swap.whole):
+            chosen = self.narrowed(kind, swap)
+            if chosen is None:
+                count = len(self.parts[kind])
+                notes.append(f"the {count} edits of the {kind} could not be told apart in {2 * TRIES} tries")
+                causes.append(Cause(kind=kind, said=f"{kind}: {count} edits"))
+                continue
+            swap = Swap(swap.whole - {kind}, swap.parts | {(kind, part.name) for part in chosen})
+            edits = tuple(edit for part in chosen for edit in part.edits)
+            causes.append(Cause(kind=kind, edits=edits, said=" and ".join(part.said for part in chosen)))
+        return Attribution(tuple(causes), tuple(notes))
 
     def smallest_set(self) -> tuple[CauseKind, ...]:
         """Return the smallest set of inputs that gives the head's outcome; all of them do."""

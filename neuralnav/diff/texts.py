@@ -28,6 +28,6 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str], *, texts: bool
 
 
 def _unified(path: str, before: str | None, after: str | None) -> str:
-    old, new = ((text or "").split("\n") for text in (before, after))
+    old, new = (text.removesuffix("\n").split("\n") if text else [] for text in (before, after))
     names = (NOWHERE if before is None else f"a/{path}", NOWHERE if after is None else f"b/{path}")
     return "\n".join(difflib.unified_diff(old, new, *names, lineterm=""))

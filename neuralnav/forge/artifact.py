@@ -47,13 +47,13 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
     return checked_diff(f"{name}/{DIFF_NAME}", text)
 
 
-def checked_diff(name: str, text: bytes) -> PlanDiff:
+def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> PlanDiff:
     """Return the diff in a JSON text that is checked against its schema, its size and its paths.
 
     Raises `InputError` with the first problems.
     """
-    if len(text) > MAX_DIFF_BYTES:
-        raise input_error(name, f"the file is larger than {MAX_DIFF_BYTES:,} bytes")
+    if len(text) > max_bytes:
+        raise input_error(name, f"the file is larger than {max_bytes:,} bytes")
     try:
         diff = PlanDiff.model_validate_json(text)
     except ValidationError as error:

@@ -27,7 +27,11 @@ MAX_ANNOTATIONS = 10
 
 
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
-    """Return what is wrong with the head, in the order of `TROUBLES`. A broken base is not held against it."""
+    """Return what is wrong with the head, in the order of `TROUBLES`.
+
+    What is wrong with the base alone is not held against it, nor in a diff that policies refused, or nothing was feasible,
+    before it too; `check` tells of that.
+    """
     found = {*(_of_diff(diff) if diff else ()), *(_of_check(check) if check else ())}
     return tuple(name for name in TROUBLES if name in found)
 
@@ -100,7 +104,7 @@ def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
         yield "weakened"
     for item in diff.workloads:
         state = item.after.state
-        if state in ("broken", "refused", "infeasible"):
+        if state == "broken" or (state in ("refused", "infeasible") and state != item.before.state):
             yield state
         if item.drift:
             yield "drift"

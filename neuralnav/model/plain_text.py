@@ -5,7 +5,7 @@ import re
 BREAK = "&#8203;"
 """A break without width. Sites look for mentions and links after entities are resolved: only this keeps them apart."""
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;" + BREAK, "|": "&#124;", "\\": "&#92;", "`": "&#96;",
+_ESCAPES = {"&": "&amp;", "<": "&lt;", "@": "&#64;" + BREAK, "|": "&#124;", "\\": "&#92;", "`": "&#96;",
              "$": "&#36;", "[": "&#91;", "]": "&#93;", "*": "\\*", "~": "\\~"}  # fmt: skip
 _LINKS = (
     (re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"), r"\\_"),

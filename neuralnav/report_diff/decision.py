@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.report_diff.words import (
     PLAIN,
+    QUIET,
     Kind,
     Marks,
     Noise,
@@ -70,17 +71,22 @@ def decision_text(diff: PlanDiff, *, noise: Noise | None = None, marks: Marks = 
         return f"Nothing can be compared: {counted(len(diff.problems), 'problem')}." if not count else (
             f"No plan changes that could be told: {counted(len(diff.problems), 'problem')}.")  # fmt: skip
     if not told:
-        return f"No plan changes: {_as_they_were(count)}{_standing(found, marks)}."
+        return _unmoved(found, marks)
     opening = f"Plan changes for {len(told)} of {counted(count, 'workload')}: "
     body = _one(told[0], marks) if len(told) == 1 else _several(told, diff)
     problems = f"; {counted(len(diff.problems), 'problem')} in the inputs" if diff.problems else ""
     return f"{opening}{body}{problems}."
 
 
-def _as_they_were(count: int) -> str:
-    if not count:
-        return "there is no workload"
-    return "1 workload is as it was" if count == 1 else f"{count:,} workloads are as they were"
+def _unmoved(found: Sequence[Judged], marks: Marks) -> str:
+    """Return that nothing of note changed, and what did beside that."""
+    hushed = sum(one.kind == "quiet" for one in found)
+    same = len(found) - hushed
+    parts = [counted(hushed, *QUIET)]
+    if same or not hushed:
+        words = "1 workload is as it was" if same == 1 else f"{same:,} workloads are as they were"
+        parts = [*parts[: bool(hushed)], words if found else "there is no workload"]
+    return f"No plan changes{' of note' if hushed else ''}: {', '.join(parts)}{_standing(found, marks)}."
 
 
 def _standing(found: Sequence[Judged], marks: Marks) -> str:

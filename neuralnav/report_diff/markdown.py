@@ -10,6 +10,7 @@ from neuralnav.report_diff.decision import Judged, decision_text, is_quiet, judg
 from neuralnav.report_diff.sections import Section, sections
 from neuralnav.report_diff.words import (
     MARKDOWN,
+    QUIET,
     Noise,
     after_text,
     both,
@@ -188,7 +189,7 @@ _SAID = {"pass": "passes", "warn": "warns of", "deny": "refuses", "audit": "reco
 def _others(found: Sequence[Judged]) -> str:
     kinds = [one.kind for one in found]
     parts = [
-        (kinds.count("quiet"), "workload whose plan stays", "workloads whose plans stay"),
+        (kinds.count("quiet"), *QUIET),
         (kinds.count("unchanged"), "workload unchanged", "workloads unchanged"),
         (kinds.count("standing"), "workload still without a plan", "workloads still without a plan"),
     ]

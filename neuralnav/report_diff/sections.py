@@ -152,10 +152,14 @@ def _manifests(item: WorkloadDiff) -> Iterator[str]:
             yield from ("", *_fenced(change.diff))
 
 
+_CLOSES = re.compile("<(?=[!/])")
+"""What ends a block or opens a comment for one who does not see the fence, such as who looks for the marker."""
+
+
 def _fenced(diff: str) -> list[str]:
     """Return a diff in a fence that is longer than any run of backticks in it, its lines printable."""
     every = diff.split("\n")
-    lines = [clipped(printable(line), LINE_CHARACTERS).replace("<!--", r"\x3c!--") for line in every[:MANIFEST_LINES]]
+    lines = [_CLOSES.sub(r"\\x3c", clipped(printable(line), LINE_CHARACTERS)) for line in every[:MANIFEST_LINES]]
     more = [f"... {len(every) - MANIFEST_LINES} more lines"] if len(every) > MANIFEST_LINES else []
     runs = [len(run) for line in lines for run in re.findall("`+", line)]
     fence = "`" * max(3, 1 + max(runs, default=0))

@@ -7,6 +7,7 @@ from neuralnav.model.plain_text import clipped, printable
 from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note
 from neuralnav.report_diff.words import (
     PLAIN,
+    QUIET,
     Noise,
     after_text,
     cost_text,
@@ -116,9 +117,9 @@ def _problem_line(file: str, line: int, message: str) -> str:
 
 def _rest(found: Sequence[Judged]) -> list[str]:
     kinds = [one.kind for one in found]
-    if all(kind in ("unchanged", "standing") for kind in kinds):
+    if all(kind in ("unchanged", "standing", "quiet") for kind in kinds):
         return []  # the first line says so
-    quiet = counted(kinds.count("quiet"), "workload whose plan stays", "workloads whose plans stay")
+    quiet = counted(kinds.count("quiet"), *QUIET)
     same = counted(kinds.count("unchanged"), "workload unchanged", "workloads unchanged")
     parts = [text for text in (quiet, same) if not text.startswith("0 ")]
     return [", ".join(parts)] if parts else []

@@ -60,6 +60,12 @@ NO_PLAN: Mapping[SideState, str] = {
     "planned": "planned", "infeasible": "no feasible plan", "refused": "no permitted plan", "broken": "broken input",
     "absent": "none",
 }  # fmt: skip
+QUIET = (
+    "workload differs only in ranking or below the thresholds",
+    "workloads differ only in ranking or below the thresholds",
+)
+"""What is said of one and of several workloads of the kind `quiet`, after their number."""
+
 METRICS = ("ttft", "itl", "e2e")
 
 

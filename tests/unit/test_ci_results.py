@@ -44,6 +44,7 @@ def finding(verdict: str) -> ReportedFinding:
         (workload(status="changed", after=side("broken", problems=(problem(),))), ("broken",)),
         (workload(status="changed", after=side("refused")), ("refused",)),
         (workload(status="changed", after=side("infeasible")), ("infeasible",)),
+        (workload(before=side("infeasible"), after=side("infeasible")), ()),
         (workload(drift=(DRIFT,)), ("drift",)),
         (workload(status="changed", before=side("broken"), after=planned()), ()),
     ],
