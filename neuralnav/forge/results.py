@@ -29,8 +29,8 @@ MAX_ANNOTATIONS = 10
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
     """Return what is wrong with the head, in the order of `TROUBLES`.
 
-    What is wrong with the base alone is not held against it, nor in a diff that policies refused, or nothing was feasible,
-    before it too; `check` tells of that.
+    What is wrong with the base alone is not held against it. In a diff neither is what policies refused, or what was
+    not feasible, on the base too: `check` tells of that.
     """
     found = {*(_of_diff(diff) if diff else ()), *(_of_check(check) if check else ())}
     return tuple(name for name in TROUBLES if name in found)

@@ -67,7 +67,7 @@ class Pull:
         self.git("commit", "--quiet", "--allow-empty", "--message", title)
         return self.git("rev-parse", "HEAD")
 
-    def change(self, edit: Callable[[Path], None], *, repository: str = REPOSITORY, branch: str = "change") -> Runner:
+    def change(self, edit: Callable[[Path], object], *, repository: str = REPOSITORY, branch: str = "change") -> Runner:
         """Commit a head, merge it as GitHub does, and return the runner of its job."""
         base = self.git("rev-parse", "main")
         self.git("checkout", "--quiet", "-b", branch)
@@ -115,7 +115,7 @@ def test_a_change_is_told_in_one_comment(pull: Pull) -> None:
     (only,) = pull.github.comments
     first, *_ = only["body"].splitlines()
     assert first.startswith("**Plan changes for 1 of 1 workload: `support-chat` goes from ")
-    assert "traffic.users 20000 -&gt; 40000 (line 7)" in only["body"]
+    assert "traffic.users 20000 -> 40000 (line 7)" in only["body"]
     assert MARKER in only["body"]
     assert ran.summary.startswith(first)
     assert "Committed plans are what their inputs say (1 workload)." in ran.summary
@@ -134,7 +134,7 @@ def test_a_change_is_told_in_one_comment(pull: Pull) -> None:
 
 
 def test_nothing_is_posted_where_nothing_changed(pull: Pull) -> None:
-    ran = pull.change(lambda origin: (origin / "README.md").write_text("hello\n") and None).run()
+    ran = pull.change(lambda origin: (origin / "README.md").write_text("hello\n")).run()
     assert (ran.exit_code, pull.github.comments) == (0, [])
     assert ran.outputs["decision"] == "unchanged"
     assert ran.outputs["cost-delta"] == "0.00"
@@ -161,7 +161,7 @@ def test_fail_on_decides_what_fails(pull: Pull) -> None:
 
 
 def test_a_head_that_does_not_parse_is_told_and_fails(pull: Pull) -> None:
-    ran = pull.change(lambda origin: (origin / "chat" / "workload.yaml").write_text("kind: [\n") and None).run()
+    ran = pull.change(lambda origin: (origin / "chat" / "workload.yaml").write_text("kind: [\n")).run()
     assert ran.exit_code == 2
     assert "`chat/workload.yaml` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
     assert "::error file=chat/workload.yaml,line=" in ran.log
@@ -289,7 +289,7 @@ def test_a_bundle_whose_tests_fail_is_broken(pull: Pull) -> None:
 def test_the_action_installs_from_its_own_checkout(pull: Pull, tmp_path: Path) -> None:
     if shutil.which("uv") is None:
         pytest.skip("uv is not installed")
-    runner = pull.change(lambda origin: (origin / "README.md").write_text("hello\n") and None)
+    runner = pull.change(lambda origin: (origin / "README.md").write_text("hello\n"))
     runner.real_install = True
     runner.base = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
     runner.base["NEURALNAV_CACHE_DIR"] = str(tmp_path / "cache")

@@ -86,7 +86,8 @@ def test_what_cannot_be_folded_is_noted_and_the_comment_stands(before: list[tupl
     assert board.live()[0].body == f"new{MARKER}"
 
 
-names = st.sampled_from(["diff.json", "report.md", "check.json", "../diff.json", "/diff.json", "x"]) | st.text(max_size=9)
+known = st.sampled_from(["diff.json", "report.md", "check.json", "../diff.json", "/diff.json", "x"])
+names = known | st.text(min_size=1, max_size=9)
 
 
 @given(st.lists(st.tuples(names, st.binary(max_size=40) | st.just(GOOD)), max_size=4), st.data())
@@ -96,11 +97,11 @@ def test_any_archive_is_a_diff_or_refused_input(members: list[tuple[str, bytes]]
         for name, content in dict(members).items():
             with contextlib.suppress(ValueError, UnicodeEncodeError):
                 target.writestr(name, content)
-    content = bytearray(made.getvalue())
-    for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=3)):
-        content[place] = data.draw(st.integers(0, 255))
+    damaged = bytearray(made.getvalue())
+    for place in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=3)):
+        damaged[place] = data.draw(st.integers(0, 255))
     with contextlib.suppress(InputError):
-        assert isinstance(diff_in_zip("a", bytes(content)), PlanDiff)
+        assert isinstance(diff_in_zip("a", bytes(damaged)), PlanDiff)
 
 
 @given(st.binary(max_size=200))

@@ -102,7 +102,7 @@ def test_markdown_of_a_check_says_the_fix_and_escapes() -> None:
         "**`neuralnav check` finds 3 in 2 workloads:**\n\n"
         "- drift of class data in `chat/plan.lock`: prices changed. Fix: `neuralnav compile`\n"
         "- `b\\x7cc.yaml` has no feasible plan\n"
-        "- policy `team-budget.total` over &#124; budget &#64;&#8203;team; 9000 &gt; 6000"
+        "- policy `team-budget.total` over &#124; budget &#64;&#8203;team; 9000 > 6000"
     )
     assert check_markdown(check(workloads=())) == "Committed plans are what their inputs say (0 workloads)."
 
