@@ -16,9 +16,7 @@ class _Ci(LazyGroup):
     module = "neuralnav.cli.ci_{}"
 
 
-@click.group(
-    name="ci", cls=_Ci, epilog="action.yml calls these; examples/github and examples/gitlab show them at work."
-)
+@click.group(name="ci", cls=_Ci, epilog="Try: neuralnav diff --format json > diff.json; neuralnav ci comment diff.json")
 def command() -> None:
     """Give what `diff` and `check` found to GitHub or GitLab.
 
