@@ -3,11 +3,13 @@
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from neuralnav.cli.diff_worlds import shared_of
+from neuralnav.enforce.applies import Subject, covers
 from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.enforce.meaning import meaning_of
@@ -57,6 +59,15 @@ def denials(found: Held, catalog: Catalog, workload: Workload, plan: RankedPlan,
     bare = _before_policies(plan)
     judged = govern(found.governance, catalog, workload, plan.spec).judge(bare, score(plan.spec, bare))
     return tuple(said for said in judged.said(row) if said.verdict == "deny")
+
+
+def expired_exemptions(root: Path, workload: Workload, as_of: date) -> Iterator[str]:
+    """Yield a note for each exemption of a root that covers a workload and ran out before a day."""
+    subject = Subject(workload.metadata.name, workload.spec.use_case, workload.metadata.labels)
+    for item in shared_of(root).governance.exemptions:
+        if covers(subject, item.workloads, item.environments) and item.expires < as_of:
+            rule = f"{item.policy}.{item.rule}"
+            yield f"the exemption from {rule} that {item.owner} answers for expired on {item.expires}"
 
 
 def _before_policies(plan: RankedPlan) -> Candidates:

@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from neuralnav.cli.diff_same import unchanged
@@ -22,15 +23,18 @@ CODES = {"broken": ExitCode.BAD_INPUT, "refused": ExitCode.REFUSED, "infeasible"
 """What the head's state of a workload means for the exit code, where the change brought it."""
 
 
-def run_diff(base: str, head: str, paths: Sequence[str], *, manifest_texts: bool) -> PlanDiff:
+def run_diff(
+    base: str, head: str, paths: Sequence[str], *, manifest_texts: bool, as_of: date | None = None
+) -> PlanDiff:
     """Return what a change does to every workload; its exit code is that of a run without `--exit-code`.
 
-    `paths` limit the workloads. Raises `InputError` where there is nothing to compare.
+    `paths` limit the workloads; `as_of` is the day by which prices and exemptions of changed ones are judged.
+    Raises `InputError` where there is nothing to compare.
     """
     with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
         before, after = open_trees(base, head, paths, Path(name).resolve())
         matched = _matched(before, after, paths)
-        found = list(_compared(before, after, matched, manifest_texts=manifest_texts))
+        found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of))
         weakened = _weakened(before, after, matched)
     shared = _shared(found)
     return PlanDiff(
@@ -54,10 +58,13 @@ def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
     return found
 
 
-def _compared(before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool) -> Iterator[WorkloadDiff]:
+def _compared(
+    before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool, as_of: date | None
+) -> Iterator[WorkloadDiff]:
     """Yield the diff of each workload in its order; many are spread over processes."""
     known = [unchanged(before, after, item) for item in matched]
-    jobs = [Job(before, after, item, manifest_texts) for item, same in zip(matched, known, strict=True) if same is None]
+    todo = [item for item, same in zip(matched, known, strict=True) if same is None]
+    jobs = [Job(before, after, item, manifest_texts, as_of) for item in todo]
     with progress("comparing workloads", len(jobs)) as counter:
         made = run_all(compare, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
         for same in known:

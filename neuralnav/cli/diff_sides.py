@@ -1,14 +1,16 @@
 """Plan a workload on both sides of a change, and under mixtures of their inputs."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from neuralnav.causes import Pair
-from neuralnav.cli.diff_policies import Held, denials, held
+from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
 from neuralnav.cli.diff_trees import Matched, Tree, name_of
 from neuralnav.cli.diff_worlds import inputs_of, world_from
+from neuralnav.cli.expiry import expired_price
 from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.diff import PlannedSide, diff
@@ -33,12 +35,16 @@ BROKEN = Outcome(decision="broken")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One workload to compare: where it is on both sides, and whether manifests are compared line by line."""
+    """One workload to compare: where it is on both sides, and whether manifests are compared line by line.
+
+    `as_of` is the day by which the head's price and exemptions are judged; without one they are not.
+    """
 
     base: Tree
     head: Tree
     matched: Matched
     manifest_texts: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,18 @@ def compare(job: Job) -> WorkloadDiff:
         after if after.name else replace(after, name=before.name),
         causes=told.causes,
         drift=drift,
-        notes=(*base.found.notes, *head.found.notes, *told.notes),
+        notes=(*base.found.notes, *head.found.notes, *told.notes, *_run_out(head, after, job.as_of)),
         manifest_texts=job.manifest_texts,
     )
+
+
+def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str]:
+    """Yield what the head's plan rests on and has run out by a day."""
+    if as_of is None or head.place is None or head.workload is None or head.world is None or after.plan is None:
+        return
+    if after.choice is not None:
+        yield from expired_price(after.choice, after.plan.spec, head.world.catalog, as_of)
+    yield from expired_exemptions(head.place.root, head.workload.document, as_of)
 
 
 def read_half(tree: Tree, place: Place | None, known: Found | None = None) -> Half:

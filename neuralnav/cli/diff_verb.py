@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -29,13 +30,23 @@ FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
 @click.argument("head", default="", metavar="[HEAD]")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="Only workloads here; may be given again.")
 @click.option("--manifests", is_flag=True, help="Compare manifests line by line.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Note what has run out by this day, as 2026-12-31: prices, exemptions.")  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with 3 when a plan changes.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
               help="How to report.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to a file.")  # fmt: skip
 def command(
-    base: str, head: str, *, paths: tuple[str, ...], manifests: bool, exit_code: bool, form: str, output: Path | None
+    base: str,
+    head: str,
+    *,
+    paths: tuple[str, ...],
+    manifests: bool,
+    as_of: datetime | None,
+    exit_code: bool,
+    form: str,
+    output: Path | None,
 ) -> int:
     """Tell what a change does to plans, and which edit causes it.
 
@@ -47,7 +58,7 @@ def command(
     Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
     5 when it leaves a workload without a feasible plan.
     """
-    found = run_diff(base, head, paths, manifest_texts=manifests)
+    found = run_diff(base, head, paths, manifest_texts=manifests, as_of=as_of.date() if as_of else None)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
     text = FORMATS[form](found)
