@@ -120,7 +120,7 @@ def same_shape(plain: PlanDiff, hostile: PlanDiff) -> None:
     tree = rendered(comment)
     assert tree.shape == rendered(diff_markdown(plain)).shape
     assert comment.count("<!--") == comment.count(MARKER) == 1
-    assert comment.endswith(f"\n\n{MARKER}\n")
+    assert comment.endswith(f"\n\n{MARKER}")
     assert all(character.isprintable() for character in comment.replace("\n", ""))
     assert not any(re.search(r"[@#]\w|GH-\d", text) for text in tree.prose)
     assert not any(line.startswith("/") for line in comment.split("\n"))
@@ -188,7 +188,7 @@ def test_a_comment_fits_whatever_there_is_and_keeps_its_head_and_marker(
     comment = diff_markdown(whole, limit=limit)
     assert len(comment.encode()) <= limit
     assert comment.startswith("**Plan changes for ")
-    assert comment.endswith(f"Reproduce: `neuralnav diff origin/main`\n\n{MARKER}\n")
+    assert comment.endswith(f"Reproduce: `neuralnav diff origin/main`\n\n{MARKER}")
     assert comment.count("<details>") == comment.count("</details>")
     assert rendered(comment).shape.count("<details []>") == comment.count("<details>")
 
