@@ -10,14 +10,17 @@ import numpy as np
 
 from neuralnav.cli.diff_worlds import shared_of
 from neuralnav.enforce.applies import Subject, covers
+from neuralnav.enforce.bind import bind
 from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.enforce.meaning import meaning_of
 from neuralnav.files.data import read_project
 from neuralnav.files.policies import read_policies
 from neuralnav.model.catalog import Catalog
+from neuralnav.model.document import Source, load
 from neuralnav.model.plan import Candidates, RankedPlan
 from neuralnav.model.policy import Enforcement
+from neuralnav.model.project import Project
 from neuralnav.model.verdicts import PREFIX, Said
 from neuralnav.model.workload import Workload
 from neuralnav.rank import score
@@ -30,16 +33,17 @@ STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 class Held:
     """The policies of the base that the head takes away, changes or enforces less, with the base's exemptions.
 
-    `weakened` says so of each, by name.
+    `weakened` says so of each, by name. `bundled` names the policies of a bundle, which bind whatever either side says.
     """
 
     governance: Governance
     weakened: tuple[str, ...]
+    bundled: frozenset[str] = frozenset()
 
 
 @functools.cache
-def held(base: Path, head: Path) -> Held:
-    """Return the policies of the base that the head does not hold as it did.
+def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
+    """Return the policies of the base that the head does not hold as it did, and those of a bundle.
 
     Raises `InputError` where those of a side cannot be used.
     """
@@ -49,7 +53,25 @@ def held(base: Path, head: Path) -> Held:
     kept = tuple(item for item, how in told if how and isinstance(item, BoundPolicy))
     fleets = tuple(item for item, how in told if how and isinstance(item, BoundFleet))
     said = sorted({f"{item.name} ({text})" for item, how in told for text in how})
-    return Held(Governance(kept, before.exemptions, fleets), tuple(said))
+    more = bundle_of(bundle).policies if bundle else ()
+    names = frozenset(item.name for item in more)
+    own = tuple(item for item in kept if item.name not in names)
+    return Held(Governance((*own, *more), before.exemptions, fleets), tuple(said), names)
+
+
+@functools.cache
+def bundle_of(folder: Path) -> Governance:
+    """Return the policies of a folder, enforced in every environment.
+
+    Raises `InputError` with every problem of them, and where the folder holds none.
+    """
+    project = load(Project, Source(str(folder), _BUNDLE))
+    documents, problems = read_policies(folder, project)
+    return bind(project, documents, problems)
+
+
+_BUNDLE = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {policies: [{bundle: .}]}\n"
+"""What a repository that is the bundle would say in its project file."""
 
 
 def denials(found: Held, catalog: Catalog, workload: Workload, plan: RankedPlan, row: int) -> tuple[Said, ...]:

@@ -24,17 +24,23 @@ CODES = {"broken": ExitCode.BAD_INPUT, "refused": ExitCode.REFUSED, "infeasible"
 
 
 def run_diff(
-    base: str, head: str, paths: Sequence[str], *, manifest_texts: bool, as_of: date | None = None
-) -> PlanDiff:
+    base: str, head: str, paths: Sequence[str], *, manifest_texts: bool, as_of: date | None = None,
+    bundle: Path | None = None,
+) -> PlanDiff:  # fmt: skip
     """Return what a change does to every workload; its exit code is that of a run without `--exit-code`.
 
-    `paths` limit the workloads; `as_of` is the day by which prices and exemptions of changed ones are judged.
+    `paths` limit the workloads; `as_of` is the day by which prices and exemptions of changed ones are judged, `bundle`
+    a folder of policies that they are held to.
     Raises `InputError` where there is nothing to compare.
     """
+    if bundle is not None:
+        from neuralnav.cli.diff_policies import bundle_of  # the policy language, as in cli/world.py
+
+        bundle_of(bundle)  # what is wrong with it is told before anything is compared
     with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
         before, after = open_trees(base, head, paths, Path(name).resolve())
         matched = _matched(before, after, paths)
-        found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of))
+        found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of, bundle=bundle))
         weakened = _weakened(before, after, matched)
     shared = _shared(found)
     return PlanDiff(
@@ -59,12 +65,13 @@ def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
 
 
 def _compared(
-    before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool, as_of: date | None
-) -> Iterator[WorkloadDiff]:
+    before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool, as_of: date | None,
+    bundle: Path | None,
+) -> Iterator[WorkloadDiff]:  # fmt: skip
     """Yield the diff of each workload in its order; many are spread over processes."""
     known = [unchanged(before, after, item) for item in matched]
     todo = [item for item, same in zip(matched, known, strict=True) if same is None]
-    jobs = [Job(before, after, item, manifest_texts, as_of) for item in todo]
+    jobs = [Job(before, after, item, manifest_texts, as_of, bundle) for item in todo]
     with progress("comparing workloads", len(jobs)) as counter:
         made = run_all(compare, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
         for same in known:

@@ -37,7 +37,8 @@ BROKEN = Outcome(decision="broken")
 class Job:
     """One workload to compare: where it is on both sides, and whether manifests are compared line by line.
 
-    `as_of` is the day by which the head's price and exemptions are judged; without one they are not.
+    `as_of` is the day by which the head's price and exemptions are judged; without one they are not. `bundle` is a
+    folder of policies that the head is held to beside the base's.
     """
 
     base: Tree
@@ -45,6 +46,7 @@ class Job:
     matched: Matched
     manifest_texts: bool = False
     as_of: date | None = None
+    bundle: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def compare(job: Job) -> WorkloadDiff:
     before = _planned(base, binding, moved)
     after = _planned(head, binding, moved)
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
-    after = _under_base(base, head, after)
+    after = _under_base(base, head, after, job.bundle)
     drift = [item for item in _drift(head) if _key(item) not in {_key(other) for other in _drift(base)}]
     told = _causes(base, head, before, after, binding, moved)
     return diff(
@@ -208,11 +210,11 @@ def _key(item: ReportedDrift) -> tuple[str, str]:
     return item.drift, Path(item.file).name
 
 
-def _under_base(base: Half, head: Half, after: PlannedSide) -> PlannedSide:
-    """Return the head's side, refused where policies of the base refuse its choice that the head holds less."""
+def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None) -> PlannedSide:
+    """Return the head's side, refused where a bundle, or what the head holds less of the base, refuses its choice."""
     if base.tree.root == head.tree.root or head.place is None or head.world is None or head.workload is None:
         return after
-    found = held_for(base, head)
+    found = held_for(base, head, bundle)
     if found is None or after.plan is None or after.choice is None:
         return after
     names = after.plan.candidates.table["id"].to_pylist()
@@ -220,17 +222,20 @@ def _under_base(base: Half, head: Half, after: PlannedSide) -> PlannedSide:
     said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
     if not said:
         return after
-    problems = tuple(_refused(item, after.choice.candidate, after.path) for item in said)
+    problems = tuple(
+        _refused(item, after.choice.candidate, after.path, "bundle" if item.policy in found.bundled else "base")
+        for item in said
+    )
     return replace(after, state="refused", problems=(*after.problems, *problems))
 
 
-def held_for(base: Half, head: Half) -> Held | None:
+def held_for(base: Half, head: Half, bundle: Path | None = None) -> Held | None:
     """Return what the base's policies hold the head to; None where the policies of a side cannot be used."""
     if head.place is None:
         return None
     root = base.place.root if base.place else root_there(base.tree, head.tree, head.place.root)
     try:
-        return held(root, head.place.root)
+        return held(root, head.place.root, bundle)
     except NeuralnavError:
         return None
 
@@ -243,13 +248,13 @@ def root_there(there: Tree, here: Tree, root: Path) -> Path:
     return same if same.is_dir() else there.root
 
 
-def _refused(said: Said, candidate: str, path: str) -> ReportedProblem:
+def _refused(said: Said, candidate: str, path: str, whose: str) -> ReportedProblem:
     where = {"file": path, "line": 0, "column": 0}
     why = f": {said.message}" if said.message else f": {said.missed}" if said.missed else ""
     return ReportedProblem.model_validate(
         {
             "where": where,
-            "message": f"the base's policy {said.policy}.{said.rule} refuses {candidate}{why}",
+            "message": f"the {whose}'s policy {said.policy}.{said.rule} refuses {candidate}{why}",
             "hint": "change the policy in a pull request of its own, or meet it",
         }
     )

@@ -32,6 +32,8 @@ FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
 @click.option("--manifests", is_flag=True, help="Compare manifests line by line.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="Note what has run out by this day, as 2026-12-31: prices, exemptions.")  # fmt: skip
+@click.option("--policies", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
+              help="Hold changed workloads to the policies of this folder too.")  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with 3 when a plan changes.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
               help="How to report.")  # fmt: skip
@@ -44,6 +46,7 @@ def command(
     paths: tuple[str, ...],
     manifests: bool,
     as_of: datetime | None,
+    policies: Path | None,
     exit_code: bool,
     form: str,
     output: Path | None,
@@ -58,7 +61,9 @@ def command(
     Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
     5 when it leaves a workload without a feasible plan.
     """
-    found = run_diff(base, head, paths, manifest_texts=manifests, as_of=as_of.date() if as_of else None)
+    day = as_of.date() if as_of else None
+    bundle = policies.resolve() if policies else None
+    found = run_diff(base, head, paths, manifest_texts=manifests, as_of=day, bundle=bundle)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
     text = FORMATS[form](found)

@@ -266,6 +266,27 @@ def test_options_that_a_path_or_base_looks_like_are_none(pull: Pull) -> None:
     assert "--help" in ran.log
 
 
+GUARD = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Policy
+metadata: {name: platform-guard}
+spec:
+  rules: [{id: small, require: candidate.replicas <= 2, message: at most two replicas}]
+"""
+
+
+def test_a_change_is_held_to_the_bundle_of_a_platform_team(pull: Pull) -> None:
+    runner = pull.change(lambda origin: doubled(origin, pull.neuralnav))
+    bundle = pull.folder / "platform"
+    bundle.mkdir()
+    (bundle / "guard.yaml").write_text(GUARD)
+    ran = runner.run(mode="comment", policies=str(bundle))
+    assert ran.exit_code == 4, ran.log
+    assert ran.outputs["summary"].endswith("policies refuse.")
+    assert "the bundle's policy platform-guard.small refuses " in ran.log
+    assert runner.run(mode="comment").exit_code == 0
+
+
 BAD_POLICY = """\
 apiVersion: neuralnav.dev/v1alpha1
 kind: Policy
