@@ -86,7 +86,7 @@ def is_of_note(kind: Kind) -> bool:
 
 def hardware(choice: ReportedChoice) -> str:
     """Return what one replica of a choice runs on: `2x NVIDIA L40S`."""
-    nodes = choice.nodes_per_replica
+    nodes = max(1, choice.nodes_per_replica)  # a diff that others computed may say anything
     return f"{f'{nodes} nodes of ' if nodes > 1 else ''}{choice.gpus_per_replica // nodes}x {choice.accelerator}"
 
 

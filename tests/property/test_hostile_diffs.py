@@ -14,7 +14,7 @@ import pytest
 import unit_builders  # noqa: F401  # lets the next lines find the builders
 from cmarkgfm.cmark import Options
 from diffs import diff, edit, moved
-from hostile import PIECES, Path, alone, rich, texts, with_text
+from hostile import PIECES, Path, alone, rich, texts, with_numbers, with_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -199,6 +199,18 @@ def test_the_same_diff_gives_the_same_bytes_after_a_round_trip(name: str) -> Non
     again = PlanDiff.model_validate_json(json.dumps(json.loads(found.model_dump_json()), sort_keys=True))
     for render in (diff_markdown, diff_text, diff_sarif, diff_annotations):
         assert render(again) == render(found)
+
+
+@pytest.mark.parametrize("whole", [0, -1, 10**18, 10**4000])
+@pytest.mark.parametrize("real", [0.0, -0.0, -1.0, 5e-324, 1e308, -1e308])
+def test_any_number_can_be_told(whole: int, real: float) -> None:
+    for found in DIFFS:
+        odd = PlanDiff.model_validate(with_numbers(found.model_dump(), whole, real))
+        assert diff_markdown(odd).endswith(MARKER)
+        assert len(diff_markdown(odd).encode()) <= LIMIT
+        assert diff_text(odd)
+        assert diff_sarif(odd)
+        assert diff_annotations(odd)
 
 
 def checked(text: str) -> Report:
