@@ -206,7 +206,7 @@ true_changes: st.SearchStrategy[Change] = st.one_of(
 TITLE = "A title that nobody plans by"
 NEUTRAL = (
     spec("slo.e2e", "7000ms"),
-    spec("constraints.licenses", ["apache-2.0", "beta-community"]),
+    spec("constraints.precisions", ["bf16", "fp8"]),
     spec("deploy.monitoring", "PodMonitor"),
     setting("environments.elsewhere.confidence", "safe"),
     setting("output.top", 3),
@@ -310,8 +310,11 @@ def test_a_diff_read_backwards_says_the_opposite(one: Change, other: Change) -> 
 
 
 def _about(change: Change) -> str:
-    """What one change sets that another must not set too; a catalog keeps most of its models."""
-    return change.kind if change.kind == "catalog" else min(change.names)
+    """What one change sets that another must not set too; a catalog keeps most of its models, traffic one rate."""
+    return change.kind if change.kind == "catalog" else "users" if change.names & RATES else min(change.names)
+
+
+RATES = spec("traffic.users", 1).names
 
 
 @SLOWEST
