@@ -200,7 +200,7 @@ true_changes: st.SearchStrategy[Change] = st.one_of(
     st.sampled_from(["slower", "fewer"]).map(lambda key: dataset("own", key)),
     st.sampled_from([without("models", "alpha-8b"), without("models", "beta-70b"), without("accelerators", "h100")]),
     st.integers(0, 100).map(scored),
-    st.just(template(SERVICE, lambda text: text.replace("timeout: 60", "timeout: 61"))),
+    st.just(template(SERVICE, lambda text: text.replace("timeoutSeconds: 10", "timeoutSeconds: 11"))),
 )
 
 TITLE = "A title that nobody plans by"
@@ -290,6 +290,15 @@ def names_of(pair: Pair, found: Attribution) -> frozenset[tuple[CauseKind, str]]
         for part in parts
         if any((kind, edit.field) in edits for edit in part.edits)
     )
+
+
+def test_an_edit_of_each_input_is_told_from_those_that_change_nothing() -> None:
+    retimed = template(SERVICE, lambda text: text.replace("timeoutSeconds: 10", "timeoutSeconds: 11"))
+    dearer, elsewhere = priced("h100", "list", "on-demand", 9.0), spec("deploy.namespace", "other")
+    for true in (retimed, dearer, elsewhere, dataset("own", "slower"), without("models", "alpha-8b")):
+        pair = Pair.of(BASE, apply(true, *(item for item in NEUTRAL if not item.names & true.names)))
+        found = causes_of(pair, deciding(pair, DATASETS))
+        assert names_of(pair, found) == {(true.kind, name) for name in true.names}
 
 
 @SLOW
