@@ -147,7 +147,7 @@ def _refused(item: WorkloadDiff, marks: Marks) -> str:
     choice = item.after.choice
     if choice is None:
         return _gone(item, "permitted")
-    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which the base's policies refuse"
+    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which policies beside its own refuse"
 
 
 def _renamed(item: WorkloadDiff, marks: Marks) -> str:

@@ -174,7 +174,7 @@ SENTENCES = [
     (workload("a", status="changed", after=side("broken", problems=(problem("unknown key"), problem("no name")))),
      "a cannot be planned: unknown key (and 1 more)"),
     (moved("a", after=side("refused", choice=on_l40s())),
-     "a would deploy Qwen3-30B-A3B FP8, 2x NVIDIA L40S, x3, which the base's policies refuse"),
+     "a would deploy Qwen3-30B-A3B FP8, 2x NVIDIA L40S, x3, which policies beside its own refuse"),
     (workload("a", drift=(DRIFT,)), "a has drifted (manifest)"),
     (workload("a", status="changed", after=planned(committed=L40S), chosen_otherwise=H100),
      f"a is committed with {L40S}, where compile would choose {H100}"),
