@@ -73,7 +73,8 @@ def command(
     noise = noise_of(min_cost_usd, min_cost_percent, min_latency_percent)
     found = _find(folder)
     if found.diff:
-        (folder / "report.md").write_text(diff_markdown(found.diff, noise=noise, limit=REPORT_BYTES), encoding="utf-8")
+        whole = diff_markdown(found.diff, noise=noise, limit=REPORT_BYTES)
+        (folder / "report.md").write_text(f"{whole}\n", encoding="utf-8")
     outputs = {**_said(found, noise), **_codes(found, wanted), **_paths(folder)}
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs.items()))
     _append("GITHUB_STEP_SUMMARY", _summary(found, noise))

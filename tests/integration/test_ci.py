@@ -164,7 +164,7 @@ def test_the_pull_request_of_a_fork_is_found_by_its_head(job: Job) -> None:
     assert only["number"] == 9
     assert "The run of a fork computed this" in only["body"]
     assert only["body"].startswith("**Plan changes")
-    assert only["body"].endswith(f"{MARKER}\n")
+    assert only["body"].endswith(MARKER)
     assert job.github.leaked == []
 
 
