@@ -134,11 +134,12 @@ class WorkloadDiff(LockDoc):
     """What a change does to one workload.
 
     `decision` says whether another candidate or another number of replicas is deployed. `cost_delta` is null where
-    either cost is unknown; a workload that is absent costs nothing. `slack` holds each metric of a side with a choice.
-    `causes` are those of the decision; where it stands, of the choice's numbers, else of the manifests, else of the
-    ranking. `evidence` and `words` compare the head's choice with the same candidate on the base. `renamed_from` is the former
-    path, or the former name where the path stayed. `chosen_otherwise` holds the candidate that compile would have made
-    of the head with the base's lock, where the head's committed lock chooses another; empty otherwise.
+    either cost is unknown; a workload that is absent costs nothing. `slack` holds each metric where a side has a
+    choice. `causes` are those of the decision; where it stands, of the choice's numbers, else of the manifests, else
+    of the ranking. `evidence` and `words` compare the head's choice with the same candidate on the base.
+    `renamed_from` is the former path, or the former name where the path stayed. `chosen_otherwise` holds the candidate
+    that compile would have made of the head with the base's lock, where the head's committed lock chooses another;
+    empty otherwise.
     """
 
     workload: str

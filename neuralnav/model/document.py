@@ -184,6 +184,8 @@ def without_value(root: Node, path: Sequence[str]) -> Node:
         return root
     key_mark, child = root.value[path[0]]
     left = without_value(child, path[1:]) if path[1:] else None
+    if left is child:
+        return root
     entries = dict(root.value)
     if left is None or left.value == {}:
         del entries[path[0]]

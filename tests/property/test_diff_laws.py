@@ -200,13 +200,13 @@ true_changes: st.SearchStrategy[Change] = st.one_of(
     st.sampled_from(["slower", "fewer"]).map(lambda key: dataset("own", key)),
     st.sampled_from([without("models", "alpha-8b"), without("models", "beta-70b"), without("accelerators", "h100")]),
     st.integers(0, 100).map(scored),
-    st.just(template(SERVICE, lambda text: text.replace("timeout: 60", "timeout: 61"))),
+    st.just(template(SERVICE, lambda text: text.replace("timeoutSeconds: 10", "timeoutSeconds: 11"))),
 )
 
 TITLE = "A title that nobody plans by"
 NEUTRAL = (
     spec("slo.e2e", "7000ms"),
-    spec("constraints.licenses", ["apache-2.0", "beta-community"]),
+    spec("constraints.precisions", ["bf16", "fp8"]),
     spec("deploy.monitoring", "PodMonitor"),
     setting("environments.elsewhere.confidence", "safe"),
     setting("output.top", 3),
@@ -292,6 +292,15 @@ def names_of(pair: Pair, found: Attribution) -> frozenset[tuple[CauseKind, str]]
     )
 
 
+def test_an_edit_of_each_input_is_told_from_those_that_change_nothing() -> None:
+    retimed = template(SERVICE, lambda text: text.replace("timeoutSeconds: 10", "timeoutSeconds: 11"))
+    dearer, elsewhere = priced("h100", "list", "on-demand", 9.0), spec("deploy.namespace", "other")
+    for true in (retimed, dearer, elsewhere, dataset("own", "slower"), without("models", "alpha-8b")):
+        pair = Pair.of(BASE, apply(true, *(item for item in NEUTRAL if not item.names & true.names)))
+        found = causes_of(pair, deciding(pair, DATASETS))
+        assert names_of(pair, found) == {(true.kind, name) for name in true.names}
+
+
 @SLOW
 @given(true_changes, true_changes)
 def test_a_diff_read_backwards_says_the_opposite(one: Change, other: Change) -> None:
@@ -310,8 +319,11 @@ def test_a_diff_read_backwards_says_the_opposite(one: Change, other: Change) -> 
 
 
 def _about(change: Change) -> str:
-    """What one change sets that another must not set too; a catalog keeps most of its models."""
-    return change.kind if change.kind == "catalog" else min(change.names)
+    """What one change sets that another must not set too; a catalog keeps most of its models, traffic one rate."""
+    return change.kind if change.kind == "catalog" else "users" if change.names & RATES else min(change.names)
+
+
+RATES = spec("traffic.users", 1).names
 
 
 @SLOWEST

@@ -20,6 +20,7 @@ from neuralnav.model.document import (
     suggestion,
     validate,
     with_value,
+    without_value,
 )
 from neuralnav.model.workload import Workload
 from neuralnav.report import diagnostics_text
@@ -395,3 +396,21 @@ def test_a_suggestion_is_the_nearest_word_else_a_short_list_else_nothing() -> No
 def test_the_digest_of_a_value_ignores_the_order_of_its_keys_and_nothing_else() -> None:
     assert digest({"a": 1, "b": [1, 2]}) == digest({"b": [1, 2], "a": 1})
     assert len({digest(v) for v in ({"a": 1}, {"a": "1"}, {"a": [1]}, {"a": 1.5}, {"a": None}, {"b": 1})}) == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        (("a", "b"), {"a": {"c": 2}, "d": {"e": {"f": 3}}}),
+        (("d", "e", "f"), {"a": {"b": 1, "c": 2}}),
+        (("a", "x"), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+        (("a", "b", "x"), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+        ((), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+    ],
+)
+def test_a_value_is_taken_out_with_the_parents_that_it_leaves_empty(
+    path: tuple[str, ...], left: dict[str, object]
+) -> None:
+    root = parse(Source("x.yaml", "a: {b: 1, c: 2}\nd: {e: {f: 3}}\ng: {}\n"))
+    assert plain(without_value(root, path)) == {**left, "g": {}}
+    assert plain(without_value(root, ("g", "x"))) == plain(root)
