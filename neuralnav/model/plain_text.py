@@ -10,10 +10,9 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", "@": "&#64;" + BREAK, "|": "&#124;", "\\"
 _LINKS = (
     (re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"), r"\\_"),
     (re.compile(r"://"), f":{BREAK}//"),
-    (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
+    (re.compile(r"(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
     (re.compile(r"(?<!&)([#!~%])(?=\w)"), rf"\1{BREAK}"),
-    (re.compile(r"\b(GH-)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
-    (re.compile(r"\b(mailto|xmpp):", re.IGNORECASE), rf"\1{BREAK}:"),
+    (re.compile(r"(GH-)(?=\d)", re.IGNORECASE), rf"\1{BREAK}"),
 )
 """What sites read as emphasis, a link or a reference without brackets, and what keeps them from it."""
 

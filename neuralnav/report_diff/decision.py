@@ -14,6 +14,7 @@ from neuralnav.report_diff.words import (
     counted,
     delta_text,
     deployment,
+    hardware,
     is_of_note,
     kind_of,
     rank_of,
@@ -124,7 +125,7 @@ def _moved(item: WorkloadDiff, marks: Marks) -> str:
         return f"has a plan again, {marks.text(side_text(item.after))}, {delta_text(item)}"
     if served(before) != served(after):
         return f"moves from {marks.text(side_text(item.before))} to {marks.text(side_text(item.after))}, {_cost(item)}"
-    if deployment(before).rpartition(", ")[0] == deployment(after).rpartition(", ")[0]:
+    if hardware(before) == hardware(after):
         change = f"{before.replicas.planned} to {counted(after.replicas.planned, 'replica')}"
         return f"goes from {change}, {_cost(item)}"
     return f"moves from {marks.text(deployment(before))} to {marks.text(deployment(after))}, {_cost(item)}"
@@ -141,8 +142,16 @@ def _gone(item: WorkloadDiff, what: str) -> str:
     return f"has no {what} plan" + (" any more" if item.before.choice else "")
 
 
+def _refused(item: WorkloadDiff, marks: Marks) -> str:
+    """Return that policies leave no candidate, or that those of the base refuse the one that the head would choose."""
+    choice = item.after.choice
+    if choice is None:
+        return _gone(item, "permitted")
+    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which the base's policies refuse"
+
+
 def _renamed(item: WorkloadDiff, marks: Marks) -> str:
-    return f"is {marks.code(item.renamed_from)} renamed, {_cost(item)}"
+    return f"is renamed from {marks.code(item.renamed_from)}, {_cost(item)}"
 
 
 def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
@@ -158,7 +167,7 @@ def _broken(item: WorkloadDiff, marks: Marks) -> str:
 
 _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "broken": _broken,
-    "refused": lambda item, _: _gone(item, "permitted"),
+    "refused": _refused,
     "infeasible": lambda item, _: _gone(item, "feasible"),
     "moved": _moved,
     "added": lambda item, marks: f"is new, {marks.text(side_text(item.after))}, {delta_text(item)}",

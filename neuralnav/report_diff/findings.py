@@ -1,7 +1,7 @@
 """What a reviewer is pointed to at a file and line: of a plan diff, and of a check."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
@@ -99,10 +99,11 @@ def _weakened(name: str) -> Finding:
 
 
 def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
-    yield from (_problem(problem) for problem in item.after.problems)
+    refused = item.after.state == "refused"
+    for problem in item.after.problems:
+        yield replace(_problem(problem), rule="refused-by-policy") if refused else _problem(problem)
     if item.after.state in ("refused", "infeasible"):
-        word = "permitted" if item.after.state == "refused" else "feasible"
-        rule = "refused-by-policy" if item.after.state == "refused" else "infeasible"
+        word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
         yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
     elif item.decision or item.status in ("added", "removed"):
         alone = PlanDiff(base="", head="", exit_code=0, workloads=(item,))

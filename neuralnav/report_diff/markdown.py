@@ -52,7 +52,7 @@ def diff_markdown(diff: PlanDiff, *, noise: Noise | None = None, limit: int = LI
     quiet = noise or Noise()
     decision = decision_text(diff, noise=quiet, marks=MARKDOWN)
     if is_quiet(diff, quiet):
-        return "\n\n".join([decision, MARKER]) + "\n"
+        return "\n\n".join([decision, MARKER])
     found = judged(diff, quiet)
     folded = sections([one.item for one in found if one.kind not in ("unchanged", "standing")])
     comment = _Comment(
@@ -97,7 +97,7 @@ class _Comment:
         table = ["\n".join([*_HEAD, *self.rows[:rows]])] if rows else []
         hidden = [f"{counted(left, 'more changed workload')} not shown."] if left else []
         parts = [self.top, *table, *hidden, *below, *(section.folded() for section in folded), *self.foot]
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join(parts)
 
 
 def _cut(titles: Sequence[str]) -> list[str]:

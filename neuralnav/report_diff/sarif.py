@@ -50,7 +50,7 @@ def _log(found: Sequence[Finding]) -> str:
     driver = SarifDriver(name="NeuralNav", information_uri=INFORMATION, rules=rules)
     run = SarifRun(tool=SarifTool(driver=driver), results=tuple(_result(one) for one in found))
     log = SarifLog(schema_=SCHEMA, runs=(run,))
-    return log.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
+    return log.model_dump_json(by_alias=True, exclude_none=True, indent=2)
 
 
 def _usual(rule: str) -> SarifLevel:

@@ -159,11 +159,17 @@ _CLOSES = re.compile("<(?=[!/])")
 def _fenced(diff: str) -> list[str]:
     """Return a diff in a fence that is longer than any run of backticks in it, its lines printable."""
     every = diff.split("\n")
-    lines = [_CLOSES.sub(r"\\x3c", clipped(printable(line), LINE_CHARACTERS)) for line in every[:MANIFEST_LINES]]
+    lines = [_of_diff(line) for line in every[:MANIFEST_LINES]]
     more = [f"... {len(every) - MANIFEST_LINES} more lines"] if len(every) > MANIFEST_LINES else []
     runs = [len(run) for line in lines for run in re.findall("`+", line)]
     fence = "`" * max(3, 1 + max(runs, default=0))
     return [f"{fence}diff", *lines, *more, fence]
+
+
+def _of_diff(line: str) -> str:
+    """Return a line as one of a diff: whatever it holds, a mark of the diff stands first."""
+    shown = _CLOSES.sub(r"\\x3c", clipped(printable(line), LINE_CHARACTERS))
+    return shown if shown[:1] in "+- @\\" else f" {shown}"
 
 
 _SECTIONS: Sequence[tuple[str, Callable[[WorkloadDiff], Sequence[str] | Iterator[str]]]] = (

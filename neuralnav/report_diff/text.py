@@ -10,6 +10,7 @@ from neuralnav.report_diff.words import (
     QUIET,
     Noise,
     after_text,
+    cost_share,
     cost_text,
     counted,
     delta_text,
@@ -27,6 +28,9 @@ FULL = 5
 LINES = 30
 """Up to so many lines for changed workloads; the rest is counted."""
 
+ASIDES = 10
+"""Up to so many remarks below the workloads, and so many problems."""
+
 WIDTH = 200
 NAME = 14
 LABEL = 8
@@ -41,8 +45,10 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
-    lines += [line for one in found for line in _asides(one.item)]
-    lines += [_problem_line(problem.where.file, problem.where.line, problem.message) for problem in diff.problems]
+    lines += _capped([line for one in found for line in _asides(one.item)], "remark")
+    lines += _capped(
+        [_problem_line(item.where.file, item.where.line, item.message) for item in diff.problems], "problem"
+    )
     lines += _rest(found)
     shown = [lines[0], *(clipped(line, WIDTH) for line in lines[1:])]
     return "\n".join(_coloured(shown) if colour else shown)
@@ -62,12 +68,16 @@ def _workloads(told: Sequence[Judged]) -> Iterator[str]:
         yield f"and {counted(len(told) - LINES, 'more changed workload')}"
 
 
+def _capped(lines: Sequence[str], what: str) -> list[str]:
+    return [*lines[:ASIDES], *([f"and {counted(len(lines) - ASIDES, f'more {what}')}"] if len(lines) > ASIDES else [])]
+
+
 def _full(item: WorkloadDiff, width: int) -> Iterator[str]:
     """Yield the block of one workload: what it deploys, its cost, its latencies, why."""
     label, pad = printable(item.workload).ljust(width), " " * width
     after = printable(after_text(item))
     yield f"{label} {printable(side_text(item.before))} -> {after}"
-    yield f"{pad} {'cost':<{LABEL}} {cost_text(item)} a month, {delta_text(item)}"
+    yield f"{pad} {'cost':<{LABEL}} {_monthly(item)}"
     slack = {change.metric.upper(): slack_text(change.after) for change in item.slack}
     metrics = [
         f"{name} {latency_text(one, other)} ({slo_text(one, other)}{_left(slack.get(name, 'none'))})"
@@ -78,6 +88,11 @@ def _full(item: WorkloadDiff, width: int) -> Iterator[str]:
     for name, said in (("why", why_text(item, PLAIN)), ("ranking", _ranking(item))):
         if said:
             yield f"{pad} {name:<{LABEL}} {said}"
+
+
+def _monthly(item: WorkloadDiff) -> str:
+    share = cost_share(item)
+    return cost_text(item) + ("/month" if item.after.choice else "") + (f" ({share})" if share else "")
 
 
 def _left(share: str) -> str:

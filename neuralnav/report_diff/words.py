@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from neuralnav.model.diff import Side, SideState, WorkloadDiff
 from neuralnav.model.plain_text import clipped, markdown_code, markdown_text, printable
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import ReportedChoice, ReportedMetric
 
-Kind = Literal["broken", "refused", "infeasible", "moved", "added", "removed", "renamed", "drifted", "otherwise",
+Kind = Literal["broken", "refused", "infeasible", "moved", "added", "removed", "renamed", "otherwise", "drifted",
                "numbers", "manifests", "standing", "quiet", "unchanged"]  # fmt: skip
 """What became of a workload, what a reviewer must know first. The last three are not of note: an unchanged workload
 that has no plan on either side, one where only other candidates moved, and one without any change."""
@@ -84,11 +84,15 @@ def is_of_note(kind: Kind) -> bool:
     return rank_of(kind) < OF_NOTE
 
 
+def hardware(choice: ReportedChoice) -> str:
+    """Return what one replica of a choice runs on: `2x NVIDIA L40S`."""
+    nodes = max(1, choice.nodes_per_replica)  # a diff that others computed may say anything
+    return f"{f'{nodes} nodes of ' if nodes > 1 else ''}{choice.gpus_per_replica // nodes}x {choice.accelerator}"
+
+
 def deployment(choice: ReportedChoice) -> str:
-    """Return the hardware of a choice: `2x NVIDIA L40S, x3` are 3 replicas on 2 GPUs each."""
-    nodes = choice.nodes_per_replica
-    gpus = f"{choice.gpus_per_replica // nodes}x {choice.accelerator}"
-    return f"{f'{nodes} nodes of ' if nodes > 1 else ''}{gpus}, x{choice.replicas.planned}"
+    """Return the hardware and replicas of a choice: `2x NVIDIA L40S, x3` are 3 replicas on 2 GPUs each."""
+    return f"{hardware(choice)}, x{choice.replicas.planned}"
 
 
 def served(choice: ReportedChoice) -> str:
@@ -98,17 +102,20 @@ def served(choice: ReportedChoice) -> str:
 
 def side_text(side: Side) -> str:
     """Return what one side deploys, or why it deploys nothing."""
-    return f"{served(side.choice)}, {deployment(side.choice)}" if side.choice else NO_PLAN[side.state]
+    if side.choice is None:
+        return NO_PLAN[side.state]
+    refused = " (refused)" if side.state == "refused" else ""
+    return f"{served(side.choice)}, {deployment(side.choice)}{refused}"
 
 
 def after_text(item: WorkloadDiff) -> str:
     """Return what the head deploys, as short as the base allows."""
     before, after = item.before.choice, item.after.choice
-    if before is None or after is None or served(before) != served(after):
+    if before is None or after is None or item.after.state != "planned" or served(before) != served(after):
         return side_text(item.after)
-    if deployment(before) == deployment(after) and before.candidate == after.candidate:
-        return "same"
-    return f"same model, {deployment(after)}"
+    if hardware(before) != hardware(after) or before.candidate != after.candidate:
+        return f"same model, {deployment(after)}"
+    return "same" if deployment(before) == deployment(after) else f"same, x{after.replicas.planned}"
 
 
 def _cost(side: Side) -> float | None:
@@ -128,6 +135,12 @@ def signed_share(share: float) -> str:
     return (f"{share:+.0%}" if abs(share) >= 0.01 else f"{share:+.1%}").replace("%", " %")
 
 
+def cost_share(item: WorkloadDiff) -> str:
+    """Return the change of a workload's cost as a share of what it was; empty where there is none to compare."""
+    before, delta = _cost(item.before), item.cost_delta_usd_per_month
+    return signed_share(delta / before) if before and delta and item.after.choice else ""
+
+
 def delta_text(item: WorkloadDiff) -> str:
     """Return the change of a workload's cost, with its share of what it was: `-$1,120/month (-17 %)`."""
     delta = item.cost_delta_usd_per_month
@@ -135,9 +148,8 @@ def delta_text(item: WorkloadDiff) -> str:
         return "cost change unknown"
     if delta == 0:
         return "same cost"
-    before = _cost(item.before)
-    share = f" ({signed_share(delta / before)})" if before and item.after.choice else ""
-    return f"{signed_usd(delta)}/month{share}"
+    share = cost_share(item)
+    return f"{signed_usd(delta)}/month" + (f" ({share})" if share else "")
 
 
 def cost_text(item: WorkloadDiff) -> str:
@@ -241,13 +253,12 @@ _KINDS: Sequence[tuple[Kind, Callable[[WorkloadDiff, Noise], bool]]] = (
     ("removed", lambda item, _: item.status == "removed"),
     ("moved", lambda item, _: item.decision or item.before.state != item.after.state),
     ("renamed", lambda item, _: item.status == "renamed"),
-    ("drifted", lambda item, _: bool(item.drift)),
     ("otherwise", lambda item, _: bool(item.chosen_otherwise)),
+    ("drifted", lambda item, _: bool(item.drift)),
     ("numbers", _numbers_differ),
     ("manifests", lambda item, _: bool(item.manifests)),
     ("quiet", lambda *_: True),
 )
 """The kinds with what makes a workload one, in the order in which they are asked."""
 
-_ORDER: Sequence[Kind] = ("broken", "refused", "infeasible", "moved", "added", "removed", "renamed", "drifted",
-                          "otherwise", "numbers", "manifests", "standing", "quiet", "unchanged")  # fmt: skip
+_ORDER: Sequence[Kind] = get_args(Kind)

@@ -94,3 +94,14 @@ def with_text(document: Any, path: Path, text: str) -> Any:
     if isinstance(document, Mapping):
         return {key: with_text(child, rest, text) if key == step else child for key, child in document.items()}
     return tuple(with_text(child, rest, text) if index == step else child for index, child in enumerate(document))
+
+
+def with_numbers(value: Any, whole: int, real: float) -> Any:
+    """Return plain data with other numbers in place of all."""
+    if isinstance(value, Mapping):
+        return {key: with_numbers(child, whole, real) for key, child in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(with_numbers(child, whole, real) for child in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return real if isinstance(value, float) else whole

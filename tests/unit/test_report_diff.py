@@ -29,7 +29,7 @@ def test_nothing_changed_is_one_quiet_line() -> None:
     same = diff(workload(), workload("b"))
     assert is_quiet(same)
     assert diff_text(same) == "No plan changes: 2 workloads are as they were."
-    assert diff_markdown(same) == f"No plan changes: 2 workloads are as they were.\n\n{MARKER}\n"
+    assert diff_markdown(same) == f"No plan changes: 2 workloads are as they were.\n\n{MARKER}"
     assert decision_text(diff(workload())) == "No plan changes: 1 workload is as it was."
     assert decision_text(diff()) == "No plan changes: there is no workload."
 
@@ -42,7 +42,7 @@ Plan changes for 1 of 3 workloads: support-chat moves from 1x NVIDIA H100, x2 to
 (-17 %).
 
 support-chat   Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 -> same model, 2x NVIDIA L40S, x3
-               cost     $6,570 -> $5,450 a month, -$1,120/month (-17 %)
+               cost     $6,570 -> $5,450/month (-17 %)
                p95      TTFT 96.2 -> 131 ms (SLO 150 ms, 13 % left)   ITL 14.8 -> 21.0 ms (25 ms, 16 % left)   \
 E2E 3.9 s (7 s, 44 % left)
                why      constraints.accelerators allows L40S (line 14)
@@ -148,8 +148,7 @@ Policies: `platform.evidence` warns of `support-chat`.
 
 Reproduce: `neuralnav diff origin/main`
 
-{MARKER}
-"""
+{MARKER}"""
     )
 
 
@@ -163,7 +162,7 @@ SENTENCES = [
      "a is new, Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2, +$6,570/month"),
     (workload("a", status="removed", after=side("absent"), cost_delta_usd_per_month=-6570.0),
      "a is removed, -$6,570/month"),
-    (workload("a", status="renamed", renamed_from="old"), "a is old renamed, at the same cost"),
+    (workload("a", status="renamed", renamed_from="old"), "a is renamed from old, at the same cost"),
     (workload("a", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None),
      "a has no feasible plan any more"),
     (workload("a", status="changed", after=side("refused"), before=side("broken"), cost_delta_usd_per_month=None),
@@ -174,6 +173,8 @@ SENTENCES = [
      "a has a plan again, Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2, cost change unknown"),
     (workload("a", status="changed", after=side("broken", problems=(problem("unknown key"), problem("no name")))),
      "a cannot be planned: unknown key (and 1 more)"),
+    (moved("a", after=side("refused", choice=on_l40s())),
+     "a would deploy Qwen3-30B-A3B FP8, 2x NVIDIA L40S, x3, which the base's policies refuse"),
     (workload("a", drift=(DRIFT,)), "a has drifted (manifest)"),
     (workload("a", status="changed", after=planned(committed=L40S), chosen_otherwise=H100),
      f"a is committed with {L40S}, where compile would choose {H100}"),
@@ -281,6 +282,11 @@ def test_many_changes_get_a_line_each_and_the_rest_is_counted() -> None:
     assert len(lines) == 33
 
 
+def test_remarks_stay_on_the_screen() -> None:
+    lines = diff_text(diff(moved(notes=tuple(f"note {index}" for index in range(12))))).split("\n")
+    assert lines[-2:] == ["support-chat: note 9", "and 2 more remarks"]
+
+
 def test_colour_is_only_where_it_is_asked_for() -> None:
     found = diff(workload("b", drift=(DRIFT,)))
     assert "\x1b" not in diff_text(found)
@@ -326,7 +332,7 @@ def test_a_fence_is_longer_than_what_it_holds() -> None:
 )
 def test_the_command_to_reproduce_is_safe_to_paste(base: str, head: str, command: str) -> None:
     comment = diff_markdown(diff(moved(), base=base, head=head))
-    assert comment.endswith(f"\n\nReproduce: {command}\n\n{MARKER}\n")
+    assert comment.endswith(f"\n\nReproduce: {command}\n\n{MARKER}")
 
 
 def test_a_choice_over_nodes_says_so() -> None:
