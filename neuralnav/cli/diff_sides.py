@@ -54,6 +54,7 @@ class Half:
     """A workload of one side: what could be read, planned and found committed, and what is wrong.
 
     `folder` holds its manifests, counted from its own. `fresh` is the compile that no lock binds, where there is one.
+    `plain` says that the bytes of its lock are those that compile writes for it.
     """
 
     tree: Tree
@@ -64,6 +65,7 @@ class Half:
     folder: str = ""
     fresh: Compiled | None = None
     found: Found = field(default_factory=lambda: Found("", None))
+    plain: bool = False
     problems: tuple[Diagnostic, ...] = ()
 
     @property
@@ -77,16 +79,17 @@ class Half:
 def compare(job: Job) -> WorkloadDiff:
     """Return what a change does to one workload. What is wrong with a side is in its problems, never raised."""
     base = read_half(job.base, job.matched.base)
-    head = read_half(job.head, job.matched.head, known=base.found)
+    head = read_half(job.head, job.matched.head, known=base)
     binding = base.found.previous
     moved = _shown_folder(head if head.place else base)
     before = _planned(base, binding, moved)
     after = _planned(head, binding, moved)
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
+    known = {_key(item) for item in _drift(base, before, binding, moved)}
+    drift = [item for item in _drift(head, after, binding, moved) if _key(item) not in known]
     after = _under_base(base, head, after, job.bundle)
-    drift = [item for item in _drift(head) if _key(item) not in {_key(other) for other in _drift(base)}]
     told = _causes(base, head, before, after, binding, moved)
-    return diff(
+    found = diff(
         before if before.name else replace(before, name=after.name, path=str(path)),
         after if after.name else replace(after, name=before.name),
         causes=told.causes,
@@ -94,6 +97,15 @@ def compare(job: Job) -> WorkloadDiff:
         notes=(*base.found.notes, *head.found.notes, *told.notes, *_run_out(head, after, job.as_of)),
         manifest_texts=job.manifest_texts,
     )
+    return _from_roots(found, job)
+
+
+def _from_roots(found: WorkloadDiff, job: Job) -> WorkloadDiff:
+    """Return a diff whose files are named from the roots: where a copy of a revision lies is nothing to a reader."""
+    whole = text = found.model_dump_json(by_alias=True)
+    for tree in (job.base, job.head):
+        text = text.replace(f"{tree.root}{os.sep}", "")
+    return found if text == whole else WorkloadDiff.model_validate_json(text)
 
 
 def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str]:
@@ -105,8 +117,8 @@ def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str
     yield from expired_exemptions(head.place.root, head.workload.document, as_of)
 
 
-def read_half(tree: Tree, place: Place | None, known: Found | None = None) -> Half:
-    """Return a workload of one side, planned. `known` is the other side's lock, taken where it has the same bytes."""
+def read_half(tree: Tree, place: Place | None, known: Half | None = None) -> Half:
+    """Return a workload of one side, planned. The lock of `known`, the other side, is taken where it is the same."""
     if place is None:
         return Half(tree, None)
     half = Half(tree, place)
@@ -116,7 +128,7 @@ def read_half(tree: Tree, place: Place | None, known: Found | None = None) -> Ha
     except NeuralnavError as error:
         half = _told(half, error)
     try:
-        return replace(half, found=_lock(half, place, known))
+        return _with_lock(half, place, known)
     except NeuralnavError as error:
         return _told(half, error)
 
@@ -136,14 +148,14 @@ def _told(half: Half, error: NeuralnavError) -> Half:
     return replace(half, problems=(*half.problems, *(half.tree.told(item) for item in error.diagnostics)))
 
 
-def _lock(half: Half, place: Place, known: Found | None) -> Found:
-    """Return the committed lock; one that a fresh compile would write, or that is known, is not read again: 30 ms."""
+def _with_lock(half: Half, place: Place, known: Half | None) -> Half:
+    """Return a side with its lock; one that is known, or that a fresh compile would write, is not read: 30 ms."""
     text = read_optional(place.lock)
+    if text is not None and known is not None and text == known.found.text.encode():
+        return replace(half, found=replace(known.found, notes=()), plain=known.plain)
     if text is not None and half.fresh is not None and text == dump(half.fresh.lock).encode():
-        return Found(text.decode(), half.fresh.lock)
-    if text is not None and known is not None and text == known.text.encode():
-        return replace(known, notes=())
-    return find_lock(place)
+        return replace(half, found=Found(text.decode(), half.fresh.lock), plain=True)
+    return replace(half, found=find_lock(place))
 
 
 def _planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
@@ -192,15 +204,24 @@ def _shown_folder(half: Half) -> str:
     return PurePosixPath(os.path.normpath(PurePosixPath(parent) / (half.folder or "deploy"))).as_posix()
 
 
-def _drift(half: Half) -> tuple[ReportedDrift, ...]:
-    """Return how the committed files of a side differ from what compile would write there, under its own lock."""
+def _drift(half: Half, side: PlannedSide, binding: Previous | None, folder: str) -> tuple[ReportedDrift, ...]:
+    """Return how the committed files of a half differ from what compile would write there, under its own lock.
+
+    `side` is what it writes under `binding`, its manifests in `folder`: the same, where its own lock binds the same.
+    """
     place, plan, world = half.place, half.plan, half.world
     if place is None or plan is None or world is None or half.fresh is None or half.problems:
         return ()
+    own = half.found.previous
     try:
-        own = compile_plan(plan, world, half.found.previous, half.folder) if half.found.lock else half.fresh
-        files = {f"{half.folder}/{item.name}": item.text.encode() for item in own.manifests}
-        found = drift_of(place, {**files, place.lock.name: dump(own.lock).encode()}, half.found.lock)
+        if own == binding and side.lock is not None:
+            lock, texts = side.lock, {name.removeprefix(f"{folder}/"): text for name, text in side.manifests.items()}
+        else:
+            made = _made(half, world, plan, own) or half.fresh
+            lock, texts = made.lock, {item.name: item.text for item in made.manifests}
+        whole = half.found.text if half.plain and lock == half.found.lock else dump(lock)
+        files = {f"{half.folder}/{name}": text.encode() for name, text in texts.items()}
+        found = drift_of(place, {**files, place.lock.name: whole.encode()}, half.found.lock, lock)
     except NeuralnavError:
         return ()  # told where the lock is read
     return tuple(item.model_copy(update={"file": half.tree.from_root(item.file)}) for item in found)

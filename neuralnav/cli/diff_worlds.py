@@ -18,6 +18,7 @@ from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.policies import load_governance
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog
+from neuralnav.model.diff import CauseKind
 from neuralnav.model.document import Parsed
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
@@ -25,6 +26,9 @@ from neuralnav.pipeline import World
 
 MIXES_KEPT = 64
 """Catalogs that were mixed, and what was laid out for them, are dropped beyond this many, oldest first."""
+
+
+_CATALOGS: dict[str, Catalog] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def shared_of(root: Path) -> Shared:
     found = read_project(root)
     project = found.document if found else default_project()
     catalog, key = load_keyed_catalog([Path(path) for path in catalogs_of(root, project)])
+    catalog = _CATALOGS.setdefault(key, catalog)  # one object for both sides where they say the same: cheap to compare
     locations = datasets_of(root, project)
     own = own_templates(root / project.spec.templates) if project.spec.templates else {}
     return Shared(
@@ -75,7 +80,15 @@ def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:
         catalog=shared.catalog,
         datasets=shared.datasets,
         templates=shared.templates,
+        places=_places(shared.project.document),
     )
+
+
+def _places(project: Project) -> Mapping[CauseKind, str]:
+    """Return the file that gives catalog entries and prices: the overlay where there is one, else what names them."""
+    names = project.spec.catalogs
+    file = names[0] if len(names) == 1 else PROJECT_NAME
+    return {"catalog": file, "prices": file} if names else {}
 
 
 def world_from(inputs: Inputs) -> World:

@@ -146,10 +146,12 @@ def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
     return drift_of(item.place, item.files)
 
 
-def drift_of(place: Place, files: Mapping[str, bytes], locked: Lock | None = None) -> tuple[ReportedDrift, ...]:
+def drift_of(
+    place: Place, files: Mapping[str, bytes], locked: Lock | None = None, made: Lock | None = None
+) -> tuple[ReportedDrift, ...]:
     """Return how committed files differ from those of a compile, by path from the lock's folder.
 
-    `locked` is the committed lock, where it is known; reading one takes 30 ms.
+    `locked` is the committed lock and `made` the one in `files`, where they are known; reading one takes 30 ms.
     """
     name = place.lock.name
     fresh, committed = files.get(name), read_optional(place.lock)
@@ -158,7 +160,7 @@ def drift_of(place: Place, files: Mapping[str, bytes], locked: Lock | None = Non
     locked = locked or find_lock(place, upgrade=True).lock
     found: list[ReportedDrift] = []
     if fresh is not None and fresh != committed:
-        classes = drift_classes(locked, _parsed(fresh)) if locked is not None else ()
+        classes = drift_classes(locked, made or _parsed(fresh)) if locked is not None else ()
         found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     for path, digest in sorted(listed.items()):

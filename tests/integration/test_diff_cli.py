@@ -230,6 +230,18 @@ def test_what_is_broken_for_all_is_told_once_and_without_the_copy_s_folder(
     assert "neuralnav-diff-" not in found.model_dump_json()
 
 
+def test_files_of_a_revision_are_named_as_in_the_repository(repository: Path, small_neuralnav: Installed) -> None:
+    git(repository, small_neuralnav, "checkout", "--quiet", "-b", "side")
+    write(repository, "neuralnav.yaml", f"{PROJECT}  margins: {{headroom: 4}}\n")
+    commit(repository, small_neuralnav)
+    found = told(small_neuralnav, repository, "main", "side")
+    for item in found.workloads:
+        assert [(edit.field, edit.where.file) for cause in item.causes for edit in cause.edits] == [
+            ("spec.margins.headroom", "neuralnav.yaml")
+        ]
+    assert "neuralnav-diff-" not in found.model_dump_json()
+
+
 def test_policies_that_the_head_weakens_still_hold(repository: Path, small_neuralnav: Installed) -> None:
     policy = (
         "apiVersion: neuralnav.dev/v1alpha1\nkind: Policy\nmetadata: {name: guardrails}\n"
