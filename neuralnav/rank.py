@@ -14,6 +14,7 @@ from neuralnav.model.plan import (
     LONGEST_NODES_NAME,
     NEAR_MISS,
     SCORES,
+    THROUGHPUT,
     VIEWS,
     Candidates,
     Explanation,
@@ -37,9 +38,6 @@ COMPLEXITY_BY_GPUS = (100.0, 90.0, 82.0, 75.0, 70.0, 65.0, 62.0, 60.0)
 
 COMPLEXITY_FLOOR = 40.0
 FLOOR_GPUS = 64
-
-THROUGHPUT = "slo.throughput"
-"""The reason of what meets every rule and yet carries no load: it is unstable from the lightest on."""
 
 
 def score(spec: ResolvedSpec, candidates: Candidates) -> Scored:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
+from neuralnav.model.plain_text import markdown_text, printable
 from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
@@ -58,7 +59,7 @@ def report_text(report: Report, *, seconds: float | None = None) -> str:
     blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
     blocks.extend(line for finding in report.policies for line in _finding(finding))
     blocks.extend(_closing(report, seconds))
-    return "\n".join(_clean(line) for block in blocks if block for line in block.split("\n"))
+    return "\n".join(printable(line) for block in blocks if block for line in block.split("\n"))
 
 
 def as_json(report: Report) -> str:
@@ -72,19 +73,20 @@ def as_markdown(report: Report) -> str:
              "|---|---|---|---|---|---|---|"]  # fmt: skip
     for item in report.workloads:
         choice = item.choice
-        cells = [_escape(item.workload)]
+        cells = [markdown_text(item.workload)]
         if choice is None:
             cells += [NO_PLAN.get(item.status, ""), "", "", "", ""]
         else:
-            cells += [_escape(_headline(choice)), format_usd(choice.cost_usd_per_month)]
+            cells += [markdown_text(_headline(choice)), format_usd(choice.cost_usd_per_month)]
             cells += [_against(metric) for metric in (choice.ttft, choice.itl, choice.e2e)]
         lines.append("| " + " | ".join([*cells, item.status]) + " |")
     for item in report.workloads:
         said = _policies(item.policies) if item.choice else refusals_text(_by_policy(item))
-        lines += [f"- **{_escape(item.workload)}** {_escape(' '.join(line.split()))}" for line in said]
-    lines += [f"- **{_escape(p.where.file)}:{p.where.line}** {_escape(p.message)}" for p in report.problems]
+        lines += [f"- **{markdown_text(item.workload)}** {markdown_text(' '.join(line.split()))}" for line in said]
+    lines += [f"- **{markdown_text(p.where.file)}:{p.where.line}** {markdown_text(p.message)}" for p in report.problems]
     lines += [
-        f"- **{_escape(_found(item))}** {_escape('; '.join((item.message, *item.why)))}" for item in report.policies
+        f"- **{markdown_text(_found(item))}** {markdown_text('; '.join((item.message, *item.why)))}"
+        for item in report.policies
     ]
     return "\n".join(lines)
 
@@ -350,8 +352,8 @@ def diagnostic_text(item: Diagnostic) -> str:
     """Return one problem with its place, the line quoted and a caret under it, the hint behind the caret."""
     where = item.where
     place = where.file + (f":{where.line}" if where.line else "") + (f":{where.column}" if where.column else "")
-    lines = [f"{_clean(place)}  {_clean(item.message)}"]
-    hint = _clean(item.hint)
+    lines = [f"{printable(place)}  {printable(item.message)}"]
+    hint = printable(item.hint)
     if where.quote and where.column:
         quote, column = _window(where.quote, where.column)
         margin = f"  {where.line} | "
@@ -373,13 +375,3 @@ def _window(quote: str, column: int) -> tuple[str, int]:
 def _columns(text: str) -> int:
     """Return how many terminal columns a text takes."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if not unicodedata.combining(c))
-
-
-def _clean(text: str) -> str:
-    """Return the text without control characters: no input may steer a terminal or forge a line."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-
-
-def _escape(text: str) -> str:
-    plain = _clean(text).replace("&", "&amp;").replace("<", "&lt;").replace("@", "&#64;")
-    return "".join(f"\\{c}" if c in "\\|`[]()!*_~#" else c for c in plain)

@@ -16,11 +16,14 @@ VERBS = {
     "init": "Write a workload.yaml to start from.",
     "compile": "Resolve workloads into plan.lock and manifests.",
     "check": "Tell whether committed locks and manifests are what the inputs say.",
+    "diff": "Tell what a change does to plans, and which edit causes it.",
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
+    "merge": "Merge a lock by compiling, as git's merge driver.",
+    "ci": "Give what diff and check found to GitHub or GitLab.",
     "schema": "Print the JSON Schema of a document.",
 }
 

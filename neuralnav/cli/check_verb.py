@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import click
 
 from neuralnav.cli.compile_verb import compile_all
+from neuralnav.cli.expiry import expired_price
 from neuralnav.cli.output import echo_report, format_option, templates_option
 from neuralnav.cli.work import Options, Work, find_drift, report_of
 from neuralnav.cli.world import world_of
@@ -61,12 +62,7 @@ def _expired_price(item: Work, as_of: date) -> Iterator[str]:
     choice, spec = item.report.choice, item.spec
     if choice is None or spec is None:
         return
-    accelerator = world_of(item.place.root).catalog.accelerators[choice.candidate.split("/")[2]]
-    own = [price for price in accelerator.prices if (price.provider, price.kind) == (spec.provider, spec.price_kind)]
-    newest = max(reversed(own), key=lambda price: price.recorded, default=None)
-    if newest is not None and newest.valid_until < as_of:
-        price = f"the {spec.price_kind} price of {accelerator.name} ({spec.provider})"
-        yield f"{price} was valid until {newest.valid_until}; look it up again, and set recorded and validUntil"
+    yield from expired_price(choice, spec, world_of(item.place.root).catalog, as_of)
 
 
 def _judge(items: Sequence[Work], as_of: date) -> tuple[list[ReportedFinding], list[Diagnostic]]:

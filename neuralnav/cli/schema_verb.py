@@ -16,6 +16,7 @@ from neuralnav.model.catalog import (
     ServingCatalog,
     UseCaseCatalog,
 )
+from neuralnav.model.diff import PlanDiff
 from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "policy-test": PolicyTest,
     "lock": Lock,
     "report": Report,
+    "plan-diff": PlanDiff,
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,
     "policy-test-report": PolicyTestReport,

@@ -143,15 +143,24 @@ def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
 
 def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
     """Return how the committed files of a workload differ from what compile would write."""
-    place = item.place
+    return drift_of(item.place, item.files)
+
+
+def drift_of(
+    place: Place, files: Mapping[str, bytes], locked: Lock | None = None, made: Lock | None = None
+) -> tuple[ReportedDrift, ...]:
+    """Return how committed files differ from those of a compile, by path from the lock's folder.
+
+    `locked` is the committed lock and `made` the one in `files`, where they are known; reading one takes 30 ms.
+    """
     name = place.lock.name
-    fresh, committed = item.files.get(name), read_optional(place.lock)
+    fresh, committed = files.get(name), read_optional(place.lock)
     if fresh is not None and committed is None:
         return (_drift("missing", show(place.lock)),)
-    locked = find_lock(place, upgrade=True).lock
+    locked = locked or find_lock(place, upgrade=True).lock
     found: list[ReportedDrift] = []
     if fresh is not None and fresh != committed:
-        classes = drift_classes(locked, _parsed(fresh)) if locked is not None else ()
+        classes = drift_classes(locked, made or _parsed(fresh)) if locked is not None else ()
         found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     for path, digest in sorted(listed.items()):

@@ -1,7 +1,7 @@
 """Put the parts of a compile together: catalogs, tables, templates, and the simulation of what is missing."""
 
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from neuralnav.files.measured import kept_measured
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
 from neuralnav.model.plan import LoadCurves, ResolvedSpec
+from neuralnav.model.project import Project
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
 from neuralnav.serving.configurations import Configuration, configurations
@@ -55,9 +56,18 @@ def forget_worlds() -> None:
 def ungoverned_world(root: Path, templates: str = "") -> World:
     """Return the same without policies: what rules are tried on must not depend on rules, nor on their mistakes."""
     project = load_project(root)
-    catalogs = tuple(str(root / path) for path in project.spec.catalogs)
-    datasets = tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
-    return replace(_data(catalogs, datasets), project=project, renderer=renderer_of(root, templates))
+    data = data_of(catalogs_of(root, project), datasets_of(root, project))
+    return replace(data, project=project, renderer=renderer_of(root, templates))
+
+
+def catalogs_of(root: Path, project: Project) -> tuple[str, ...]:
+    """Return the paths of a repository's catalog overlays."""
+    return tuple(str(root / path) for path in project.spec.catalogs)
+
+
+def datasets_of(root: Path, project: Project) -> tuple[str, ...]:
+    """Return the paths and URIs of a repository's benchmark datasets."""
+    return tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
 
 
 def _governed(root: Path, world: World) -> World:
@@ -80,24 +90,29 @@ def renderer_of(root: Path, templates: str = "") -> Renderer:
 
 @functools.cache
 def _renderer(folder: str) -> Renderer:
-    own = own_templates(Path(folder)) if folder else {}
+    return renderer_over(own_templates(Path(folder)) if folder else {})
+
+
+def renderer_over(own: Mapping[str, str]) -> Renderer:
+    """Return the packaged templates with these, by name, over them."""
     return Renderer({**load_templates(), **own}, keep=kept_manifests)
 
 
 @functools.cache
-def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
+def data_of(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     """Return the world of the default settings over these overlays and datasets: repositories may share it."""
-    overlays = [Path(path) for path in catalogs]
-    catalog, key = load_keyed_catalog(overlays)
+    catalog, key = load_keyed_catalog([Path(path) for path in catalogs])
     layout = kept_table("layouts", key, lambda: lay_out(catalog))
-    tables = Tables(datasets, stale=_stale(catalog) if catalogs else frozenset())
+    return world_over(catalog, key, layout, datasets, own=bool(catalogs))
 
-    @functools.cache
-    def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
-        shape = (prompt_tokens, output_tokens)
-        key = tables.key(*shape)
-        fresh = functools.partial(_select, tables, *shape)
-        return fresh() if key is None else kept_curves(key, fresh)
+
+def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str, ...], *, own: bool) -> World:
+    """Return the world of the default settings over a catalog and datasets.
+
+    `key` names the catalog's content, `layout` is what `lay_out` makes of it, and `own` says whether it may differ from
+    the packaged one.
+    """
+    curves_of, tables = _curves_of(datasets, _stale(catalog) if own else frozenset())
 
     def simulate(spec: ResolvedSpec, ids: Sequence[str], measured: Measured) -> pa.Table:
         from neuralnav.cli.on_demand import simulated  # with Parquet, 30 ms that few compiles need
@@ -107,11 +122,32 @@ def _data(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
     def measured(ids: Sequence[str]) -> Measured:
         if not tables.has_own:
             return NOTHING_MEASURED
-        own = tables.own_key()
+        own_rows = tables.own_key()
         fresh = functools.partial(_measured, catalog, tables, ids)
-        return fresh() if own is None else kept_measured(key, own, ids, fresh)
+        return fresh() if own_rows is None else kept_measured(key, own_rows, ids, fresh)
 
-    return World(catalog, default_project(), layout, curves, simulate, _renderer(""), measured)
+    return World(catalog, default_project(), layout, curves_of, simulate, _renderer(""), measured)
+
+
+@functools.cache
+def _curves_of(datasets: tuple[str, ...], stale: frozenset[str]) -> tuple[Callable[[int, int], LoadCurves], Tables]:
+    """Return the load curves of each shape over some datasets, and the datasets, each read once in a process."""
+    tables, failed = Tables(datasets, stale=stale), list[InputError]()
+
+    @functools.cache
+    def curves(prompt_tokens: int, output_tokens: int) -> LoadCurves:
+        if failed:  # a bad table is bad for every workload, and checking it takes as long as reading a good one
+            raise failed[0]
+        shape = (prompt_tokens, output_tokens)
+        key = tables.key(*shape)
+        fresh = functools.partial(_select, tables, *shape)
+        try:
+            return fresh() if key is None else kept_curves(key, fresh)
+        except InputError as error:
+            failed.append(error)
+            raise
+
+    return curves, tables
 
 
 def _measured(catalog: Catalog, tables: Tables, ids: Sequence[str]) -> Measured:

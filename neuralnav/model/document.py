@@ -174,6 +174,22 @@ def with_value(root: Node, path: Sequence[str], value: Node) -> Node:
     return Node(root.mark, {**root.value, path[0]: (key_mark, with_value(child, path[1:], value))})
 
 
+def without_value(root: Node, path: Sequence[str]) -> Node:
+    """Return a copy of `root` without the mapping entry at `path`, nor the parents that this leaves empty."""
+    if not path or not isinstance(root.value, dict) or path[0] not in root.value:
+        return root
+    key_mark, child = root.value[path[0]]
+    left = without_value(child, path[1:]) if path[1:] else None
+    if left is child:
+        return root
+    entries = dict(root.value)
+    if left is None or left.value == {}:
+        del entries[path[0]]
+    else:
+        entries[path[0]] = (key_mark, left)
+    return Node(root.mark, entries)
+
+
 def option_node(text: str, origin: str) -> Node:
     """Return the node of a scalar or flow value given by an option; messages about it name the option, `origin`."""
     return _moved(parse(Source(origin, text)), Mark(1, 1, 1, origin))

@@ -19,6 +19,9 @@ SCORES = ("accuracy", "cost", "latency", "complexity")
 NEAR_MISS = 0.20
 """A candidate at most this share over an SLO is a near miss: shown as such, never as compliant."""
 
+THROUGHPUT = "slo.throughput"
+"""The reason of what meets every rule and yet carries no load: it is unstable from the lightest on."""
+
 UNLIMITED_GPUS = 1_000_000
 
 LONGEST_NAME = 63 - len("isvc.") - len("-predictor")

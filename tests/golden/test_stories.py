@@ -22,7 +22,7 @@ import pytest
 from conftest import TIMEOUT_SECONDS, Installed, snapshot, tables_from_csv
 
 STORIES = sorted(path.parent for path in Path(__file__).parent.glob("*/cmd"))
-WRITES_NOTHING = ("--check", "--set", "neuralnav check", "neuralnav show", "neuralnav explain")
+WRITES_NOTHING = ("--check", "--set", "neuralnav check", "neuralnav show", "neuralnav explain", "neuralnav diff")
 TIME = re.compile(r" +\d+\.\d\d s$", re.MULTILINE)
 
 

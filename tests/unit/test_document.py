@@ -20,6 +20,7 @@ from neuralnav.model.document import (
     suggestion,
     validate,
     with_value,
+    without_value,
 )
 from neuralnav.model.policy import Policy
 from neuralnav.model.project import Project
@@ -432,3 +433,21 @@ spec:
         (43, f'spec.policies.0.params.m: {told} {{"a": {{"b": 1}}}}'),
         (59, f"spec.policies.0.params.k: {told} [1, [2]]"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        (("a", "b"), {"a": {"c": 2}, "d": {"e": {"f": 3}}}),
+        (("d", "e", "f"), {"a": {"b": 1, "c": 2}}),
+        (("a", "x"), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+        (("a", "b", "x"), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+        ((), {"a": {"b": 1, "c": 2}, "d": {"e": {"f": 3}}}),
+    ],
+)
+def test_a_value_is_taken_out_with_the_parents_that_it_leaves_empty(
+    path: tuple[str, ...], left: dict[str, object]
+) -> None:
+    root = parse(Source("x.yaml", "a: {b: 1, c: 2}\nd: {e: {f: 3}}\ng: {}\n"))
+    assert plain(without_value(root, path)) == {**left, "g": {}}
+    assert plain(without_value(root, ("g", "x"))) == plain(root)

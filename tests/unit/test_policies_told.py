@@ -287,12 +287,12 @@ def test_markdown_tells_what_policies_say_under_the_table() -> None:
     policies = ReportedPolicies(applied=1, refused=2, verdicts=VERDICTS[:1])
     found = as_markdown(report(status="unchanged", choice=choice(), policies=policies))
     assert found.split("\n")[-1] == (
-        r"- **chat** policies: 0 passed, 1 warning \(ev.measured: simulated rows\), 2 candidates refused"
+        r"- **chat** policies: 0 passed, 1 warning (ev.measured: simulated rows), 2 candidates refused"
     )
     body = policy({"id": "gpus", "limit": {"gpus": 1}})
     refused = as_markdown(report(refused=refusals(body), policies=ReportedPolicies(applied=1, refused=4)))
     assert refused.split("\n")[-1] == (
-        r"- **chat** 4 by policy.guardrails.gpus nearest alpha-8b/fp8/h100/tp1: candidate.gpus <= 1: 2 \(+100.0%\)"
+        r"- **chat** 4 by policy.guardrails.gpus nearest alpha-8b/fp8/h100/tp1: candidate.gpus <= 1: 2 (+100.0%)"
     ).replace("<", "&lt;")
 
 

@@ -227,8 +227,8 @@ def test_what_policies_say_of_a_repository_is_told_with_what_was_read_and_the_pl
         "note on budget: holds 7\\x1b[1m", "  b.yaml",
     ]  # fmt: skip
     assert as_markdown(found).splitlines()[2:] == [
-        r"- **refused by budget.gpus \(team=x\)** holds 7\\x1b\[1m; fleet.gpus &lt;= 6: 7",
-        r"- **note on budget** holds 7\\x1b\[1m",
+        r"- **refused by budget.gpus (team=x)** holds 7&#92;x1b&#91;1m; fleet.gpus &lt;= 6: 7",
+        r"- **note on budget** holds 7&#92;x1b&#91;1m",
     ]
 
 

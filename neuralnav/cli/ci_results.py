@@ -1,0 +1,167 @@
+"""`neuralnav ci results`."""
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from neuralnav.cli.ci_files import noise_of, noise_options, on_github, read_check, read_diff
+from neuralnav.forge.results import (
+    FAIL_ON,
+    TROUBLES,
+    Trouble,
+    drift_of,
+    error_line,
+    exit_code_of,
+    troubles_of,
+    within_limits,
+)
+from neuralnav.forge.told import check_markdown
+from neuralnav.model.diff import PlanDiff
+from neuralnav.model.report import Report
+from neuralnav.report_diff import (
+    Noise,
+    check_annotations,
+    decision_text,
+    diff_annotations,
+    diff_markdown,
+    is_quiet,
+    total_cost,
+)
+
+SUMMARY_BYTES = 900_000
+"""GitHub drops a summary over 1 MiB as a whole."""
+
+REPORT_BYTES = 16 * 1024 * 1024
+SAID_BYTES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the steps before found: a diff and a report of check where they made one, and what they said instead."""
+
+    diff: PlanDiff | None
+    check: Report | None
+    failed: Mapping[str, str]
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return what is wrong, a step that gave no result included."""
+        found = {*troubles_of(self.diff, self.check), *(["broken"] if self.failed else [])}
+        return tuple(name for name in TROUBLES if name in found)
+
+
+@click.command(name="results", epilog="The action calls it after `neuralnav diff` and `neuralnav check`.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--fail-on", default=",".join(FAIL_ON), show_default=True, metavar="LIST",
+    help=f"What fails the job, of {', '.join(TROUBLES)}; or never.",
+)  # fmt: skip
+@noise_options
+def command(
+    folder: Path, *, fail_on: str, min_cost_usd: float, min_cost_percent: float, min_latency_percent: float
+) -> None:
+    """Write the outputs, the summary and the annotations of a job of GitHub Actions.
+
+    FOLDER holds diff.json and check.json as far as those verbs were run, and what they said (diff.err, check.err).
+    The output `verdict` is the exit code of what --fail-on names, `exit-code` that of all; this command ends with 0.
+    """
+    wanted = _wanted(fail_on)
+    noise = noise_of(min_cost_usd, min_cost_percent, min_latency_percent)
+    found = _find(folder)
+    if found.diff:
+        whole = diff_markdown(found.diff, noise=noise, limit=REPORT_BYTES)
+        (folder / "report.md").write_text(f"{whole}\n", encoding="utf-8")
+    outputs = {**_said(found, noise), **_codes(found, wanted), **_paths(folder)}
+    _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs.items()))
+    _append("GITHUB_STEP_SUMMARY", _summary(found, noise))
+    if on_github():
+        for line in within_limits(dict.fromkeys(_annotations(found))):
+            click.echo(line)
+    else:
+        click.echo(outputs["summary"])
+
+
+def _wanted(text: str) -> tuple[Trouble, ...]:
+    words = [word for word in text.replace(",", " ").split() if word != "never"]
+    unknown = [word for word in words if word not in TROUBLES]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(TROUBLES)}, never", param_hint="--fail-on")
+    return tuple(name for name in TROUBLES if name in words)
+
+
+def _find(folder: Path) -> Found:
+    failed = {}
+    for verb in ("diff", "check"):
+        result, said = folder / f"{verb}.json", folder / f"{verb}.err"
+        if said.exists() and not (result.exists() and result.stat().st_size):
+            failed[verb] = said.read_bytes()[:SAID_BYTES].decode(errors="replace").strip() or "no result"
+    has = {verb for verb in ("diff", "check") if verb not in failed and (folder / f"{verb}.json").exists()}
+    diff = read_diff(folder / "diff.json") if "diff" in has else None
+    return Found(diff, read_check(folder / "check.json") if "check" in has else None, failed)
+
+
+def _said(found: Found, noise: Noise) -> dict[str, str]:
+    drift = drift_of(found.diff, found.check)
+    if found.diff is None:
+        summary = f"Drift: {', '.join(drift)}." if drift else "No drift." if found.check else "Nothing was compared."
+        return {"decision": "", "summary": summary, "drift": ",".join(drift), "cost-delta": ""}
+    cost = total_cost(found.diff)
+    decided = "changes" in found.troubles
+    word = "changed" if decided else "unchanged" if is_quiet(found.diff, noise) else "kept"
+    return {
+        "decision": word,
+        "summary": decision_text(found.diff, noise=noise),
+        "drift": ",".join(drift),
+        "cost-delta": "unknown" if cost.unknown else f"{cost.usd_per_month:.2f}",
+    }
+
+
+def _codes(found: Found, wanted: tuple[Trouble, ...]) -> dict[str, str]:
+    troubles = found.troubles
+    hard = exit_code_of(name for name in troubles if name != "changes")
+    return {"exit-code": str(int(hard)), "verdict": str(int(exit_code_of(troubles, wanted)))}
+
+
+def _paths(folder: Path) -> dict[str, str]:
+    files = {"diff-json": "diff.json", "check-json": "check.json", "report": "report.md"}
+    return {name: str(folder / file) if (folder / file).exists() else "" for name, file in files.items()}
+
+
+def _output(name: str, value: str) -> str:
+    """Return an output as GitHub reads it; the end mark is drawn, so that no value can end itself early."""
+    mark = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{mark}\n{value}\n{mark}\n"
+
+
+def _summary(found: Found, noise: Noise) -> str:
+    parts = [diff_markdown(found.diff, noise=noise, limit=SUMMARY_BYTES)] if found.diff else []
+    if found.check is not None:
+        parts.append(check_markdown(found.check))
+    parts += [f"`neuralnav {verb}` gave no result:\n\n{_quoted(said)}" for verb, said in found.failed.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a block of code by indentation, which nothing in it can end."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _annotations(found: Found) -> Iterable[str]:
+    for verb, said in found.failed.items():
+        yield error_line(f"neuralnav {verb} gave no result", said)
+    if found.diff is not None:
+        yield from diff_annotations(found.diff)
+    if found.check is not None:
+        yield from check_annotations(found.check)
+
+
+def _append(variable: str, text: str) -> None:
+    """Append to a file that the runner names, if it does."""
+    name = os.environ.get(variable)
+    if name:
+        with Path(name).open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)

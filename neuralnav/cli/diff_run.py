@@ -1,0 +1,122 @@
+"""Compare all workloads of two sides: both recomputed by this tool, those that consider the same left out."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from neuralnav.cli.diff_same import unchanged
+from neuralnav.cli.diff_sides import Job, compare, root_there
+from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up
+from neuralnav.cli.output import progress
+from neuralnav.cli.pool import run_all
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
+from neuralnav.files.data import load_project
+from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.report import ReportedProblem
+
+INLINE_WORKLOADS = 12
+"""Up to so many workloads are compared in this process; starting workers would take longer."""
+
+CODES = {"broken": ExitCode.BAD_INPUT, "refused": ExitCode.REFUSED, "infeasible": ExitCode.INFEASIBLE}
+"""What the head's state of a workload means for the exit code, where the change brought it."""
+
+
+def run_diff(
+    base: str, head: str, paths: Sequence[str], *, manifest_texts: bool, as_of: date | None = None,
+    bundle: Path | None = None,
+) -> PlanDiff:  # fmt: skip
+    """Return what a change does to every workload; its exit code is that of a run without `--exit-code`.
+
+    `paths` limit the workloads; `as_of` is the day by which prices and exemptions of changed ones are judged, `bundle`
+    a folder of policies that they are held to.
+    Raises `InputError` where there is nothing to compare.
+    """
+    if bundle is not None:
+        from neuralnav.cli.diff_policies import bundle_of  # the policy language, as in cli/world.py
+
+        bundle_of(bundle)  # what is wrong with it is told before anything is compared
+    with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
+        before, after = open_trees(base, head, paths, Path(name).resolve())
+        matched = _matched(before, after, paths)
+        found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of, bundle=bundle))
+        weakened = _weakened(before, after, matched)
+    shared = _shared(found)
+    return PlanDiff(
+        base=before.named,
+        head=after.named,
+        exit_code=int(worst(_codes(found))),
+        workloads=tuple(_with_own(item, shared) for item in found),
+        weakened=weakened,
+        problems=tuple(shared),
+    )
+
+
+def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
+    """Return the workloads of both sides. Raises `InputError` where a path has none on either side."""
+    sides = [find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after)]
+    found = pair_up(*sides)
+    if not found:
+        where = ", ".join(paths) or "either side"
+        hint = "workloads are named workload.yaml or *.workload.yaml"
+        raise InputError([Diagnostic(Where("neuralnav diff"), f"no workload was found in {where}", hint)])
+    return found
+
+
+def _compared(
+    before: Tree, after: Tree, matched: Sequence[Matched], *, manifest_texts: bool, as_of: date | None,
+    bundle: Path | None,
+) -> Iterator[WorkloadDiff]:  # fmt: skip
+    """Yield the diff of each workload in its order; many are spread over processes."""
+    known = [unchanged(before, after, item) for item in matched]
+    todo = [item for item, same in zip(matched, known, strict=True) if same is None]
+    jobs = [Job(before, after, item, manifest_texts, as_of, bundle) for item in todo]
+    with progress("comparing workloads", len(jobs)) as counter:
+        made = run_all(compare, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS)
+        for same in known:
+            yield same if same is not None else next(made)
+
+
+def _shared(found: Sequence[WorkloadDiff]) -> dict[ReportedProblem, None]:
+    """Return the problems that several workloads of the head have, each once, in the order they were met."""
+    times = Counter(told for item in found for told in item.after.problems)
+    return dict.fromkeys(told for told in times if times[told] > 1)
+
+
+def _with_own(item: WorkloadDiff, shared: Collection[ReportedProblem]) -> WorkloadDiff:
+    """Return a workload with the problems that only it has, and the first, which says why it has no plan."""
+    first, rest = item.after.problems[:1], item.after.problems[1:]
+    own = (*first, *(told for told in rest if told not in shared))
+    after = item.after.model_copy(update={"problems": own})
+    return item if own == item.after.problems else item.model_copy(update={"after": after})
+
+
+def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
+    """Yield what the head's side means of each workload. What stood so on the base is not this change's."""
+    for item in found:
+        if item.after.state in CODES and item.after.state != item.before.state:
+            yield CODES[item.after.state]
+        elif item.after.state == "broken" or item.after.problems:
+            yield ExitCode.BAD_INPUT if item.after.state != "refused" else ExitCode.REFUSED
+
+
+def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[str, ...]:
+    """Return how the head weakens the base's policies, over all roots."""
+    roots = {
+        (item.base.root if item.base else root_there(before, after, item.head.root), item.head.root)
+        for item in matched
+        if item.head is not None
+    }
+    return tuple(dict.fromkeys(text for base, head in sorted(roots) if base != head for text in _of_root(base, head)))
+
+
+def _of_root(base: Path, head: Path) -> tuple[str, ...]:
+    try:
+        if not load_project(base).spec.policies:
+            return ()
+        from neuralnav.cli.diff_policies import held  # the policy language, as in cli/world.py
+
+        return held(base, head).weakened
+    except NeuralnavError:
+        return ()  # told with each workload

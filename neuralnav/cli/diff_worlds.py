@@ -1,0 +1,168 @@
+"""The inputs of one side, apart, and a world put together of inputs that are mixed of both sides."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from neuralnav.candidates import lay_out
+from neuralnav.causes import Dataset, Inputs, no_project
+from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
+from neuralnav.enforce.bound import Governance
+from neuralnav.enforce.judge import govern
+from neuralnav.files.cache import content_key, kept_table
+from neuralnav.files.data import dataset_files, default_project, load_keyed_catalog, read_project
+from neuralnav.files.places import PROJECT_NAME
+from neuralnav.files.policies import load_governance
+from neuralnav.files.templates import own_templates
+from neuralnav.model.catalog import Accelerator, Catalog
+from neuralnav.model.diff import CauseKind
+from neuralnav.model.document import Parsed
+from neuralnav.model.project import Project
+from neuralnav.model.workload import Workload
+from neuralnav.pipeline import World
+
+MIXES_KEPT = 64
+"""Catalogs that were mixed, and what was laid out for them, are dropped beyond this many, oldest first."""
+
+
+_CATALOGS: dict[str, Catalog] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all workloads of a root are planned from."""
+
+    project: Parsed[Project]
+    governance: Governance
+    catalog: Catalog
+    catalog_key: str
+    datasets: Mapping[str, Dataset]
+    templates: Mapping[str, str]
+
+
+@functools.cache
+def shared_of(root: Path) -> Shared:
+    """Return what all workloads of a root are planned from, read once in a process. Raises as `world_of` does."""
+    found = read_project(root)
+    project = found.document if found else default_project()
+    catalog, key = load_keyed_catalog([Path(path) for path in catalogs_of(root, project)])
+    catalog = _CATALOGS.setdefault(key, catalog)  # one object for both sides where they say the same: cheap to compare
+    locations = datasets_of(root, project)
+    own = own_templates(root / project.spec.templates) if project.spec.templates else {}
+    return Shared(
+        found or no_project(PROJECT_NAME),
+        load_governance(root),
+        catalog,
+        key,
+        {name: _dataset(place) for name, place in zip(project.spec.benchmarks, locations, strict=True)},
+        own,
+    )
+
+
+def _dataset(location: str) -> Dataset:
+    """Return a dataset under a digest of its files, or of its place where that lies beyond the local disk."""
+    if "://" in location:
+        return Dataset(location, location)
+    return Dataset(location, content_key([path.read_bytes() for _, path in dataset_files(location)]))
+
+
+def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:
+    """Return everything that a workload of a root is planned from. Raises as `world_of` does."""
+    shared = shared_of(root)
+    _MIXES.learn(shared)
+    return Inputs(
+        workload=workload,
+        project=shared.project,
+        governance=shared.governance,
+        catalog=shared.catalog,
+        datasets=shared.datasets,
+        templates=shared.templates,
+        places=_places(shared.project.document),
+    )
+
+
+def _places(project: Project) -> Mapping[CauseKind, str]:
+    """Return the file that gives catalog entries and prices: the overlay where there is one, else what names them."""
+    names = project.spec.catalogs
+    file = names[0] if len(names) == 1 else PROJECT_NAME
+    return {"catalog": file, "prices": file} if names else {}
+
+
+def world_from(inputs: Inputs) -> World:
+    """Return the world that inputs of one side, or of both mixed, make up. Raises as `world_of` does."""
+    datasets = tuple(item.location for item in inputs.datasets.values())
+    data = _MIXES.world(inputs.catalog, datasets)
+    world = replace(data, catalog=inputs.catalog, project=inputs.project.document)
+    world = replace(world, renderer=renderer_over(inputs.templates))
+    governance = inputs.governance
+    if not (governance.policies or governance.exemptions):
+        return world
+    return replace(world, govern=functools.partial(govern, governance, inputs.catalog))
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A catalog without its prices, on which neither a layout nor a load curve depends, and what follows from it."""
+
+    told: Mapping[str, object]
+    catalog: Catalog
+    key: str
+    layout: pa.Table
+
+
+@dataclass(slots=True)
+class _Mixes:
+    """The catalogs that this process has seen, so that laying one out, a second of work, is done once."""
+
+    laid: list[_Laid] = field(default_factory=list)
+    worlds: dict[tuple[str, tuple[str, ...]], World] = field(default_factory=dict)
+
+    def learn(self, shared: Shared) -> None:
+        """Know a side's own catalog, whose layout is kept on disk."""
+        if all(item.key != shared.catalog_key for item in self.laid):
+            layout = kept_table("layouts", shared.catalog_key, lambda: lay_out(shared.catalog))
+            self._add(_Laid(dict(_told(shared.catalog)), shared.catalog, shared.catalog_key, layout))
+
+    def world(self, catalog: Catalog, datasets: tuple[str, ...]) -> World:
+        """Return the world of the default settings over a catalog, its prices aside, and datasets."""
+        laid = self._find(catalog)
+        found = self.worlds.get((laid.key, datasets))
+        if found is None:
+            found = world_over(laid.catalog, laid.key, laid.layout, datasets, own=True)
+            self.worlds[laid.key, datasets] = found
+        return found
+
+    def _find(self, catalog: Catalog) -> _Laid:
+        told = dict(_told(catalog))
+        known = next((item for item in self.laid if item.told == told), None)
+        if known is None:
+            known = _Laid(told, catalog, content_key([repr(item).encode() for item in told.items()]), lay_out(catalog))
+            self._add(known)
+        return known
+
+    def _add(self, item: _Laid) -> None:
+        self.laid.append(item)
+        for old in self.laid[:-MIXES_KEPT]:
+            self.laid.remove(old)
+            self.worlds = {key: world for key, world in self.worlds.items() if key[0] != old.key}
+
+
+_MIXES = _Mixes()
+
+
+def _told(catalog: Catalog) -> Iterator[tuple[str, object]]:
+    """Yield the entries of a catalog by section and id, without prices."""
+    for section in fields(Catalog):
+        found = getattr(catalog, section.name)
+        if isinstance(found, Mapping):
+            for name, item in found.items():
+                yield f"{section.name}/{name}", _bare(item)
+        else:
+            yield section.name, found
+
+
+def _bare(item: object) -> object:
+    return item.model_copy(update={"prices": ()}) if isinstance(item, Accelerator) and item.prices else item

@@ -1,0 +1,121 @@
+"""What a diff and a check mean for a job: what went wrong by name, and the exit code of what should fail it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, get_args
+
+from neuralnav.errors import ExitCode, worst
+from neuralnav.model.diff import PlanDiff
+from neuralnav.model.report import Report, ReportedProblem
+
+Trouble = Literal["broken", "refused", "weakened", "infeasible", "drift", "changes"]
+"""What can fail a job. `weakened`: the head takes a policy away or enforces less. `changes`: another decision."""
+
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
+FAIL_ON: tuple[Trouble, ...] = ("broken", "refused", "infeasible", "drift")
+
+CODES: Mapping[Trouble, ExitCode] = {
+    "broken": ExitCode.BAD_INPUT,
+    "refused": ExitCode.REFUSED,
+    "weakened": ExitCode.REFUSED,
+    "infeasible": ExitCode.INFEASIBLE,
+    "drift": ExitCode.DRIFT,
+    "changes": ExitCode.DRIFT,
+}
+
+MAX_ANNOTATIONS = 10
+"""Of a kind and step; GitHub drops the rest without a word."""
+
+
+def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
+    """Return what is wrong with the head, in the order of `TROUBLES`.
+
+    What is wrong with the base alone is not held against it. In a diff neither is what policies refused, or what was
+    not feasible, on the base too: `check` tells of that.
+    """
+    found = {*(_of_diff(diff) if diff else ()), *(_of_check(check) if check else ())}
+    return tuple(name for name in TROUBLES if name in found)
+
+
+def exit_code_of(troubles: Iterable[Trouble], only: Sequence[Trouble] = TROUBLES) -> ExitCode:
+    """Return the exit code of the troubles that are among `only`."""
+    return worst(CODES[name] for name in troubles if name in only)
+
+
+def drift_of(diff: PlanDiff | None, check: Report | None) -> tuple[str, ...]:
+    """Return the classes of drift, each once, by name."""
+    found = [item for workload in (diff.workloads if diff else ()) for item in workload.drift]
+    found += [item for workload in (check.workloads if check else ()) for item in workload.drift]
+    return tuple(sorted({item.drift for item in found}))
+
+
+def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
+    """Return the diffs of parts of a repository as one, in the order of paths; what two parts hold is told once.
+
+    There must be one part at least; all are of one base and one head.
+    """
+    first = parts[0]
+    workloads = {(item.path, item.workload): item for part in reversed(parts) for item in part.workloads}
+    weakened = dict.fromkeys(name for part in parts for name in part.weakened)
+    problems: dict[ReportedProblem, None] = dict.fromkeys(item for part in parts for item in part.problems)
+    codes = [ExitCode(part.exit_code) for part in parts if part.exit_code in tuple(ExitCode)]
+    changes: dict[str, object] = {
+        "exit_code": int(worst(codes)),
+        "workloads": tuple(workloads[key] for key in sorted(workloads)),
+        "weakened": tuple(weakened),
+        "problems": tuple(problems),
+    }
+    return first.model_copy(update=changes)
+
+
+def within_limits(annotations: Iterable[str]) -> list[str]:
+    """Return the first of each kind of annotation that GitHub shows, in their order."""
+    counts: dict[str, int] = {}
+    kept = []
+    for line in annotations:
+        kind = line[2:].partition(" ")[0].partition("::")[0]
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] <= MAX_ANNOTATIONS:
+            kept.append(line)
+    return kept
+
+
+def warning_line(title: str, message: str) -> str:
+    """Return the line of a log that GitHub shows as a warning."""
+    return f"::warning title={_property(title)}::{_data(message)}"
+
+
+def error_line(title: str, message: str) -> str:
+    """Return the line of a log that GitHub shows as an error."""
+    return f"::error title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
+    if diff.problems:
+        yield "broken"
+    if diff.weakened:
+        yield "weakened"
+    for item in diff.workloads:
+        state = item.after.state
+        if state == "broken" or (state in ("refused", "infeasible") and state != item.before.state):
+            yield state
+        if item.drift:
+            yield "drift"
+        if item.decision or item.status in ("added", "removed"):
+            yield "changes"
+
+
+def _of_check(check: Report) -> Iterator[Trouble]:
+    if check.problems:
+        yield "broken"
+    if any(finding.verdict == "deny" for finding in check.policies):
+        yield "refused"
+    for item in check.workloads:
+        yield from (name for name in FAIL_ON if CODES[name] == item.exit_code)

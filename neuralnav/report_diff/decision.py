@@ -1,0 +1,181 @@
+"""The decision in one sentence, and the sums behind it: the first line of every form of a plan diff."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.report_diff.words import (
+    PLAIN,
+    QUIET,
+    Kind,
+    Marks,
+    Noise,
+    counted,
+    delta_text,
+    deployment,
+    hardware,
+    is_of_note,
+    kind_of,
+    rank_of,
+    served,
+    side_text,
+    signed_usd,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A workload of a diff with what became of it."""
+
+    kind: Kind
+    item: WorkloadDiff
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a change adds in all: USD a month, of the workloads whose change is known, and how many are not."""
+
+    usd_per_month: float
+    unknown: int
+
+
+def judged(diff: PlanDiff, noise: Noise) -> list[Judged]:
+    """Return every workload with what became of it, what matters most first, then by path and name."""
+    found = [Judged(kind_of(item, noise), item) for item in diff.workloads]
+    return sorted(found, key=lambda one: (rank_of(one.kind), one.item.path, one.item.workload))
+
+
+def of_note(found: Sequence[Judged]) -> list[Judged]:
+    """Return those that a reviewer must be told of."""
+    return [one for one in found if is_of_note(one.kind)]
+
+
+def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
+    """Tell whether a reviewer need not be told of anything: no first comment is worth posting."""
+    return not (of_note(judged(diff, noise or Noise())) or diff.problems or diff.weakened)
+
+
+def total_cost(diff: PlanDiff) -> Cost:
+    """Return what the change of all workloads together adds to the cost."""
+    changed = [item.cost_delta_usd_per_month for item in diff.workloads if item.status != "unchanged"]
+    known = [delta for delta in changed if delta is not None]
+    return Cost(round(sum(known), 2), len(changed) - len(known))
+
+
+def decision_text(diff: PlanDiff, *, noise: Noise | None = None, marks: Marks = PLAIN) -> str:
+    """Return the decision in one sentence: what would change, where, and at which cost."""
+    found = judged(diff, noise or Noise())
+    told = of_note(found)
+    count = len(diff.workloads)
+    if not told and diff.problems:
+        return f"Nothing can be compared: {counted(len(diff.problems), 'problem')}." if not count else (
+            f"No plan changes that could be told: {counted(len(diff.problems), 'problem')}.")  # fmt: skip
+    if not told:
+        return _unmoved(found, marks)
+    opening = f"Plan changes for {len(told)} of {counted(count, 'workload')}: "
+    body = _one(told[0], marks) if len(told) == 1 else _several(told, diff)
+    problems = f"; {counted(len(diff.problems), 'problem')} in the inputs" if diff.problems else ""
+    return f"{opening}{body}{problems}."
+
+
+def _unmoved(found: Sequence[Judged], marks: Marks) -> str:
+    """Return that nothing of note changed, and what did beside that."""
+    hushed = sum(one.kind == "quiet" for one in found)
+    same = len(found) - hushed
+    parts = [counted(hushed, *QUIET)]
+    if same or not hushed:
+        words = "1 workload is as it was" if same == 1 else f"{same:,} workloads are as they were"
+        parts = [*parts[: bool(hushed)], words if found else "there is no workload"]
+    return f"No plan changes{' of note' if hushed else ''}: {', '.join(parts)}{_standing(found, marks)}."
+
+
+def _standing(found: Sequence[Judged], marks: Marks) -> str:
+    names = [marks.code(one.item.workload) for one in found if one.kind == "standing"]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"; still without a plan: {shown}" if names else ""
+
+
+def _several(told: Sequence[Judged], diff: PlanDiff) -> str:
+    counts = Counter(one.kind for one in told)
+    parts = [f"{counts[kind]} {words}" for kind, words in _COUNTED.items() if counts[kind]]
+    cost = total_cost(diff)
+    parts.append(f"{signed_usd(cost.usd_per_month)}/month in all" if cost.usd_per_month else "same cost in all")
+    if cost.unknown:
+        parts[-1] += f", {counted(cost.unknown, 'cost change')} unknown"
+    return ", ".join(parts[:-1]) + "; " + parts[-1]
+
+
+_COUNTED: Mapping[Kind, str] = {
+    "broken": "with broken input", "refused": "refused by policy", "infeasible": "without a feasible plan",
+    "moved": "deployed differently", "added": "new", "removed": "removed", "renamed": "renamed",
+    "drifted": "drifted", "otherwise": "chosen otherwise than compile would", "numbers": "with other numbers",
+    "manifests": "with other manifests",
+}  # fmt: skip
+
+
+def _one(told: Judged, marks: Marks) -> str:
+    """Return what became of the one workload that a reviewer must be told of."""
+    return f"{marks.code(told.item.workload)} {_SENTENCES[told.kind](told.item, marks)}"
+
+
+def _moved(item: WorkloadDiff, marks: Marks) -> str:
+    before, after = item.before.choice, item.after.choice
+    if before is None or after is None:
+        return f"has a plan again, {marks.text(side_text(item.after))}, {delta_text(item)}"
+    if served(before) != served(after):
+        return f"moves from {marks.text(side_text(item.before))} to {marks.text(side_text(item.after))}, {_cost(item)}"
+    if hardware(before) == hardware(after):
+        change = f"{before.replicas.planned} to {counted(after.replicas.planned, 'replica')}"
+        return f"goes from {change}, {_cost(item)}"
+    return f"moves from {marks.text(deployment(before))} to {marks.text(deployment(after))}, {_cost(item)}"
+
+
+def _cost(item: WorkloadDiff) -> str:
+    text = delta_text(item)
+    return f"at the {text}" if text == "same cost" else text
+
+
+def _gone(item: WorkloadDiff, what: str) -> str:
+    if item.before.state == item.after.state:
+        return f"still has no {what} plan"
+    return f"has no {what} plan" + (" any more" if item.before.choice else "")
+
+
+def _refused(item: WorkloadDiff, marks: Marks) -> str:
+    """Return that policies leave no candidate, or that those of the base refuse the one that the head would choose."""
+    choice = item.after.choice
+    if choice is None:
+        return _gone(item, "permitted")
+    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which policies beside its own refuse"
+
+
+def _renamed(item: WorkloadDiff, marks: Marks) -> str:
+    return f"is renamed from {marks.code(item.renamed_from)}, {_cost(item)}"
+
+
+def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
+    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
+    return f"is committed with {committed}, where compile would choose {other}"
+
+
+def _broken(item: WorkloadDiff, marks: Marks) -> str:
+    problems = item.after.problems
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return "cannot be planned" + (f": {marks.text(problems[0].message)}{more}" if problems else "")
+
+
+_SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
+    "broken": _broken,
+    "refused": _refused,
+    "infeasible": lambda item, _: _gone(item, "feasible"),
+    "moved": _moved,
+    "added": lambda item, marks: f"is new, {marks.text(side_text(item.after))}, {delta_text(item)}",
+    "removed": lambda item, _: f"is removed, {delta_text(item)}",
+    "renamed": _renamed,
+    "drifted": lambda item, _: f"has drifted ({', '.join(dict.fromkeys(drift.drift for drift in item.drift))})",
+    "otherwise": _otherwise,
+    "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}",
+    "manifests": lambda item, _: f"keeps what it deploys; {counted(len(item.manifests), 'manifest')} changed",
+}  # fmt: skip
+"""What is said of each kind of note, after the workload's name."""

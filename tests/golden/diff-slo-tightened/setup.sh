@@ -1,0 +1,3 @@
+git init --quiet --initial-branch=main
+git add . && git commit --quiet --message "the plan"
+sed -i 's/  constraints:/  slo: {ttft: 25ms}\n  constraints:/' workload.yaml

@@ -1,0 +1,144 @@
+"""Runs the steps of action.yml as GitHub's runner does: each script in a bash of its own, between them only files."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from conftest import ROOT, TIMEOUT_SECONDS
+from fake_github import REPOSITORY, WRITER
+
+ACTION = ROOT / "action.yml"
+EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
+RUN = 4711
+
+
+@dataclass
+class Ran:
+    """What became of the job: the exit code of the first step that failed, the log, the outputs, what was kept."""
+
+    exit_code: int = 0
+    log: str = ""
+    summary: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+    steps: list[str] = field(default_factory=list)
+    artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+
+@dataclass
+class Runner:
+    """A runner with a checkout. `base` is what every process inherits; `event` started the job."""
+
+    workspace: Path
+    temp: Path
+    base: Mapping[str, str]
+    api: str
+    event_name: str = "pull_request"
+    event: Mapping[str, Any] = field(default_factory=dict)
+    sha: str = ""
+    token: str = WRITER
+    real_install: bool = False
+
+    def run(self, **inputs: str) -> Ran:
+        """Run the action with these inputs (`_` for `-`), the defaults for the others."""
+        action = yaml.safe_load(ACTION.read_text())
+        given = {name.replace("_", "-"): value for name, value in inputs.items()}
+        unknown = set(given) - set(action["inputs"])
+        assert not unknown, unknown
+        self.temp.mkdir(exist_ok=True, parents=True)
+        ran = Ran()
+        known = {f"github.event.{name}": value for name, value in _flat(self.event).items()}
+        known |= {"github.token": self.token, "runner.temp": str(self.temp)}
+        defaults = {name: _filled(str(item.get("default", "")), known) for name, item in action["inputs"].items()}
+        known |= {f"inputs.{name}": given.get(name, value) for name, value in defaults.items()}
+        environment = self._environment()
+        for step in action["runs"]["steps"]:
+            if ran.exit_code or not _holds(step.get("if", ""), known):
+                continue
+            ran.steps.append(step["name"])
+            if "uses" in step:
+                self._use(step, known, ran)
+            else:
+                self._script(step, known, environment, ran)
+        ran.outputs = {name: _filled(item["value"], known) for name, item in action["outputs"].items()}
+        ran.summary = (self.temp / "summary").read_text() if (self.temp / "summary").exists() else ""
+        return ran
+
+    def _environment(self) -> dict[str, str]:
+        (self.temp / "event.json").write_text(json.dumps(self.event))
+        shims = self.temp / "shims"
+        if not self.real_install:
+            _command(shims / "uv", "exit 0")
+            python = f'exec {shlex.quote(sys.executable)} -m neuralnav "$@"'
+            _command(self.temp / "neuralnav" / "bin" / "neuralnav", python)
+        return {
+            **self.base, "PATH": f"{shims}{os.pathsep}{self.base['PATH']}", "CI": "true", "GITHUB_ACTIONS": "true",
+            "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_API_URL": self.api, "GITHUB_EVENT_NAME": self.event_name,
+            "GITHUB_EVENT_PATH": str(self.temp / "event.json"), "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_RUN_ID": str(RUN), "GITHUB_SHA": self.sha, "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
+            "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_TEMP": str(self.temp),
+        }  # fmt: skip
+
+    def _script(self, step: Mapping[str, Any], known: dict[str, str], environment: dict[str, str], ran: Ran) -> None:
+        assert step["shell"] == "bash"
+        assert "${{" not in step["run"], "an expression is pasted into a script"
+        output, script = self.temp / "output", self.temp / "script.sh"
+        output.write_text("")
+        script.write_text(step["run"])
+        own = {name: _filled(value, known) for name, value in step.get("env", {}).items()}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)], cwd=self.workspace,
+            env={**environment, "GITHUB_OUTPUT": str(output), **own}, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=TIMEOUT_SECONDS, check=False,
+        )  # fmt: skip
+        ran.log += done.stdout + done.stderr
+        ran.exit_code = done.returncode
+        known |= {f"steps.{step.get('id')}.outputs.{name}": text for name, text in _outputs(output.read_text())}
+
+    def _use(self, step: Mapping[str, Any], known: dict[str, str], ran: Ran) -> None:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"]), step["uses"]
+        if "upload-artifact" in step["uses"]:
+            options = {name: _filled(str(value), known) for name, value in step["with"].items()}
+            files = [Path(line) for line in options["path"].split("\n") if line.strip() and Path(line).exists()]
+            ran.artifacts[options["name"]] = {path.name: path.read_bytes() for path in files}
+
+
+def _command(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, item in value.items():
+        found |= _flat(item, f"{prefix}{name}.") if isinstance(item, Mapping) else {f"{prefix}{name}": str(item)}
+    return found
+
+
+def _filled(text: str, known: Mapping[str, str]) -> str:
+    """Return a text with its expressions filled in; what is not known is empty, as on GitHub."""
+    return EXPRESSION.sub(lambda match: known.get(match[1], ""), text)
+
+
+def _holds(condition: str, known: Mapping[str, str]) -> bool:
+    """Tell whether a condition holds: comparisons of a name with a text, joined by `&&`."""
+    for part in condition.split("&&") if condition else ():
+        match = re.fullmatch(r" *([\w.-]+) (==|!=) '([^']*)' *", part)
+        assert match is not None, part
+        if (known.get(match[1], "") == match[3]) != (match[2] == "=="):
+            return False
+    return True
+
+
+def _outputs(text: str) -> list[tuple[str, str]]:
+    """Return what a step wrote to GITHUB_OUTPUT, in both forms that GitHub reads."""
+    found = re.findall(r"^([\w-]+)<<(.+)\n((?:.*\n)*?)\2\n|^([\w-]+)=(.*)\n", text, re.MULTILINE)
+    return [(name or plain, block.removesuffix("\n") if name else line) for name, _, block, plain, line in found]

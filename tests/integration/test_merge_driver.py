@@ -1,0 +1,123 @@
+"""git's merge driver: two branches that both compiled merge into what compile makes of both."""
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import Installed, snapshot
+
+WORKLOAD = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Workload
+metadata:
+  name: support-chat
+spec:
+  useCase: chatbot_conversational
+  traffic: {users: 20000}
+  slo:
+    ttft: 150ms
+  # These lines keep the
+  # edits of two branches
+  # apart for git.
+  constraints:
+    budget: 30000 USD/month
+  deploy: {namespace: llm-prod}
+"""
+
+
+@dataclass
+class Repository:
+    """A repository whose clone has the driver turned on."""
+
+    neuralnav: Installed
+    folder: Path
+
+    def git(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+        environment = {**self.neuralnav.environment}
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode in codes, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def begin(self) -> None:
+        self.git("init", "--quiet", "--initial-branch=main")
+        driver = f"{shlex.quote(sys.executable)} -m neuralnav merge %O %A %B %P"
+        self.git("config", "merge.neuralnav.driver", driver)
+        self.git("config", "merge.neuralnav.recursive", "text")
+        (self.folder / ".gitattributes").write_text("*plan.lock merge=neuralnav\ndeploy/** merge=neuralnav\n")
+        self.write(WORKLOAD)
+        self.compile_and_commit()
+
+    def write(self, text: str) -> None:
+        (self.folder / "workload.yaml").write_text(text)
+
+    def compile_and_commit(self) -> None:
+        self.neuralnav.done("compile", folder=self.folder)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "change")
+
+    def branch(self, name: str, edit: Callable[[str], str]) -> None:
+        self.git("checkout", "--quiet", "-b", name, "main")
+        self.write(edit(WORKLOAD))
+        self.compile_and_commit()
+
+
+@pytest.fixture
+def repository(tmp_path: Path, small_neuralnav: Installed) -> Repository:
+    found = Repository(small_neuralnav, tmp_path)
+    found.begin()
+    return found
+
+
+def more_users(text: str) -> str:
+    return text.replace("users: 20000", "users: 40000")
+
+
+def other_budget(text: str) -> str:
+    return text.replace("budget: 30000", "budget: 40000")
+
+
+def fewer_users(text: str) -> str:
+    return text.replace("users: 20000", "users: 9000")
+
+
+def test_two_edits_of_one_workload_merge_without_a_conflict(repository: Repository) -> None:
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    repository.git("merge", "--quiet", "--no-edit", "users")
+    assert (repository.folder / "workload.yaml").read_text() == more_users(other_budget(WORKLOAD))
+    before = snapshot(repository.folder)
+    repository.neuralnav.done("check", folder=repository.folder)
+    repository.neuralnav.done("compile", folder=repository.folder)
+    assert snapshot(repository.folder) == before
+
+
+def test_without_the_driver_the_same_merge_conflicts(repository: Repository) -> None:
+    repository.git("config", "--remove-section", "merge.neuralnav")
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    assert "CONFLICT (content): Merge conflict in plan.lock" in repository.git("merge", "users", codes=(1,))
+
+
+def test_where_the_inputs_conflict_the_text_of_the_lock_is_merged(repository: Repository) -> None:
+    repository.branch("users", more_users)
+    repository.branch("fewer", fewer_users)
+    said = repository.git("merge", "users", codes=(1,))
+    assert "CONFLICT (content): Merge conflict in workload.yaml" in said
+    assert "<<<<<<< " in (repository.folder / "plan.lock").read_text()
+    repository.write(more_users(WORKLOAD))
+    repository.neuralnav.done("compile", folder=repository.folder)
+    assert "<<<<<<< " not in (repository.folder / "plan.lock").read_text()
+
+
+def test_a_rebase_falls_back_to_the_text(repository: Repository) -> None:
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    assert "Merge conflict in plan.lock" in repository.git("rebase", "users", codes=(1,))
+    repository.neuralnav.done("compile", folder=repository.folder)
+    repository.neuralnav.done("check", folder=repository.folder)

@@ -1,0 +1,94 @@
+"""An artifact is not believed before it is checked: what is refused, and in which words."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from diffs import diff, edit, moved, where
+
+from neuralnav.errors import InputError
+from neuralnav.forge.artifact import MAX_DIFF_BYTES, checked_diff, diff_in_zip
+from neuralnav.model.diff import PlanDiff
+
+GOOD = diff(moved())
+AWAY = edit().model_copy(update={"where": where("/etc/passwd")})
+BOMB = b"x" * (50 * 1024 * 1024)
+INVALID = "neuralnav-diff/diff.json: the text: Invalid JSON"
+
+
+def text(found: PlanDiff = GOOD, **changes: object) -> bytes:
+    return json.dumps({**found.model_dump(mode="json"), **changes}).encode()
+
+
+def archive(*members: tuple[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in members:
+            target.writestr(name, content)
+    return made.getvalue()
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(InputError) as raised:
+        diff_in_zip("neuralnav-diff", content)
+    first = raised.value.diagnostics[0]
+    return f"{first.where.file}: {first.message}"
+
+
+def test_our_own_artifact_is_read() -> None:
+    found = diff_in_zip("neuralnav-diff", archive(("diff.json", text()), ("report.md", b"x"), ("check.json", b"{}")))
+    assert found == GOOD
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"#!/bin/sh\nid", "neuralnav-diff: the artifact is no readable zip: BadZipFile"),
+        (archive(("report.md", b"x")), "neuralnav-diff: the artifact holds no diff.json"),
+        (
+            archive(("diff.json", text()), ("../../.bashrc", b"id")),
+            "neuralnav-diff: the artifact is not one of this action: it holds '../../.bashrc'",
+        ),
+        (
+            archive(("diff.json", text()), ("/etc/cron.d/x\n::error::", b"id")),
+            r"neuralnav-diff: the artifact is not one of this action: it holds '/etc/cron.d/x\n::error::'",
+        ),
+        (archive(("diff.json", BOMB)), "neuralnav-diff/diff.json: the file is larger than 8,388,608 bytes"),
+        (archive(("diff.json", b"[" * 100_000)), f"{INVALID}: recursion limit exceeded at line 1 column 202"),
+        (archive(("diff.json", b"\xff\xfe")), f"{INVALID}: expected value at line 1 column 1"),
+        (archive(("diff.json", text(extra=1))), "neuralnav-diff/diff.json: extra: Extra inputs are not permitted"),
+        (archive(("diff.json", text(version="v2"))), "neuralnav-diff/diff.json: version: Input should be 'v1alpha1'"),
+        (
+            archive(("diff.json", text(diff(moved(path="../../etc/passwd"))))),
+            "neuralnav-diff/diff.json: a path leads out of the repository: '../../etc/passwd'",
+        ),
+        (
+            archive(("diff.json", text(diff(moved(edits=(AWAY,)))))),
+            "neuralnav-diff/diff.json: a path leads out of the repository: '/etc/passwd'",
+        ),
+        (
+            archive(("diff.json", text(diff(moved(path="a\\..\\..\\b"))))),
+            "neuralnav-diff/diff.json: a path leads out of the repository: 'a\\\\..\\\\..\\\\b'",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_ours_is_refused(content: bytes, said: str) -> None:
+    assert refusal(content) == said
+
+
+def test_a_name_twice_is_refused() -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        content = archive(("diff.json", text()), ("diff.json", text()), ("diff.json", text()), ("diff.json", text()))
+    assert refusal(content) == "neuralnav-diff: the artifact is not one of this action: it holds a name twice"
+
+
+def test_a_damaged_member_is_refused() -> None:
+    content = bytearray(archive(("diff.json", text())))
+    content[60:80] = b"\0" * 20
+    assert refusal(bytes(content)).startswith("neuralnav-diff: the artifact is no readable zip: ")
+
+
+def test_a_large_file_is_refused_unread() -> None:
+    with pytest.raises(InputError, match=r"^the file is larger than 8,388,608 bytes$"):
+        checked_diff("diff.json", b"x" * (MAX_DIFF_BYTES + 1))

@@ -1,0 +1,340 @@
+"""The exact words of a plan diff: on a terminal, and as a comment."""
+
+import pytest
+from diffs import H100, L40S, choice, diff, edit, metric, moved, on_l40s, planned, problem, side, workload
+from hostile import rich
+
+from neuralnav.model.diff import Cause, Crossing, ManifestChange, NumberChange, RankMove, RuleChange, ViewMoves
+from neuralnav.model.lock import Replicas
+from neuralnav.model.report import ReportedDrift
+from neuralnav.report_diff import (
+    LIMIT,
+    MARKER,
+    Cost,
+    Noise,
+    decision_text,
+    diff_markdown,
+    diff_text,
+    is_quiet,
+    total_cost,
+)
+
+DRIFT = ReportedDrift(
+    drift="manifest", file="b/deploy/x.yaml", message="the file is not what the lock says",
+    fix="neuralnav compile --frozen",
+)  # fmt: skip
+
+
+def test_nothing_changed_is_one_quiet_line() -> None:
+    same = diff(workload(), workload("b"))
+    assert is_quiet(same)
+    assert diff_text(same) == "No plan changes: 2 workloads are as they were."
+    assert diff_markdown(same) == f"No plan changes: 2 workloads are as they were.\n\n{MARKER}"
+    assert decision_text(diff(workload())) == "No plan changes: 1 workload is as it was."
+    assert decision_text(diff()) == "No plan changes: there is no workload."
+
+
+def test_one_move_is_told_on_one_screen() -> None:
+    assert (
+        diff_text(diff(moved(), workload("b"), workload("c")))
+        == """\
+Plan changes for 1 of 3 workloads: support-chat moves from 1x NVIDIA H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month \
+(-17 %).
+
+support-chat   Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 -> same model, 2x NVIDIA L40S, x3
+               cost     $6,570 -> $5,450/month (-17 %)
+               p95      TTFT 96.2 -> 131 ms (SLO 150 ms, 13 % left)   ITL 14.8 -> 21.0 ms (25 ms, 16 % left)   \
+E2E 3.9 s (7 s, 44 % left)
+               why      constraints.accelerators allows L40S (line 14)
+2 workloads unchanged"""
+    )
+
+
+def test_one_move_is_a_comment_with_the_decision_first() -> None:
+    found = moved(
+        views=(ViewMoves(view="balanced", moves=(RankMove(candidate=L40S, before=0, after=1),
+                                                 RankMove(candidate=H100, before=1, after=2))),),
+        gained=(Crossing(reason="constraint.accelerators", count=30, first=(L40S,)),),
+        rules=(RuleChange(rule="platform.evidence", before=0, after=44, choice_before="pass", choice_after="warn"),),
+        evidence=(NumberChange(what="price", before=4.5, after=2.9, unit="USD/h"),
+                  NumberChange(what="capacity", before=None, after=11.25, unit="req/s")),
+        manifests=(ManifestChange(path="deploy/a.yaml", change="changed", diff="-replicas: 2\n+replicas: 3"),),
+        notes=("the price was valid until 2026-11-01",),
+    )  # fmt: skip
+    assert (
+        diff_markdown(diff(found, workload("b")))
+        == f"""\
+**Plan changes for 1 of 2 workloads: `support-chat` moves from 1x NVIDIA H100, x2 to 2x NVIDIA L40S, x3, \
+-$1,120/month (-17 %).**
+
+| workload | now | after | cost/month | TTFT p95 (SLO) | least slack | why |
+|---|---|---|---|---|---|---|
+| `support-chat` | Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 | same model, 2x NVIDIA L40S, x3 | \
+$6,570 -> $5,450<br>-$1,120/month (-17 %) | 96.2 -> 131 ms (150 ms) | TTFT 36 % -> 13 % | \
+constraints.accelerators allows L40S (line 14) |
+
+Policies: `platform.evidence` warns of `support-chat`.
+
+- `support-chat`: the price was valid until 2026-11-01
+
+1 workload unchanged.
+
+<details><summary>Latency and SLO slack</summary>
+
+**`support-chat`**
+
+| p95 | now -> after | SLO | slack | 90 % interval after |
+|---|---|---|---|---|
+| TTFT | 96.2 -> 131 ms | 150 ms | 36 % -> 13 % | 105 ms to 164 ms, over the SLO at its upper end |
+| ITL | 14.8 -> 21.0 ms | 25 ms | 41 % -> 16 % | 16.8 ms to 26.2 ms, over the SLO at its upper end |
+| E2E | 3.9 s | 7 s | 44 % | 3.1 s to 4.9 s |
+
+</details>
+
+<details><summary>Policy verdicts</summary>
+
+**`support-chat`**
+
+- `platform.evidence` refuses 0 -> 44 candidates; says of the choice: pass -> warn
+
+</details>
+
+<details><summary>Edits and causes</summary>
+
+**`support-chat`**
+
+- **workload**: constraints.accelerators allows L40S (line 14)
+  - `spec.constraints.accelerators` `[H100]` -> `[H100, L40S]` (`chat/workload.yaml:14`)
+
+</details>
+
+<details><summary>Candidates gained and lost</summary>
+
+**`support-chat`**
+
+- 30 gained, shut out before by `constraint.accelerators`: `qwen3-30b-a3b/fp8/l40s/tp2`
+
+</details>
+
+<details><summary>Evidence</summary>
+
+**`support-chat`**
+
+- `price` 4.5 -> 2.9 USD/h (-36 %)
+- `capacity` unknown -> 11.25 req/s
+
+</details>
+
+<details><summary>Ranking moves</summary>
+
+**`support-chat`**
+
+- **balanced**: `qwen3-30b-a3b/fp8/l40s/tp2` not feasible -> 1, `qwen3-30b-a3b/fp8/h100/tp1` 1 -> 2
+
+</details>
+
+<details><summary>Manifests</summary>
+
+**`support-chat`**
+
+- `deploy/a.yaml` changed
+
+```diff
+-replicas: 2
++replicas: 3
+```
+
+</details>
+
+Reproduce: `neuralnav diff origin/main`
+
+{MARKER}"""
+    )
+
+
+SENTENCES = [
+    (workload("a", status="changed", decision=True, after=planned(choice(
+        replicas=Replicas(min=3, planned=3, max=4), cost_usd_per_month=9855.0)), cost_delta_usd_per_month=3285.0),
+     "a goes from 2 to 3 replicas, +$3,285/month (+50 %)"),
+    (workload("a", status="changed", decision=True, after=planned(choice(model="gpt-oss-20b", precision="mxfp4"))),
+     "a moves from Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 to gpt-oss-20b MXFP4, 1x NVIDIA H100, x2, at the same cost"),
+    (workload("a", status="added", before=side("absent"), cost_delta_usd_per_month=6570.0),
+     "a is new, Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2, +$6,570/month"),
+    (workload("a", status="removed", after=side("absent"), cost_delta_usd_per_month=-6570.0),
+     "a is removed, -$6,570/month"),
+    (workload("a", status="renamed", renamed_from="old"), "a is renamed from old, at the same cost"),
+    (workload("a", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None),
+     "a has no feasible plan any more"),
+    (workload("a", status="changed", after=side("refused"), before=side("broken"), cost_delta_usd_per_month=None),
+     "a has no permitted plan"),
+    (workload("a", status="changed", before=side("refused"), after=side("refused"), cost_delta_usd_per_month=None),
+     "a still has no permitted plan"),
+    (workload("a", status="changed", before=side("infeasible"), cost_delta_usd_per_month=None),
+     "a has a plan again, Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2, cost change unknown"),
+    (workload("a", status="changed", after=side("broken", problems=(problem("unknown key"), problem("no name")))),
+     "a cannot be planned: unknown key (and 1 more)"),
+    (moved("a", after=side("refused", choice=on_l40s())),
+     "a would deploy Qwen3-30B-A3B FP8, 2x NVIDIA L40S, x3, which policies beside its own refuse"),
+    (workload("a", drift=(DRIFT,)), "a has drifted (manifest)"),
+    (workload("a", status="changed", after=planned(committed=L40S), chosen_otherwise=H100),
+     f"a is committed with {L40S}, where compile would choose {H100}"),
+    (workload("a", status="changed", after=planned(choice(cost_usd_per_month=6570.4)), cost_delta_usd_per_month=0.4),
+     "a keeps what it deploys, +$0.40/month (+0.0 %)"),
+    (workload("a", status="changed", manifests=(ManifestChange(path="x", change="added"),)),
+     "a keeps what it deploys; 1 manifest changed"),
+    (workload("a", status="changed", after=planned(choice(cost_usd_per_month=0.0)), cost_delta_usd_per_month=None),
+     "a keeps what it deploys, cost change unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "sentence"), SENTENCES)
+def test_each_kind_of_change_has_its_sentence(item: object, sentence: str) -> None:
+    assert decision_text(diff(item)) == f"Plan changes for 1 of 1 workload: {sentence}."  # type: ignore[arg-type]  # parametrized
+
+
+def test_several_changes_are_counted_and_summed_with_what_is_unknown() -> None:
+    assert decision_text(rich()) == (
+        "Plan changes for 8 of 9 workloads: 1 with broken input, 1 without a feasible plan, 1 deployed differently, "
+        "1 new, 1 removed, 1 renamed, 1 drifted, 1 with other numbers; -$1,170/month in all, 2 cost changes unknown; "
+        "1 problem in the inputs."
+    )
+    assert total_cost(rich()) == Cost(-1170.0, 2)
+
+
+def test_an_unknown_cost_is_never_zero_dollars() -> None:
+    unknown = workload(status="changed", cost_delta_usd_per_month=None, after=planned(choice(cost_usd_per_month=0.0)))
+    for shown in (diff_text(diff(unknown)), diff_markdown(diff(unknown))):
+        assert "$6,570 -> unknown" in shown
+        assert "$0" not in shown
+
+
+def test_a_workload_without_a_plan_says_what_shuts_its_candidates_out() -> None:
+    cause = Cause(kind="workload", edits=(edit("spec.slo.ttft", "150ms", "1ms", line=9),), said="slo.ttft 150ms -> 1ms")
+    gone = workload("a", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None, causes=(cause,),
+                    lost=(Crossing(reason="slo.ttft", count=1400, first=(H100,)),))  # fmt: skip
+    row = diff_markdown(diff(gone)).split("\n")[4]
+    assert row == (
+        "| `a` | Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 | no feasible plan | $6,570 -> no plan "
+        "| 96.2 ms -> none (150 ms) | TTFT 36 % | slo.ttft 150ms -> 1ms; shut out by `slo.ttft` (1,400) |"
+    )
+
+
+def test_what_stays_without_a_plan_is_told_but_not_of_note() -> None:
+    same = diff(workload("a", before=side("infeasible"), after=side("infeasible")), workload("b"))
+    assert is_quiet(same)
+    assert decision_text(same) == "No plan changes: 2 workloads are as they were; still without a plan: a."
+
+
+def test_only_other_candidates_that_moved_are_not_of_note() -> None:
+    item = workload(
+        "a", status="changed", views=(ViewMoves(view="cost", moves=(RankMove(candidate=L40S, before=4, after=3),)),)
+    )
+    assert is_quiet(diff(item))
+    assert diff_text(diff(item, workload())) == (
+        "No plan changes of note: 1 workload differs only in ranking or below the thresholds, 1 workload is as it was."
+    )
+
+
+def test_weakened_policies_problems_and_drift_stand_below_the_table() -> None:
+    drifted = workload("b", drift=(DRIFT,))
+    found = diff(moved("a"), drifted, weakened=("guardrails",), problems=(problem(hint="mend it"),))
+    below = diff_markdown(found).partition("\n\n<details>")[0].split("\n\n")[2:]
+    weakened, problems, drift = below[0], *below[1].split("\n")
+    assert weakened == "**This change weakens policies:** `guardrails`. The base's rules are still enforced on it."
+    assert problems == "- `chat/workload.yaml:9` unknown key; mend it"
+    assert drift == "- `b` has drifted: manifest in `b/deploy/x.yaml`; fix: `neuralnav compile --frozen`"
+    assert diff_text(found).split("\n")[-3:] == [
+        "weakened policy: guardrails; the base's rules are still enforced",
+        "drift (manifest) in b/deploy/x.yaml: the file is not what the lock says; fix: neuralnav compile --frozen",
+        "chat/workload.yaml:9  unknown key",
+    ]
+
+
+LOUD = workload(status="changed", after=planned(choice(cost_usd_per_month=6600.0)), cost_delta_usd_per_month=30.0)
+SLOWER = workload(status="changed", after=planned(choice(ttft=metric(97.0, 150.0))))
+
+
+@pytest.mark.parametrize(
+    ("item", "noise", "quiet"),
+    [
+        (LOUD, Noise(), False),
+        (LOUD, Noise(cost_share=0.01), True),
+        (LOUD, Noise(cost_usd=30.0), False),
+        (LOUD, Noise(cost_usd=31.0), True),
+        (SLOWER, Noise(), False),
+        (SLOWER, Noise(latency_share=0.02), True),
+        (SLOWER, Noise(latency_share=0.005), False),
+        (moved(), Noise(cost_share=1.0, cost_usd=1e9, latency_share=9.0), False),
+        (workload(status="changed", after=planned(choice(ttft=metric(96.2, 140.0)))), Noise(latency_share=9.0), False),
+        (workload(drift=(DRIFT,)), Noise(cost_share=1.0), False),
+    ],
+)
+def test_thresholds_hide_small_numbers_and_nothing_else(item: object, noise: Noise, quiet: bool) -> None:  # noqa: FBT001  # parametrized
+    assert is_quiet(diff(item), noise) is quiet  # type: ignore[arg-type]  # parametrized
+
+
+def test_many_changes_get_a_line_each_and_the_rest_is_counted() -> None:
+    lines = diff_text(diff(*(moved(f"w{index:02}") for index in range(32)))).split("\n")
+    assert lines[2] == (
+        "w00            Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 -> same model, 2x NVIDIA L40S, x3   -$1,120/month (-17 %)"
+    )
+    assert lines[-1] == "and 2 more changed workloads"
+    assert len(lines) == 33
+
+
+def test_remarks_stay_on_the_screen() -> None:
+    lines = diff_text(diff(moved(notes=tuple(f"note {index}" for index in range(12))))).split("\n")
+    assert lines[-2:] == ["support-chat: note 9", "and 2 more remarks"]
+
+
+def test_colour_is_only_where_it_is_asked_for() -> None:
+    found = diff(workload("b", drift=(DRIFT,)))
+    assert "\x1b" not in diff_text(found)
+    coloured = diff_text(found, colour=True).split("\n")
+    assert coloured[0] == "\x1b[1mPlan changes for 1 of 1 workload: b has drifted (manifest).\x1b[0m"
+    assert coloured[-1].startswith("\x1b[33;1mdrift\x1b[0m (manifest) in b/deploy/x.yaml")
+
+
+def test_a_comment_drops_the_least_important_sections_first_and_says_so() -> None:
+    long = ManifestChange(path="deploy/a.yaml", change="changed", diff="+x: 123456789\n" * 100)
+    items = [moved(f"w{index}", manifests=(long,)) for index in range(60)]
+    comment = diff_markdown(diff(*items))
+    assert len(comment.encode()) <= LIMIT
+    assert "Cut to fit a comment: Manifests. The command below shows them." in comment
+    assert "<summary>Edits and causes</summary>" in comment
+    small = diff_markdown(diff(*items), limit=20_000)
+    assert (
+        "Cut to fit a comment: Latency and SLO slack, Edits and causes, Manifests. The command below shows them."
+        in small
+    )
+    assert small.count("\n| `w") == 60
+    smaller = diff_markdown(diff(*(moved(f"w{index}") for index in range(200))), limit=20_000)
+    assert "more changed workloads not shown." in smaller
+    assert 15_000 < len(smaller.encode()) <= 20_000
+
+
+def test_a_fence_is_longer_than_what_it_holds() -> None:
+    change = ManifestChange(path="a.yaml", change="changed", diff="+a: `````\n+<!-- x -->\n" + "+b\n" * 130)
+    lines = diff_markdown(diff(moved(manifests=(change,)))).split("\n")
+    start = lines.index("``````diff")
+    assert lines[start + 1 : start + 3] == ["+a: `````", r"+\x3c!-- x -->"]
+    assert lines[start + 121 : start + 123] == ["... 13 more lines", "``````"]
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "command"),
+    [
+        ("origin/main", "working tree", "`neuralnav diff origin/main`"),
+        ("v1", "v2", "`neuralnav diff v1 v2`"),
+        ("a;rm -rf $HOME", "working tree", "`neuralnav diff 'a;rm -rf $HOME'`"),
+        ("x`id`", "y", r"`neuralnav diff 'x\x60id\x60' y`"),
+    ],
+)
+def test_the_command_to_reproduce_is_safe_to_paste(base: str, head: str, command: str) -> None:
+    comment = diff_markdown(diff(moved(), base=base, head=head))
+    assert comment.endswith(f"\n\nReproduce: {command}\n\n{MARKER}")
+
+
+def test_a_choice_over_nodes_says_so() -> None:
+    wide = planned(on_l40s(gpus_per_replica=16, nodes_per_replica=2))
+    assert "2 nodes of 8x NVIDIA L40S, x3" in diff_text(diff(moved(after=wide)))

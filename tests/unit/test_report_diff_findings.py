@@ -1,0 +1,204 @@
+"""Annotations and SARIF of a plan diff and of a check."""
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+from diffs import diff, edit, moved, problem, side, where, workload
+from hostile import rich
+
+from neuralnav.model.diff import Cause, PlanDiff
+from neuralnav.model.lock import LockedRefusal, LockedVerdict
+from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedPolicies, WorkloadReport
+from neuralnav.model.sarif import SarifLog
+from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif
+from neuralnav.report_diff.findings import RULES
+
+SCHEMA = "NEURALNAV_SARIF_SCHEMA"
+"""Names a copy of the schema of SARIF 2.1.0, which is too large to commit."""
+
+
+def drift(name: str = "manifest", file: str = "a/deploy/x.yaml") -> ReportedDrift:
+    return ReportedDrift.model_validate(
+        {"drift": name, "file": file, "message": "it differs", "fix": "neuralnav compile"}
+    )
+
+
+def checked(*items: WorkloadReport, **changes: object) -> Report:
+    usual: dict[str, object] = {"command": "check", "exit_code": 3, "workloads": items}
+    return Report.model_validate({**usual, **changes})
+
+
+def reported(**changes: object) -> WorkloadReport:
+    usual: dict[str, object] = {"workload": "a", "path": "a/workload.yaml", "status": "unchanged", "exit_code": 0}
+    return WorkloadReport.model_validate({**usual, **changes})
+
+
+def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> None:
+    assert diff_annotations(rich()) == [
+        "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::no such policy%0Afix: write it",
+        ("::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: "
+        "did you mean users?"),
+        "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
+        ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
+        "%0Afix: neuralnav compile --frozen"),
+        ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
+        "rules are still enforced on it"),
+        ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::the lock of mover chooses "
+        "qwen3-30b-a3b/fp8/l40s/tp2; compile would choose gpt-oss-20b/mxfp4/h100/tp1%0Afix: neuralnav compile, or say "
+        "why in the pull request"),
+        ("::warning file=mover/workload.yaml,title=neuralnav policy-warning::platform.evidence warns of the choice of "
+        "mover"),
+        ("::notice file=added/workload.yaml,title=neuralnav plan-changed::added is new, Qwen3-30B-A3B FP8, 1x NVIDIA "
+        "H100, x2, +$6,570/month"),
+        ("::notice file=chat/workload.yaml,line=14,col=5,title=neuralnav plan-changed::mover moves from 1x NVIDIA "
+        "H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %25); why: constraints.accelerators allows L40S (line 14)"),
+        "::notice file=removed/workload.yaml,title=neuralnav plan-changed::removed is removed, -$6,570/month",
+    ]  # fmt: skip
+
+
+def test_nothing_changed_has_no_annotation() -> None:
+    assert diff_annotations(diff(workload())) == []
+    assert check_annotations(checked(reported())) == []
+
+
+def test_a_plan_that_is_gone_points_at_the_edit() -> None:
+    cause = Cause(kind="workload", edits=(edit("spec.slo.ttft", "150ms", "1ms", line=9),), said="slo.ttft 150ms -> 1ms")
+    gone = workload("a", status="changed", after=side("refused"), cost_delta_usd_per_month=None, causes=(cause,))
+    assert diff_annotations(diff(gone)) == [
+        (
+            "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; "
+            "why: slo.ttft 150ms -> 1ms"
+        )
+    ]
+
+
+def test_of_a_kind_ten_are_shown_and_the_last_counts_the_rest() -> None:
+    ten = diff(problems=tuple(problem(f"p{index:02}") for index in range(10)))
+    assert len(diff_annotations(ten)) == 10
+    eleven = diff(*(moved(f"w{index}") for index in range(11)), problems=tuple(problem(f"p{i:02}") for i in range(11)))
+    found = diff_annotations(eleven)
+    assert len(found) == 20
+    assert found[8].endswith("::p08")
+    assert found[9] == (
+        "::error title=neuralnav::2 more findings of this kind; neuralnav check and neuralnav diff show them all"
+    )
+    assert found[19].startswith("::notice title=neuralnav::2 more findings of this kind")
+
+
+def test_an_annotation_escapes_what_would_end_it() -> None:
+    odd = problem("50 %\r\n::error::forged").model_copy(update={"where": where("a,b:c%.yaml", 2)})
+    assert diff_annotations(diff(problems=(odd,))) == [
+        "::error file=a%2Cb%3Ac%25.yaml,line=2,title=neuralnav broken-input::50 %25\\x0d\\x0a::error::forged"
+    ]
+
+
+def test_annotations_of_a_check_are_its_drift_refusals_problems_and_notes() -> None:
+    refusal = LockedRefusal(reason="slo.ttft", count=1200, nearest="a/bf16/h100/tp1", by="+4 ms", near_miss=True)
+    denied = ReportedFinding(policy="budget", rule="gpus", verdict="deny", subject="team=x", message="holds 7",
+                             why=("fleet.gpus <= 6: 7",), fix="release one", where=where("b.yaml", 7, 3))  # fmt: skip
+    noted = denied.model_copy(update={"rule": "", "verdict": "note", "subject": "", "why": (), "fix": ""})
+    found = checked(
+        reported(status="drift", exit_code=3, drift=(drift(), drift("lock", "a/plan.lock"))),
+        reported(status="infeasible", exit_code=5, refused=(refusal,)),
+        reported(notes=("the price was valid until 2026-11-01",)),
+        problems=(problem("unknown key", "did you mean users?"),),
+        policies=(noted, denied),
+    )
+    assert check_annotations(found) == [
+        (
+            "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: did you "
+            "mean users?"
+        ),
+        (
+            "::error file=b.yaml,line=7,col=3,title=neuralnav refused-by-policy::budget.gpus (team=x): holds 7; "
+            "fleet.gpus <= 6: 7%0Afix: release one"
+        ),
+        (
+            "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a: refused by slo.ttft "
+            "(1,200)%0Afix: neuralnav explain a/workload.yaml a/bf16/h100/tp1"
+        ),
+        "::error file=a/plan.lock,title=neuralnav drift-lock::it differs%0Afix: neuralnav compile",
+        "::error file=a/deploy/x.yaml,title=neuralnav drift-manifest::it differs%0Afix: neuralnav compile",
+        "::warning file=a/workload.yaml,title=neuralnav plan-note::the price was valid until 2026-11-01",
+        "::notice file=b.yaml,line=7,col=3,title=neuralnav policy-note::budget: holds 7",
+    ]
+
+
+def test_every_class_of_drift_has_a_rule() -> None:
+    names = ("workload", "policy", "data", "tool", "lock", "manifest", "missing")
+    found = check_annotations(checked(reported(status="drift", drift=tuple(map(drift, names)))))
+    assert [line.split("title=neuralnav ")[1].split("::")[0] for line in found] == [f"drift-{name}" for name in names]
+
+
+def test_what_policies_say_of_a_choice_is_annotated() -> None:
+    verdicts = (
+        LockedVerdict(rule="ev.measured", verdict="warn", message="simulated rows"),
+        LockedVerdict(rule="ev.prefer", verdict="prefer", points=2.0),
+        LockedVerdict(rule="ev.size", verdict="exempt", owner="team-a"),
+    )
+    policies = ReportedPolicies(applied=1, refused=0, verdicts=verdicts)
+    after = moved().after.choice
+    found = check_annotations(checked(reported(choice=after, policies=policies)))
+    assert found == [
+        "::warning file=a/workload.yaml,title=neuralnav policy-warning::ev.measured (warn): simulated rows",
+        "::notice file=a/workload.yaml,title=neuralnav policy-note::ev.size (exempt)",
+    ]
+
+
+def test_sarif_has_every_rule_and_points_at_line_and_column() -> None:
+    log = json.loads(diff_sarif(diff(problems=(problem("bad [x](y) {0}", "mend it"),))))
+    (run,) = log["runs"]
+    assert log["$schema"] == "https://json.schemastore.org/sarif-2.1.0.json"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(RULES)
+    assert run["columnKind"] == "unicodeCodePoints"
+    (result,) = run["results"]
+    assert result == {
+        "ruleId": "broken-input",
+        "ruleIndex": 0,
+        "level": "error",
+        "message": {"text": r"bad \[x\](y) {{0}}; fix: mend it"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "chat/workload.yaml"},
+                    "region": {"startLine": 9, "startColumn": 3},
+                }
+            }
+        ],
+        "partialFingerprints": {"finding/v1": "aa276534d0ccead6472495deb6895997"},
+    }
+
+
+def test_a_finding_keeps_its_fingerprint_when_its_line_moves() -> None:
+    def prints(line: int) -> list[dict[str, str]]:
+        log = SarifLog.model_validate_json(diff_sarif(diff(problems=(problem(line=line),))))
+        return [result.partial_fingerprints for result in log.runs[0].results]
+
+    assert prints(9) == prints(12)
+
+
+def test_a_file_without_a_line_has_no_region_and_an_odd_name_is_a_reference() -> None:
+    odd = problem(line=0, column=0).model_copy(update={"where": where("a b/ü:%.yaml")})
+    log = json.loads(diff_sarif(diff(problems=(odd,))))
+    (location,) = log["runs"][0]["results"][0]["locations"]
+    assert location == {"physicalLocation": {"artifactLocation": {"uri": "a%20b/%C3%BC%3A%25.yaml"}}}
+
+
+def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
+    log = SarifLog.model_validate_json(check_sarif(checked(reported(status="drift", drift=(drift(),)))))
+    levels = {rule.id: rule.default_configuration.level for rule in log.runs[0].tool.driver.rules}
+    assert [levels[result.rule_id] for result in log.runs[0].results] == ["error"]
+    assert levels["plan-changed"] == "note"
+    assert levels["weakened-policy"] == "warning"
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(SCHEMA not in os.environ, reason=f"{SCHEMA} names no copy of the schema of SARIF 2.1.0")
+@pytest.mark.parametrize("found", [rich(), diff(), diff(problems=(problem("é\x00 [a]"),))])
+def test_sarif_is_valid_against_its_schema(found: PlanDiff) -> None:
+    schema = json.loads(Path(os.environ[SCHEMA]).read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [error.message for error in validator.iter_errors(json.loads(diff_sarif(found)))] == []
