@@ -119,12 +119,15 @@ def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str
 
         return simulated(catalog, layout, spec, ids, measured)
 
+    @functools.cache
+    def own_rows() -> str | None:
+        return tables.own_key()
+
     def measured(ids: Sequence[str]) -> Measured:
         if not tables.has_own:
             return NOTHING_MEASURED
-        own_rows = tables.own_key()
         fresh = functools.partial(_measured, catalog, tables, ids)
-        return fresh() if own_rows is None else kept_measured(key, own_rows, ids, fresh)
+        return fresh() if (rows := own_rows()) is None else kept_measured(key, rows, ids, fresh)
 
     return World(catalog, default_project(), layout, curves_of, simulate, _renderer(""), measured)
 
