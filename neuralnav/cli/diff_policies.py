@@ -20,8 +20,9 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
 from neuralnav.model.plan import Candidates, RankedPlan
 from neuralnav.model.policy import Enforcement
+from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.project import Project
-from neuralnav.model.verdicts import PREFIX, Said
+from neuralnav.model.verdicts import Said
 from neuralnav.model.workload import Workload
 from neuralnav.rank import score
 

@@ -106,5 +106,5 @@ def _where(parsed: Parsed[Any], path: Path) -> ReportedWhere:
     """Return the place of a key, or of the nearest parent that is there."""
     while path and _at(parsed.root, path) is None:
         path = path[:-1]
-    place = parsed.where_key(*path)
+    place = parsed.key_where(*path)
     return ReportedWhere(file=place.file, line=place.line, column=place.column)

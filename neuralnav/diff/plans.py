@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from neuralnav.diff.sides import PlannedSide, chosen_row
 from neuralnav.model.diff import Crossing, RankMove, RuleChange, ViewMoves
 from neuralnav.model.plan import THROUGHPUT, VIEWS, RankedPlan
-from neuralnav.model.verdicts import PREFIX, VERDICTS, RuleVerdicts
+from neuralnav.model.policy_lines import PREFIX
+from neuralnav.model.verdicts import VERDICTS, RuleVerdicts
 
 Rows = npt.NDArray[np.int64]
 
