@@ -32,7 +32,7 @@ def text(name: str, users: int = 100) -> str:
 def policy(*, limit: int = 8, about: str = "", rule: str = "small") -> str:
     return (
         "apiVersion: neuralnav.dev/v1alpha1\nkind: Policy\nmetadata: {name: guard}\nspec:\n  rules:\n"
-        f"    - {{id: {rule}, about: 'Few{about}.', require: candidate.gpus <= {limit}}}\n"
+        f"    - {{id: {rule}, about: 'Few{about}.', require: candidate.gpus <= {limit}, message: too many}}\n"
     )
 
 
