@@ -43,7 +43,7 @@ def test_each_file_fits_the_schema_of_its_reader(schema: str, files: list[Path])
 
 
 def test_zizmor_finds_nothing() -> None:
-    done = tool("zizmor", "--offline", "--no-progress", ACTION, *WORKFLOWS)
+    done = tool("zizmor", "--offline", "--no-progress", "--color=never", ACTION, *WORKFLOWS)
     assert done.returncode == 0, done.stdout
     assert "No findings to report" in done.stdout + done.stderr
     assert "1 ignored" in done.stdout + done.stderr
