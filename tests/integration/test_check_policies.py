@@ -66,7 +66,10 @@ def test_a_budget_counts_the_whole_repository_whatever_is_checked(small_neuralna
     code, findings, report = told(small_neuralnav, fleet, "chat", "--as-of", "2026-12-01")
     assert code == 4
     assert [item["workload"] for item in report["workloads"]] == ["support-chat"]
-    assert [(item["rule"], item["subject"]) for item in findings] == [("owner", "without the label team"), ("budget", "team=support")]
+    assert [(item["rule"], item["subject"]) for item in findings] == [
+        ("owner", "without the label team"),
+        ("budget", "team=support"),
+    ]
 
 
 def test_a_budget_reads_locks_that_are_not_up_to_date_from_the_disk(small_neuralnav: Installed, fleet: Path) -> None:
