@@ -6,6 +6,7 @@ from typing import Any
 
 from neuralnav.enforce.applies import Subject, matches
 from neuralnav.enforce.bound import BoundRule
+from neuralnav.enforce.near import message_of
 from neuralnav.enforce.params import typed, value_text
 from neuralnav.enforce.rules import CheckedPolicy
 from neuralnav.enforce.shown import decided, one_line, shown
@@ -261,18 +262,6 @@ def _objects(rule: BoundRule, bindings: Bindings) -> bool:
             if isinstance(item, EvaluationError):
                 raise item
     return True in over
-
-
-def message_of(rule: BoundRule, bindings: Mapping[str, object]) -> str:
-    """Return what a rule says of the candidate; nothing where its message cannot be made of what is there."""
-    expression = rule.message_expression
-    if expression is None:
-        return rule.message
-    try:
-        found = interpret(expression.root, variables_of(expression.variables, bindings))
-    except EvaluationError:
-        return rule.message
-    return found if isinstance(found, str) else rule.message
 
 
 def _exceeds(name: str, checked: Checked, bindings: Bindings) -> bool | EvaluationError:

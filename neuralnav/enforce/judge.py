@@ -11,14 +11,13 @@ from functools import partial
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from neuralnav.enforce.applies import Subject, covers, in_environment, matches
 from neuralnav.enforce.bound import BoundExemption, BoundPolicy, BoundRule, Governance
 from neuralnav.enforce.budgets import budgets_of, judged
 from neuralnav.enforce.columns import columns_of, constants_of
+from neuralnav.enforce.masks import Bools, condition_mask, split
 from neuralnav.enforce.near import Place, excess_of, say, say_preference
 from neuralnav.errors import Diagnostic, InputError
 from neuralnav.model.catalog import Catalog
@@ -28,9 +27,7 @@ from neuralnav.model.policy import MOST_POINTS, Enforcement, OnUnknown
 from neuralnav.model.policy_lines import policy_line
 from neuralnav.model.verdicts import VERDICTS, Codes, Judged, Preference, RuleVerdicts, Scored
 from neuralnav.model.workload import Workload
-from neuralnav.policy.lower import Columns, lower
-
-Bools = npt.NDArray[np.bool_]
+from neuralnav.policy.lower import Columns
 
 _SEVERITY: Mapping[Enforcement | OnUnknown, int] = {
     "skip": 0, **{name: VERDICTS.index(name) for name in ("audit", "warn", "deny")},
@@ -172,7 +169,7 @@ class _Judging:
 
     def _preference(self, policy: BoundPolicy, rule: BoundRule, bench: "_Bench") -> Preference:
         constants = {**self.constants, "params": policy.params}
-        holds, _ = _masks(rule, constants, bench)
+        holds, _ = split(condition_mask(rule, constants, bench.ready, bench.rows))
         acts = policy.enforcement == "deny"
         place = Place(rule, constants, bench.columns, bench.ready)
         return Preference(
@@ -203,20 +200,5 @@ def _acting(rules: Sequence[RuleVerdicts], preferences: Sequence[Preference], fe
 
 def _objects(rule: BoundRule, constants: Mapping[str, object], bench: _Bench) -> tuple[Bools, Bools]:
     """Return where a rule objects, and where its expression has no value."""
-    holds, unknown = _masks(rule, constants, bench)
+    holds, unknown = split(condition_mask(rule, constants, bench.ready, bench.rows))
     return (~holds & ~unknown if rule.kind == "require" else holds), unknown
-
-
-def _masks(rule: BoundRule, constants: Mapping[str, object], bench: _Bench) -> tuple[Bools, Bools]:
-    """Return where a rule's condition holds, and where it has no value; nothing is neither true nor false.
-
-    Raises `InputError` at the rule with which the policies have taken all the steps that they may.
-    """
-    if rule.condition is None:
-        return np.zeros(bench.rows, dtype=np.bool_), np.ones(bench.rows, dtype=np.bool_)
-    try:
-        mask = lower(rule.condition, constants).mask(bench.ready, bench.rows)
-    except InputError as error:
-        raise InputError([replace(item, where=rule.where) for item in error.diagnostics]) from None
-    holds = pc.fill_null(mask, fill_value=False).to_numpy(zero_copy_only=False)
-    return np.array(holds), np.array(pc.is_null(mask).to_numpy(zero_copy_only=False))

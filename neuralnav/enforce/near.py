@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pyarrow as pa
 
 from neuralnav.enforce.bound import BoundExemption, BoundRule
 from neuralnav.enforce.budgets import Budget, excess_over
 from neuralnav.enforce.columns import row_of
+from neuralnav.enforce.masks import condition_excess
 from neuralnav.enforce.shown import shown
 from neuralnav.model.plan import Floats
 from neuralnav.model.verdicts import VERDICTS, Codes, Said, Seen
-from neuralnav.policy.checked import Checked
 from neuralnav.policy.explain import Leaf, explain
 from neuralnav.policy.faults import EvaluationError
 from neuralnav.policy.interpret import interpret, variables_of
-from neuralnav.policy.lower import Columns, excess
+from neuralnav.policy.lower import Columns
 
 LONGEST_LINE = 400
 LONGEST_VALUE = 60
@@ -71,11 +70,7 @@ def excess_of(place: Place, rows: int) -> Floats:
     """Return by which share of its limit each row misses a rule: 0 where it does not, inf where that has no size."""
     if place.budgets:
         return excess_over(place.budgets)
-    condition = place.rule.condition
-    if condition is None:
-        return np.full(rows, np.inf)
-    shares = excess(condition, place.constants, wanted=place.rule.kind == "require").values(place.ready, rows)
-    return np.asarray(shares.to_numpy(zero_copy_only=False))
+    return condition_excess(place.rule, place.constants, place.ready, rows)
 
 
 def _deciding(place: Place, bindings: Mapping[str, object], row: int) -> tuple[bool, tuple[Seen, ...]]:
@@ -108,21 +103,24 @@ def seen_of(leaf: Leaf) -> Seen:
     return Seen(text, " and ".join(sides) or shown(leaf.holds), by)
 
 
+def message_of(rule: BoundRule, bindings: Mapping[str, object]) -> str:
+    """Return what a rule says of the candidate; nothing where its message cannot be made of what is there."""
+    expression = rule.message_expression
+    if expression is None:
+        return rule.message
+    try:
+        found = interpret(expression.root, variables_of(expression.variables, bindings))
+    except EvaluationError:
+        return ""
+    return found if isinstance(found, str) else ""
+
+
 def _message(rule: BoundRule, bindings: Mapping[str, object]) -> str:
     """Return a rule's words for a candidate: its message, or what it is about."""
-    found = _value(rule.message_expression, bindings) if rule.message_expression is not None else rule.message
-    return _line(found if isinstance(found, str) and found else rule.about)
+    return _line(message_of(rule, bindings) or rule.about)
 
 
 def _line(text: str, longest: int = LONGEST_LINE) -> str:
     """Return a text on one printable line, cut where it is too long: a policy must not steer a terminal."""
     printable = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
     return printable if len(printable) <= longest else f"{printable[: longest - 3]}..."
-
-
-def _value(checked: Checked, bindings: Mapping[str, object]) -> object:
-    """Return an expression's value for one candidate, or None where it has none."""
-    try:
-        return interpret(checked.root, variables_of(checked.variables, bindings))
-    except EvaluationError:
-        return None

@@ -11,18 +11,18 @@ import pyarrow.compute as pc
 from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.budgets import budgets_of, excess_over, judged
-from neuralnav.enforce.cases import message_of
 from neuralnav.enforce.columns import row_of
-from neuralnav.enforce.reads import reads
+from neuralnav.enforce.masks import Bools, condition_excess, condition_mask, split
+from neuralnav.enforce.near import message_of
 from neuralnav.enforce.rules import CheckedPolicy
 from neuralnav.enforce.shown import decided
 from neuralnav.model.policy import RuleKind
 from neuralnav.model.verdicts import Scored
 from neuralnav.policy.checked import Checked
 from neuralnav.policy.faults import Span
-from neuralnav.policy.lower import Columns, excess, lower
+from neuralnav.policy.lower import Columns, lower
+from neuralnav.policy.reads import reads_of
 
-Bools = npt.NDArray[np.bool_]
 SMALLEST = 0.001
 """A smaller share is no longer told in figures."""
 
@@ -82,11 +82,9 @@ def try_rules(
     for rule in tried:
         masks = [objections(rule, item, params) for item in on]
         whole = pa.chunked_array(masks, pa.bool_()).combine_chunks() if masks else pa.array([], pa.bool_())
-        objects[rule.id] = pc.fill_null(whole, False).to_numpy(zero_copy_only=False)  # noqa: FBT003  # Arrow's signature
-        unknown[rule.id] = pc.is_null(whole).to_numpy(zero_copy_only=False)
+        objects[rule.id], unknown[rule.id] = split(whole)
         slow[rule.id] = _slow(rule, on, params)
-    rows = {name for name, item in policy.scope.variables.items() if item.per_row}
-    per_row = {rule.id: rule.condition is None or _reads_any(rule.condition, rows) for rule in tried}
+    per_row = {rule.id: rule.condition is None or _is_per_row(rule.condition) for rule in tried}
     return Trial(on, bool(chosen) or not samples, objects, unknown, per_row, slow)
 
 
@@ -118,9 +116,7 @@ class Tally:
 
 def tally(rule: BoundRule, sample: Sample, params: Mapping[str, object]) -> Tally:
     """Return what a rule makes of a workload's candidates."""
-    mask = objections(rule, sample, params)
-    objects = pc.fill_null(mask, fill_value=False).to_numpy(zero_copy_only=False)
-    unknown = pc.is_null(mask).to_numpy(zero_copy_only=False)
+    objects, unknown = split(objections(rule, sample, params))
     constants = {**sample.constants, "params": params}
     refused = _nearest(np.flatnonzero(objects), _distance(rule, sample, constants, objecting=True))
     admitted = _nearest(np.flatnonzero(~objects & ~unknown), _distance(rule, sample, constants, objecting=False))
@@ -140,9 +136,7 @@ def _distance(
 ) -> npt.NDArray[np.float64]:
     """Return how far each candidate is from the other side of a rule, as a share of a limit; inf without a size."""
     if rule.condition is not None:
-        wanted = (rule.kind == "require") == objecting
-        found = excess(rule.condition, constants, wanted=wanted).values(sample.ready, sample.rows)
-        return np.asarray(pc.fill_null(found, np.inf).to_numpy(zero_copy_only=False))
+        return condition_excess(rule, constants, sample.ready, sample.rows, objecting=objecting)
     budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
     if objecting:
         return excess_over(budgets)
@@ -171,7 +165,7 @@ def objections(rule: BoundRule, sample: Sample, params: Mapping[str, object]) ->
     """Return where a rule objects to (or prefers) a candidate; null where its expression has no value."""
     constants = {**sample.constants, "params": params}
     if rule.condition is not None:
-        mask = lower(rule.condition, constants).mask(sample.ready, sample.rows)
+        mask = condition_mask(rule, constants, sample.ready, sample.rows)
         return pc.invert(mask) if rule.kind == "require" else mask
     budgets = budgets_of(_each_alone(rule), constants, sample.columns, Scored({}, {}))
     over, unknown = judged(budgets, sample.rows)
@@ -200,5 +194,5 @@ def _slow_parts(checked: Checked, constants: Mapping[str, object]) -> tuple[Span
         return ()
 
 
-def _reads_any(checked: Checked, roots: set[str]) -> bool:
-    return any(item.root in roots for item in reads(checked))
+def _is_per_row(checked: Checked) -> bool:
+    return bool(reads_of(checked, {})[checked.root].columns)
