@@ -1,5 +1,7 @@
 """`neuralnav diff`."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,7 +16,7 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.report_diff import diff_annotations, diff_markdown, diff_sarif, diff_text
 
 FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
-    "text": lambda found: diff_text(found, colour=sys.stdout.isatty()),
+    "text": lambda found: _text(found),
     "json": lambda found: found.model_dump_json(indent=2, by_alias=True),
     "markdown": diff_markdown,
     "sarif": diff_sarif,
@@ -73,6 +75,14 @@ def command(
     else:
         replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
     return found.exit_code
+
+
+def _text(found: PlanDiff) -> str:
+    """Return the text: as wide as the terminal, with colour where it has some and nobody asked for none."""
+    if not sys.stdout.isatty():
+        return diff_text(found)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return diff_text(found, colour=not plain, width=shutil.get_terminal_size().columns)
 
 
 def _changes(found: PlanDiff) -> bool:
