@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.data import read_project
-from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, read_optional
+from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, legible, read_optional
 from neuralnav.files.revisions import (
     Entry,
     below,
@@ -182,7 +182,7 @@ def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]
         found = find_workloads(files) if files else ()
     places = {place.workload.relative_to(tree.root).as_posix(): place for place in found}
     return {
-        name: replace(place, root=_root(tree, place), shown=name)
+        name: replace(place, root=_root(tree, place), shown=legible(name))
         for name, place in places.items()
         if not _is_foreign(tree.root, PurePosixPath(name)) and (not wanted or _within(PurePosixPath(name), wanted))
     }

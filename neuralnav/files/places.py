@@ -114,8 +114,13 @@ def show(path: Path) -> str:
     """Return a path as a person would type it: from the current folder when it lies below."""
     plain = Path(os.path.normpath(path))
     with contextlib.suppress(ValueError, OSError):
-        return str(plain.relative_to(Path.cwd()))
-    return str(plain)
+        return legible(str(plain.relative_to(Path.cwd())))
+    return legible(str(plain))
+
+
+def legible(name: str) -> str:
+    r"""Return a path of any bytes as text that can be written: what is no UTF-8 is shown as its number, `\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def output_folder(place: Place, pattern: str, name: str) -> str:
@@ -149,7 +154,7 @@ def _place(path: Path) -> Place:
         stem = ""
     else:
         stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
-    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), str(path))
+    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), legible(str(path)))
 
 
 def _words(error: OSError) -> str:

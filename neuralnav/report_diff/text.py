@@ -39,6 +39,9 @@ ASIDES = 10
 
 WIDTH = 240
 NAME = 14
+NAME_CHARACTERS = 63
+"""A name of Kubernetes has no more characters; what is longer is no name, and pushes nothing aside."""
+
 LABEL = 8
 
 
@@ -63,14 +66,14 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
 
 
 def _workloads(told: Sequence[Judged], width: int) -> Iterator[str]:
-    longest = max(NAME, *(len(printable(one.item.workload)) for one in told[:LINES]))
+    longest = max(NAME, *(len(_named(one.item)) for one in told[:LINES]))
     if len(told) <= FULL:
         for one in told:
             yield from _full(one.item, longest, width)
         return
     for one in told[:LINES]:
         item = one.item
-        name = printable(item.workload).ljust(longest)
+        name = _named(item).ljust(longest)
         yield f"{name} {printable(side_text(item.before))} -> {printable(after_text(item))}   {delta_text(item)}"
     if len(told) > LINES:
         yield f"and {counted(len(told) - LINES, 'more changed workload')}"
@@ -80,9 +83,13 @@ def _capped(lines: Sequence[str], what: str) -> list[str]:
     return [*lines[:ASIDES], *([f"and {counted(len(lines) - ASIDES, f'more {what}')}"] if len(lines) > ASIDES else [])]
 
 
+def _named(item: WorkloadDiff) -> str:
+    return clipped(printable(item.workload), NAME_CHARACTERS)
+
+
 def _full(item: WorkloadDiff, longest: int, width: int) -> Iterator[str]:
     """Yield the block of one workload: what it deploys, and of its cost and latencies what changes, and why."""
-    label, pad = printable(item.workload).ljust(longest), " " * longest
+    label, pad = _named(item).ljust(longest), " " * longest
     after = printable(after_text(item))
     yield f"{label} {printable(side_text(item.before))} -> {after}"
     parts: list[tuple[str, Sequence[str]]] = [("why", [why_text(item, PLAIN)]), ("ranking", [_ranking(item)])]

@@ -40,20 +40,26 @@ class Marks:
 
 
 TEXT_CHARACTERS = 400
-"""In markdown a value or message of a user is cut here: one of them must not push the others out."""
+"""A value or message of a user is cut here: one of them must not push the others out."""
 
 
 def code(text: str) -> str:
     """Return a name or value as markdown's code, cut where it is long; a dash where it is empty."""
-    return markdown_code(clipped(text, TEXT_CHARACTERS)) or "-"
+    shown = markdown_code(clipped(printable(text), TEXT_CHARACTERS)) or "-"
+    return shown if len(shown) <= TEXT_CHARACTERS + 2 else f"{shown[:TEXT_CHARACTERS]}...`"
 
 
 def prose(text: str) -> str:
     """Return a message as markdown's text, cut where it is long."""
-    return markdown_text(clipped(text, TEXT_CHARACTERS))
+    return markdown_text(clipped(printable(text), TEXT_CHARACTERS))
 
 
-PLAIN = Marks(printable, printable)
+def plain(text: str) -> str:
+    """Return a name or message as text on one line, cut where it is long."""
+    return clipped(printable(text), TEXT_CHARACTERS)
+
+
+PLAIN = Marks(plain, plain)
 MARKDOWN = Marks(code, prose)
 
 NO_PLAN: Mapping[SideState, str] = {

@@ -91,6 +91,14 @@ def fields_of(found: PlanDiff) -> list[Path]:
     return sorted(texts(found.model_dump()), key=str)
 
 
+ODD = (
+    "| ", " |", "\ud800", "[^1]", "[^1]: x", ":x:", "$`x`$", "<br>", "0123456789abcdef0123456789abcdef01234567", "x\\",
+    "[ ] a", "[!WARNING]", "> [!NOTE]", "|---|", "<!---->", "<?x", "<![CDATA[", "&nbsp;", "\u00a0", "\u00ad", "\u2066",
+    "\U000e0041", "http://a.b", "ftp://a.b", "a@b", "xmpp:a@b.c", "WWW.A.B", "#1", "a/b@0123456", "\u0338", "(", ")",
+    "***", "~~~",
+)  # fmt: skip
+"""More of what a site may read otherwise than it stands there."""
+
 CASES = st.tuples(
     st.sampled_from(range(len(DIFFS))), st.none() | st.integers(0, 400), HOSTILE.filter(lambda text: text.strip() != "")
 )
@@ -105,7 +113,7 @@ def pair(case: tuple[int, int | None, str]) -> tuple[PlanDiff, PlanDiff]:
 
 @pytest.mark.parametrize("around", ["{}", "x {} y", "\n{}\n"])
 def test_no_known_piece_in_all_fields_at_once_does_anything(around: str) -> None:
-    for piece in PIECES:
+    for piece in (*PIECES, *ODD):
         text = around.replace("{}", piece)
         if text.strip():
             for found in (rich(), alone("mover"), alone("broken")):
@@ -191,6 +199,16 @@ def test_a_comment_fits_whatever_there_is_and_keeps_its_head_and_marker(
     assert comment.endswith(f"Reproduce: `neuralnav diff origin/main`\n\n{MARKER}")
     assert comment.count("<details>") == comment.count("</details>")
     assert rendered(comment).shape.count("<details []>") == comment.count("<details>")
+
+
+@pytest.mark.parametrize("text", ["x", "`", "漢", "\u202e", "&", "|", "a ", "\n- "])
+def test_a_text_without_end_in_every_field_pushes_nothing_out(text: str) -> None:
+    _, found = pair_of(rich(), fields_of(rich()), text * (100_000 // len(text)))
+    comment = diff_markdown(found)
+    assert len(comment.encode()) <= LIMIT
+    assert comment.endswith(MARKER)
+    assert comment.count("\n| ") > 4
+    assert max(map(len, diff_text(found).split("\n"))) < 2_000
 
 
 @pytest.mark.parametrize("name", ["rich", "mover"])

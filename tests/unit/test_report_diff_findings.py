@@ -186,6 +186,18 @@ def test_a_file_without_a_line_has_no_region_and_an_odd_name_is_a_reference() ->
     assert location == {"physicalLocation": {"artifactLocation": {"uri": "a%20b/%C3%BC%3A%25.yaml"}}}
 
 
+def test_every_result_is_somewhere_in_the_repository_and_every_rule_says_what_it_is() -> None:
+    """What code scanning asks for beyond the schema."""
+    nowhere = problem().model_copy(update={"where": where("")})
+    rooted = problem().model_copy(update={"where": where("/etc/\ud800")})
+    (run,) = json.loads(diff_sarif(diff(problems=(nowhere, rooted))))["runs"]
+    found = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert found == ["neuralnav.yaml", "etc/%3F"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["shortDescription"]["text"] == rule["fullDescription"]["text"] == RULES[rule["id"]]
+        assert rule["help"]["text"].startswith("neuralnav diff tells")
+
+
 def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     log = SarifLog.model_validate_json(check_sarif(checked(reported(status="drift", drift=(drift(),)))))
     levels = {rule.id: rule.default_configuration.level for rule in log.runs[0].tool.driver.rules}
