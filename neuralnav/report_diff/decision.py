@@ -116,7 +116,22 @@ _COUNTED: Mapping[Kind, str] = {
 
 def _one(told: Judged, marks: Marks) -> str:
     """Return what became of the one workload that a reviewer must be told of."""
-    return f"{marks.code(told.item.workload)} {_SENTENCES[told.kind](told.item, marks)}"
+    item = told.item
+    by_lock = f"; {otherwise_text(item, marks)}" if item.chosen_otherwise and told.kind != "otherwise" else ""
+    return f"{marks.code(item.workload)} {_SENTENCES[told.kind](item, marks)}{by_lock}"
+
+
+def otherwise_untold(item: WorkloadDiff) -> bool:
+    """Tell whether a lock chooses otherwise and no cause says so."""
+    return bool(item.chosen_otherwise) and all(cause.kind != "lock" for cause in item.causes)
+
+
+def otherwise_text(item: WorkloadDiff, marks: Marks) -> str:
+    """Return what the lock of the head chooses and compile would not: kept as it stands, or not honoured."""
+    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
+    if item.after.choice is not None and item.after.choice.candidate == item.after.committed:
+        return f"its lock chooses {committed}, where compile would choose {other} from the base's lock"
+    return f"its lock names {committed}, which compile does not keep: it chooses {other}"
 
 
 def _moved(item: WorkloadDiff, marks: Marks) -> str:
@@ -155,8 +170,7 @@ def _renamed(item: WorkloadDiff, marks: Marks) -> str:
 
 
 def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
-    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
-    return f"is committed with {committed}, where compile would choose {other}"
+    return f"keeps what it deploys; {otherwise_text(item, marks)}"
 
 
 def _broken(item: WorkloadDiff, marks: Marks) -> str:

@@ -265,15 +265,91 @@ def test_policies_that_the_head_weakens_still_hold(repository: Path, small_neura
     assert found.workloads[1].after.state == "planned"
 
 
-def test_an_upgraded_lock_says_that_compile_would_choose_otherwise(
+def choice_of(lock: Path) -> str:
+    return next(line for line in lock.read_text().splitlines() if line.startswith("  candidate: ")).split()[1]
+
+
+def other_than(candidate: str) -> str:
+    return candidate.replace("tp2", "tp1") if candidate.endswith("tp2") else candidate.replace("tp1", "tp2")
+
+
+def choose(lock: Path, candidate: str) -> None:
+    lock.write_text(lock.read_text().replace(f"  candidate: {choice_of(lock)}\n", f"  candidate: {candidate}\n"))
+
+
+def test_what_a_lock_of_the_head_chooses_is_what_would_be_deployed(
     repository: Path, small_neuralnav: Installed
 ) -> None:
     lock = repository / "services" / "chat" / "plan.lock"
-    chosen = next(line for line in lock.read_text().splitlines() if line.startswith("  candidate: ")).split()[1]
-    other = chosen.replace("tp2", "tp1") if chosen.endswith("tp2") else chosen.replace("tp1", "tp2")
-    lock.write_text(lock.read_text().replace(f"  candidate: {chosen}\n", f"  candidate: {other}\n"))
-    found = told(small_neuralnav, repository)
-    assert (found.workloads[0].after.committed, found.workloads[0].chosen_otherwise) == (other, chosen)
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)  # the choice is within the margin, so it is kept
+    assert choice_of(lock) == other_than(best)
+    chat, search = told(small_neuralnav, repository).workloads
+    assert chat.after.choice is not None
+    assert (chat.status, chat.decision, chat.drift) == ("changed", True, ())
+    assert (chat.after.choice.candidate, chat.after.committed) == (other_than(best), other_than(best))
+    assert chat.chosen_otherwise == best
+    line = lock.read_text().splitlines().index(f"  candidate: {other_than(best)}") + 1
+    assert [(cause.kind, cause.said) for cause in chat.causes] == [
+        ("lock", f"plan.lock chooses {other_than(best)}, not {best} (line {line})")
+    ]
+    assert [(edit.where.file, edit.where.line) for edit in chat.causes[0].edits] == [("services/chat/plan.lock", line)]
+    assert chat.manifests
+    assert search.status == "unchanged"
+
+
+def test_an_upgrade_of_a_kept_choice_is_the_locks_own_doing(repository: Path, small_neuralnav: Installed) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", "--upgrade", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert (found.before.choice.candidate, found.after.choice.candidate) == (other_than(best), best)
+    assert (found.chosen_otherwise, [cause.kind for cause in found.causes]) == (other_than(best), ["lock"])
+
+
+def test_a_lock_that_goes_with_an_edit_is_no_cause_of_its_own(repository: Path, small_neuralnav: Installed) -> None:
+    edit(repository)
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository).workloads[0]
+    assert (found.decision, found.chosen_otherwise) == (True, "")
+    assert [cause.kind for cause in found.causes] == ["workload"]
+
+
+def test_an_edit_and_a_lock_that_chooses_otherwise_are_told_together(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    lock = path.with_name("plan.lock")
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository).workloads[0]
+    assert found.after.choice is not None
+    assert (found.after.choice.candidate, found.chosen_otherwise) == (other_than(best), best)
+    assert [cause.kind for cause in found.causes] == ["workload", "lock"]
+
+
+def test_a_lock_that_names_what_compile_would_not_keep_deploys_nothing(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    best = choice_of(lock)
+    choose(lock, "llama-3.1-8b/bf16/h100/tp1")
+    found = told(small_neuralnav, repository).workloads[0]
+    assert found.after.choice is not None
+    assert (found.decision, found.after.choice.candidate, found.causes) == (False, best, ())
+    assert (found.after.committed, found.chosen_otherwise) == ("llama-3.1-8b/bf16/h100/tp1", best)
+    assert [item.drift for item in found.drift] == ["lock"]
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "sarif", "github"])
