@@ -1,12 +1,13 @@
 """Plan a workload on both sides of a change, and under mixtures of their inputs."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from neuralnav.causes import Pair
+from neuralnav.cli.diff_committed import as_committed, causes_of, mended_note
 from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
 from neuralnav.cli.diff_trees import Matched, Tree, name_of
 from neuralnav.cli.diff_worlds import inputs_of, world_from
@@ -88,20 +89,44 @@ def compare(job: Job) -> WorkloadDiff:
     held_by, from_base = (binding, "") if after is given or given.choice is None else (
         head.found.previous, given.choice.candidate)  # fmt: skip
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
-    known = {_key(item) for item in _drift(base, before, binding, moved)}
-    drift = [item for item in _drift(head, after, held_by, moved) if _key(item) not in known]
+    there, here = _drift(base, before, binding, moved), _drift(head, after, held_by, moved)
+    drift = [item for item in here if _key(item) not in set(map(_key, there))]
+    mended = [item for item in there if head.place and _key(item) not in set(map(_key, here))]
     after = _under_base(base, head, after, job.bundle)
     told = _causes(base, head, before, after, Locks(binding, held_by, given, moved))
+    deployed = _deployed(base, head, before, mended, moved)
+    causes = causes_of(deployed, before, after, told.causes, mended)
     found = diff(
-        before if before.name else replace(before, name=after.name, path=str(path)),
+        deployed if deployed.name else replace(deployed, name=after.name, path=str(path)),
         after if after.name else replace(after, name=before.name),
         from_base=from_base,
-        causes=told.causes,
+        causes=causes,
         drift=drift,
-        notes=(*base.found.notes, *head.found.notes, *told.notes, *_run_out(head, after, job.as_of)),
+        notes=(
+            *base.found.notes,
+            *head.found.notes,
+            *told.notes,
+            *mended_note(mended, causes),
+            *_run_out(head, after, job.as_of),
+        ),
         manifest_texts=job.manifest_texts,
     )
     return _from_roots(found, job)
+
+
+def _deployed(base: Half, head: Half, before: PlannedSide, mended: Sequence[ReportedDrift], folder: str) -> PlannedSide:
+    """Return the base's side as it is committed, as far as the head changes that."""
+    if base.place is None or base.world is None or head.place is None or head.problems:
+        return before
+    return as_committed(
+        before,
+        base.found,
+        place=base.place,
+        catalog=base.world.catalog,
+        folders=(base.folder, folder),
+        relocked=base.found.text != head.found.text,
+        mended=mended,
+    )
 
 
 def _from_roots(found: WorkloadDiff, job: Job) -> WorkloadDiff:

@@ -179,6 +179,13 @@ def _broken(item: WorkloadDiff, marks: Marks) -> str:
     return "cannot be planned" + (f": {marks.text(problems[0].message)}{more}" if problems else "")
 
 
+def _rewritten(item: WorkloadDiff) -> str:
+    """Return that only manifests changed: those of the plan, or those that were not what the lock says."""
+    mended = any(cause.kind == "drift" for cause in item.causes)
+    opening = "is brought back to what its lock says" if mended else "keeps what it deploys"
+    return f"{opening}; {counted(len(item.manifests), 'manifest')} changed"
+
+
 _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "broken": _broken,
     "refused": _refused,
@@ -190,6 +197,6 @@ _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "drifted": lambda item, _: f"has drifted ({', '.join(dict.fromkeys(drift.drift for drift in item.drift))})",
     "otherwise": _otherwise,
     "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}",
-    "manifests": lambda item, _: f"keeps what it deploys; {counted(len(item.manifests), 'manifest')} changed",
+    "manifests": lambda item, _: _rewritten(item),
 }  # fmt: skip
 """What is said of each kind of note, after the workload's name."""

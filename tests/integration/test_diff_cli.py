@@ -352,6 +352,100 @@ def test_a_lock_that_names_what_compile_would_not_keep_deploys_nothing(
     assert [item.drift for item in found.drift] == ["lock"]
 
 
+MORE = "users: 14000", "users: 90000"
+
+
+def test_what_the_base_has_committed_is_what_a_change_starts_from(repository: Path, small_neuralnav: Installed) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace(*MORE))
+    commit(repository, small_neuralnav)  # the lock is left behind
+    assert told(small_neuralnav, repository, "HEAD").workloads[0].status == "unchanged"
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert found.before.choice.replicas.planned < found.after.choice.replicas.planned
+    assert (found.status, found.decision, found.drift, found.edits) == ("changed", True, (), ())
+    assert [(cause.kind, cause.said) for cause in found.causes] == [
+        ("drift", "the base's plan.lock was not up to date (drift: workload)")
+    ]
+    assert found.cost_delta_usd_per_month is not None
+    assert found.cost_delta_usd_per_month > 0
+
+
+def test_an_edit_on_a_base_that_is_not_up_to_date_is_told_beside_that(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace(*MORE))
+    commit(repository, small_neuralnav)
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert [cause.kind for cause in found.causes] == ["workload", "drift"]
+
+
+def test_a_base_that_goes_back_to_what_it_has_committed_decides_nothing(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    was = path.read_text()
+    path.write_text(was.replace(*MORE))
+    lock = path.with_name("plan.lock")
+    lock.write_text(lock.read_text().replace("# Written", "#  Written"))
+    commit(repository, small_neuralnav)
+    path.write_text(was)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert (found.decision, found.causes, found.cost_delta_usd_per_month) == (False, (), 0.0)
+
+
+def test_a_first_lock_deploys_what_nothing_did_before(repository: Path, small_neuralnav: Installed) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    lock.unlink()
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert (found.status, found.before.state, found.before.choice) == ("added", "absent", None)
+    assert found.after.choice is not None
+    assert found.cost_delta_usd_per_month == found.after.choice.cost_usd_per_month
+    assert (found.causes, found.notes) == ((), ())
+
+
+def test_a_manifest_that_is_brought_back_is_shown_from_what_was_committed(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "deploy" / "inferenceservice.yaml"
+    path.write_text(path.read_text().replace("minReplicas: ", "minReplicas: 1"))
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD", "--manifests").workloads[0]
+    assert (found.status, found.decision) == ("changed", False)
+    assert [(cause.kind, cause.said) for cause in found.causes] == [
+        ("drift", "the base's manifests were not up to date (drift: manifest)")
+    ]
+    (manifest,) = found.manifests
+    assert manifest.path == "services/chat/deploy/inferenceservice.yaml"
+    assert "\n-    minReplicas: 1" in manifest.diff
+
+
+def test_a_choice_that_the_base_refuses_by_now_is_still_what_is_deployed(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("allow: [H100]}", "allow: [H100]}\n    budget: 1 USD/month"))
+    commit(repository, small_neuralnav)
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}")
+                    .replace("\n    budget: 1 USD/month", ""))  # fmt: skip
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.state == "infeasible"
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert found.cost_delta_usd_per_month is not None
+    assert found.before.choice.candidate.startswith("qwen3-8b/")
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "sarif", "github"])
 def test_every_format_is_written_to_a_file_too(repository: Path, small_neuralnav: Installed, form: str) -> None:
     edit(repository)

@@ -188,6 +188,8 @@ SENTENCES = [
      "a keeps what it deploys, +$0.40/month (+0.0 %)"),
     (workload("a", status="changed", manifests=(ManifestChange(path="x", change="added"),)),
      "a keeps what it deploys; 1 manifest changed"),
+    (workload("a", status="changed", manifests=(ManifestChange(path="x", change="added"),),
+              causes=(Cause(kind="drift", said="s"),)), "a is brought back to what its lock says; 1 manifest changed"),
     (workload("a", status="changed", after=planned(choice(cost_usd_per_month=0.0)), cost_delta_usd_per_month=None),
      "a keeps what it deploys, cost change unknown"),
 ]  # fmt: skip
