@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
-from neuralnav.report_diff.decision import Judged, decision_text, is_quiet, judged, of_note
+from neuralnav.report_diff.decision import (
+    Judged,
+    decision_text,
+    is_quiet,
+    judged,
+    of_note,
+    otherwise_text,
+    otherwise_untold,
+)
 from neuralnav.report_diff.sections import Section, sections
 from neuralnav.report_diff.words import (
     MARKDOWN,
@@ -148,7 +156,7 @@ def _why(one: Judged) -> str:
     reason = why_text(item, MARKDOWN)
     if one.kind == "drifted" and not reason:
         reason = prose("; ".join(dict.fromkeys(drift.message for drift in item.drift)))
-    otherwise = f"compile would choose {code(item.chosen_otherwise)}" if item.chosen_otherwise else ""
+    otherwise = otherwise_text(item, MARKDOWN) if otherwise_untold(item) else ""
     return "; ".join(part for part in (reason, otherwise) if part)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.model.diff import Crossing, PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
-from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note
+from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note, otherwise_text, otherwise_untold
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -155,9 +155,8 @@ def _reasons(found: Sequence[Crossing]) -> str:
 def _asides(item: WorkloadDiff, *, sole: bool) -> Iterator[str]:
     """Yield what stands below the workloads, but for what the first line says of the `sole` one that it tells of."""
     name = printable(item.workload)
-    if item.chosen_otherwise and not (sole and kind_of(item, Noise()) == "otherwise"):
-        committed, other = printable(item.after.committed), printable(item.chosen_otherwise)
-        yield f"{name}: the lock chooses {committed}; compile would choose {other}"
+    if otherwise_untold(item) and not sole:
+        yield f"{name}: {otherwise_text(item, PLAIN)}"
     if item.status == "renamed" and not (sole and kind_of(item, Noise()) == "renamed"):
         yield f"{name}: renamed from {printable(item.renamed_from)}"
     for rule in item.rules:
