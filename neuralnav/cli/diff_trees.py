@@ -44,10 +44,14 @@ class Tree:
     root: Path
     is_copy: bool = False
 
-    def told(self, diagnostic: Diagnostic) -> Diagnostic:
-        """Return a problem with its files named from the root of this side, as a reader of the change knows them."""
+    def told(self, diagnostic: Diagnostic, place: Place | None) -> Diagnostic:
+        """Return a problem with its files named from the root of this side, as a reader of the change knows them.
+
+        The workload at `place` is named so already, whatever the current folder is.
+        """
         prefix = f"{self.root}{os.sep}"
-        where = replace(diagnostic.where, file=self.from_root(diagnostic.where.file))
+        file = diagnostic.where.file
+        where = replace(diagnostic.where, file=file if place and file == place.shown else self.from_root(file))
         message, hint = (text.replace(prefix, "") for text in (diagnostic.message, diagnostic.hint))
         return replace(diagnostic, where=where, message=message, hint=hint)
 
