@@ -178,5 +178,13 @@ def test_every_form_of_a_diff_is_of_one_document(story: Path, endings: Mapping[s
     assert SarifLog.model_validate_json(diff_sarif(found)).runs
 
 
+def test_the_documentation_shows_a_story_as_it_is_told() -> None:
+    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    told = expected_texts(Path(__file__).parent / "diff-slo-tightened")
+    assert f"```\n{told['stdout']}```" in page
+    top = told["comment.md"].partition("\n\n<details>")[0]
+    assert "\n".join(f"> {line}".rstrip() for line in top.split("\n")) in page
+
+
 def test_stories_are_found() -> None:
     assert len(STORIES) > 1
