@@ -74,6 +74,21 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
     ]
 
 
+def test_a_choice_that_the_base_refuses_is_one_error_and_what_stood_before_is_none() -> None:
+    said = problem("the base's policy size refuses it", line=0, column=0)
+    refused = moved("a", after=side("refused", choice=moved().after.choice, problems=(said,)))
+    assert diff_annotations(diff(refused)) == [
+        "::error file=chat/workload.yaml,title=neuralnav refused-by-policy::the base's policy size refuses it"
+    ]
+    for state in ("refused", "infeasible"):
+        stood = workload("a", before=side(state), after=side(state))
+        assert diff_annotations(diff(stood)) == []
+    now = workload("a", status="changed", before=side("refused"), after=side("infeasible"))
+    assert diff_annotations(diff(now)) == [
+        "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a"
+    ]
+
+
 def test_of_a_kind_ten_are_shown_and_the_last_counts_the_rest() -> None:
     ten = diff(problems=tuple(problem(f"p{index:02}") for index in range(10)))
     assert len(diff_annotations(ten)) == 10
