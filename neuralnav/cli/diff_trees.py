@@ -44,7 +44,7 @@ class Tree:
     root: Path
     is_copy: bool = False
 
-    def told(self, diagnostic: Diagnostic, place: Place | None) -> Diagnostic:
+    def told(self, diagnostic: Diagnostic, place: Place | None = None) -> Diagnostic:
         """Return a problem with its files named from the root of this side, as a reader of the change knows them.
 
         The workload at `place` is named so already, whatever the current folder is.

@@ -15,6 +15,7 @@ from neuralnav.report_diff.decision import (
     otherwise_untold,
 )
 from neuralnav.report_diff.sections import Section, sections
+from neuralnav.report_diff.why import drift_texts, problem_text, why_text
 from neuralnav.report_diff.words import (
     MARKDOWN,
     QUIET,
@@ -25,16 +26,13 @@ from neuralnav.report_diff.words import (
     cost_text,
     counted,
     delta_text,
-    drift_text,
     judges_otherwise,
     latency_text,
     metrics_of,
-    problem_text,
     prose,
     side_text,
     slack_text,
     slo_text,
-    why_text,
 )
 
 MARKER = "<!-- neuralnav:plan-diff -->"
@@ -164,7 +162,7 @@ def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
     """Return what stands below the table: a paragraph each, then problems, drift and notes as a list."""
     bullets = [
         *_capped([f"- problem: {problem_text(item, MARKDOWN)}" for item in diff.problems], "problem"),
-        *_capped([_drift(one.item) for one in found if one.item.drift], "drifted workload"),
+        *_capped([f"- {text}" for text in drift_texts([one.item for one in found], MARKDOWN)], "drift"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
     parts = [_weakened(diff), _verdicts(found), "\n".join(bullets), _others(found)]
@@ -210,10 +208,6 @@ def _others(found: Sequence[Judged]) -> str:
     ]
     said = [counted(count, one, many) for count, one, many in parts if count]
     return ", ".join(said) + "." if said else ""
-
-
-def _drift(item: WorkloadDiff) -> str:
-    return f"- {code(item.workload)}: {'; '.join(drift_text(drift, MARKDOWN) for drift in item.drift[:LISTED])}"
 
 
 def _reproduce(diff: PlanDiff) -> str:

@@ -8,6 +8,7 @@ from neuralnav.model.diff import Crossing, FieldEdit, NumberChange, ViewMoves, W
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.report import ReportedMetric
+from neuralnav.report_diff.why import shut_out_text
 from neuralnav.report_diff.words import (
     MARKDOWN,
     METRICS,
@@ -17,7 +18,6 @@ from neuralnav.report_diff.words import (
     latency_text,
     metrics_of,
     prose,
-    shut_out_text,
     signed_share,
     slack_text,
     slo_text,

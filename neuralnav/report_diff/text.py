@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from neuralnav.model.diff import Crossing, PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note, otherwise_text, otherwise_untold
+from neuralnav.report_diff.why import drift_texts, problem_text, reason_text, why_text
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -14,18 +15,14 @@ from neuralnav.report_diff.words import (
     cost_text,
     counted,
     delta_text,
-    drift_text,
     is_as_deployed,
     judges_otherwise,
     kind_of,
     latency_text,
     metrics_of,
-    problem_text,
-    reason_text,
     side_text,
     slack_text,
     slo_text,
-    why_text,
 )
 
 FULL = 5
@@ -58,7 +55,8 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
         lines += ["", *_workloads(told, width)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
     sole = told[0] if len(told) == 1 else None
-    lines += _capped([line for one in found for line in _asides(one.item, sole=one is sole)], "remark")
+    remarks = [line for one in found for line in _asides(one.item, sole=one is sole)]
+    lines += _capped([*drift_texts([one.item for one in found], PLAIN), *remarks], "remark")
     lines += _capped([problem_text(item, PLAIN) for item in diff.problems], "problem")
     lines += _rest(found)
     shown = [lines[0], *(clipped(line, WIDTH) for line in lines[1:])]
@@ -74,7 +72,8 @@ def _workloads(told: Sequence[Judged], width: int) -> Iterator[str]:
     for one in told[:LINES]:
         item = one.item
         name = _named(item).ljust(longest)
-        yield f"{name} {printable(side_text(item.before))} -> {printable(after_text(item))}   {delta_text(item)}"
+        deployed = f"{printable(side_text(item.before))} -> {printable(after_text(item))}"
+        yield "   ".join(part for part in (f"{name} {deployed}", delta_text(item), why_text(item, PLAIN)) if part)
     if len(told) > LINES:
         yield f"and {counted(len(told) - LINES, 'more changed workload')}"
 
@@ -163,8 +162,6 @@ def _asides(item: WorkloadDiff, *, sole: bool) -> Iterator[str]:
         if judges_otherwise(rule):
             said = f"{rule.choice_before or 'nothing'} -> {rule.choice_after or 'nothing'}"
             yield printable(f"{item.workload}: {rule.rule} on the choice: {said}")
-    for drift in item.drift:
-        yield drift_text(drift, PLAIN)
     for problem in item.after.problems[1:]:
         yield problem_text(problem, PLAIN)
     for note in item.notes:

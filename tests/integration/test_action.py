@@ -163,7 +163,7 @@ def test_fail_on_decides_what_fails(pull: Pull) -> None:
 def test_a_head_that_does_not_parse_is_told_and_fails(pull: Pull) -> None:
     ran = pull.change(lambda origin: (origin / "chat" / "workload.yaml").write_text("kind: [\n")).run()
     assert ran.exit_code == 2
-    assert "`chat/workload.yaml` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
+    assert "`support-chat` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
     assert "::error file=chat/workload.yaml,line=" in ran.log
 
 

@@ -368,8 +368,7 @@ def test_weakened_policies_problems_and_drift_stand_below_the_table() -> None:
     assert weakened == "**This change weakens policies:** `guardrails`. The base's rules are still enforced on it."
     assert problems == "- problem: `chat/workload.yaml:9` unknown key; mend it"
     assert drift == (
-        "- `b`: drift (manifest) in `b/deploy/x.yaml`: the file is not what the lock says; "
-        "fix: `neuralnav compile --frozen`"
+        "- drift (manifest) in `b/deploy/x.yaml`: the file is not what the lock says; fix: `neuralnav compile --frozen`"
     )
     assert diff_text(found).split("\n")[-3:] == [
         "weakened policy: guardrails; the base's rules are still enforced",
@@ -404,10 +403,24 @@ def test_thresholds_hide_small_numbers_and_nothing_else(item: object, noise: Noi
 def test_many_changes_get_a_line_each_and_the_rest_is_counted() -> None:
     lines = diff_text(diff(*(moved(f"w{index:02}") for index in range(32)))).split("\n")
     assert lines[2] == (
-        "w00            Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 -> same model, 2x NVIDIA L40S, x3   -$1,120/month (-17 %)"
+        "w00            Qwen3-30B-A3B FP8, 1x NVIDIA H100, x2 -> same model, 2x NVIDIA L40S, x3   "
+        "-$1,120/month (-17 %)   constraints.accelerators allows L40S (line 14)"
     )
     assert lines[-1] == "and 2 more changed workloads"
     assert len(lines) == 33
+
+
+def test_files_that_drifted_alike_are_one_line() -> None:
+    items = [workload(f"w{i}", drift=(DRIFT.model_copy(update={"file": f"w{i}/plan.lock"}),)) for i in range(5)]
+    said = "the file is not what the lock says"
+    assert diff_text(diff(*items)).split("\n")[-1] == (
+        f"drift (manifest) in w0/plan.lock, w1/plan.lock, w2/plan.lock and 2 more: {said}; "
+        "fix: neuralnav compile --frozen"
+    )
+    assert (
+        f"\n- drift (manifest) in `w0/plan.lock`, `w1/plan.lock`, `w2/plan.lock` and 2 more: {said}; "
+        "fix: `neuralnav compile --frozen`\n"
+    ) in diff_markdown(diff(*items))
 
 
 def test_remarks_stay_on_the_screen() -> None:
