@@ -45,18 +45,18 @@ TEXT_CHARACTERS = 400
 
 def code(text: str) -> str:
     """Return a name or value as markdown's code, cut where it is long; a dash where it is empty."""
-    shown = markdown_code(clipped(printable(text), TEXT_CHARACTERS)) or "-"
+    shown = markdown_code(plain(text)) or "-"
     return shown if len(shown) <= TEXT_CHARACTERS + 2 else f"{shown[:TEXT_CHARACTERS]}...`"
 
 
 def prose(text: str) -> str:
     """Return a message as markdown's text, cut where it is long."""
-    return markdown_text(clipped(printable(text), TEXT_CHARACTERS))
+    return markdown_text(plain(text))
 
 
 def plain(text: str) -> str:
     """Return a name or message as text on one line, cut where it is long."""
-    return clipped(printable(text), TEXT_CHARACTERS)
+    return clipped(printable(clipped(text, TEXT_CHARACTERS)), TEXT_CHARACTERS)
 
 
 PLAIN = Marks(plain, plain)

@@ -282,7 +282,9 @@ def test_a_change_is_held_to_the_bundle_of_a_platform_team(pull: Pull) -> None:
     (bundle / "guard.yaml").write_text(GUARD)
     ran = runner.run(mode="comment", policies=str(bundle))
     assert ran.exit_code == 4, ran.log
-    assert ran.outputs["summary"].endswith("which policies beside its own refuse.")
+    assert ran.outputs["summary"].endswith(
+        "but the bundle's policy platform-guard.small refuses qwen3-8b/fp8/h100/tp1: at most two replicas."
+    )
     assert "the bundle's policy platform-guard.small refuses " in ran.log
     assert runner.run(mode="comment").exit_code == 0
 
