@@ -68,7 +68,7 @@ def command(
     found = run_diff(base, head, paths, manifest_texts=manifests, as_of=day, bundle=bundle)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
-    text = FORMATS[form](found)
+    text = diff_text(found) if form == "text" and output is not None else FORMATS[form](found)
     if output is None:
         if text:
             click.echo(text)

@@ -15,6 +15,7 @@ from neuralnav.report_diff.words import (
     both,
     code,
     counted,
+    in_brackets,
     latency_text,
     metrics_of,
     prose,
@@ -71,7 +72,7 @@ def _latencies(item: WorkloadDiff) -> Iterator[str]:
     slack = {change.metric.upper(): change for change in item.slack}
     for name, before, after in rows:
         left = slack.get(name)
-        share = both(slack_text(left.before), slack_text(left.after)) if left else ""
+        share = both(slack_text(left.after if before is None else left.before), slack_text(left.after)) if left else ""
         numbers = f"{latency_text(before, after)} | {slo_text(before, after)} | {share}"
         yield f"| {name} | {numbers} | {_interval(after)} |"
 
@@ -161,7 +162,7 @@ def number_text(change: NumberChange) -> str:
     unit = f" {prose(change.unit)}" if change.unit else ""
     share = ""
     if change.before and change.after is not None:
-        share = f" ({signed_share((change.after - change.before) / abs(change.before))})"
+        share = in_brackets(signed_share((change.after - change.before) / abs(change.before)))
     return f"{shown[0]} -> {shown[1]}{unit}{share}"
 
 

@@ -15,6 +15,7 @@ from neuralnav.report_diff.words import (
     cost_text,
     counted,
     delta_text,
+    in_brackets,
     is_as_deployed,
     judges_otherwise,
     kind_of,
@@ -121,8 +122,7 @@ def _beside(parts: Sequence[str], width: int) -> list[str]:
 
 
 def _monthly(item: WorkloadDiff) -> str:
-    share = cost_share(item)
-    return cost_text(item) + ("/month" if item.after.choice else "") + (f" ({share})" if share else "")
+    return cost_text(item) + ("/month" if item.after.choice else "") + in_brackets(cost_share(item))
 
 
 def _left(share: str) -> str:

@@ -137,8 +137,15 @@ def signed_usd(value: float) -> str:
 
 
 def signed_share(share: float) -> str:
-    """Return a change as a share with its sign, a digit more below one percent: `-17 %`, `+0.4 %`."""
-    return (f"{share:+.0%}" if abs(share) >= 0.01 else f"{share:+.1%}").replace("%", " %")
+    """Return a change as a share with its sign, a digit more below one percent: `-17 %`, `+0.4 %`; empty below that."""
+    if abs(share) < 0.0005:
+        return ""
+    return (f"{share:+.0%}" if abs(share) >= 0.0095 else f"{share:+.1%}").replace("%", " %")
+
+
+def in_brackets(text: str) -> str:
+    """Return a text in brackets after what it belongs to; nothing where it is empty."""
+    return f" ({text})" if text else ""
 
 
 def cost_share(item: WorkloadDiff) -> str:
@@ -154,8 +161,7 @@ def delta_text(item: WorkloadDiff) -> str:
         return "cost change unknown"
     if delta == 0:
         return "same cost"
-    share = cost_share(item)
-    return f"{signed_usd(delta)}/month" + (f" ({share})" if share else "")
+    return f"{signed_usd(delta)}/month{in_brackets(cost_share(item))}"
 
 
 def cost_text(item: WorkloadDiff) -> str:

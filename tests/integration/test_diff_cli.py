@@ -152,15 +152,16 @@ def test_from_a_folder_below_problems_and_annotations_are_named_from_the_root(
 
 
 def test_colour_and_width_are_those_of_a_terminal_and_only_there(repository: Path, small_neuralnav: Installed) -> None:
-    def shown(**changes: str) -> str:
+    def shown(*arguments: str, **changes: str) -> str:
         """Return what a terminal of 80 columns is sent."""
         ours, theirs = os.openpty()
         environment = {**small_neuralnav.environment, "TERM": "xterm", "COLUMNS": "80", **changes}
-        subprocess.run([sys.executable, "-m", "neuralnav", "diff"], cwd=repository, env=environment, check=True,
+        command = [sys.executable, "-m", "neuralnav", "diff", *arguments]
+        subprocess.run(command, cwd=repository, env=environment, check=True,
                        stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)  # fmt: skip
         os.close(theirs)
-        with os.fdopen(ours, "rb", closefd=True) as stream:
-            return stream.read1(100_000).decode()
+        with os.fdopen(ours, "rb") as stream:
+            return stream.read1(100_000).decode() if "--output" not in arguments else ""
 
     edit(repository)
     coloured = shown(NO_COLOR="")
@@ -168,6 +169,8 @@ def test_colour_and_width_are_those_of_a_terminal_and_only_there(repository: Pat
     assert sum(" left)" in line for line in coloured.splitlines()) == 3
     for plain in (shown(NO_COLOR="1"), shown(TERM="dumb"), small_neuralnav.done("diff", folder=repository)):
         assert "\x1b" not in plain
+    shown("--output", "out")
+    assert (repository / "out").read_text() == plain
 
 
 def test_the_exit_code_tells_of_changes_where_it_is_asked_to(repository: Path, small_neuralnav: Installed) -> None:

@@ -198,7 +198,7 @@ SENTENCES = [
      ("a moves from 1x NVIDIA H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %); its lock chooses "
      f"{on_l40s().candidate}, where compile would choose {H100} from the base's lock")),
     (workload("a", status="changed", after=planned(choice(cost_usd_per_month=6570.4)), cost_delta_usd_per_month=0.4),
-     "a keeps what it deploys, +$0.40/month (+0.0 %)"),
+     "a keeps what it deploys, +$0.40/month"),
     (workload("a", status="changed", after=planned(choice(ttft=metric(120.0, 150.0), itl=metric(15.0, 25.0)))),
      "a keeps what it deploys, at the same cost; TTFT p95 96.2 -> 120 ms (SLO 150 ms)"),
     (workload("a", status="changed", after=planned(choice(ttft=metric(120.0, 150.0), itl=metric(14.8, 20.0)))),
@@ -298,12 +298,12 @@ def test_numbers_have_the_digits_that_plans_show() -> None:
     assert section.strip().split("\n")[2:] == [
         "- binding SLO: none -> TTFT",
         "- capacity of a replica: 16.21 -> 10.67 req/s (-34 %)",
-        "- capacity of a replica: 10.671 -> 10.672 req/s (+0.0 %)",
+        "- capacity of a replica: 10.671 -> 10.672 req/s",
         "- TTFT p95: 31.9 -> 51.0 ms (+60 %)",
         "- E2E p95, high end: 917 -> 1,467 ms (+60 %)",
         "- KV cache in use: 0.6 % -> 1.0 % (+67 %)",
         "- balanced score: 60.0 -> 55.6 points (-7 %)",
-        "- cost: 1,679 -> 1,679.50 USD/month (+0.0 %)",
+        "- cost: 1,679 -> 1,679.50 USD/month",
         "- replicas: 1 -> 2 (+100 %)",
         r"- `x\x7cy`: unknown -> 3",
     ]
