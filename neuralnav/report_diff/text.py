@@ -18,7 +18,6 @@ from neuralnav.report_diff.words import (
     in_brackets,
     is_as_deployed,
     judges_otherwise,
-    kind_of,
     latency_text,
     metrics_of,
     side_text,
@@ -56,7 +55,7 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
         lines += ["", *_workloads(told, width)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
     sole = told[0] if len(told) == 1 else None
-    remarks = [line for one in found for line in _asides(one.item, sole=one is sole)]
+    remarks = [line for one in found for line in _asides(one, sole=one is sole)]
     lines += _capped([*drift_texts([one.item for one in found], PLAIN), *remarks], "remark")
     lines += _capped([problem_text(item, PLAIN) for item in diff.problems], "problem")
     lines += _rest(found)
@@ -151,12 +150,13 @@ def _reasons(found: Sequence[Crossing]) -> str:
     return ", ".join([*said, *([counted(more, "other")] if more else [])])
 
 
-def _asides(item: WorkloadDiff, *, sole: bool) -> Iterator[str]:
+def _asides(one: Judged, *, sole: bool) -> Iterator[str]:
     """Yield what stands below the workloads, but for what the first line says of the `sole` one that it tells of."""
+    item = one.item
     name = printable(item.workload)
     if otherwise_untold(item) and not sole:
         yield f"{name}: {otherwise_text(item, PLAIN)}"
-    if item.status == "renamed" and not (sole and kind_of(item, Noise()) == "renamed"):
+    if item.status == "renamed" and not (sole and one.kind == "renamed"):
         yield f"{name}: renamed from {printable(item.renamed_from)}"
     for rule in item.rules:
         if judges_otherwise(rule):
