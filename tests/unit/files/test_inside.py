@@ -10,7 +10,7 @@ from neuralnav.errors import InputError
 from neuralnav.files.data import Tables, dataset_files, read_project
 from neuralnav.files.places import find_workloads, read_optional, read_source
 
-SECRET = "root: hunter2\n"
+HIDDEN = "root: hunter2\n"
 PROJECT = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec:\n  {}\n"
 
 
@@ -18,8 +18,8 @@ PROJECT = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec:\n  {}\n"
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     found = tmp_path / "repository"
     (found / ".git").mkdir(parents=True)
-    (found / ".git" / "config").write_text(SECRET)
-    (tmp_path / "secret.yaml").write_text(SECRET)
+    (found / ".git" / "config").write_text(HIDDEN)
+    (tmp_path / "secret.yaml").write_text(HIDDEN)
     monkeypatch.chdir(found)
     return found
 
@@ -41,7 +41,7 @@ def test_a_link_out_of_the_repository_is_not_read(root: Path, name: str, target:
 
 def test_a_folder_that_links_out_is_not_entered_by_name(root: Path) -> None:
     (root.parent / "other").mkdir()
-    (root.parent / "other" / "workload.yaml").write_text(SECRET)
+    (root.parent / "other" / "workload.yaml").write_text(HIDDEN)
     (root / "sub").symlink_to("../other")
     (place,) = find_workloads(("sub/workload.yaml",))
     (only,) = work((place, Options())).problems
