@@ -19,6 +19,9 @@ MEMBERS = frozenset({DIFF_NAME, "check.json", "report.md"})
 MAX_DIFF_BYTES = 8 * 1024 * 1024
 """200 workloads that all change take less than half of it; what is larger is no diff of ours."""
 
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How the members may be packed. The other ways unpack all that was read at once, and 8 MiB can hold 100 GB."""
+
 SHOWN_PROBLEMS = 5
 
 _UNREADABLE = (
@@ -38,6 +41,8 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
             if strange or len(found.infolist()) > len(MEMBERS):
                 shown = ", ".join(ascii(item)[:80] for item in strange[:3]) or "a name twice"
                 raise input_error(name, f"the artifact is not one of this action: it holds {shown}")
+            if any(item.compress_type not in PACKED for item in found.infolist()):
+                raise input_error(name, "the artifact is not one of this action: it is packed in another way")
             with found.open(DIFF_NAME) as stream:
                 text = stream.read(MAX_DIFF_BYTES + 1)
     except KeyError:

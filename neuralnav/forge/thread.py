@@ -65,7 +65,7 @@ def keep_comment(thread: Thread, body: str, marker: str, *, mode: Mode, first: b
         return Kept("unchanged", ours[0].url, _retire(thread, ours[1:], marker))
     if (mode == "hide-and-new" and first) or not ours:
         made = thread.create(body)
-        others = [item for item in _ours(thread, author, marker) if item.id != made.id]
+        others = [item for item in _ours(thread, made.author or author, marker) if item.id != made.id]
         return _after_create(thread, made, others, body, marker, mode=mode)
     try:
         kept = thread.edit(ours[0], body)
@@ -97,9 +97,9 @@ def _retire(thread: Thread, comments: Sequence[Comment], marker: str) -> tuple[s
     """Take the marker from comments and fold them; return a note for each that could not be."""
     notes = []
     for item in comments:
-        try:
-            thread.hide(item)
+        try:  # the marker first: a comment that keeps it is found again, and again in the way
             thread.edit(item, item.body.replace(marker, "<!-- neuralnav: earlier -->"))
+            thread.hide(item)
         except ForgeError as error:
             if error.status != 404:  # gone is as good
                 notes.append(f"an earlier comment could not be folded: {error}")

@@ -16,19 +16,26 @@ from conftest import ROOT, TIMEOUT_SECONDS
 from fake_github import REPOSITORY, WRITER
 
 ACTION = ROOT / "action.yml"
+COMMAND = re.compile(r"\s*::([\w-]+)(?: [^:]*(?::[^:]+)*)?::|.*?##\[([\w-]+)[^]]*\]")
+"""A line that the runner takes as a command: in the form of today at its start, in the old one anywhere."""
+
 EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 RUN = 4711
 
 
 @dataclass
 class Ran:
-    """What became of the job: the exit code of the first step that failed, the log, the outputs, what was kept."""
+    """What became of the job: the exit code of the first step that failed, the log, the outputs, what was kept.
+
+    `commands` are the names of the workflow commands that its runner would have obeyed.
+    """
 
     exit_code: int = 0
     log: str = ""
     summary: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
     artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
 
@@ -76,14 +83,14 @@ class Runner:
         shims = self.temp / "shims"
         if not self.real_install:
             _command(shims / "uv", "exit 0")
-            python = f'exec {shlex.quote(sys.executable)} -m neuralnav "$@"'
+            python = f'exec {shlex.quote(sys.executable)} -P -m neuralnav "$@"'  # -P: as a script of its own starts
             _command(self.temp / "neuralnav" / "bin" / "neuralnav", python)
         return {
             **self.base, "PATH": f"{shims}{os.pathsep}{self.base['PATH']}", "CI": "true", "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_API_URL": self.api, "GITHUB_EVENT_NAME": self.event_name,
             "GITHUB_EVENT_PATH": str(self.temp / "event.json"), "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_RUN_ID": str(RUN), "GITHUB_SHA": self.sha, "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
-            "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_TEMP": str(self.temp),
+            "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_OS": "Linux", "RUNNER_TEMP": str(self.temp),
         }  # fmt: skip
 
     def _script(self, step: Mapping[str, Any], known: dict[str, str], environment: dict[str, str], ran: Ran) -> None:
@@ -99,6 +106,8 @@ class Runner:
             text=True, timeout=TIMEOUT_SECONDS, check=False,
         )  # fmt: skip
         ran.log += done.stdout + done.stderr
+        for stream in (done.stdout, done.stderr):
+            ran.commands += _commands(stream)
         ran.exit_code = done.returncode
         known |= {f"steps.{step.get('id')}.outputs.{name}": text for name, text in _outputs(output.read_text())}
 
@@ -136,6 +145,21 @@ def _holds(condition: str, known: Mapping[str, str]) -> bool:
         if (known.get(match[1], "") == match[3]) != (match[2] == "=="):
             return False
     return True
+
+
+def _commands(printed: str) -> list[str]:
+    """Return the commands that the runner obeys in what a step printed: none between a stop and its token."""
+    found, token = [], ""
+    for line in printed.splitlines():
+        if token:
+            token = "" if line.strip() == f"::{token}::" else token
+        elif line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+            assert re.fullmatch("[0-9a-f]{32}", token), "what is printed could guess the token"
+        elif match := COMMAND.match(line):
+            found.append(match[1] or match[2])
+    assert not token, "the commands stay off"
+    return found
 
 
 def _outputs(text: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from action_runner import RUN, Runner
 from conftest import ROOT, Installed
 from fake_github import READER, REPOSITORY, WRITER, FakeGitHub, serving, zipped
 
+from neuralnav.forge.results import TROUBLES
 from neuralnav.report_diff import MARKER
 
 FORK = "mallory/models"
@@ -138,7 +140,7 @@ def test_nothing_is_posted_where_nothing_changed(pull: Pull) -> None:
     assert (ran.exit_code, pull.github.comments) == (0, [])
     assert ran.outputs["decision"] == "unchanged"
     assert ran.outputs["cost-delta"] == "0.00"
-    assert "::" not in ran.log
+    assert (ran.commands, ran.log) == ([], "comment nothing to say\n")
 
 
 def test_drift_fails_the_job_after_the_comment(pull: Pull) -> None:
@@ -155,9 +157,8 @@ def test_fail_on_decides_what_fails(pull: Pull) -> None:
     codes = [runner.run(fail_on=words, mode="check").exit_code for words in ("never", "broken refused", "drift,broken")]
     assert codes == [0, 0, 3]
     assert runner.run(fail_on="changes", mode="comment").exit_code == 3
-    wrong = runner.run(fail_on="everything", mode="check")
-    assert wrong.exit_code == 2
-    assert "'everything' is none of broken, refused, weakened, infeasible, drift, changes, never" in wrong.log
+    assert runner.run(fail_on="refused\ndrift\n", mode="check").exit_code == 3
+    assert runner.run(fail_on="", mode="check").exit_code == 0
 
 
 def test_a_head_that_does_not_parse_is_told_and_fails(pull: Pull) -> None:
@@ -226,12 +227,22 @@ def test_a_checkout_without_its_base_says_what_it_needs(pull: Pull) -> None:
     assert "fetch" in ran.log
 
 
-@pytest.mark.parametrize("inputs", [{"mode": "both; id"}, {"comment_mode": "new"}])
-def test_an_input_that_is_not_known_fails_at_once(pull: Pull, inputs: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"mode": "both; id"}, "mode is check, comment or both"),
+        ({"comment_mode": "new"}, "comment-mode is update, hide-and-new or off"),
+        ({"issue": "yes"}, "issue is true or false"),
+        ({"fail_on": "drift, not-broken"}, f"fail-on is a list of {', '.join(TROUBLES)}; or never"),
+        ({"fail_on": "*"}, f"fail-on is a list of {', '.join(TROUBLES)}; or never"),
+        ({"min_cost_usd": "5 USD"}, "the min- inputs are numbers from 0 on, such as 2.5"),
+        ({"min_latency_percent": "-1"}, "the min- inputs are numbers from 0 on, such as 2.5"),
+        ({"min_cost_percent": ""}, "the min- inputs are numbers from 0 on, such as 2.5"),
+    ],
+)
+def test_an_input_that_is_not_known_fails_before_any_work(pull: Pull, inputs: dict[str, str], said: str) -> None:
     ran = pull.change(doubled).run(**inputs)
-    assert ran.exit_code == 2
-    assert "::error title=NeuralNav::" in ran.log
-    assert len(ran.steps) == 2
+    assert (ran.exit_code, ran.log, len(ran.steps)) == (2, f"::error title=NeuralNav::{said}\n", 2)
 
 
 SHELL = "$(touch pwned)`touch pwned`\";touch pwned;'||touch pwned #"
@@ -255,6 +266,88 @@ def test_no_text_of_others_reaches_a_shell(pull: Pull) -> None:
     assert pull.github.comments
     body = pull.github.comments[0]["body"]
     assert "other-chat" in body
+
+
+NEW_COMMAND, OLD_COMMAND = "::set-output name=code::0", "a##[add-mask]b"
+
+
+def test_what_the_head_is_called_is_no_command_to_the_runner(pull: Pull) -> None:
+    def attack(origin: Path) -> None:
+        for name in (NEW_COMMAND, OLD_COMMAND, f" {NEW_COMMAND}", "::stop-commands::x"):
+            (origin / name).mkdir()
+            (origin / name / "workload.yaml").write_text("apiVersion: neuralnav.dev/v1alpha1\nkind: '##[add-path]x'\n")
+            (origin / name / "bad.yaml").write_text(BAD_POLICY)
+
+    runner = pull.change(attack)
+    for inputs in ({}, {"policies": NEW_COMMAND}, {"policies": OLD_COMMAND}, {"base": OLD_COMMAND}):
+        ran = runner.run(**inputs)
+        assert ran.exit_code == 2
+        assert "##[add-path]x" in ran.log or inputs
+        assert set(ran.commands) <= {"error", "warning", "notice"}, inputs
+
+
+HIDDEN = "hunter2-of-the-runner"
+
+
+def test_what_lies_outside_the_repository_is_not_quoted(pull: Pull) -> None:
+    outside = pull.folder / "outside"
+    outside.mkdir()
+    (outside / "secret.yaml").write_text(f"{HIDDEN}: {HIDDEN}\n")
+
+    def attack(origin: Path) -> None:
+        (origin / "stolen").mkdir()
+        (origin / "stolen" / "workload.yaml").symlink_to("../../outside/secret.yaml")
+        (origin / "chat" / "plan.lock").unlink()
+        (origin / "chat" / "plan.lock").symlink_to(outside / "secret.yaml")
+        settings = f"{{catalogs: [{outside}], templates: ../outside, policies: [{{path: ../outside/secret.yaml}}]}}"
+        (origin / "neuralnav.yaml").write_text(f"apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {settings}\n")
+
+    ran = pull.change(attack, repository=FORK).run()
+    assert ran.exit_code == 2
+    body = pull.github.comments[0]["body"]
+    assert "lies outside the repository" in body
+    kept = b"".join(ran.artifacts["neuralnav-diff"].values()).decode()
+    assert HIDDEN not in body + ran.log + ran.summary + kept
+
+
+def test_no_code_of_the_head_runs(pull: Pull) -> None:
+    canary = pull.folder / "canary"
+    steal = f"open({str(canary)!r}, 'w').close()\n"
+
+    def attack(origin: Path) -> None:
+        for name in ("sitecustomize", "usercustomize", "click", "pydantic", "json", "secrets", "conftest", "setup"):
+            (origin / f"{name}.py").write_text(steal)
+        for package in ("neuralnav", "jinja2"):
+            (origin / package).mkdir()
+            (origin / package / "__init__.py").write_text(steal)
+        (origin / "uv.toml").write_text('index-url = "https://evil.invalid/"\nrequired-version = "==0.0.1"\n')
+        (origin / ".python-version").write_text("2.7\n")
+        (origin / ".gitattributes").write_text("* filter=own diff=own merge=own\n")
+        (origin / ".gitconfig").write_text(f"[core]\nfsmonitor = touch {canary}\n")
+        hooks = origin / ".githooks"
+        hooks.mkdir()
+        (hooks / "post-checkout").write_text(f"#!/bin/sh\ntouch {canary}\n")
+
+    runner = pull.change(attack)
+    for key, value in (("filter.own.smudge", "touch"), ("diff.own.textconv", "touch"), ("core.fsmonitor", "touch")):
+        # As if an earlier step had set them: attributes of the head must not reach them.
+        subprocess.run(["git", "config", key, f"{value} {canary}"], cwd=runner.workspace, check=True)
+    assert runner.run().exit_code == 0
+    assert not canary.exists()
+
+
+def test_the_installed_command_takes_no_module_from_the_folder_it_runs_in(tmp_path: Path) -> None:
+    script = Path(sys.executable).parent / "neuralnav"
+    if not script.exists():
+        pytest.skip("neuralnav is not installed beside this Python")
+    for name in ("click", "sitecustomize", "json", "pydantic"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('run')\n")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(script), "ci", "comment", "--help"], cwd=tmp_path, env=environment, capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_options_that_a_path_or_base_looks_like_are_none(pull: Pull) -> None:
@@ -302,8 +395,12 @@ def test_a_bundle_whose_tests_fail_is_broken(pull: Pull) -> None:
     runner = pull.change(bundle)
     assert runner.run(policies="bundle").exit_code == 0
     (runner.workspace / "bundle" / "bad.yaml").write_text(BAD_POLICY)
-    assert runner.run(policies="bundle").exit_code == 2
-    assert runner.run(policies="bundle", fail_on="drift").exit_code == 0
+    ran = runner.run(policies="bundle", mode="check")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (2, "2")
+    assert "::error title=the bundle of policies has errors or failing tests::bundle/bad.yaml" in ran.log
+    assert "no_such_field" in ran.summary
+    ran = runner.run(policies="bundle", fail_on="drift, refused", mode="check")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (0, "2")
 
 
 @pytest.mark.integration
