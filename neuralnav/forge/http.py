@@ -172,6 +172,8 @@ def _read(answer: IO[bytes], status: int, headers: Message, max_bytes: int, name
     body = answer.read(max_bytes + 1)
     if len(body) > max_bytes:
         raise ForgeError(named, status, f"the answer is larger than {max_bytes:,} bytes")
+    if len(body) < (_number(headers.get("content-length")) or 0):  # a read of so many bytes ends without a word
+        return Reply(0, {}, b"it breaks off")
     return Reply(status, {name.lower(): value for name, value in headers.items()}, body)
 
 

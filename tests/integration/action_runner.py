@@ -21,6 +21,8 @@ COMMAND = re.compile(r"\s*::([\w-]+)(?: [^:]*(?::[^:]+)*)?::|.*?##\[([\w-]+)[^]]
 
 EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 RUN = 4711
+TOKEN_HOLDERS = frozenset({"Comment", "Keep one issue"})
+"""The steps that may hold the token: they read JSON that is checked, and nothing else of the head."""
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Runner:
                 self._script(step, known, environment, ran)
         ran.outputs = {name: _filled(item["value"], known) for name, item in action["outputs"].items()}
         ran.summary = (self.temp / "summary").read_text() if (self.temp / "summary").exists() else ""
+        told = [ran.log, ran.summary, *ran.outputs.values(), str(ran.artifacts)]
+        assert not self.token or not any(self.token in text for text in told), "the token is told"
         return ran
 
     def _environment(self) -> dict[str, str]:
@@ -100,6 +104,8 @@ class Runner:
         output.write_text("")
         script.write_text(step["run"])
         own = {name: _filled(value, known) for name, value in step.get("env", {}).items()}
+        if step["name"] not in TOKEN_HOLDERS:
+            assert self.token not in own.values() or not self.token, "a step that evaluates the head holds the token"
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)], cwd=self.workspace,
             env={**environment, "GITHUB_OUTPUT": str(output), **own}, stdin=subprocess.DEVNULL, capture_output=True,

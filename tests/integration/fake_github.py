@@ -66,7 +66,7 @@ class FakeGitHub:
     artifacts: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    before: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     """The next request whose `METHOD /path` begins so is preceded by this, once; what it raises is the answer."""
 
     leaked: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class FakeGitHub:
         self.comments.append(made)
         return made
 
-    def first(self, request: str, what: Callable[[], None] | Answer) -> None:
+    def first(self, request: str, what: Callable[[], object] | Answer) -> None:
         def answer() -> None:
             assert isinstance(what, Answer)
             raise what
@@ -245,15 +245,27 @@ def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.server_close()
 
 
+@contextmanager
+def breaking_off(status: int) -> Iterator[str]:
+    """Serve answers that end before their end; yield the URL."""
+
+    class Short(_Quiet):
+        def do_GET(self) -> None:
+            self.reply(status, b"{", {"Content-Length": "1000"})
+            self.close_connection = True
+
+    with _serving(Short) as url:
+        yield url
+
+
 class _Quiet(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's signature
         """Say nothing: the log of a test is its own."""
 
     def reply(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # a client that has read enough hangs up
             self.wfile.write(content)

@@ -3,7 +3,7 @@
 import pytest
 from diffs import diff, moved, planned, problem, side, workload
 
-from neuralnav.errors import ExitCode
+from neuralnav.errors import ExitCode, InputError
 from neuralnav.forge.results import (
     FAIL_ON,
     TROUBLES,
@@ -15,7 +15,7 @@ from neuralnav.forge.results import (
     within_limits,
 )
 from neuralnav.forge.told import check_markdown
-from neuralnav.model.diff import WorkloadDiff
+from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedWhere, WorkloadReport
 
 DRIFT = ReportedDrift(drift="data", file="chat/plan.lock", message="prices changed", fix="neuralnav compile")
@@ -33,6 +33,20 @@ def finding(verdict: str) -> ReportedFinding:
             "where": ReportedWhere(file="p.yaml", line=3, column=1),
         }
     )  # fmt: skip
+
+
+def test_parts_of_other_revisions_make_no_comment_together() -> None:
+    with pytest.raises(InputError, match="they compare different revisions"):
+        merged([diff(moved("a")), diff(moved("b")).model_copy(update={"base": "another"})])
+
+
+def test_no_list_of_a_part_is_lost() -> None:
+    """A list that `PlanDiff` gains is merged too: what it holds is that of all parts, once."""
+    lists = [name for name in PlanDiff.model_fields if isinstance(getattr(diff(), name), tuple)]
+    assert {"weakened", "problems"} < set(lists)
+    for name in set(lists) - {"workloads"}:
+        one, two = (diff().model_copy(update={name: told}) for told in (("x", "y"), ("y", "z")))
+        assert getattr(merged([one, two]), name) == ("x", "y", "z")
 
 
 @pytest.mark.parametrize(
