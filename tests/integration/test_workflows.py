@@ -79,7 +79,7 @@ def test_the_job_that_may_write_on_behalf_of_forks_checks_nothing_out() -> None:
 
 def test_hooks_of_pre_commit_run_commands_that_exist(small_neuralnav: Installed, tmp_path: Path) -> None:
     hooks = yaml.safe_load(HOOKS.read_text())
-    assert [hook["entry"] for hook in hooks] == ["neuralnav compile", "neuralnav check"]
+    assert [hook["entry"] for hook in hooks] == ["neuralnav ci hook", "neuralnav check"]
     for hook in hooks:
         small_neuralnav.done(*hook["entry"].split()[1:], "--help", folder=tmp_path)
         assert re.search(hook["files"], "services/chat/workload.yaml")
