@@ -16,11 +16,13 @@ from conftest import ROOT, TIMEOUT_SECONDS
 from fake_github import REPOSITORY, WRITER
 
 ACTION = ROOT / "action.yml"
+WORKFLOWS = ROOT / "examples" / "github" / ".github" / "workflows"
 COMMAND = re.compile(r"\s*::([\w-]+)(?: [^:]*(?::[^:]+)*)?::|.*?##\[([\w-]+)[^]]*\]")
 """A line that the runner takes as a command: in the form of today at its start, in the old one anywhere."""
 
 EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 RUN = 4711
+MAX_SUMMARY_BYTES = 1024 * 1024
 TOKEN_HOLDERS = frozenset({"Comment", "Keep one issue"})
 """The steps that may hold the token: they read JSON that is checked, and nothing else of the head."""
 
@@ -78,6 +80,7 @@ class Runner:
                 self._script(step, known, environment, ran)
         ran.outputs = {name: _filled(item["value"], known) for name, item in action["outputs"].items()}
         ran.summary = (self.temp / "summary").read_text() if (self.temp / "summary").exists() else ""
+        assert len(ran.summary.encode()) <= MAX_SUMMARY_BYTES, "GitHub drops the summary"
         told = [ran.log, ran.summary, *ran.outputs.values(), str(ran.artifacts)]
         assert not self.token or not any(self.token in text for text in told), "the token is told"
         return ran
@@ -123,6 +126,16 @@ class Runner:
             options = {name: _filled(str(value), known) for name, value in step["with"].items()}
             files = [Path(line) for line in options["path"].split("\n") if line.strip() and Path(line).exists()]
             ran.artifacts[options["name"]] = {path.name: path.read_bytes() for path in files}
+
+
+def inputs_of(workflow: str, job: str, **known: str) -> dict[str, str]:
+    """Return what a workflow to copy gives the action in a job, its expressions filled in."""
+    steps = yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text())["jobs"][job]["steps"]
+    (own,) = (step for step in steps if step["uses"].startswith("OWNER/"))
+    known = {name.replace("__", "-").replace("_", "."): value for name, value in known.items()}
+    given = {name.replace("-", "_"): str(value) for name, value in own.get("with", {}).items()}
+    assert all(name in known for value in given.values() for name in EXPRESSION.findall(value))
+    return {name: _filled(value, known) for name, value in given.items()}
 
 
 def _command(path: Path, script: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from action_runner import RUN, Runner
+from action_runner import RUN, Runner, inputs_of
 from conftest import ROOT, Installed
 from fake_github import READER, REPOSITORY, WRITER, FakeGitHub, serving, zipped
 
@@ -189,7 +189,7 @@ def test_a_token_that_only_reads_is_a_warning_and_no_red_build(pull: Pull) -> No
 
 def test_a_fork_computes_without_a_token_and_another_job_posts(pull: Pull) -> None:
     runner = pull.change(lambda origin: doubled(origin, pull.neuralnav), repository=FORK)
-    ran = runner.run(comment_mode="off", github_token="")
+    ran = runner.run(**inputs_of("plans-of-forks", "compute"))
     assert ran.exit_code == 0, ran.log
     assert pull.github.requests == []
     pull.github.artifact(RUN, "neuralnav-diff", zipped(ran.artifacts["neuralnav-diff"]))
@@ -202,13 +202,64 @@ def test_a_fork_computes_without_a_token_and_another_job_posts(pull: Pull) -> No
     empty = pull.folder / "empty"
     empty.mkdir()
     posted = pull.runner(empty, event_name="workflow_run", event=event).run(
-        mode="comment", from_artifacts="neuralnav-diff"
+        **inputs_of("plans-of-forks-comment", "comment")
     )
     assert posted.exit_code == 0, posted.log
     assert "comment created" in posted.log
     assert posted.steps == ["Set up uv", "Install NeuralNav from the action's own checkout", "Comment"]
     assert "The run of a fork computed this" in pull.github.comments[0]["body"]
     assert list(empty.iterdir()) == []
+
+
+def test_parts_of_a_large_repository_become_one_comment(pull: Pull) -> None:
+    for number in range(2):
+        (pull.origin / "services" / f"part{number}" / "a").mkdir(parents=True)
+        text = WORKLOAD.replace("support-chat", f"part-{number}")
+        (pull.origin / "services" / f"part{number}" / "a" / "workload.yaml").write_text(text)
+    pull.compile()
+    pull.commit("services")
+
+    def edit(origin: Path) -> None:
+        for path in sorted((origin / "services").rglob("workload.yaml")):
+            path.write_text(path.read_text().replace("users: 20000", "users: 40000"))
+        pull.neuralnav.done("compile", folder=origin)
+
+    runner = pull.change(edit)
+    token, runner.token = runner.token, ""
+    for number in range(2):
+        told = {"matrix_path": f"services/part{number}", "strategy_job__index": str(number)}
+        ran = runner.run(**inputs_of("plans-in-parts", "part", **told))
+        assert (ran.exit_code, list(ran.artifacts)) == (0, [f"neuralnav-diff-{number}"]), ran.log
+        for name, kept in ran.artifacts.items():
+            pull.github.artifact(RUN, name, zipped(kept))
+    assert pull.github.requests == []
+    runner.token, runner.workspace = token, pull.folder / "nothing-checked-out"
+    runner.workspace.mkdir()
+    ran = runner.run(**inputs_of("plans-in-parts", "comment"))
+    assert ran.exit_code == 0, ran.log
+    (only,) = pull.github.comments
+    assert only["body"].startswith("**Plan changes for 2 of 2 workloads: 2 deployed differently")
+    assert "fork" not in only["body"]
+
+
+def test_the_scheduled_job_keeps_one_issue_and_stays_green(pull: Pull) -> None:
+    runner = pull.change(doubled)
+    runner.event_name, runner.event = "schedule", {}
+    for told in ("issue created", "issue unchanged"):
+        ran = runner.run(**inputs_of("drift", "drift"))
+        assert (ran.exit_code, told in ran.log) == (0, True), ran.log
+    assert len(pull.github.issues) == 1
+    pull.neuralnav.done("compile", folder=runner.workspace)
+    assert "no drift; closed #50" in runner.run(**inputs_of("drift", "drift")).log
+    assert pull.github.issues[0]["state"] == "closed"
+    (runner.workspace / "chat" / "workload.yaml").write_text("kind: [\n")
+    assert runner.run(**inputs_of("drift", "drift")).exit_code == 2
+    assert "not valid YAML" in pull.github.issues[-1]["body"]
+    pull.github.issues.clear()
+    runner.token = READER
+    ran = runner.run(**inputs_of("drift", "drift"))
+    assert "::warning title=no drift issue::" in ran.log
+    assert "HTTP 403" in ran.log
 
 
 def test_an_unknown_base_is_told_and_fails(pull: Pull) -> None:
