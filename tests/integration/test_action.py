@@ -2,112 +2,23 @@
 
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from action_runner import RUN, Runner, inputs_of
+from action_runner import RUN, inputs_of
 from conftest import ROOT, Installed
-from fake_github import READER, REPOSITORY, WRITER, FakeGitHub, serving, zipped
+from fake_github import READER, WRITER, zipped
+from pulls import BAD_POLICY, FORK, WORKLOAD, Pull, beginning, doubled
 
 from neuralnav.forge.results import TROUBLES
 from neuralnav.report_diff import MARKER
 
-FORK = "mallory/models"
-WORKLOAD = """\
-apiVersion: neuralnav.dev/v1alpha1
-kind: Workload
-metadata:
-  name: support-chat
-spec:
-  useCase: chatbot_conversational
-  traffic: {users: 20000}
-  priorities: {cost: high}
-  constraints:
-    budget: 30000 USD/month
-    licenses: [apache-2.0, llama3.1]
-  deploy: {namespace: llm-prod}
-"""
-
-
-@dataclass
-class Pull:
-    """A repository with a pull request, and the folder that jobs check it out below."""
-
-    neuralnav: Installed
-    github: FakeGitHub
-    folder: Path
-
-    @property
-    def origin(self) -> Path:
-        return self.folder / "origin"
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.origin, env=dict(self.neuralnav.environment), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def begin(self) -> None:
-        """Commit a base: one workload, compiled."""
-        (self.origin / "chat").mkdir(parents=True)
-        self.git("init", "--quiet", "--initial-branch=main")
-        (self.origin / "chat" / "workload.yaml").write_text(WORKLOAD)
-        self.compile()
-        self.commit("base")
-
-    def compile(self) -> None:
-        self.neuralnav.done("compile", folder=self.origin)
-
-    def commit(self, title: str) -> str:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", title)
-        return self.git("rev-parse", "HEAD")
-
-    def change(self, edit: Callable[[Path], object], *, repository: str = REPOSITORY, branch: str = "change") -> Runner:
-        """Commit a head, merge it as GitHub does, and return the runner of its job."""
-        base = self.git("rev-parse", "main")
-        self.git("checkout", "--quiet", "-b", branch)
-        edit(self.origin)
-        head = self.commit("change")
-        self.git("checkout", "--quiet", "-b", "merge", "main")
-        self.git("merge", "--quiet", "--no-ff", "--message", "merge", branch)
-        self.github.pull(7, head, repository=repository, branch=branch)
-        ends = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head, "ref": branch}}
-        event = {"pull_request": {"number": 7, "state": "open", "title": "t", **ends}}
-        merge = self.git("rev-parse", "merge")
-        return self.runner(self.checkout(depth=2), event_name="pull_request", event=event, sha=merge)
-
-    def checkout(self, *, depth: int) -> Path:
-        """Clone the merge commit as actions/checkout does, so shallow."""
-        target = self.folder / f"work-{depth}"
-        self.git("clone", "--quiet", f"--depth={depth}", "--branch=merge", f"file://{self.origin}", str(target))
-        return target
-
-    def runner(self, workspace: Path, **more: object) -> Runner:
-        temp = self.folder / "temp" / workspace.name
-        return Runner(workspace, temp, self.neuralnav.environment, self.github.url, **more)  # type: ignore[arg-type]  # the caller names fields
-
 
 @pytest.fixture
 def pull(tmp_path: Path, small_neuralnav: Installed) -> Iterator[Pull]:
-    with serving(FakeGitHub()) as github:
-        found = Pull(small_neuralnav, github, tmp_path)
-        found.begin()
+    with beginning(tmp_path, small_neuralnav) as found:
         yield found
-
-
-def doubled(origin: Path, neuralnav: Installed | None = None) -> None:
-    """Double the users, and compile where a NeuralNav is given."""
-    path = origin / "chat" / "workload.yaml"
-    path.write_text(WORKLOAD.replace("users: 20000", "users: 40000"))
-    if neuralnav:
-        neuralnav.done("compile", folder=origin)
 
 
 def test_a_change_is_told_in_one_comment(pull: Pull) -> None:
@@ -296,120 +207,6 @@ def test_an_input_that_is_not_known_fails_before_any_work(pull: Pull, inputs: di
     assert (ran.exit_code, ran.log, len(ran.steps)) == (2, f"::error title=NeuralNav::{said}\n", 2)
 
 
-SHELL = "$(touch pwned)`touch pwned`\";touch pwned;'||touch pwned #"
-
-
-def test_no_text_of_others_reaches_a_shell(pull: Pull) -> None:
-    name = SHELL.replace("/", "")
-
-    def attack(origin: Path) -> None:
-        (origin / name).mkdir()
-        (origin / name / "workload.yaml").write_text(WORKLOAD.replace("support-chat", "other-chat"))
-        (origin / "uv.toml").write_text('index-url = "https://evil.invalid/"\n')
-
-    runner = pull.change(attack, branch="$(touch${IFS}pwned)")
-    for inputs in (
-        {"base": SHELL, "mode": "comment"}, {"paths": f"{name}\n{SHELL}", "policies": SHELL},
-        {"fail_on": SHELL, "min_cost_usd": SHELL, "mode": "check"}, {"paths": name, "mode": "comment"},
-    ):  # fmt: skip
-        runner.run(**inputs)
-    assert not list(pull.folder.rglob("pwned"))
-    assert pull.github.comments
-    body = pull.github.comments[0]["body"]
-    assert "other-chat" in body
-
-
-NEW_COMMAND, OLD_COMMAND = "::set-output name=code::0", "a##[add-mask]b"
-
-
-def test_what_the_head_is_called_is_no_command_to_the_runner(pull: Pull) -> None:
-    def attack(origin: Path) -> None:
-        for name in (NEW_COMMAND, OLD_COMMAND, f" {NEW_COMMAND}", "::stop-commands::x"):
-            (origin / name).mkdir()
-            (origin / name / "workload.yaml").write_text("apiVersion: neuralnav.dev/v1alpha1\nkind: '##[add-path]x'\n")
-            (origin / name / "bad.yaml").write_text(BAD_POLICY)
-
-    runner = pull.change(attack)
-    for inputs in ({}, {"policies": NEW_COMMAND}, {"policies": OLD_COMMAND}, {"base": OLD_COMMAND}):
-        ran = runner.run(**inputs)
-        assert ran.exit_code == 2
-        assert "##[add-path]x" in ran.log or inputs
-        assert set(ran.commands) <= {"error", "warning", "notice"}, inputs
-
-
-HIDDEN = "hunter2-of-the-runner"
-
-
-def test_what_lies_outside_the_repository_is_not_quoted(pull: Pull) -> None:
-    outside = pull.folder / "outside"
-    outside.mkdir()
-    (outside / "secret.yaml").write_text(f"{HIDDEN}: {HIDDEN}\n")
-
-    def attack(origin: Path) -> None:
-        (origin / "stolen").mkdir()
-        (origin / "stolen" / "workload.yaml").symlink_to("../../outside/secret.yaml")
-        (origin / "chat" / "plan.lock").unlink()
-        (origin / "chat" / "plan.lock").symlink_to(outside / "secret.yaml")
-        settings = f"{{catalogs: [{outside}], templates: ../outside, policies: [{{path: ../outside/secret.yaml}}]}}"
-        (origin / "neuralnav.yaml").write_text(f"apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {settings}\n")
-
-    ran = pull.change(attack, repository=FORK).run()
-    assert ran.exit_code == 2
-    body = pull.github.comments[0]["body"]
-    assert "lies outside the repository" in body
-    kept = b"".join(ran.artifacts["neuralnav-diff"].values()).decode()
-    assert HIDDEN not in body + ran.log + ran.summary + kept
-
-
-def test_no_code_of_the_head_runs(pull: Pull) -> None:
-    canary = pull.folder / "canary"
-    steal = f"open({str(canary)!r}, 'w').close()\n"
-
-    def attack(origin: Path) -> None:
-        for name in ("sitecustomize", "usercustomize", "click", "pydantic", "json", "secrets", "conftest", "setup"):
-            (origin / f"{name}.py").write_text(steal)
-        for package in ("neuralnav", "jinja2"):
-            (origin / package).mkdir()
-            (origin / package / "__init__.py").write_text(steal)
-        (origin / "uv.toml").write_text('index-url = "https://evil.invalid/"\nrequired-version = "==0.0.1"\n')
-        (origin / ".python-version").write_text("2.7\n")
-        (origin / ".gitattributes").write_text("* filter=own diff=own merge=own\n")
-        (origin / ".gitconfig").write_text(f"[core]\nfsmonitor = touch {canary}\n")
-        hooks = origin / ".githooks"
-        hooks.mkdir()
-        (hooks / "post-checkout").write_text(f"#!/bin/sh\ntouch {canary}\n")
-
-    runner = pull.change(attack)
-    for key, value in (("filter.own.smudge", "touch"), ("diff.own.textconv", "touch"), ("core.fsmonitor", "touch")):
-        # As if an earlier step had set them: attributes of the head must not reach them.
-        subprocess.run(["git", "config", key, f"{value} {canary}"], cwd=runner.workspace, check=True)
-    assert runner.run().exit_code == 0
-    assert not canary.exists()
-
-
-def test_the_installed_command_takes_no_module_from_the_folder_it_runs_in(tmp_path: Path) -> None:
-    script = Path(sys.executable).parent / "neuralnav"
-    if not script.exists():
-        pytest.skip("neuralnav is not installed beside this Python")
-    for name in ("click", "sitecustomize", "json", "pydantic"):
-        (tmp_path / f"{name}.py").write_text("raise SystemExit('run')\n")
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [str(script), "ci", "comment", "--help"], cwd=tmp_path, env=environment, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-
-
-def test_options_that_a_path_or_base_looks_like_are_none(pull: Pull) -> None:
-    ran = pull.change(doubled).run(base="--output=stolen", mode="comment")
-    assert ran.exit_code == 2
-    assert not list(pull.folder.rglob("stolen"))
-    ran = pull.runner(pull.folder / "work-2", event_name="push").run(paths="--help", mode="check")
-    assert ran.exit_code == 2
-    assert "--help" in ran.log
-
-
 GUARD = """\
 apiVersion: neuralnav.dev/v1alpha1
 kind: Policy
@@ -429,14 +226,6 @@ def test_a_change_is_held_to_the_bundle_of_a_platform_team(pull: Pull) -> None:
     assert ran.outputs["summary"].endswith("which policies beside its own refuse.")
     assert "the bundle's policy platform-guard.small refuses " in ran.log
     assert runner.run(mode="comment").exit_code == 0
-
-
-BAD_POLICY = """\
-apiVersion: neuralnav.dev/v1alpha1
-kind: Policy
-metadata: {name: bad}
-spec: {rules: [{id: one, require: candidate.no_such_field > 1}]}
-"""
 
 
 def test_a_bundle_whose_tests_fail_is_broken(pull: Pull) -> None:
