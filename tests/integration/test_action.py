@@ -173,6 +173,65 @@ def test_the_scheduled_job_keeps_one_issue_and_stays_green(pull: Pull) -> None:
     assert "HTTP 403" in ran.log
 
 
+def other(origin: Path) -> None:
+    (origin / "other").mkdir()
+    (origin / "other" / "workload.yaml").write_text(WORKLOAD.replace("support-chat", "other-chat"))
+
+
+def test_a_checkout_of_the_head_is_held_against_where_it_parted_from_the_base(pull: Pull) -> None:
+    runner = pull.change(lambda origin: doubled(origin, pull.neuralnav))
+    pull.git("checkout", "--quiet", "main")
+    other(pull.origin)
+    pull.compile()
+    base = pull.commit("the base goes on")
+    event = {**runner.event, "pull_request": {**runner.event["pull_request"], "base": {"sha": base, "ref": "main"}}}
+    whole = pull.folder / "whole"
+    pull.git("clone", "--quiet", "--branch=change", f"file://{pull.origin}", str(whole))
+    ran = pull.runner(whole, event_name="pull_request", event=event, sha=runner.sha).run(mode="comment")
+    assert ran.exit_code == 0, ran.log
+    assert pull.github.comments[0]["body"].startswith("**Plan changes for 1 of 1 workload: `support-chat` goes from ")
+
+
+def test_a_merge_queue_is_compared_with_its_base(pull: Pull) -> None:
+    runner = pull.change(lambda origin: doubled(origin, pull.neuralnav))
+    runner.event_name = "merge_group"
+    runner.event = {"merge_group": {"base_sha": pull.git("rev-parse", "main"), "head_sha": runner.sha}}
+    ran = runner.run()
+    assert (ran.exit_code, ran.outputs["decision"]) == (0, "changed"), ran.log
+    assert "no comment: this job is not about a pull request" in ran.log
+
+
+RULES = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Policy
+metadata: {name: guard}
+spec:
+  rules: [{id: small, require: candidate.replicas <= 2, message: at most two replicas}]
+"""
+BINDS = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {policies: [{path: guard.yaml}]}\n"
+
+
+def test_a_head_that_takes_a_policy_away_is_held_to_it(pull: Pull) -> None:
+    (pull.origin / "guard.yaml").write_text(RULES)
+    (pull.origin / "neuralnav.yaml").write_text(BINDS)
+    pull.compile()
+    pull.commit("guarded")
+
+    def weaken(origin: Path) -> None:
+        (origin / "neuralnav.yaml").unlink()
+        doubled(origin, pull.neuralnav)
+
+    runner = pull.change(weaken, repository=FORK)
+    ran = runner.run(mode="comment")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (4, "4"), ran.log
+    body = pull.github.comments[0]["body"]
+    assert "which policies beside its own refuse" in body.splitlines()[0]
+    weakened = "**This change weakens policies:** `guard (taken away)`. The base's rules are still enforced on it."
+    assert weakened in body.splitlines()
+    assert runner.run(mode="comment", fail_on="weakened").exit_code == 4
+    assert runner.run(mode="comment", fail_on="drift").exit_code == 0
+
+
 def test_an_unknown_base_is_told_and_fails(pull: Pull) -> None:
     ran = pull.change(doubled).run(base="no-such-branch", mode="comment")
     assert ran.exit_code == 2

@@ -176,6 +176,10 @@ def test_a_run_without_a_pull_request_is_not_commented_on(job: Job) -> None:
     job.workflow_run(event="push")
     said = "no comment: the run was started by push, not by a pull request\n"
     assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
+    for gone in ("head_repository", "head_branch"):
+        job.workflow_run(repository=FORK, **{gone: None})
+        said = "no comment: the repository or branch of that run is gone\n"
+        assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
     job.github.pull(8, SHA, repository=FORK)
     job.github.pull(9, SHA, repository=FORK)
     job.workflow_run()
