@@ -17,18 +17,16 @@ from neuralnav.forge.results import (
     error_line,
     exit_code_of,
     troubles_of,
-    within_limits,
 )
 from neuralnav.forge.told import check_markdown
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
 from neuralnav.report_diff import (
     Noise,
-    check_annotations,
     decision_text,
-    diff_annotations,
     diff_markdown,
     is_quiet,
+    job_annotations,
     total_cost,
 )
 
@@ -87,7 +85,7 @@ def command(
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs.items()))
     _append("GITHUB_STEP_SUMMARY", _summary(found, noise))
     if on_github():
-        for line in within_limits(dict.fromkeys(_annotations(found))):
+        for line in _annotations(found):
             click.echo(line)
     else:
         click.echo(outputs["summary"])
@@ -162,10 +160,7 @@ def _quoted(text: str) -> str:
 def _annotations(found: Found) -> Iterable[str]:
     for verb, said in found.failed.items():
         yield error_line(FAILURES[verb], said)
-    if found.diff is not None:
-        yield from diff_annotations(found.diff)
-    if found.check is not None:
-        yield from check_annotations(found.check)
+    yield from job_annotations(found.diff, found.check, other_errors=len(found.failed))
 
 
 def _append(variable: str, text: str) -> None:

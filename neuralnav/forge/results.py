@@ -22,9 +22,6 @@ CODES: Mapping[Trouble, ExitCode] = {
     "changes": ExitCode.DRIFT,
 }
 
-MAX_ANNOTATIONS = 10
-"""Of a kind and step; GitHub drops the rest without a word."""
-
 
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
     """Return what is wrong with the head, in the order of `TROUBLES`.
@@ -66,18 +63,6 @@ def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
     changes["exit_code"] = int(worst(codes))
     changes["workloads"] = tuple(workloads[key] for key in sorted(workloads))
     return first.model_copy(update=changes)
-
-
-def within_limits(annotations: Iterable[str]) -> list[str]:
-    """Return the first of each kind of annotation that GitHub shows, in their order."""
-    counts: dict[str, int] = {}
-    kept = []
-    for line in annotations:
-        kind = line[2:].partition(" ")[0].partition("::")[0]
-        counts[kind] = counts.get(kind, 0) + 1
-        if counts[kind] <= MAX_ANNOTATIONS:
-            kept.append(line)
-    return kept
 
 
 def warning_line(title: str, message: str) -> str:

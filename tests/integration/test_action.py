@@ -59,7 +59,7 @@ def test_drift_fails_the_job_after_the_comment(pull: Pull) -> None:
     assert ran.exit_code == 3
     assert ran.outputs["drift"] == "workload"
     assert len(pull.github.comments) == 1
-    assert "::warning file=chat/plan.lock" in ran.log or "::error file=chat/plan.lock" in ran.log
+    assert ran.log.count("title=neuralnav drift-workload") == ran.log.count("::error file=chat/plan.lock") == 1
     assert ran.steps[-2:] == ["Comment", "Fail on what fail-on names"]
 
 

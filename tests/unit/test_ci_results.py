@@ -12,7 +12,6 @@ from neuralnav.forge.results import (
     merged,
     troubles_of,
     warning_line,
-    within_limits,
 )
 from neuralnav.forge.told import check_markdown
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
@@ -97,11 +96,6 @@ def test_parts_become_one_diff_whatever_their_order() -> None:
     assert (whole.exit_code, whole.weakened, whole.problems) == (5, ("guard",), (problem(),))
     assert merged([second, first]) == whole
     assert merged([first]) == first
-
-
-def test_no_more_annotations_of_a_kind_than_github_shows() -> None:
-    lines = [f"::error file=a::{number}" for number in range(12)] + ["::warning::w"] + ["::error::last"]
-    assert within_limits(lines) == [*lines[:10], "::warning::w"]
 
 
 def test_a_warning_is_one_line_whatever_it_says() -> None:
