@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ MAX_DIFF_BYTES = 8 * 1024 * 1024
 
 PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """How the members may be packed. The other ways unpack all that was read at once, and 8 MiB can hold 100 GB."""
+
+FIX = re.compile(r"neuralnav [a-z ,().-]*")
+"""What a fix looks like. Readers paste it into a shell, so a comment of ours tells no other."""
 
 SHOWN_PROBLEMS = 5
 
@@ -53,7 +57,7 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
 
 
 def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> PlanDiff:
-    """Return the diff in a JSON text that is checked against its schema, its size and its paths.
+    """Return the diff in a JSON text that is checked against its schema, its size, its paths and its commands.
 
     Raises `InputError` with the first problems.
     """
@@ -69,6 +73,9 @@ def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> 
     outside = sorted({path for path in _paths(diff) if _leads_out(path)})
     if outside:
         raise input_error(name, f"a path leads out of the repository: {ascii(outside[0])[:120]}")
+    strange = [drift.fix for item in diff.workloads for drift in item.drift if not FIX.fullmatch(drift.fix)]
+    if strange:
+        raise input_error(name, f"a fix is no command of neuralnav: {ascii(strange[0])[:120]}")
     return diff
 
 

