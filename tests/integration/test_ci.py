@@ -187,6 +187,29 @@ def test_a_run_without_a_pull_request_is_not_commented_on(job: Job) -> None:
     assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
 
 
+def test_a_closed_pull_request_is_not_commented_on(job: Job) -> None:
+    job.github.pull(7, SHA)
+    job.github.pulls[0]["state"] = "closed"
+    job.pull_request()
+    assert job.run("comment", job.diff(diff(moved()))) == (0, "no comment: #7 is closed\n")
+    job.workflow_run(repository=REPOSITORY)
+    said = "no comment: no open pull request has the commit of that run as its head\n"
+    assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
+    assert job.github.comments == []
+
+
+def test_what_lies_on_a_later_page_is_found(job: Job) -> None:
+    for number in range(120):
+        job.github.pull(100 + number, "b" * 40, repository=FORK)
+        job.github.artifact(RUN, f"logs-{number}", b"no zip at all")
+    job.github.pull(9, SHA, repository=FORK)
+    job.workflow_run()
+    job.github.artifact(RUN, "neuralnav-diff", b"")  # expired: an earlier attempt of the same run
+    job.github.artifact(RUN, "neuralnav-diff", {"diff.json": diff(moved()).model_dump_json().encode()})
+    assert job.run("comment", "--artifacts", "neuralnav-diff")[1].startswith("comment created")
+    assert job.github.comments[0]["number"] == 9
+
+
 @pytest.mark.parametrize(
     ("members", "said"),
     [
