@@ -80,9 +80,14 @@ def keep_comment(thread: Thread, body: str, marker: str, *, mode: Mode, first: b
 def _after_create(
     thread: Thread, made: Comment, others: Sequence[Comment], body: str, marker: str, *, mode: Mode
 ) -> Kept:
-    """Settle what two runs wrote at the same time: both keep the first, so that one is left."""
+    """Settle what two runs wrote at the same time: both keep the first, so that one is left.
+
+    In the mode `hide-and-new` both keep the last: folding what is later too, each would fold the other's.
+    """
     earlier = [item for item in others if item.id < made.id]
-    if mode == "hide-and-new" or not earlier:
+    if mode == "hide-and-new":
+        return Kept("created", made.url, _retire(thread, earlier, marker))
+    if not earlier:
         return Kept("created", made.url, _retire(thread, others, marker))
     kept = thread.edit(earlier[0], body)
     return Kept("updated", kept.url, _retire(thread, [*earlier[1:], made], marker))

@@ -10,7 +10,7 @@ from fake_github import BOT, READER, REPOSITORY, WRITER, Answer, FakeGitHub, bre
 from neuralnav.forge import http
 from neuralnav.forge.github import Artifact, GitHub, PullThread, github_of
 from neuralnav.forge.http import ForgeError, Patience
-from neuralnav.forge.thread import Kept, Mode, keep_comment
+from neuralnav.forge.thread import Comment, Kept, Mode, keep_comment
 
 MARKER = "<!-- neuralnav:plan-diff -->"
 ARTIFACT = Artifact(id=1, name="neuralnav-diff", size_in_bytes=1000, archive_download_url="https://unused.invalid/")
@@ -160,6 +160,23 @@ def test_two_runs_that_write_at_once_leave_one_comment(fake: FakeGitHub) -> None
     assert keep(fake) == Kept("updated", "https://github.com/c/1000")
     assert [item["body"] for item in fake.live(MARKER)] == [BODY]
     assert fake.hidden == ["IC_1"]
+
+
+def test_two_runs_that_hide_and_write_at_once_leave_one_comment(fake: FakeGitHub) -> None:
+    earlier = fake.comment("old" + MARKER)
+
+    class Slow(PullThread):
+        def create(self, body: str) -> Comment:
+            """Let another run do all it does between what this one writes and its second look."""
+            made = self.github.create_comment(self.number, body)
+            assert keep(fake, "the other" + MARKER, mode="hide-and-new").done == "created"
+            return made
+
+    kept = keep_comment(Slow(client(fake), 7), BODY, MARKER, mode="hide-and-new", first=True)
+    assert kept.done == "created"
+    (live,) = fake.live(MARKER)
+    assert live["body"] == "the other" + MARKER
+    assert earlier["node_id"] in fake.hidden
 
 
 def test_a_comment_deleted_meanwhile_is_written_anew(fake: FakeGitHub) -> None:
