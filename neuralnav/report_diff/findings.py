@@ -67,6 +67,13 @@ def report_findings(report: Report) -> list[Finding]:
     return _ordered(found)
 
 
+def job_findings(diff: PlanDiff | None, report: Report | None) -> list[Finding]:
+    """Return what a job finds that compares and checks; what both say, such as drift, is told once, at its worst."""
+    found = _ordered([*(diff_findings(diff) if diff else ()), *(report_findings(report) if report else ())])
+    worst = {(one.rule, one.where.file, one.message): one.level for one in reversed(found)}
+    return [one for one in found if worst[one.rule, one.where.file, one.message] == one.level]
+
+
 def _ordered(found: Sequence[Finding]) -> list[Finding]:
     place = {rule: index for index, rule in enumerate(RULES)}
     return sorted(

