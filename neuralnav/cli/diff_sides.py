@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.causes import Pair
 from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
-from neuralnav.cli.diff_trees import Matched, Tree, name_of
+from neuralnav.cli.diff_trees import Matched, Tree, name_of, root_before
 from neuralnav.cli.diff_worlds import inputs_of, world_from
 from neuralnav.cli.expiry import expired_price
 from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
@@ -254,19 +254,11 @@ def held_for(base: Half, head: Half, bundle: Path | None = None) -> Held | None:
     """Return what the base's policies hold the head to; None where the policies of a side cannot be used."""
     if head.place is None:
         return None
-    root = base.place.root if base.place else root_there(base.tree, head.tree, head.place.root)
+    root = root_before(base.tree, head.tree, base.place, head.place)
     try:
         return held(root, head.place.root, bundle)
     except NeuralnavError:
         return None
-
-
-def root_there(there: Tree, here: Tree, root: Path) -> Path:
-    """Return the root on another side that answers to a root on this one."""
-    if not root.is_relative_to(here.root):
-        return there.root
-    same = there.root / root.relative_to(here.root)
-    return same if same.is_dir() else there.root
 
 
 def _refused(said: Said, candidate: str, path: str, whose: str) -> ReportedProblem:

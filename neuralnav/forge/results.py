@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from neuralnav.errors import ExitCode, worst
-from neuralnav.model.diff import PlanDiff
+from neuralnav.model.diff import FleetChange, PlanDiff
 from neuralnav.model.report import Report, ReportedProblem
 
 Trouble = Literal["broken", "refused", "weakened", "infeasible", "drift", "changes"]
@@ -62,9 +62,20 @@ def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
         "exit_code": int(worst(codes)),
         "workloads": tuple(workloads[key] for key in sorted(workloads)),
         "weakened": tuple(weakened),
+        "left": tuple(dict.fromkeys(name for part in parts for name in part.left)),
+        "fleets": _merged_fleets(parts),
         "problems": tuple(problems),
     }
     return first.model_copy(update=changes)
+
+
+def _merged_fleets(parts: Sequence[PlanDiff]) -> tuple[FleetChange, ...]:
+    """Return what fleet policies say of a repository, of which each part planned a share: the hardest word counts."""
+    hardness = {"none": 0, "pass": 1, "audit": 2, "warn": 3, "deny": 4}
+    every = {item for part in parts for item in part.fleets}
+    told = sorted(every, key=lambda item: (hardness[item.after.verdict], item.model_dump_json()))
+    found = {(item.policy, item.rule, item.group, item.whose): item for item in told}
+    return tuple(found[key] for key in sorted(found))
 
 
 def within_limits(annotations: Iterable[str]) -> list[str]:
@@ -100,8 +111,10 @@ def _property(text: str) -> str:
 def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
     if diff.problems:
         yield "broken"
-    if diff.weakened:
+    if diff.weakened or diff.left:
         yield "weakened"
+    if any(item.refused for item in diff.fleets):
+        yield "refused"
     for item in diff.workloads:
         state = item.after.state
         if state == "broken" or (state in ("refused", "infeasible") and state != item.before.state):

@@ -165,11 +165,57 @@ class WorkloadDiff(LockDoc):
     notes: tuple[str, ...] = ()
 
 
+class FleetSide(LockDoc):
+    """What a rule of a fleet policy says of a group on one side; `none` where it is not bound or sees no workload.
+
+    `value` and `limit` are the sides of its condition as far as they are numbers. A side without a value says nothing.
+    """
+
+    verdict: Literal["none", "pass", "audit", "warn", "deny"] = "none"
+    value: float | None = None
+    limit: float | None = None
+
+
+class FleetChange(LockDoc):
+    """A rule of a fleet policy that judges a group otherwise than on the base, or measures another value of it.
+
+    `group` is the subject as `check` names it (`team=support`). `whose` says whose policy it is: the head's, or the
+    base's or a bundle's where that is harder on the head than the head's own. `what` is the text of what is measured,
+    `unit` its unit as far as it has one. `by` names the workloads that bring the head another amount, the largest
+    change first, and `uncounted` those of the head's that nothing is known of.
+    """
+
+    policy: str
+    rule: str
+    group: str
+    whose: Literal["head", "base", "bundle"] = "head"
+    before: FleetSide
+    after: FleetSide
+    what: str
+    unit: str = ""
+    message: str
+    by: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    where: ReportedWhere
+
+    @property
+    def refused(self) -> bool:
+        """Whether the change brings a refusal that did not stand on the base."""
+        return self.after.verdict == "deny" != self.before.verdict
+
+    @property
+    def objects(self) -> bool:
+        """Whether a rule objects to the head, however hard it is meant."""
+        return self.after.verdict in ("audit", "warn", "deny")
+
+
 class PlanDiff(LockDoc):
     """What a change does to every workload of either side, in the order of their paths.
 
     `base` and `head` are the revisions or folders as they were named. `weakened` names the policies of the base that
     the head takes away, changes or enforces less, which the base's side of the judgement still holds the head to.
+    `left` says which policies of the base a workload leaves by an edit of its own name, use case or labels: nothing
+    holds it to those. `fleets` are in the order of policy, rule and group.
     """
 
     version: Literal["v1alpha1"] = "v1alpha1"
@@ -178,4 +224,6 @@ class PlanDiff(LockDoc):
     exit_code: int
     workloads: tuple[WorkloadDiff, ...] = ()
     weakened: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    fleets: tuple[FleetChange, ...] = ()
     problems: tuple[ReportedProblem, ...] = Field(default=())

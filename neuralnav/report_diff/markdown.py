@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
 from neuralnav.report_diff.decision import Judged, decision_text, is_quiet, judged, of_note
+from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text, upper_first
 from neuralnav.report_diff.sections import Section, sections
 from neuralnav.report_diff.words import (
     MARKDOWN,
@@ -152,7 +153,7 @@ def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
         *_capped([_drift(one.item) for one in found if one.item.drift], "drifted workload"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
-    parts = [_weakened(diff), _verdicts(found), "\n".join(bullets), _others(found)]
+    parts = [_fleets(diff), _weakened(diff), _left(diff), _verdicts(found), "\n".join(bullets), _others(found)]
     return [part for part in parts if part]
 
 
@@ -166,6 +167,25 @@ def _weakened(diff: PlanDiff) -> str:
     names = ", ".join(code(name) for name in diff.weakened[:LISTED])
     more = f" and {len(diff.weakened) - LISTED} more" if len(diff.weakened) > LISTED else ""
     return f"**This change weakens policies:** {names}{more}. The base's rules are still enforced on it."
+
+
+def _left(diff: PlanDiff) -> str:
+    if not diff.left:
+        return ""
+    names = ", ".join(code(name) for name in diff.left[:LISTED])
+    more = f" and {len(diff.left) - LISTED} more" if len(diff.left) > LISTED else ""
+    return f"**Workloads leave policies:** {names}{more}. Nothing holds them to those any more."
+
+
+def _fleets(diff: PlanDiff) -> str:
+    """Return the rules over all workloads that judge otherwise, a bullet each, what fails the change in bold."""
+    lines = []
+    for item in fleets_of_note(diff):
+        said, fix = upper_first(subject_text(item, MARKDOWN)), fix_of(item)
+        parts = [details_text(item, MARKDOWN), f"fix: {fix}" if fix else ""]
+        details = "; ".join(part for part in parts if part)
+        lines.append("- " + (f"**{said}**" if item.refused else said) + (f": {details}" if details else ""))
+    return "\n".join(_capped(lines, "rule"))
 
 
 def _verdicts(found: Sequence[Judged]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note
+from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -45,6 +46,8 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
+    lines += [f"left policy: {printable(name)}; nothing holds it to that" for name in diff.left]
+    lines += _fleets(diff)
     lines += _capped([line for one in found for line in _asides(one.item)], "remark")
     lines += _capped(
         [_problem_line(item.where.file, item.where.line, item.message) for item in diff.problems], "problem"
@@ -109,6 +112,18 @@ def _ranking(item: WorkloadDiff) -> str:
     return "; ".join([*parts, *([f"places moved in {', '.join(moved)}"] if moved else [])])
 
 
+def _fleets(diff: PlanDiff) -> Iterator[str]:
+    """Yield what policies say of all workloads together, and on a line of its own what to do about it."""
+    found = fleets_of_note(diff)
+    for item in found[:ASIDES]:
+        details = details_text(item, PLAIN)
+        yield subject_text(item, PLAIN) + (f": {details}" if details else "")
+        if fix_of(item):
+            yield f"  fix: {fix_of(item)}"
+    if len(found) > ASIDES:
+        yield f"and {counted(len(found) - ASIDES, 'more rule')}"
+
+
 def _asides(item: WorkloadDiff) -> Iterator[str]:
     name = printable(item.workload)
     if item.chosen_otherwise:
@@ -148,5 +163,5 @@ def _coloured(lines: Sequence[str]) -> Iterator[str]:
         yield f"\x1b[{_COLOURS[word]};1m{word}\x1b[0m{line[len(word) :]}" if word else line
 
 
-_COLOURS = {"drift": 33, "weakened policy": 31}
+_COLOURS = {"drift": 33, "weakened policy": 31, "left policy": 31, "refused by": 31, "warned by": 33}
 """Words that open a line, with the terminal's number of their colour."""

@@ -1,0 +1,226 @@
+"""What a change does to the fleet policies of a repository: budgets over what each side deploys, judged on both."""
+
+import functools
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from neuralnav.cli.diff_policies import STRENGTH, bundle_of
+from neuralnav.cli.diff_trees import Matched, Tree, root_before
+from neuralnav.cli.diff_worlds import governance_of
+from neuralnav.enforce.applies import Subject
+from neuralnav.enforce.bound import BoundFleet
+from neuralnav.enforce.fleet import FleetReading, Measure, Member, read_fleets
+from neuralnav.errors import InputError
+from neuralnav.files.members import member_in
+from neuralnav.files.places import Place, read_optional
+from neuralnav.model.diff import FleetChange, FleetSide, Side, WorkloadDiff
+from neuralnav.model.document import Source, parse, plain
+from neuralnav.model.report import ReportedWhere
+
+Whose = Literal["head", "base", "bundle"]
+
+Readings = Mapping[tuple[str, str, str], FleetReading]
+"""What rules say, by policy, rule and group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A workload of either side, with what the change does to it where it was compared."""
+
+    matched: Matched
+    found: WorkloadDiff | None = None
+
+
+def fleet_changes(
+    before: Tree, after: Tree, items: Sequence[Compared], bundle: Path | None = None
+) -> tuple[FleetChange, ...]:
+    """Return where fleet policies judge otherwise than on the base, or measure another value: by policy, rule, group.
+
+    `items` are all workloads of both sides. One counts with what its side would deploy, or, where that was not planned,
+    with what its lock says. The base's policies, and those of a bundle, see what lies below their root on the base
+    wherever the head puts a project file. Policies that cannot be used are told with each workload, not here.
+    """
+    more = bundle_of(bundle).fleets if bundle else ()
+    roots = {root for item in items for root in _roots(before, after, item.matched)}
+    places = [Path(os.path.normpath(tree.root / root)) for tree in (before, after) for root in roots]
+    if not more and not any(map(_fleets_of, places)):
+        return ()
+    repository = _Repository(
+        before,
+        after,
+        [_seen(item.matched.base, item.found.before if item.found else None) for item in items if item.matched.base],
+        [
+            _seen(item.matched.head, item.found.after if item.found else None, _root_before(before, after, item))
+            for item in items
+            if item.matched.head
+        ],
+    )
+    found = [change for root in sorted(roots) for change in repository.changes(root, more)]
+    return tuple(sorted(found, key=lambda one: (one.policy, one.rule, one.group, one.whose)))
+
+
+def _roots(before: Tree, after: Tree, matched: Matched) -> Iterator[str]:
+    """Yield the roots of a workload, each by its path from the top of its side."""
+    yield os.path.relpath(root_before(before, after, matched.base, matched.head), before.root)
+    if matched.head is not None:
+        yield os.path.relpath(matched.head.root, after.root)
+
+
+def _root_before(before: Tree, after: Tree, item: Compared) -> Path:
+    return root_before(before, after, item.matched.base, item.matched.head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A workload of one side as fleet policies see it, None where nothing is known of it.
+
+    `root` is its root, `root_before` the one whose policies it has to keep to on the base.
+    """
+
+    shown: str
+    root: Path
+    root_before: Path
+    member: Member | None
+
+
+def _seen(place: Place, side: Side | None, before: Path | None = None) -> _Seen:
+    return _Seen(place.shown, place.root, before or place.root, _member(place, side))
+
+
+def _read(fleets: Sequence[BoundFleet], seen: Sequence[_Seen]) -> Readings:
+    found = read_fleets(fleets, [item.member for item in seen if item.member is not None])
+    return {(reading.policy, reading.rule.id, reading.subject): reading for reading in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """Both sides with their workloads."""
+
+    before: Tree
+    after: Tree
+    base: Sequence[_Seen]
+    head: Sequence[_Seen]
+
+    def changes(self, root: str, more: Sequence[BoundFleet]) -> Iterator[FleetChange]:
+        """Yield what becomes of the rules in a root: the head's own, or those of the base and a bundle that are harder.
+
+        `root` is its path from the top of each side.
+        """
+        base, head = (Path(os.path.normpath(tree.root / root)) for tree in (self.before, self.after))
+        was = [item for item in self.base if item.root == base]
+        now = [item for item in self.head if item.root == head]
+        held = [item for item in self.head if item.root_before == base]
+        theirs = _fleets_of(base)
+        old, new, kept = _read(theirs, was), _read(_fleets_of(head), now), _read(theirs, held)
+        for key in sorted({*old, *new}):
+            if _strength(new.get(key)) >= _strength(kept.get(key)):
+                yield from self._change(old.get(key), new.get(key), now, "head")
+        both: tuple[tuple[Whose, Readings, Readings], ...] = (
+            ("base", old, kept),
+            ("bundle", _read(more, was), _read(more, held)),
+        )
+        for whose, first, second in both:
+            for key, reading in sorted(second.items(), key=lambda one: one[0]):
+                if _strength(reading) > _strength(new.get(key)):
+                    yield from self._change(first.get(key), reading, held, whose)
+
+    def _change(
+        self, old: FleetReading | None, new: FleetReading | None, seen: Sequence[_Seen], whose: Whose
+    ) -> Iterator[FleetChange]:
+        told = old if new is None or (old is not None and not new.objects) else new
+        if told is None:
+            return
+        measure = _deciding(told)
+        before, after = (_side(reading, measure) for reading in (old, new))
+        if before == after:
+            return
+        where = told.rule.where
+        tree = self.before if told is old or whose != "head" else self.after
+        yield FleetChange(
+            policy=told.policy,
+            rule=told.rule.id,
+            group=told.subject,
+            whose=whose,
+            before=before,
+            after=after,
+            what=measure.what if measure else "",
+            unit=measure.unit if measure else "",
+            message=told.message,
+            by=tuple(_by(old, new)),
+            uncounted=tuple(item.shown for item in seen if item.member is None),
+            where=ReportedWhere(file=tree.from_root(where.file), line=where.line, column=where.column),
+        )
+
+
+def _fleets_of(root: Path) -> Sequence[BoundFleet]:
+    try:
+        return governance_of(root).fleets
+    except InputError:
+        return ()  # told with each workload
+
+
+def _strength(reading: FleetReading | None) -> int:
+    """Return how hard a rule objects, 0 where it does not."""
+    return 1 + STRENGTH[reading.enforcement] if reading is not None and reading.objects else 0
+
+
+def _deciding(reading: FleetReading) -> Measure | None:
+    """Return the comparison to tell of: the first that does not hold, else the first."""
+    return next((item for item in reading.measures if item.holds is not True), next(iter(reading.measures), None))
+
+
+def _side(reading: FleetReading | None, told: Measure | None) -> FleetSide:
+    if reading is None:
+        return FleetSide()
+    same = next((item for item in reading.measures if told is not None and item.what == told.what), None)
+    verdict = reading.enforcement if reading.objects else "pass"
+    return FleetSide(verdict=verdict, value=same.value if same else None, limit=same.limit if same else None)
+
+
+def _by(old: FleetReading | None, new: FleetReading | None) -> list[str]:
+    """Return the workloads of a group that bring it another amount, the largest change first."""
+    was, now = (
+        {item.subject.name: item for item in (reading.members if reading else ())} for reading in (old, new)
+    )  # fmt: skip
+    changes = [(*_more(was.get(name), now.get(name)), name) for name in {*was, *now} if was.get(name) != now.get(name)]
+    return [name for *_, name in sorted(changes)]
+
+
+def _more(was: Member | None, now: Member | None) -> tuple[float, int]:
+    """Return the change of cost and GPUs, negative the larger they are."""
+    cost = (now.cost_monthly_usd if now else 0.0) - (was.cost_monthly_usd if was else 0.0)
+    return -math.fabs(cost), -abs((now.gpus if now else 0) - (was.gpus if was else 0))
+
+
+def _member(place: Place, side: Side | None) -> Member | None:
+    """Return what a workload deploys: its choice, or what its lock says where it was not planned or has no plan."""
+    try:
+        if side is None or side.choice is None:
+            return _locked(read_optional(place.lock) or b"")
+        subject = _subject(read_optional(place.workload) or b"")
+    except InputError:
+        return None
+    choice = side.choice
+    accelerator = choice.candidate.split("/")[2]
+    if subject is None:
+        return None
+    return Member(subject, accelerator, choice.replicas.planned, choice.gpus, choice.cost_usd_per_month)
+
+
+@functools.lru_cache(4096)
+def _locked(content: bytes) -> Member | None:
+    return member_in(content.decode("utf-8", "replace"))
+
+
+@functools.lru_cache(4096)
+def _subject(content: bytes) -> Subject | None:
+    """Return whom policies see in a workload that could be planned."""
+    match plain(parse(Source("workload", content.decode("utf-8", "replace")))):
+        case {"metadata": {"name": str(name), **metadata}, "spec": {"useCase": str(use_case)}}:
+            labels = metadata.get("labels")
+            return Subject(name, use_case, labels if isinstance(labels, dict) else {})
+    return None
