@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from neuralnav.cli.diff_worlds import shared_of
+from neuralnav.cli.diff_worlds import governance_of
 from neuralnav.enforce.applies import Subject, covers
 from neuralnav.enforce.bind import bind
 from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Governance
@@ -48,8 +48,8 @@ def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
 
     Raises `InputError` where those of a side cannot be used.
     """
-    before, after = shared_of(base).governance, shared_of(head).governance
-    meanings = [_meanings(root, governance) for root, governance in ((base, before), (head, after))]
+    before, after = governance_of(base), governance_of(head)
+    meanings = [meanings_of(root) for root in (base, head)]
     told = [(item, tuple(_weaker(item, before, after, meanings))) for item in _bound(before)]
     kept = tuple(item for item, how in told if how and isinstance(item, BoundPolicy))
     fleets = tuple(item for item, how in told if how and isinstance(item, BoundFleet))
@@ -58,6 +58,15 @@ def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
     names = frozenset(item.name for item in more)
     own = tuple(item for item in kept if item.name not in names)
     return Held(Governance((*own, *more), before.exemptions, fleets), tuple(said), names)
+
+
+@functools.cache
+def meanings_of(root: Path) -> Mapping[int, str]:
+    """Return what each policy of a root's governance means, by its identity, whatever its enforcement."""
+    governance, project = governance_of(root), read_project(root)
+    read = read_policies(root, project)[0] if project else []
+    documents = {item.parsed.document.metadata.name: item.parsed.document for item in read}
+    return {id(item): meaning_of(documents[item.name], item.params, "deny") for item in _bound(governance)}
 
 
 @functools.cache
@@ -76,18 +85,22 @@ _BUNDLE = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {policies: [
 
 
 def denials(found: Held, catalog: Catalog, workload: Workload, plan: RankedPlan, row: int) -> tuple[Said, ...]:
-    """Return what the held policies refuse of one row of the head's plan."""
+    """Return what the held policies refuse of one row of the head's plan.
+
+    Raises `InputError` where two of them set different weights.
+    """
     if not found.governance.policies:
         return ()
     bare = _before_policies(plan)
-    judged = govern(found.governance, catalog, workload, plan.spec).judge(bare, score(plan.spec, bare))
+    governed = govern(found.governance, catalog, workload, plan.spec)
+    judged = governed.judge(bare, score(governed.spec, bare))  # by the weights that these policies set
     return tuple(said for said in judged.said(row) if said.verdict == "deny")
 
 
 def expired_exemptions(root: Path, workload: Workload, as_of: date) -> Iterator[str]:
     """Yield a note for each exemption of a root that covers a workload and ran out before a day."""
     subject = Subject(workload.metadata.name, workload.spec.use_case, workload.metadata.labels)
-    for item in shared_of(root).governance.exemptions:
+    for item in governance_of(root).exemptions:
         if covers(subject, item.workloads, item.environments) and item.expires < as_of:
             rule = f"{item.policy}.{item.rule}"
             yield f"the exemption from {rule} that {item.owner} answers for expired on {item.expires}"
@@ -119,18 +132,28 @@ def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequen
     for name in sorted({other.enforcement for other in here}):
         if STRENGTH[name] < STRENGTH[item.enforcement]:
             yield f"enforced as {name}, not {item.enforcement}"
-    known = {_waived(waived) for waived in before.exemptions}
-    for waived in after.exemptions:
-        if waived.policy == item.name and _waived(waived) not in known:
+    yield from _waived(item, before.exemptions, after.exemptions)
+
+
+def _waived(item: Bound, before: Sequence[BoundExemption], after: Sequence[BoundExemption]) -> Iterator[str]:
+    """Yield what the head exempts from a policy that the base does not, or for longer."""
+    known = [waived for waived in before if waived.policy == item.name]
+    for waived in after:
+        if waived.policy != item.name:
+            continue
+        wider = [other for other in known if other.rule == waived.rule and _exempts_all(other, waived)]
+        if not wider:
             yield f"a new exemption from {waived.rule}"
+        elif (until := max(other.expires for other in wider)) < waived.expires:
+            yield f"an exemption from {waived.rule} until {waived.expires}, not {until}"
 
 
-def _meanings(root: Path, governance: Governance) -> Mapping[int, str]:
-    """Return what each policy of a cached governance means, by its identity, whatever its enforcement."""
-    project = read_project(root)
-    read = read_policies(root, project)[0] if project else []
-    documents = {item.parsed.document.metadata.name: item.parsed.document for item in read}
-    return {id(item): meaning_of(documents[item.name], item.params, "deny") for item in _bound(governance)}
+def _exempts_all(wide: BoundExemption, narrow: BoundExemption) -> bool:
+    """Tell whether an exemption is for all that another is for."""
+    return all(
+        not whole or (part and set(part) <= set(whole))
+        for whole, part in ((wide.workloads, narrow.workloads), (wide.environments, narrow.environments))
+    )
 
 
 def _shares(item: Bound, other: Bound) -> bool:
@@ -147,7 +170,3 @@ def _covers(item: Bound, bound: Sequence[Bound]) -> bool:
 
 def _where(item: Bound) -> str:
     return f"environment {', '.join(item.environments)}" if item.environments else "every environment"
-
-
-def _waived(item: BoundExemption) -> tuple[object, ...]:
-    return item.policy, item.rule, item.workloads, item.environments, item.owner

@@ -76,4 +76,4 @@ def command(
 
 
 def _changes(found: PlanDiff) -> bool:
-    return any(item.status != "unchanged" for item in found.workloads) or bool(found.weakened or found.left)
+    return any(item.status != "unchanged" for item in found.workloads) or bool(found.weakened)

@@ -62,7 +62,6 @@ def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
         "exit_code": int(worst(codes)),
         "workloads": tuple(workloads[key] for key in sorted(workloads)),
         "weakened": tuple(weakened),
-        "left": tuple(dict.fromkeys(name for part in parts for name in part.left)),
         "fleets": _merged_fleets(parts),
         "problems": tuple(problems),
     }
@@ -111,7 +110,7 @@ def _property(text: str) -> str:
 def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
     if diff.problems:
         yield "broken"
-    if diff.weakened or diff.left:
+    if diff.weakened or any(item.left for item in diff.workloads):
         yield "weakened"
     if any(item.refused for item in diff.fleets):
         yield "refused"

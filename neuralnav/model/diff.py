@@ -139,7 +139,8 @@ class WorkloadDiff(LockDoc):
     of the ranking. `evidence` and `words` compare the head's choice with the same candidate on the base.
     `renamed_from` is the former path, or the former name where the path stayed. `chosen_otherwise` holds the candidate
     that compile would have made of the head with the base's lock, where the head's committed lock chooses another;
-    empty otherwise.
+    empty otherwise. `left` says which policies of the base a workload leaves by an edit of its own name, use case or
+    labels, and what each would refuse; nothing holds it to those.
     """
 
     workload: str
@@ -162,6 +163,7 @@ class WorkloadDiff(LockDoc):
     manifests: tuple[ManifestChange, ...] = ()
     drift: tuple[ReportedDrift, ...] = ()
     chosen_otherwise: str = ""
+    left: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -214,8 +216,7 @@ class PlanDiff(LockDoc):
 
     `base` and `head` are the revisions or folders as they were named. `weakened` names the policies of the base that
     the head takes away, changes or enforces less, which the base's side of the judgement still holds the head to.
-    `left` says which policies of the base a workload leaves by an edit of its own name, use case or labels: nothing
-    holds it to those. `fleets` are in the order of policy, rule and group.
+    `fleets` are in the order of policy, rule and group.
     """
 
     version: Literal["v1alpha1"] = "v1alpha1"
@@ -224,6 +225,5 @@ class PlanDiff(LockDoc):
     exit_code: int
     workloads: tuple[WorkloadDiff, ...] = ()
     weakened: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
     fleets: tuple[FleetChange, ...] = ()
     problems: tuple[ReportedProblem, ...] = Field(default=())

@@ -55,7 +55,8 @@ def of_note(found: Sequence[Judged]) -> list[Judged]:
 def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
     """Tell whether a reviewer need not be told of anything: no first comment is worth posting."""
     told = of_note(judged(diff, noise or Noise()))
-    return not (told or diff.problems or diff.weakened or diff.left or fleets_of_note(diff))
+    left = any(item.left for item in diff.workloads)
+    return not (told or diff.problems or diff.weakened or left or fleets_of_note(diff))
 
 
 def total_cost(diff: PlanDiff) -> Cost:

@@ -57,7 +57,7 @@ def diff_findings(diff: PlanDiff) -> list[Finding]:
     """Return what a diff finds, what matters most first, then by file and line; each once."""
     found = [_problem(problem) for problem in diff.problems]
     found += [_weakened(name) for name in diff.weakened]
-    found += [_left(name) for name in diff.left]
+    found += [_left(item, name) for item in diff.workloads for name in item.left]
     found += [_fleet(item) for item in diff.fleets if item.objects]
     found += [finding for item in diff.workloads for finding in _of_workload(item)]
     return _ordered(found)
@@ -102,9 +102,9 @@ def _weakened(name: str) -> Finding:
     return Finding("weakened-policy", "warning", _whole("neuralnav.yaml"), message)
 
 
-def _left(name: str) -> Finding:
-    message = f"this change leaves {name}; nothing holds it to that"
-    return Finding("left-policy", "warning", _whole("neuralnav.yaml"), message)
+def _left(item: WorkloadDiff, name: str) -> Finding:
+    message = f"{item.workload} leaves {name}; nothing holds it to that"
+    return Finding("left-policy", "warning", _whole(item.path), message)
 
 
 def _fleet(item: FleetChange) -> Finding:

@@ -153,7 +153,7 @@ def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
         *_capped([_drift(one.item) for one in found if one.item.drift], "drifted workload"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
-    parts = [_fleets(diff), _weakened(diff), _left(diff), _verdicts(found), "\n".join(bullets), _others(found)]
+    parts = [_fleets(diff), _weakened(diff), _left(found), _verdicts(found), "\n".join(bullets), _others(found)]
     return [part for part in parts if part]
 
 
@@ -169,12 +169,12 @@ def _weakened(diff: PlanDiff) -> str:
     return f"**This change weakens policies:** {names}{more}. The base's rules are still enforced on it."
 
 
-def _left(diff: PlanDiff) -> str:
-    if not diff.left:
+def _left(found: Sequence[Judged]) -> str:
+    left = [f"{code(one.item.workload)} leaves {code(name)}" for one in found for name in one.item.left]
+    if not left:
         return ""
-    names = ", ".join(code(name) for name in diff.left[:LISTED])
-    more = f" and {len(diff.left) - LISTED} more" if len(diff.left) > LISTED else ""
-    return f"**Workloads leave policies:** {names}{more}. Nothing holds them to those any more."
+    more = f" and {len(left) - LISTED} more" if len(left) > LISTED else ""
+    return f"**Workloads leave policies:** {', '.join(left[:LISTED])}{more}. Nothing holds them to those any more."
 
 
 def _fleets(diff: PlanDiff) -> str:

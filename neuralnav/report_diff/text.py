@@ -46,7 +46,11 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
-    lines += [f"left policy: {printable(name)}; nothing holds it to that" for name in diff.left]
+    lines += [
+        f"left policy: {printable(item.workload)} leaves {printable(name)}; nothing holds it to that"
+        for item in diff.workloads
+        for name in item.left
+    ][:ASIDES]
     lines += _fleets(diff)
     lines += _capped([line for one in found for line in _asides(one.item)], "remark")
     lines += _capped(

@@ -51,7 +51,8 @@ def rich() -> PlanDiff:
         words=(WordChange(what="source", before="simulated", after="measured"),),
         manifests=(ManifestChange(path="mover/deploy/service.yaml", change="changed",
                                   diff="--- a\n+++ b\n@@ -1 +1 @@\n-replicas: 2\n+replicas: 3\n"),),
-        chosen_otherwise="gpt-oss-20b/mxfp4/h100/tp1", notes=("the price was valid until 2026-11-01",),
+        chosen_otherwise="gpt-oss-20b/mxfp4/h100/tp1", left=("guardrails (env prod -> dev)",),
+        notes=("the price was valid until 2026-11-01",),
     )  # fmt: skip
     gone = workload("gone", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None,
                     lost=(Crossing(reason="slo.e2e", count=9, first=()),))  # fmt: skip
@@ -67,7 +68,7 @@ def rich() -> PlanDiff:
         cost_usd_per_month=5400.0)), cost_delta_usd_per_month=-50.0)  # fmt: skip
     every = (mover, gone, broken, added, removed, renamed, drifted, numbers, workload("same"))
     return diff(
-        *every, weakened=("platform.size",), left=("guardrails by chat (env prod -> dev)",), fleets=fleets(),
+        *every, weakened=("platform.size",), fleets=fleets(),
         problems=(problem("no such policy", "write it"),),
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def test_a_weakened_policy_is_a_trouble_of_its_own() -> None:
 
 
 def test_a_policy_that_a_workload_leaves_is_one_that_is_weakened() -> None:
-    assert troubles_of(diff(left=("guard by chat (env prod -> dev)",)), None) == ("weakened",)
+    assert troubles_of(diff(workload(left=("guard (env prod -> dev)",))), None) == ("weakened",)
 
 
 def test_a_budget_is_refused_by_the_change_that_exceeds_it() -> None:
@@ -73,10 +73,9 @@ def test_a_budget_is_refused_by_the_change_that_exceeds_it() -> None:
 def test_of_parts_that_count_a_budget_otherwise_the_hardest_word_stands() -> None:
     over, other = fleet_change(), fleet_change(group="team=search")
     under = fleet_change(after=FleetSide(verdict="pass", value=7000.0, limit=10000.0))
-    parts = [diff(fleets=(under,)), diff(fleets=(over, other), left=("a by b (name b -> c)",)), diff(fleets=(under,))]
+    parts = [diff(fleets=(under,)), diff(fleets=(over, other)), diff(fleets=(under,))]
     whole = merged(parts)
     assert whole.fleets == (other, over)
-    assert whole.left == ("a by b (name b -> c)",)
     assert merged(parts[::-1]) == whole
 
 

@@ -312,11 +312,13 @@ def test_a_budget_that_is_only_recorded_or_kept_to_is_no_matter_for_a_comment() 
 
 
 def test_policies_that_workloads_leave_are_told() -> None:
-    found = diff(workload(), left=("guardrails by chat (env prod -> dev)",))
-    line = "left policy: guardrails by chat (env prod -> dev); nothing holds it to that"
+    found = diff(workload("chat", left=("guardrails (env prod -> dev)",)))
+    line = "left policy: chat leaves guardrails (env prod -> dev); nothing holds it to that"
+    assert not is_quiet(found)
     assert diff_text(found).split("\n")[1] == line
     assert diff_markdown(found).split("\n\n")[1] == (
-        "**Workloads leave policies:** `guardrails by chat (env prod -> dev)`. Nothing holds them to those any more."
+        "**Workloads leave policies:** `chat` leaves `guardrails (env prod -> dev)`. Nothing holds them to those any "
+        "more."
     )
 
 

@@ -52,8 +52,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
         "rules are still enforced on it"),
-        ("::warning file=neuralnav.yaml,title=neuralnav left-policy::this change leaves guardrails by chat (env prod "
-        "-> dev); nothing holds it to that"),
+        ("::warning file=mover/workload.yaml,title=neuralnav left-policy::mover leaves guardrails (env prod -> dev); "
+        "nothing holds it to that"),
         ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::the lock of mover chooses "
         "qwen3-30b-a3b/fp8/l40s/tp2; compile would choose gpt-oss-20b/mxfp4/h100/tp1%0Afix: neuralnav compile, or say "
         "why in the pull request"),
