@@ -14,10 +14,12 @@ from neuralnav.enforce.bind import bind
 from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.enforce.meaning import meaning_of
+from neuralnav.enforce.params import value_text
 from neuralnav.files.data import read_project
 from neuralnav.files.policies import read_policies
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
+from neuralnav.model.plain_text import clipped
 from neuralnav.model.plan import Candidates, RankedPlan
 from neuralnav.model.policy import Enforcement
 from neuralnav.model.policy_lines import PREFIX
@@ -27,6 +29,7 @@ from neuralnav.model.workload import Workload
 from neuralnav.rank import score
 
 Bound = BoundPolicy | BoundFleet
+VALUE_CHARACTERS = 80
 STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 
 
@@ -60,13 +63,30 @@ def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
     return Held(Governance((*own, *more), before.exemptions, fleets), tuple(said), names)
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a policy means whatever its enforcement, as digests: with its parameters, and of its rules alone."""
+
+    whole: str
+    rules: str
+
+
+Meanings = Mapping[int, Meaning]
+"""What policies mean, by their identity."""
+
+
 @functools.cache
-def meanings_of(root: Path) -> Mapping[int, str]:
-    """Return what each policy of a root's governance means, by its identity, whatever its enforcement."""
+def meanings_of(root: Path) -> Meanings:
+    """Return what each policy of a root's governance means, by its identity."""
     governance, project = governance_of(root), read_project(root)
     read = read_policies(root, project)[0] if project else []
     documents = {item.parsed.document.metadata.name: item.parsed.document for item in read}
-    return {id(item): meaning_of(documents[item.name], item.params, "deny") for item in _bound(governance)}
+    return {
+        id(item): Meaning(
+            meaning_of(documents[item.name], item.params, "deny"), meaning_of(documents[item.name], {}, "deny")
+        )
+        for item in _bound(governance)
+    }
 
 
 @functools.cache
@@ -118,7 +138,7 @@ def _bound(governance: Governance) -> tuple[Bound, ...]:
     return (*governance.policies, *governance.fleets)
 
 
-def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequence[Mapping[int, str]]) -> Iterator[str]:
+def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequence[Meanings]) -> Iterator[str]:
     """Yield in how far the head holds a policy of the base less; nothing where it holds it the same, or harder."""
     bound = [other for other in _bound(after) if other.name == item.name]
     if not bound:
@@ -127,12 +147,29 @@ def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequen
     if not _covers(item, bound):
         yield f"no longer binds {_where(item)}"
     here = [other for other in bound if _shares(item, other)]
-    if any(meanings[0][id(item)] != meanings[1][id(other)] for other in here):
-        yield "changed"
+    yield from dict.fromkeys(
+        _edit(item, other, meanings[0][id(item)], meanings[1][id(other)])
+        for other in here
+        if meanings[0][id(item)] != meanings[1][id(other)]
+    )
     for name in sorted({other.enforcement for other in here}):
         if STRENGTH[name] < STRENGTH[item.enforcement]:
             yield f"enforced as {name}, not {item.enforcement}"
     yield from _waived(item, before.exemptions, after.exemptions)
+
+
+def _edit(item: Bound, other: Bound, before: Meaning, after: Meaning) -> str:
+    """Return what an edit of a policy does: the parameters that have other values, where nothing else is changed."""
+    names = [name for name in sorted({*item.params, *other.params}) if item.params.get(name) != other.params.get(name)]
+    if before.rules != after.rules or not names:
+        return "changed"
+    return ", ".join(f"{name} {_value(item, name)} -> {_value(other, name)}" for name in names)
+
+
+def _value(item: Bound, name: str) -> str:
+    found = item.params.get(name)
+    text = "none" if found is None else value_text(found)
+    return clipped(text.removesuffix(".0"), VALUE_CHARACTERS)
 
 
 def _waived(item: Bound, before: Sequence[BoundExemption], after: Sequence[BoundExemption]) -> Iterator[str]:

@@ -83,9 +83,9 @@ def test_a_new_and_a_removed_workload_count(base: Path, tmp_path: Path) -> None:
 
 
 HEADS: Mapping[str, tuple[Mapping[str, str | None], str]] = {
-    "the limit raised in the policy": ({"policies/budget.yaml": BUDGET.replace("8", "99")}, "budget (changed)"),
+    "the limit raised in the policy": ({"policies/budget.yaml": BUDGET.replace("8", "99")}, "budget (most 8 -> 99)"),
     "the limit raised where it is bound": (
-        {"neuralnav.yaml": project(f"{BOUND[:-1]}, params: {flow({'most': 99})}}}")}, "budget (changed)"),
+        {"neuralnav.yaml": project(f"{BOUND[:-1]}, params: {flow({'most': 99})}}}")}, "budget (most 8 -> 99)"),
     "only warned of": ({"neuralnav.yaml": project(f"{BOUND[:-1]}, enforcement: warn}}")},
                        "budget (enforced as warn, not deny)"),
     "no longer in prod": ({"neuralnav.yaml": project(f"{BOUND[:-1]}, environments: [dev]}}")},

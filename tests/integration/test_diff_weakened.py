@@ -50,8 +50,8 @@ def exempting(old: str, new: str) -> Edits:
 
 
 HELD: Mapping[str, tuple[Edits, str]] = {
-    "the limit raised": ({"policies/small.yaml": SMALL.replace("default: 8", "default: 99")}, "small (changed)"),
-    "a parameter set": (bound("{path: policies/small.yaml, params: {most: 99}}"), "small (changed)"),
+    "the limit raised": ({"policies/small.yaml": SMALL.replace("default: 8", "default: 99")}, "small (most 8 -> 99)"),
+    "a parameter set": (bound("{path: policies/small.yaml, params: {most: 99}}"), "small (most 8 -> 99)"),
     "another match": ({"policies/small.yaml": SMALL.replace("  params", "  match: {workloads: [b]}\n  params")},
                       "small (changed)"),
     "only for dev": (bound("{path: policies/small.yaml, environments: [dev]}"),
@@ -220,6 +220,23 @@ def test_what_a_policy_means_is_what_is_compared(
     files = {"a/workload.yaml": FILES["a/workload.yaml"], "p.yaml": text, "neuralnav.yaml": project("{path: p.yaml}")}
     base = repository(tmp_path / "base", files)
     assert told(base, edited(base, tmp_path, {"p.yaml": text.replace(old, new)})).weakened == weakened
+
+
+def test_parameters_are_named_where_nothing_else_is_changed(tmp_path: Path) -> None:
+    text = ruled("p", "{id: r, require: model.family in params.families && candidate.cost_monthly_usd <= params.most}")
+    params = "  params:\n    families: {type: list<string>, default: [llama, qwen3]}\n    most: {type: double}\n"
+    text = text.replace("spec:\n", f"spec:\n{params}")
+    files = {"a/workload.yaml": FILES["a/workload.yaml"], "p.yaml": text,
+             "neuralnav.yaml": project("{path: p.yaml, params: {most: 30000}}")}  # fmt: skip
+    base = repository(tmp_path / "base", files)
+    edits = {"neuralnav.yaml": project("{path: p.yaml, params: {most: 40000.5, families: [qwen3]}}")}
+    assert told(base, edited(base, tmp_path, edits)).weakened == (
+        'p (families ["llama", "qwen3"] -> ["qwen3"], most 30000 -> 40000.5)',
+    )
+    more = {**edits, "p.yaml": text.replace(" && ", " || ")}
+    assert told(base, edited(base, tmp_path / "2", more)).weakened == ("p (changed)",)
+    one = {"p.yaml": text.replace("default: [llama, qwen3]}", "default: [qwen3]}")}
+    assert told(base, edited(base, tmp_path / "3", one)).weakened == ('p (families ["llama", "qwen3"] -> ["qwen3"])',)
 
 
 def test_a_base_policy_ranks_by_the_weights_of_the_base(tmp_path: Path) -> None:
