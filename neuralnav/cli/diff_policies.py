@@ -37,7 +37,8 @@ STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 class Held:
     """The policies of the base that the head takes away, changes or enforces less, with the base's exemptions.
 
-    `weakened` says so of each, by name. `bundled` names the policies of a bundle, which bind whatever either side says.
+    `weakened` says so of each, by name: of fleet policies too, which `fleet_changes` holds. `bundled` names the policies
+    of a bundle, which bind whatever either side says.
     """
 
     governance: Governance
@@ -55,12 +56,11 @@ def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
     meanings = [meanings_of(root) for root in (base, head)]
     told = [(item, tuple(_weaker(item, before, after, meanings))) for item in _bound(before)]
     kept = tuple(item for item, how in told if how and isinstance(item, BoundPolicy))
-    fleets = tuple(item for item, how in told if how and isinstance(item, BoundFleet))
     said = sorted({f"{item.name} ({text})" for item, how in told for text in how})
     more = bundle_of(bundle).policies if bundle else ()
     names = frozenset(item.name for item in more)
     own = tuple(item for item in kept if item.name not in names)
-    return Held(Governance((*own, *more), before.exemptions, fleets), tuple(said), names)
+    return Held(Governance((*own, *more), before.exemptions), tuple(said), names)
 
 
 @dataclass(frozen=True, slots=True)

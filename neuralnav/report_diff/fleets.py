@@ -79,14 +79,14 @@ def _number(value: float, unit: str) -> str:
 
 
 def details_text(item: FleetChange, marks: Marks) -> str:
-    """Return what a rule says of a group beside its verdict: the amounts, its message, who brings the change."""
+    """Return what a rule says of a group beside its verdict: the amounts, who brings the change, its message."""
     named = ", ".join(marks.code(name) for name in item.by[:NAMED])
     more = f" and {len(item.by) - NAMED} more" if len(item.by) > NAMED else ""
     parts = [
         amount_text(item, marks),
-        marks.text(item.message) if item.objects else "",
         f"by {named}{more}" if named else "",
         f"{counted(len(item.uncounted), 'workload')} not counted" if item.uncounted else "",
+        marks.text(item.message) if item.objects else "",  # last: it may be long, and a line is cut
     ]
     return "; ".join(part for part in parts if part)
 

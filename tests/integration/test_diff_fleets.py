@@ -1,11 +1,13 @@
 """Budgets over a repository in a diff: who counts with what on each side, and whose rule judges."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
 from diff_trees import edited, flow, policy, project, repository, told, workload
 
+from neuralnav.cli.check_policies import judge_repository
 from neuralnav.model.diff import FleetChange, FleetSide, PlanDiff
 
 MOST = "  groupBy: team\n  params: {most: {type: int, default: 8}}\n"
@@ -56,6 +58,22 @@ def test_what_stood_on_the_base_is_told_and_fails_nothing(tmp_path: Path) -> Non
     assert told(over, edited(over, tmp_path / "same", {})).fleets == ()
     found = told(over, edited(over, tmp_path, {"a/workload.yaml": MORE}))
     assert (short(found), found.exit_code) == ([("head", "team=x", "deny", "deny")], 0)
+
+
+def test_what_the_diff_says_of_the_head_is_what_check_says_once_it_is_compiled(base: Path, tmp_path: Path) -> None:
+    edits = {"a/workload.yaml": MORE, "c/workload.yaml": workload("c", 180000, env="dev")}
+    found = told(base, edited(base, tmp_path / "1", edits))
+    compiled = edited(base, tmp_path / "2", {})
+    repository(compiled, edits)
+    judged = judge_repository(compiled, (), date(2026, 12, 1)).findings
+    assert [(item.rule, item.group) for item in found.fleets if item.objects] == [
+        ("r", "team=x"), ("r", "without the label team"),
+    ]  # fmt: skip
+    assert sorted((item.rule, item.subject) for item in judged) == [("r", "team=x"), ("r", "without the label team")]
+    assert {f"{item.what} <= params.most: {item.after.value:.0f} and 8" for item in found.fleets if item.objects} == {
+        item.why[0].partition(" (")[0] for item in judged
+    }
+    assert found.workloads[2].left == ("budget of team=y (team y -> none)",)
 
 
 def test_a_workload_counts_with_its_lock_where_only_others_are_compared(base: Path, tmp_path: Path) -> None:

@@ -268,13 +268,13 @@ def test_a_budget_that_the_change_exceeds_opens_every_form() -> None:
     assert not is_quiet(found)
     assert diff_text(found) == (
         f"{opening.format('team-budget.budget')}{plans}\n"
-        "refused by team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; ask the board; by chat\n"
+        "refused by team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; by chat; ask the board\n"
         "  fix: keep to it, or change the policy in a pull request of its own"
     )
     assert diff_markdown(found).split("\n\n")[:2] == [
         f"**{opening.format('`team-budget.budget`')}{plans}**",
-        ("- **Refused by `team-budget.budget` (team=support)**: $6,570 -> $13,140/month, limit $10,000; ask the board; "
-         "by `chat`; fix: keep to it, or change the policy in a pull request of its own"),
+        ("- **Refused by `team-budget.budget` (team=support)**: $6,570 -> $13,140/month, limit $10,000; by `chat`; "
+         "ask the board; fix: keep to it, or change the policy in a pull request of its own"),
     ]
 
 
@@ -286,9 +286,9 @@ NINE = FleetSide(verdict="deny", value=9.0, limit=8.0)
     ("change", "line"),
     [
         (fleet_change(FleetSide(), NINE, whose="base", **GPUS),
-         "refused by the base's team-budget.budget (team=support): 9 GPUs, limit 8; too many; by chat"),
+         "refused by the base's team-budget.budget (team=support): 9 GPUs, limit 8; by chat; too many"),
         (fleet_change(NINE, NINE.model_copy(update={"value": 10.0}), **GPUS),
-         "still refused by team-budget.budget (team=support): 9 -> 10 GPUs, limit 8; too many; by chat"),
+         "still refused by team-budget.budget (team=support): 9 -> 10 GPUs, limit 8; by chat; too many"),
         (fleet_change(NINE, FleetSide(verdict="pass", value=9.0, limit=12.0), **GPUS),
          "no longer refused by team-budget.budget (team=support): 9 GPUs, limit 8 -> 12; by chat"),
         (fleet_change(NINE, FleetSide(), by=(), **GPUS), "no longer refused by team-budget.budget (team=support)"),
@@ -296,8 +296,8 @@ NINE = FleetSide(verdict="deny", value=9.0, limit=8.0)
          "warned by the bundle's team-budget.budget (team=support): no team"),
         (fleet_change(FleetSide(verdict="warn"), FleetSide(verdict="warn", value=3.0), by=tuple("abcde"), unit="",
                       uncounted=("x/workload.yaml", "y/workload.yaml")),
-         ("still warned by team-budget.budget (team=support): 3; ask the board; by a, b, c and 2 more; 2 workloads not "
-          "counted")),
+         ("still warned by team-budget.budget (team=support): 3; by a, b, c and 2 more; 2 workloads not counted; "
+          "ask the board")),
     ],
 )  # fmt: skip
 def test_what_a_budget_says_on_both_sides(change: FleetChange, line: str) -> None:

@@ -42,10 +42,11 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         ("::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: "
         "did you mean users?"),
         ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by "
-        "team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; ask the board; by chat, search, "
-        "more and 1 more; 1 workload not counted%0Afix: keep to it, or change the policy in a pull request of its own"),
+        "team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; by chat, search, more and 1 "
+        "more; 1 workload not counted; ask the board%0Afix: keep to it, or change the policy in a pull request of its "
+        "own"),
         ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
-        "base's gpu-share.gpus (team=support): 9 GPUs, limit 8; too many; by chat%0Afix: keep to it, or change the "
+        "base's gpu-share.gpus (team=support): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change the "
         "policy in a pull request of its own"),
         "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
