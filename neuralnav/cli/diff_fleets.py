@@ -23,8 +23,10 @@ from neuralnav.model.report import ReportedWhere
 
 Whose = Literal["head", "base", "bundle"]
 
-Readings = Mapping[tuple[str, str, str], FleetReading]
-"""What rules say, by policy, rule and group."""
+Key = tuple[str, str, str, tuple[str, ...]]
+"""A policy, its rule, a group, and the environments of the binding: a policy may be bound in each on its own terms."""
+
+Readings = Mapping[Key, FleetReading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def fleet_changes(
         ],
     )
     found = [change for root in sorted(roots) for change in repository.changes(root, more)]
-    return tuple(sorted(found, key=lambda one: (one.policy, one.rule, one.group, one.whose)))
+    return tuple(sorted(found, key=lambda one: (one.policy, one.rule, one.group, one.environments, one.whose)))
 
 
 def _roots(before: Tree, after: Tree, matched: Matched) -> Iterator[str]:
@@ -93,7 +95,27 @@ def _seen(place: Place, side: Side | None, before: Path | None = None) -> _Seen:
 
 def _read(fleets: Sequence[BoundFleet], seen: Sequence[_Seen]) -> Readings:
     found = read_fleets(fleets, [item.member for item in seen if item.member is not None])
-    return {(reading.policy, reading.rule.id, reading.subject): reading for reading in found}
+    return {_key(item): item for item in found}
+
+
+def _key(reading: FleetReading) -> Key:
+    return reading.policy, reading.rule.id, reading.subject, reading.environments
+
+
+def _paired(old: Readings, new: Readings) -> Iterator[tuple[FleetReading | None, FleetReading | None]]:
+    """Yield what rules say on both sides; of a binding that changes its environments, and no other does, too."""
+    gone, come = ([key for key in side if key not in other] for side, other in ((old, new), (new, old)))
+    moved = {before: after for before in gone for after in come if _lone(before, gone) and _lone(after, come)
+             and before[:3] == after[:3]}  # fmt: skip
+    for key in sorted({*old, *new} - set(moved) - set(moved.values())):
+        yield old.get(key), new.get(key)
+    for before, after in sorted(moved.items()):
+        yield old[before], new[after]
+
+
+def _lone(key: Key, keys: Sequence[Key]) -> bool:
+    """Tell whether no other binding of the same policy judges the same group."""
+    return sum(other[:3] == key[:3] for other in keys) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +136,30 @@ class _Repository:
         was = [item for item in self.base if item.root == base]
         now = [item for item in self.head if item.root == head]
         held = [item for item in self.head if item.root_before == base]
-        theirs = _fleets_of(base)
-        old, new, kept = _read(theirs, was), _read(_fleets_of(head), now), _read(theirs, held)
-        for key in sorted({*old, *new}):
-            if _strength(new.get(key)) >= _strength(kept.get(key)):
-                yield from self._change(old.get(key), new.get(key), now, "head")
+        old, new, kept = (_read(_fleets_of(here), seen) for here, seen in ((base, was), (head, now), (base, held)))
+        for first, second in _paired(old or self._readings_before(now), new):
+            if first is None or _strength(second) >= _strength(kept.get(_key(first))):
+                yield from self._change(first, second, now, "head")
+        own = [reading for root in sorted({item.root for item in held}) for reading in self._own(root)]
         both: tuple[tuple[Whose, Readings, Readings], ...] = (
             ("base", old, kept),
             ("bundle", _read(more, was), _read(more, held)),
         )
-        for whose, first, second in both:
-            for key, reading in sorted(second.items(), key=lambda one: one[0]):
-                if _strength(reading) > _strength(new.get(key)):
-                    yield from self._change(first.get(key), reading, held, whose)
+        for whose, before, after in both:
+            for key, reading in sorted(after.items(), key=lambda one: one[0]):
+                if _strength(reading) > max((_strength(item) for item in own if _covers(item, reading)), default=0):
+                    yield from self._change(before.get(key), reading, held, whose)
+
+    def _own(self, root: Path) -> Sequence[FleetReading]:
+        """Return what the head's own rules say in one of its roots."""
+        return list(_read(_fleets_of(root), [item for item in self.head if item.root == root]).values())
+
+    def _readings_before(self, now: Sequence[_Seen]) -> Readings:
+        """Return what rules of the roots said from which workloads came: a root that moves brings no refusal."""
+        found: dict[Key, FleetReading] = {}
+        for root in sorted({item.root_before for item in now}):
+            found |= _read(_fleets_of(root), [item for item in self.base if item.root == root])
+        return found
 
     def _change(
         self, old: FleetReading | None, new: FleetReading | None, seen: Sequence[_Seen], whose: Whose
@@ -144,6 +177,7 @@ class _Repository:
             policy=told.policy,
             rule=told.rule.id,
             group=told.subject,
+            environments=told.environments,
             whose=whose,
             before=before,
             after=after,
@@ -166,6 +200,12 @@ def _fleets_of(root: Path) -> Sequence[BoundFleet]:
 def _strength(reading: FleetReading | None) -> int:
     """Return how hard a rule objects, 0 where it does not."""
     return 1 + STRENGTH[reading.enforcement] if reading is not None and reading.objects else 0
+
+
+def _covers(item: FleetReading, other: FleetReading) -> bool:
+    """Tell whether a reading is of the same rule and group as another, in all of its environments."""
+    within = not item.environments or (other.environments and set(other.environments) <= set(item.environments))
+    return _key(item)[:3] == _key(other)[:3] and bool(within)
 
 
 def _deciding(reading: FleetReading) -> Measure | None:

@@ -37,8 +37,8 @@ STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 class Held:
     """The policies of the base that the head takes away, changes or enforces less, with the base's exemptions.
 
-    `weakened` says so of each, by name: of fleet policies too, which `fleet_changes` holds. `bundled` names the policies
-    of a bundle, which bind whatever either side says.
+    `weakened` says so of each, by name: of fleet policies too, which `fleet_changes` holds. `bundled` names the
+    policies of a bundle, which bind whatever either side says.
     """
 
     governance: Governance

@@ -85,10 +85,12 @@ class Measure:
 class FleetReading:
     """What one rule makes of one group: whether it objects and how hard it is meant, its message, what did not hold.
 
-    `members` are those of the group, `measures` the comparisons that must hold together, as they are written.
+    `environments` are those of the binding, empty meaning all. `members` are those of the group, `measures` the
+    comparisons that must hold together, as they are written.
     """
 
     policy: str
+    environments: tuple[str, ...]
     rule: BoundRule
     subject: str
     objects: bool
@@ -151,6 +153,7 @@ def _read(
     leaves = () if holds else explain(condition, bindings).leaves
     return FleetReading(
         policy=fleet.name,
+        environments=fleet.environments,
         rule=rule,
         subject=_group_text(fleet.group_by, group),
         objects=not holds,

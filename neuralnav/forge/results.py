@@ -73,7 +73,9 @@ def _merged_fleets(parts: Sequence[PlanDiff]) -> tuple[FleetChange, ...]:
     hardness = {"none": 0, "pass": 1, "audit": 2, "warn": 3, "deny": 4}
     every = {item for part in parts for item in part.fleets}
     told = sorted(every, key=lambda item: (hardness[item.after.verdict], item.model_dump_json()))
-    found = {(item.policy, item.rule, item.group, item.whose): item for item in told}
+    found = {
+        (item.policy, item.rule, item.group, item.environments, item.whose, item.where.file): item for item in told
+    }
     return tuple(found[key] for key in sorted(found))
 
 

@@ -181,15 +181,17 @@ class FleetSide(LockDoc):
 class FleetChange(LockDoc):
     """A rule of a fleet policy that judges a group otherwise than on the base, or measures another value of it.
 
-    `group` is the subject as `check` names it (`team=support`). `whose` says whose policy it is: the head's, or the
-    base's or a bundle's where that is harder on the head than the head's own. `what` is the text of what is measured,
-    `unit` its unit as far as it has one. `by` names the workloads that bring the head another amount, the largest
-    change first, and `uncounted` those of the head's that nothing is known of.
+    `group` is the subject as `check` names it (`team=support`), in the `environments` of the binding, all where none is
+    named. `whose` says whose policy it is: the head's, or the base's or a bundle's where that is harder on the head
+    than the head's own. `what` is the text of what is measured, `unit` its unit as far as it has one. `by` names the
+    workloads that bring the head another amount, the largest change first, and `uncounted` those of the head's of
+    which nothing is known.
     """
 
     policy: str
     rule: str
     group: str
+    environments: tuple[str, ...] = ()
     whose: Literal["head", "base", "bundle"] = "head"
     before: FleetSide
     after: FleetSide

@@ -40,7 +40,7 @@ def opening_text(diff: PlanDiff, marks: Marks) -> str:
     if not found:
         return ""
     first = found[0]
-    inside = ", ".join(part for part in (marks.text(first.group), amount_text(first, marks)) if part)
+    inside = ", ".join(part for part in (group_text(first, marks), amount_text(first, marks)) if part)
     more = f" and {counted(len(found) - 1, 'other rule')}" if len(found) > 1 else ""
     return f"{upper_first(judged_text(first, marks))} ({inside}){more}. "
 
@@ -100,4 +100,10 @@ def fix_of(item: FleetChange) -> str:
 
 def subject_text(item: FleetChange, marks: Marks) -> str:
     """Return which rule judges which group, and how: `refused by team-budget.budget (team=support)`."""
-    return f"{judged_text(item, marks)} ({marks.text(item.group)})"
+    return f"{judged_text(item, marks)} ({group_text(item, marks)})"
+
+
+def group_text(item: FleetChange, marks: Marks) -> str:
+    """Return the group that a rule judges, with the environments in which it is bound where those are not all."""
+    where = f" in {', '.join(item.environments)}" if item.environments else ""
+    return marks.text(f"{item.group}{where}")

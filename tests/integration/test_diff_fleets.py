@@ -1,11 +1,12 @@
 """Budgets over a repository in a diff: who counts with what on each side, and whose rule judges."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
-from diff_trees import edited, flow, policy, project, repository, told, workload
+from diff_trees import edited, flow, policy, project, repository, told, workload, write
 
 from neuralnav.cli.check_policies import judge_repository
 from neuralnav.model.diff import FleetChange, FleetSide, PlanDiff
@@ -139,6 +140,58 @@ def test_a_new_budget_that_is_exceeded_from_the_start_refuses(tmp_path: Path) ->
     assert [item.status for item in found.workloads] == ["unchanged"] * 3
     assert short(found)[0] == ("head", "team=x", "none", "deny")
     assert found.exit_code == 4
+
+
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {**FILES, "policies/budget.yaml": BUDGET.replace("8", "1")}
+    return repository(tmp_path_factory.mktemp("over") / "base", files)
+
+
+def test_a_repository_that_moves_whole_brings_no_refusal(over: Path, tmp_path: Path) -> None:
+    head = tmp_path / "head"
+    shutil.copytree(over, head / "below")
+    found = told(over, head)
+    assert {item.status for item in found.workloads} == {"renamed"}
+    assert (found.fleets, found.weakened, found.exit_code) == ((), (), 0)
+    write(head, {"below/a/workload.yaml": MORE})
+    found = told(over, head)
+    assert (short(found), found.exit_code) == ([("head", "team=x", "deny", "deny")], 0)
+    assert found.fleets[0].by == ("a",)
+
+
+def test_a_budget_with_other_terms_in_each_environment_is_judged_in_each(tmp_path: Path) -> None:
+    def terms(prod: int, dev: int, environments: str = "dev") -> str:
+        return project(
+            f"{BOUND[:-1]}, environments: [prod], params: {flow({'most': prod})}}}",
+            f"{BOUND[:-1]}, environments: [{environments}], params: {flow({'most': dev})}}}",
+        )
+
+    wide = {"policies/budget.yaml": BUDGET.replace("  groupBy: team\n", ""), "neuralnav.yaml": terms(8, 1)}
+    base = repository(tmp_path / "base", {**FILES, **wide})
+    found = told(base, edited(base, tmp_path, {"a/workload.yaml": MORE}))
+    assert [(item.environments, item.before.verdict, item.after.verdict) for item in found.fleets] == [
+        (("prod",), "pass", "deny")
+    ]
+    assert found.exit_code == 4
+    eased = {"a/workload.yaml": MORE, "neuralnav.yaml": terms(99, 1)}
+    found = told(base, edited(base, tmp_path / "2", eased))
+    assert [(item.environments, item.whose, item.after.verdict) for item in found.fleets] == [
+        (("prod",), "base", "deny")
+    ]
+    renamed = {"neuralnav.yaml": terms(8, 1, "trial"), "c/workload.yaml": workload("c", env="trial", team="y")}
+    found = told(base, edited(base, tmp_path / "3", renamed))
+    assert found.exit_code == 0
+
+
+def test_a_budget_is_not_shared_out_over_project_files(base: Path, tmp_path: Path) -> None:
+    both = {f"{name}/{path}": text for name in "ab" for path, text in {
+        "neuralnav.yaml": project("{path: budget.yaml}"), "budget.yaml": BUDGET}.items()}  # fmt: skip
+    users = {f"{name}/workload.yaml": workload(name, 60000, env="prod", team="x") for name in "ab"}
+    found = told(base, edited(base, tmp_path, {**both, **users}))
+    assert ("base", "team=x", "pass", "deny") in short(found)
+    assert [item.refused for item in found.fleets if item.whose == "head"] == [False] * (len(found.fleets) - 1)
+    assert (found.exit_code, found.weakened) == (4, ())
 
 
 def test_budgets_of_a_bundle_hold_too(base: Path, tmp_path: Path) -> None:

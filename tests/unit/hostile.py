@@ -76,7 +76,8 @@ def rich() -> PlanDiff:
 def fleets() -> tuple[FleetChange, ...]:
     """Rules over all workloads: one that now refuses, one of the base's that does, one that no longer warns."""
     over = fleet_change(by=("chat", "search", "more", "most"), uncounted=("stray/workload.yaml",))
-    shares = {"policy": "gpu-share", "rule": "gpus", "what": "fleet.gpus", "unit": "GPUs", "message": "too many"}
+    shares = {"policy": "gpu-share", "rule": "gpus", "what": "fleet.gpus", "unit": "GPUs", "message": "too many",
+              "environments": ("prod",)}  # fmt: skip
     nine: dict[str, Any] = {"value": 9.0, "limit": 8.0}
     base = fleet_change(FleetSide(), FleetSide(verdict="deny", **nine), whose="base", **shares)
     eased = fleet_change(FleetSide(verdict="warn", **nine), FleetSide(verdict="pass", value=7.0, limit=8.0), **shares)

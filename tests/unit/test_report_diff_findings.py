@@ -46,8 +46,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "more; 1 workload not counted; ask the board%0Afix: keep to it, or change the policy in a pull request of its "
         "own"),
         ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
-        "base's gpu-share.gpus (team=support): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change the "
-        "policy in a pull request of its own"),
+        "base's gpu-share.gpus (team=support in prod): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change "
+        "the policy in a pull request of its own"),
         "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
