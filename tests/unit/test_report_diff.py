@@ -273,8 +273,10 @@ def test_a_budget_that_the_change_exceeds_opens_every_form() -> None:
     )
     assert diff_markdown(found).split("\n\n")[:2] == [
         f"**{opening.format('`team-budget.budget`')}{plans}**",
-        ("- **Refused by `team-budget.budget` (team=support)**: $6,570 -> $13,140/month, limit $10,000; by `chat`; "
-         "ask the board; fix: keep to it, or change the policy in a pull request of its own"),
+        (
+            "- **Refused by `team-budget.budget` (team=support)**: $6,570 -> $13,140/month, limit $10,000; by `chat`; "
+            "ask the board; fix: keep to it, or change the policy in a pull request of its own"
+        ),
     ]
 
 

@@ -77,9 +77,7 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         ("deny", "pass", "", ""), ("deny", "none", "", ""),
     ],
 )  # fmt: skip
-def test_a_budget_is_an_error_only_where_the_change_exceeds_it(
-    before: str, after: str, level: str, rule: str
-) -> None:
+def test_a_budget_is_an_error_only_where_the_change_exceeds_it(before: str, after: str, level: str, rule: str) -> None:
     sides = [FleetSide.model_validate({"verdict": word, "value": 1.0}) for word in (before, after)]
     found = diff_annotations(diff(workload(), fleets=(fleet_change(*sides),)))
     assert [(line.split(" ")[0], line.split("neuralnav ")[1].split("::")[0]) for line in found] == (
