@@ -42,9 +42,10 @@ def fleet_changes(
 ) -> tuple[FleetChange, ...]:
     """Return where fleet policies judge otherwise than on the base, or measure another value: by policy, rule, group.
 
-    `items` are all workloads of both sides. One counts with what its side would deploy, or, where that was not planned,
-    with what its lock says. The base's policies, and those of a bundle, see what lies below their root on the base
-    wherever the head puts a project file. Policies that cannot be used are told with each workload, not here.
+    `items` are all workloads of both sides. One counts with what its side would deploy, or, where that was not planned
+    or its lock chooses otherwise, with what its lock says. The base's policies, and those of a bundle, see what lies
+    below their root on the base wherever the head puts a project file. Policies that cannot be used are told with each
+    workload, not here.
     """
     more = bundle_of(bundle).fleets if bundle else ()
     roots = {root for item in items for root in _roots(before, after, item.matched)}
@@ -56,7 +57,7 @@ def fleet_changes(
         after,
         [_seen(item.matched.base, item.found.before if item.found else None) for item in items if item.matched.base],
         [
-            _seen(item.matched.head, item.found.after if item.found else None, _root_before(before, after, item))
+            _seen(item.matched.head, _deployed(item.found), _root_before(before, after, item))
             for item in items
             if item.matched.head
         ],
@@ -91,6 +92,11 @@ class _Seen:
 
 def _seen(place: Place, side: Side | None, before: Path | None = None) -> _Seen:
     return _Seen(place.shown, place.root, before or place.root, _member(place, side))
+
+
+def _deployed(found: WorkloadDiff | None) -> Side | None:
+    """Return the head's side as it is deployed; None where that is what a lock says that chooses otherwise."""
+    return None if found is None or found.chosen_otherwise else found.after
 
 
 def _read(fleets: Sequence[BoundFleet], seen: Sequence[_Seen]) -> Readings:

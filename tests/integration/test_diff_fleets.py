@@ -1,5 +1,6 @@
 """Budgets over a repository in a diff: who counts with what on each side, and whose rule judges."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import date
@@ -9,6 +10,7 @@ import pytest
 from diff_trees import edited, flow, policy, project, repository, told, workload, write
 
 from neuralnav.cli.check_policies import judge_repository
+from neuralnav.files.members import member_in
 from neuralnav.model.diff import FleetChange, FleetSide, PlanDiff
 
 MOST = "  groupBy: team\n  params: {most: {type: int, default: 8}}\n"
@@ -83,6 +85,21 @@ def test_a_workload_counts_with_its_lock_where_only_others_are_compared(base: Pa
     assert [item.workload for item in part.workloads] == ["a"]
     assert part.fleets == whole.fleets
     assert told(base, head, "c").fleets == ()
+
+
+def test_a_lock_that_chooses_otherwise_counts_as_it_stands(base: Path, tmp_path: Path) -> None:
+    lock = (base / "a" / "plan.lock").read_text()
+    (chosen,) = re.findall(r"^  candidate: (.+)$", lock.partition("ranking:")[0], re.MULTILINE)
+    ids = re.findall(r"^  - id: (.+)$", lock, re.MULTILINE)
+    texts = {item: lock.replace(f"  candidate: {chosen}\n", f"  candidate: {item}\n") for item in ids}
+    counts = {item: member.gpus for item, text in texts.items() if (member := member_in(text)) is not None}
+    other = max(ids, key=lambda item: counts[item])
+    assert counts[other] > counts[chosen]
+    found = told(base, edited(base, tmp_path, {"a/plan.lock": texts[other]}))
+    assert found.workloads[0].chosen_otherwise == chosen
+    (change,) = found.fleets
+    assert change.before.value is not None
+    assert change.after.value == change.before.value + counts[other] - counts[chosen]
 
 
 def test_a_workload_without_a_lock_is_not_counted_and_said_so(base: Path, tmp_path: Path) -> None:
