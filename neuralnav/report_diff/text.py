@@ -46,11 +46,7 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
-    lines += [
-        f"left policy: {printable(item.workload)} leaves {printable(name)}; nothing holds it to that"
-        for item in diff.workloads
-        for name in item.left
-    ][:ASIDES]
+    lines += _capped([line for item in diff.workloads for line in _left(item)], "remark")
     lines += _fleets(diff)
     lines += _capped([line for one in found for line in _asides(one.item)], "remark")
     lines += _capped(
@@ -114,6 +110,11 @@ def _ranking(item: WorkloadDiff) -> str:
             parts.append(f"{counted(count, 'candidate')} {word} ({', '.join(printable(c.reason) for c in found[:3])})")
     moved = [printable(view.view) for view in item.views if view.moves]
     return "; ".join([*parts, *([f"places moved in {', '.join(moved)}"] if moved else [])])
+
+
+def _left(item: WorkloadDiff) -> Iterator[str]:
+    for name in item.left:
+        yield f"left policy: {printable(item.workload)} leaves {printable(name)}; nothing holds it to that"
 
 
 def _fleets(diff: PlanDiff) -> Iterator[str]:

@@ -67,6 +67,8 @@ HELD: Mapping[str, tuple[Edits, str]] = {
     "the project file gone": ({"neuralnav.yaml": None}, "small (taken away)"),
     "no policies": ({"neuralnav.yaml": BARE}, "small (taken away)"),
     "a project file below": ({"a/neuralnav.yaml": BARE}, "small (taken away)"),
+    "moved to a root without it": ({"a/workload.yaml": None, "a/plan.lock": None, "lax/neuralnav.yaml": BARE,
+                                    "lax/a/workload.yaml": MORE}, "small (taken away)"),
     "an exemption for it": (exempting("[pilot, other]", "[pilot, other, a]"), "small (a new exemption from r)"),
     "an exemption for all": (exempting("workloads: [pilot, other], environments: [prod, dev]", "environments: [prod]"),
                              "small (a new exemption from r)"),
