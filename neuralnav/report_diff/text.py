@@ -46,7 +46,7 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
-    lines += _capped([line for item in diff.workloads for line in _left(item)], "remark")
+    lines += _capped([line for item in diff.workloads for line in _policies_left(item)], "remark")
     lines += _fleets(diff)
     lines += _capped([line for one in found for line in _asides(one.item)], "remark")
     lines += _capped(
@@ -112,7 +112,7 @@ def _ranking(item: WorkloadDiff) -> str:
     return "; ".join([*parts, *([f"places moved in {', '.join(moved)}"] if moved else [])])
 
 
-def _left(item: WorkloadDiff) -> Iterator[str]:
+def _policies_left(item: WorkloadDiff) -> Iterator[str]:
     for name in item.left:
         yield f"left policy: {printable(item.workload)} leaves {printable(name)}; nothing holds it to that"
 
