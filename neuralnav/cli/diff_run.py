@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from neuralnav.cli.diff_same import unchanged
-from neuralnav.cli.diff_sides import Job, compare, root_there
-from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up
+from neuralnav.cli.diff_sides import Job, compare
+from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up, root_before
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
 from neuralnav.files.data import load_project
-from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
 
 INLINE_WORKLOADS = 12
@@ -42,13 +42,15 @@ def run_diff(
         matched = _matched(before, after, paths)
         found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of, bundle=bundle))
         weakened = _weakened(before, after, matched)
+        fleets = _fleets(before, after, matched, found, limited=bool(paths), bundle=bundle)
     shared = _shared(found)
     return PlanDiff(
         base=before.named,
         head=after.named,
-        exit_code=int(worst(_codes(found))),
+        exit_code=int(worst((*_codes(found), *(ExitCode.REFUSED for item in fleets if item.refused)))),
         workloads=tuple(_with_own(item, shared) for item in found),
         weakened=weakened,
+        fleets=fleets,
         problems=tuple(shared),
     )
 
@@ -101,12 +103,42 @@ def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
             yield ExitCode.BAD_INPUT if item.after.state != "refused" else ExitCode.REFUSED
 
 
+def _fleets(
+    before: Tree, after: Tree, matched: Sequence[Matched], found: Sequence[WorkloadDiff], *, limited: bool,
+    bundle: Path | None,
+) -> tuple[FleetChange, ...]:  # fmt: skip
+    """Return how policies of the repository as a whole judge it otherwise; those count workloads elsewhere too."""
+    roots = {place.root for item in matched for place in (item.base, item.head) if place is not None}
+    if bundle is None and not any(_binds_policies(root) for root in (*roots, before.root, after.root)):
+        return ()
+    from neuralnav.cli.diff_fleets import Compared, fleet_changes  # the policy language, as in cli/world.py
+
+    items = [Compared(item, diff) for item, diff in zip(matched, found, strict=True)]
+    if limited:
+        items += [Compared(item) for item in _others(before, after, matched)]
+    return fleet_changes(before, after, items, bundle)
+
+
+def _others(before: Tree, after: Tree, matched: Sequence[Matched]) -> Iterator[Matched]:
+    """Yield the workloads of both sides that are not compared."""
+    base, head = (find_places(tree, (), tree.root) for tree in (before, after))
+    for item in matched:
+        base.pop(item.base.shown if item.base else "", None)
+        head.pop(item.head.shown if item.head else "", None)
+    yield from pair_up(base, head)
+
+
+def _binds_policies(root: Path) -> bool:
+    try:
+        return bool(load_project(root).spec.policies)
+    except NeuralnavError:
+        return False  # told with each workload
+
+
 def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[str, ...]:
     """Return how the head weakens the base's policies, over all roots."""
     roots = {
-        (item.base.root if item.base else root_there(before, after, item.head.root), item.head.root)
-        for item in matched
-        if item.head is not None
+        (root_before(before, after, item.base, item.head), item.head.root) for item in matched if item.head is not None
     }
     return tuple(dict.fromkeys(text for base, head in sorted(roots) if base != head for text in _of_root(base, head)))
 

@@ -127,11 +127,11 @@ def _policies(root: Path) -> Bound:
 
 
 def _bound(root: Path, project: Parsed[Project]) -> Bound:
-    from neuralnav.cli.diff_worlds import shared_of  # the policy language, as in cli/world.py
+    from neuralnav.cli.diff_worlds import governance_of  # the policy language, as in cli/world.py
     from neuralnav.files.policies import read_policies
 
     texts = {item.parsed.document.metadata.name: item.parsed.source.text for item in read_policies(root, project)[0]}
-    governance = shared_of(root).governance
+    governance = governance_of(root)
     policies = tuple(
         (item.environments, (item.name, item.digest, texts[item.name])) for item in governance.policies
     )  # the text too: a refusal quotes a condition as it is written

@@ -8,15 +8,16 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.causes import Pair
 from neuralnav.cli.diff_committed import as_committed, causes_of, mended_note
+from neuralnav.cli.diff_left import Leaving, policies_left
 from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
-from neuralnav.cli.diff_trees import Matched, Tree, name_of
+from neuralnav.cli.diff_trees import Matched, Tree, name_of, root_before
 from neuralnav.cli.diff_worlds import inputs_of, world_from
 from neuralnav.cli.expiry import expired_price
 from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.diff import PlannedSide, diff
 from neuralnav.diff.search import Attribution, Part, Swap, attribute
-from neuralnav.diff.sides import Outcome, outcome_of
+from neuralnav.diff.sides import Outcome, outcome_of, row_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError
 from neuralnav.files.locks import Found, find_lock
 from neuralnav.files.places import Place, output_folder, read_optional, show
@@ -111,7 +112,7 @@ def compare(job: Job) -> WorkloadDiff:
         ),
         manifest_texts=job.manifest_texts,
     )
-    return _from_roots(found, job)
+    return _from_roots(found.model_copy(update={"left": _left(base, head, after)}), job)
 
 
 def _deployed(base: Half, head: Half, before: PlannedSide, mended: Sequence[ReportedDrift], folder: str) -> PlannedSide:
@@ -279,9 +280,14 @@ def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None)
     found = held_for(base, head, bundle)
     if found is None or after.plan is None or after.choice is None:
         return after
-    names = after.plan.candidates.table["id"].to_pylist()
-    row = names.index(after.choice.candidate)
-    said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
+    row = row_of(after.plan, after.choice.candidate)
+    if row is None:
+        return after
+    try:
+        said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
+    except InputError as error:
+        problems = tuple(problem(head.tree.told(item)) for item in error.diagnostics)
+        return replace(after, state="broken", problems=(*after.problems, *problems))
     if not said:
         return after
     problems = tuple(
@@ -291,23 +297,36 @@ def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None)
     return replace(after, state="refused", problems=(*after.problems, *problems))
 
 
+def _left(base: Half, head: Half, after: PlannedSide) -> tuple[str, ...]:
+    """Return the policies of the base that a workload leaves by an edit of its own."""
+    if base.place is None or head.place is None or base.workload is None or head.workload is None:
+        return ()
+    if head.world is None or after.plan is None:
+        return ()
+    try:
+        return policies_left(
+            Leaving(
+                roots=(base.place.root, head.place.root),
+                before=base.workload.document,
+                after=head.workload.document,
+                catalog=head.world.catalog,
+                plan=after.plan,
+                row=row_of(after.plan, after.choice.candidate) if after.choice else None,
+            )
+        )
+    except InputError:
+        return ()  # told where the policies are read
+
+
 def held_for(base: Half, head: Half, bundle: Path | None = None) -> Held | None:
     """Return what the base's policies hold the head to; None where the policies of a side cannot be used."""
     if head.place is None:
         return None
-    root = base.place.root if base.place else root_there(base.tree, head.tree, head.place.root)
+    root = root_before(base.tree, head.tree, base.place, head.place)
     try:
         return held(root, head.place.root, bundle)
     except NeuralnavError:
         return None
-
-
-def root_there(there: Tree, here: Tree, root: Path) -> Path:
-    """Return the root on another side that answers to a root on this one."""
-    if not root.is_relative_to(here.root):
-        return there.root
-    same = there.root / root.relative_to(here.root)
-    return same if same.is_dir() else there.root
 
 
 def _refused(said: Said, candidate: str, path: str, whose: str) -> ReportedProblem:

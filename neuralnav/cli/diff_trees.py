@@ -210,6 +210,21 @@ def _root(tree: Tree, place: Place) -> Path:
     return next((folder for folder in within if (folder / PROJECT_NAME).is_file()), tree.root)
 
 
+def root_before(before: Tree, after: Tree, base: Place | None, head: Place | None) -> Path:
+    """Return the root whose policies a workload has to keep to on the base.
+
+    It is that of the base's own workload; for one that only the head has, the nearest with a project file above its
+    folder on the base: a project file that the head adds or takes away leads out of none.
+    """
+    if base is not None:
+        return base.root
+    if head is None or not head.folder.is_relative_to(after.root):
+        return before.root
+    there = before.root / head.folder.relative_to(after.root)
+    above = [folder for folder in (there, *there.parents) if folder.is_relative_to(before.root)]
+    return next((folder for folder in above if (folder / PROJECT_NAME).is_file()), before.root)
+
+
 def _is_foreign(root: Path, path: PurePosixPath) -> bool:
     """Tell whether a file lies in a repository below the root, a submodule or a working tree: no revision holds it."""
     return any((root / parent / ".git").exists() for parent in path.parents if str(parent) != ".")

@@ -60,8 +60,8 @@ def command(
     with the base's locks, nothing is written, and no file of a revision is checked out or run. Policies of the base
     that the head weakens are held against it all the same.
 
-    Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
-    5 when it leaves a workload without a feasible plan.
+    Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice
+    or the change exceeds a budget, 5 when it leaves a workload without a feasible plan.
     """
     day = as_of.date() if as_of else None
     bundle = policies.resolve() if policies else None

@@ -43,6 +43,10 @@ class Shared:
     templates: Mapping[str, str]
 
 
+governance_of = functools.cache(load_governance)
+"""The policies and exemptions of a root, read once in a process. Raises `InputError` as they are read."""
+
+
 @functools.cache
 def shared_of(root: Path) -> Shared:
     """Return what all workloads of a root are planned from, read once in a process. Raises as `world_of` does."""
@@ -54,7 +58,7 @@ def shared_of(root: Path) -> Shared:
     own = own_templates(root / project.spec.templates) if project.spec.templates else {}
     return Shared(
         found or no_project(PROJECT_NAME),
-        load_governance(root),
+        governance_of(root),
         catalog,
         key,
         {name: _dataset(place) for name, place in zip(project.spec.benchmarks, locations, strict=True)},

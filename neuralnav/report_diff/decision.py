@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedMetric
+from neuralnav.report_diff.fleets import fleets_of_note, opening_text
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -57,7 +58,9 @@ def of_note(found: Sequence[Judged]) -> list[Judged]:
 
 def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
     """Tell whether a reviewer need not be told of anything: no first comment is worth posting."""
-    return not (of_note(judged(diff, noise or Noise())) or diff.problems or diff.weakened)
+    told = of_note(judged(diff, noise or Noise()))
+    left = any(item.left for item in diff.workloads)
+    return not (told or diff.problems or diff.weakened or left or fleets_of_note(diff))
 
 
 def total_cost(diff: PlanDiff) -> Cost:
@@ -68,8 +71,13 @@ def total_cost(diff: PlanDiff) -> Cost:
 
 
 def decision_text(diff: PlanDiff, *, noise: Noise | None = None, marks: Marks = PLAIN) -> str:
-    """Return the decision in one sentence: what would change, where, and at which cost."""
-    found = judged(diff, noise or Noise())
+    """Return the decision: what refuses the change as a whole, then what it changes, where, and at which cost."""
+    return opening_text(diff, marks) + _plans(diff, noise or Noise(), marks)
+
+
+def _plans(diff: PlanDiff, noise: Noise, marks: Marks) -> str:
+    """Return what becomes of the plans in one sentence."""
+    found = judged(diff, noise)
     told = of_note(found)
     count = len(diff.workloads)
     if not told and diff.problems:

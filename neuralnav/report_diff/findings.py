@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.lock import LockedVerdict
 from neuralnav.model.report import (
     Report,
@@ -15,6 +15,7 @@ from neuralnav.model.report import (
     WorkloadReport,
 )
 from neuralnav.report_diff.decision import decision_text, otherwise_text
+from neuralnav.report_diff.fleets import details_text, fix_of, subject_text
 from neuralnav.report_diff.words import PLAIN, counted
 
 Level = Literal["error", "warning", "note"]
@@ -31,6 +32,7 @@ RULES: Mapping[str, str] = {
     "drift-manifest": "A manifest is not what the lock says.",
     "drift-missing": "A workload has no lock yet.",
     "weakened-policy": "A change takes away, changes or enforces less a policy of the base.",
+    "left-policy": "A workload leaves a policy of the base by an edit of its own name, use case or labels.",
     "chosen-otherwise": "The committed lock chooses another candidate than compile would.",
     "policy-warning": "A policy warns of a choice or of a repository.",
     "policy-note": "A policy records something, or will fail soon.",
@@ -55,6 +57,8 @@ def diff_findings(diff: PlanDiff) -> list[Finding]:
     """Return what a diff finds, what matters most first, then by file and line; each once."""
     found = [_problem(problem) for problem in diff.problems]
     found += [_weakened(name) for name in diff.weakened]
+    found += [_left(item, name) for item in diff.workloads for name in item.left]
+    found += [_fleet(item) for item in diff.fleets if item.objects]
     found += [finding for item in diff.workloads for finding in _of_workload(item)]
     return _ordered(found)
 
@@ -103,6 +107,20 @@ def _problem(problem: ReportedProblem) -> Finding:
 def _weakened(name: str) -> Finding:
     message = f"this change weakens {name}; the base's rules are still enforced on it"
     return Finding("weakened-policy", "warning", _whole("neuralnav.yaml"), message)
+
+
+def _left(item: WorkloadDiff, name: str) -> Finding:
+    message = f"{item.workload} leaves {name}; nothing holds it to that"
+    return Finding("left-policy", "warning", _whole(item.path), message)
+
+
+def _fleet(item: FleetChange) -> Finding:
+    """Return what a fleet policy finds: an error only where the change brings a refusal, as the exit code says."""
+    stood = item.after.verdict == "deny" and not item.refused
+    rule, level = _OF_POLICY["warn" if stood else item.after.verdict]
+    details = details_text(item, PLAIN)
+    message = subject_text(item, PLAIN) + (f": {details}" if details else "")
+    return Finding(rule, level, item.where, message, fix_of(item))
 
 
 def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from neuralnav.report_diff.decision import (
     otherwise_text,
     otherwise_untold,
 )
+from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text, upper_first
 from neuralnav.report_diff.sections import Section, sections
 from neuralnav.report_diff.why import drift_texts, problem_text, why_text
 from neuralnav.report_diff.words import (
@@ -165,7 +166,7 @@ def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
         *_capped([f"- {text}" for text in drift_texts([one.item for one in found], MARKDOWN)], "drift"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
-    parts = [_weakened(diff), _verdicts(found), "\n".join(bullets), _others(found)]
+    parts = [_fleets(diff), _weakened(diff), _left(found), _verdicts(found), "\n".join(bullets), _others(found)]
     return [part for part in parts if part]
 
 
@@ -179,6 +180,25 @@ def _weakened(diff: PlanDiff) -> str:
     names = ", ".join(code(name) for name in diff.weakened[:LISTED])
     more = f" and {len(diff.weakened) - LISTED} more" if len(diff.weakened) > LISTED else ""
     return f"**This change weakens policies:** {names}{more}. The base's rules are still enforced on it."
+
+
+def _left(found: Sequence[Judged]) -> str:
+    left = [f"{code(one.item.workload)} leaves {code(name)}" for one in found for name in one.item.left]
+    if not left:
+        return ""
+    more = f" and {len(left) - LISTED} more" if len(left) > LISTED else ""
+    return f"**Workloads leave policies:** {', '.join(left[:LISTED])}{more}. Nothing holds them to those any more."
+
+
+def _fleets(diff: PlanDiff) -> str:
+    """Return the rules over all workloads that judge otherwise, a bullet each, what fails the change in bold."""
+    lines = []
+    for item in fleets_of_note(diff):
+        said, fix = upper_first(subject_text(item, MARKDOWN)), fix_of(item)
+        parts = [details_text(item, MARKDOWN), f"fix: {fix}" if fix else ""]
+        details = "; ".join(part for part in parts if part)
+        lines.append("- " + (f"**{said}**" if item.refused else said) + (f": {details}" if details else ""))
+    return "\n".join(_capped(lines, "rule"))
 
 
 def _verdicts(found: Sequence[Judged]) -> str:

@@ -61,7 +61,7 @@ def _log(found: Sequence[Finding]) -> str:
 
 def _usual(rule: str) -> SarifLevel:
     """Return the level of a rule: drift fails a check, a warning does not, a note only tells."""
-    if rule in ("weakened-policy", "chosen-otherwise", "policy-warning", "plan-note"):
+    if rule in ("weakened-policy", "left-policy", "chosen-otherwise", "policy-warning", "plan-note"):
         return "warning"
     return "note" if rule in ("policy-note", "plan-changed") else "error"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from neuralnav.model.diff import Crossing, PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note, otherwise_text, otherwise_untold
+from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text
 from neuralnav.report_diff.why import drift_texts, problem_text, reason_text, why_text
 from neuralnav.report_diff.words import (
     PLAIN,
@@ -54,6 +55,8 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     if told:
         lines += ["", *_workloads(told, width)]
     lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
+    lines += _capped([line for item in diff.workloads for line in _policies_left(item)], "remark")
+    lines += _fleets(diff)
     sole = told[0] if len(told) == 1 else None
     remarks = [line for one in found for line in _asides(one, sole=one is sole)]
     lines += _capped([*drift_texts([one.item for one in found], PLAIN), *remarks], "remark")
@@ -150,6 +153,23 @@ def _reasons(found: Sequence[Crossing]) -> str:
     return ", ".join([*said, *([counted(more, "other")] if more else [])])
 
 
+def _policies_left(item: WorkloadDiff) -> Iterator[str]:
+    for name in item.left:
+        yield f"left policy: {printable(item.workload)} leaves {printable(name)}; nothing holds it to that"
+
+
+def _fleets(diff: PlanDiff) -> Iterator[str]:
+    """Yield what policies say of all workloads together, and on a line of its own what to do about it."""
+    found = fleets_of_note(diff)
+    for item in found[:ASIDES]:
+        details = details_text(item, PLAIN)
+        yield subject_text(item, PLAIN) + (f": {details}" if details else "")
+        if fix_of(item):
+            yield f"  fix: {fix_of(item)}"
+    if len(found) > ASIDES:
+        yield f"and {counted(len(found) - ASIDES, 'more rule')}"
+
+
 def _asides(one: Judged, *, sole: bool) -> Iterator[str]:
     """Yield what stands below the workloads, but for what the first line says of the `sole` one that it tells of."""
     item = one.item
@@ -186,5 +206,5 @@ def _coloured(lines: Sequence[str]) -> Iterator[str]:
         yield f"\x1b[{_COLOURS[word]};1m{word}\x1b[0m{line[len(word) :]}" if word else line
 
 
-_COLOURS = {"drift": 33, "weakened policy": 31}
+_COLOURS = {"drift": 33, "weakened policy": 31, "left policy": 31, "refused by": 31, "warned by": 33}
 """Words that open a line, with the terminal's number of their colour."""

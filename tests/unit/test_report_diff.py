@@ -1,12 +1,14 @@
 """The exact words of a plan diff: on a terminal, and as a comment."""
 
 import pytest
-from diffs import H100, L40S, choice, diff, edit, metric, moved, on_l40s, planned, problem, side, workload
+from diffs import H100, L40S, choice, diff, edit, fleet_change, metric, moved, on_l40s, planned, problem, side, workload
 from hostile import rich
 
 from neuralnav.model.diff import (
     Cause,
     Crossing,
+    FleetChange,
+    FleetSide,
     ManifestChange,
     NumberChange,
     RankMove,
@@ -221,6 +223,7 @@ def test_each_kind_of_change_has_its_sentence(item: object, sentence: str) -> No
 
 def test_several_changes_are_counted_and_summed_with_what_is_unknown() -> None:
     assert decision_text(rich()) == (
+        "Refused by team-budget.budget (team=support, $6,570 -> $13,140/month, limit $10,000) and 1 other rule. "
         "Plan changes for 8 of 9 workloads: 1 with broken input, 1 without a feasible plan, 1 deployed differently, "
         "1 new, 1 removed, 1 renamed, 1 with other numbers, 1 drifted; -$1,170/month in all, 2 cost changes unknown; "
         "1 problem in the inputs."
@@ -375,6 +378,69 @@ def test_weakened_policies_problems_and_drift_stand_below_the_table() -> None:
         "drift (manifest) in b/deploy/x.yaml: the file is not what the lock says; fix: neuralnav compile --frozen",
         "chat/workload.yaml:9 unknown key; mend it",
     ]
+
+
+def test_a_budget_that_the_change_exceeds_opens_every_form() -> None:
+    found = diff(workload(), fleets=(fleet_change(),))
+    opening = "Refused by {} (team=support, $6,570 -> $13,140/month, limit $10,000). "
+    plans = "No plan changes: 1 workload is as it was."
+    assert not is_quiet(found)
+    assert diff_text(found) == (
+        f"{opening.format('team-budget.budget')}{plans}\n"
+        "refused by team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; by chat; ask the board\n"
+        "  fix: keep to it, or change the policy in a pull request of its own"
+    )
+    assert diff_markdown(found).split("\n\n")[:2] == [
+        f"**{opening.format('`team-budget.budget`')}{plans}**",
+        (
+            "- **Refused by `team-budget.budget` (team=support)**: $6,570 -> $13,140/month, limit $10,000; by `chat`; "
+            "ask the board; fix: keep to it, or change the policy in a pull request of its own"
+        ),
+    ]
+
+
+GPUS = {"what": "fleet.gpus", "unit": "GPUs", "message": "too many"}
+NINE = FleetSide(verdict="deny", value=9.0, limit=8.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (fleet_change(FleetSide(), NINE, whose="base", **GPUS),
+         "refused by the base's team-budget.budget (team=support): 9 GPUs, limit 8; by chat; too many"),
+        (fleet_change(NINE, NINE.model_copy(update={"value": 10.0}), **GPUS),
+         "still refused by team-budget.budget (team=support): 9 -> 10 GPUs, limit 8; by chat; too many"),
+        (fleet_change(NINE, FleetSide(verdict="pass", value=9.0, limit=12.0), **GPUS),
+         "no longer refused by team-budget.budget (team=support): 9 GPUs, limit 8 -> 12; by chat"),
+        (fleet_change(NINE, FleetSide(), by=(), **GPUS), "no longer refused by team-budget.budget (team=support)"),
+        (fleet_change(FleetSide(), FleetSide(verdict="warn"), by=(), unit="", message="no team", whose="bundle"),
+         "warned by the bundle's team-budget.budget (team=support): no team"),
+        (fleet_change(FleetSide(verdict="warn"), FleetSide(verdict="warn", value=3.0), by=tuple("abcde"), unit="",
+                      uncounted=("x/workload.yaml", "y/workload.yaml")),
+         ("still warned by team-budget.budget (team=support): 3; by a, b, c and 2 more; 2 workloads not counted; "
+          "ask the board")),
+    ],
+)  # fmt: skip
+def test_what_a_budget_says_on_both_sides(change: FleetChange, line: str) -> None:
+    assert line in diff_text(diff(workload(), fleets=(change,))).split("\n")
+
+
+def test_a_budget_that_is_only_recorded_or_kept_to_is_no_matter_for_a_comment() -> None:
+    kept = fleet_change(after=FleetSide(verdict="pass", value=7000.0, limit=10000.0))
+    audited = fleet_change(after=FleetSide(verdict="audit", value=13140.0, limit=10000.0))
+    assert is_quiet(diff(workload(), fleets=(kept, audited)))
+    assert not is_quiet(diff(workload(), fleets=(kept, fleet_change(after=FleetSide(verdict="warn")))))
+
+
+def test_policies_that_workloads_leave_are_told() -> None:
+    found = diff(workload("chat", left=("guardrails (env prod -> dev)",)))
+    line = "left policy: chat leaves guardrails (env prod -> dev); nothing holds it to that"
+    assert not is_quiet(found)
+    assert diff_text(found).split("\n")[1] == line
+    assert diff_markdown(found).split("\n\n")[1] == (
+        "**Workloads leave policies:** `chat` leaves `guardrails (env prod -> dev)`. Nothing holds them to those any "
+        "more."
+    )
 
 
 LOUD = workload(status="changed", after=planned(choice(cost_usd_per_month=6600.0)), cost_delta_usd_per_month=30.0)

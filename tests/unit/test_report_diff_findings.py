@@ -5,10 +5,10 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
-from diffs import diff, edit, moved, problem, side, where, workload
+from diffs import diff, edit, fleet_change, moved, problem, side, where, workload
 from hostile import rich
 
-from neuralnav.model.diff import Cause, PlanDiff
+from neuralnav.model.diff import Cause, FleetSide, PlanDiff
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedPolicies, WorkloadReport
 from neuralnav.model.sarif import SarifLog
@@ -40,11 +40,20 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::no such policy%0Afix: write it",
         ("::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: "
         "did you mean users?"),
+        ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by "
+        "team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; by chat, search, more and 1 "
+        "more; 1 workload not counted; ask the board%0Afix: keep to it, or change the policy in a pull request of its "
+        "own"),
+        ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
+        "base's gpu-share.gpus (team=support in prod): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change "
+        "the policy in a pull request of its own"),
         "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
         "rules are still enforced on it"),
+        ("::warning file=mover/workload.yaml,title=neuralnav left-policy::mover leaves guardrails (env prod -> dev); "
+        "nothing holds it to that"),
         ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::mover: its lock chooses "
         "qwen3-30b-a3b/fp8/l40s/tp2, where compile would choose gpt-oss-20b/mxfp4/h100/tp1 from the base's lock%0A"
         "fix: restore the lock and run neuralnav compile, or say why in the pull request"),
@@ -56,6 +65,23 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %25); why: constraints.accelerators allows L40S (line 14)"),
         "::notice file=removed/workload.yaml,title=neuralnav plan-changed::removed is removed, -$6,570/month",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "level", "rule"),
+    [
+        ("pass", "deny", "error", "refused-by-policy"), ("none", "deny", "error", "refused-by-policy"),
+        ("warn", "deny", "error", "refused-by-policy"), ("deny", "deny", "warning", "policy-warning"),
+        ("pass", "warn", "warning", "policy-warning"), ("pass", "audit", "notice", "policy-note"),
+        ("deny", "pass", "", ""), ("deny", "none", "", ""),
+    ],
+)  # fmt: skip
+def test_a_budget_is_an_error_only_where_the_change_exceeds_it(before: str, after: str, level: str, rule: str) -> None:
+    sides = [FleetSide.model_validate({"verdict": word, "value": 1.0}) for word in (before, after)]
+    found = diff_annotations(diff(workload(), fleets=(fleet_change(*sides),)))
+    assert [(line.split(" ")[0], line.split("neuralnav ")[1].split("::")[0]) for line in found] == (
+        [(f"::{level}", rule)] if level else []
+    )
 
 
 def test_nothing_changed_has_no_annotation() -> None:
