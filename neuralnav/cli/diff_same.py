@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from neuralnav.cli.diff_trees import LISTED, Matched, Tree, name_of
-from neuralnav.errors import InputError
+from neuralnav.errors import InputError, input_error
 from neuralnav.files.cache import content_key
 from neuralnav.files.data import catalog_files, dataset_files, read_project
-from neuralnav.files.places import Place, read_optional
+from neuralnav.files.lfs import refuse_pointer
+from neuralnav.files.places import Place, read_optional, show
+from neuralnav.files.templates import own_templates
 from neuralnav.model.diff import Side, WorkloadDiff
 from neuralnav.model.document import Parsed, Source, digest, parse, plain
 from neuralnav.model.lock import has_conflict, is_whole
@@ -52,7 +54,10 @@ def _own(place: Place) -> tuple[bytes | None, ...]:
     """Return the workload, its lock, and the manifests that the lock lists; None where a file is not there."""
     workload, lock = read_optional(place.workload), read_optional(place.lock)
     names = [found["path"].strip().strip("\"'") for found in LISTED.finditer((lock or b"").decode("utf-8", "replace"))]
-    return workload, lock, *(read_optional(Path(os.path.normpath(place.folder / name))) for name in names)
+    paths = [Path(os.path.normpath(place.folder / name)) for name in names]
+    if not all(path.is_relative_to(place.root) for path in paths):
+        raise input_error(place.shown, "its lock lists what lies outside the repository")
+    return workload, lock, *(read_optional(path) for path in paths)
 
 
 def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
@@ -84,10 +89,10 @@ def _shared(root: Path) -> str:
     spec = found.document.spec
     apart = {"environments", "policies", "exemptions"}
     parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
-    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))
+    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))  # raises for an LFS pointer
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
-    own = sorted((root / spec.templates).rglob("*.j2")) if spec.templates else []
-    parts.extend(_files(root, ("templates", own)))
+    own = own_templates(root / spec.templates) if spec.templates else {}
+    parts.extend(part.encode("utf-8", "surrogateescape") for named in sorted(own.items()) for part in named)
     return content_key(parts)
 
 
@@ -103,7 +108,9 @@ def _files(root: Path, found: tuple[str, Iterable[Path]]) -> Iterator[bytes]:
     yield kind.encode()
     for path in paths:
         yield os.path.relpath(path, root).encode("utf-8", "surrogateescape")
-        yield path.read_bytes()
+        content = path.read_bytes()
+        refuse_pointer(content, show(path))
+        yield content
 
 
 @functools.cache

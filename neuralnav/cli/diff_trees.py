@@ -19,13 +19,15 @@ from neuralnav.files.revisions import (
     find_commit,
     find_repository,
     is_input,
+    left_out,
+    links_of,
     list_files,
     merge_base,
 )
 from neuralnav.model.document import Source, parse, plain
 
 WORKING_TREE = "working tree"
-RANGE = "..."
+RANGE, TWO = "...", ".."
 ALIKE = 0.8
 """From this share of equal text on, a workload that is gone and one that is new are the same, moved."""
 
@@ -38,11 +40,15 @@ LISTED = re.compile(r"^ *- path: (?P<path>.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One side: its name as it was given, and the folder that holds it. `is_copy` says that it was taken from git."""
+    """One side: its name as it was given, and the folder that holds it. `is_copy` says that it was taken from git.
+
+    `left_out` are the files that a sparse checkout does not hold, though they are not deleted.
+    """
 
     named: str
     root: Path
     is_copy: bool = False
+    left_out: frozenset[str] = frozenset()
 
     def told(self, diagnostic: Diagnostic) -> Diagnostic:
         """Return a problem with its files named from the root of this side, as a reader of the change knows them."""
@@ -54,7 +60,12 @@ class Tree:
     def from_root(self, file: str) -> str:
         """Return a file, named from the current folder, from the root; one that lies elsewhere keeps its name."""
         path = Path(os.path.normpath(Path.cwd() / file))
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
+        return readable(path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file)
+
+
+def readable(path: str) -> str:
+    r"""Return a path as text that can be written: a byte that is no UTF-8 is shown by its number, `\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,10 @@ def open_trees(base: str, head: str, paths: Sequence[str], folder: Path) -> tupl
 
     Raises `InputError` for what is neither a revision nor a folder, and where git cannot tell.
     """
-    if base and RANGE in base and not head and not Path(base).is_dir():
+    is_range = TWO in base and not head and not base.startswith((".", "/")) and not Path(base).is_dir()
+    if is_range and RANGE not in base:
+        base, head = (side or "HEAD" for side in base.split(TWO, 1))
+    if RANGE in base and not head and not Path(base).is_dir():
         base, _, head = base.partition(RANGE)
         top = find_repository(Path.cwd())
         base = base or default_branch(top)
@@ -107,7 +121,7 @@ def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
         return _named_twice(name, path)
     top = find_repository(Path.cwd())
     if not name:
-        return Tree(WORKING_TREE, top)
+        return Tree(WORKING_TREE, top, left_out=left_out(top))
     return _copy(top, commit_of(top, name), name, paths, folder)
 
 
@@ -124,13 +138,25 @@ def _named_twice(name: str, path: Path) -> Tree:
 
 
 def _copy(top: Path, commit: str, named: str, paths: Sequence[str], folder: Path) -> Tree:
-    """Return what a compile reads of a commit, copied: its workloads and locks first, then what they name."""
+    """Return what a compile reads of a commit, copied: its workloads and locks first, then what they and links name."""
     folder.mkdir()
     entries = list_files(top, commit)
-    explicit = {path for path in (_from_top(top, path) for path in paths) if path}
+    explicit = {_from_top(top, path) for path in paths}
     extract(top, [entry for entry in entries if is_input(entry.path) or entry.path in explicit], folder)
-    extract(top, below(entries, list(_named_by(entries, folder))), folder)
+    known = set[str]()
+    wanted = {*_named_by(entries, folder), *_linked_by(folder)}
+    while wanted:
+        extract(top, below(entries, wanted), folder)
+        known |= wanted
+        linked = set(_linked_by(folder))
+        wanted = {*linked, *_named_by(entries, folder)} - known if linked else set()  # what a link leads to names more
     return Tree(named, folder, is_copy=True)
+
+
+def _linked_by(folder: Path) -> Iterator[str]:
+    """Yield the paths that the links of a copy lead to, one step each, from its root."""
+    for link in links_of(folder):
+        yield os.path.normpath(os.path.relpath(link.parent / link.readlink(), folder))
 
 
 def _named_by(entries: Sequence[Entry], folder: Path) -> Iterator[str]:
@@ -182,7 +208,7 @@ def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]
         found = find_workloads(files) if files else ()
     places = {place.workload.relative_to(tree.root).as_posix(): place for place in found}
     return {
-        name: replace(place, root=_root(tree, place), shown=name)
+        name: replace(place, root=_root(tree, place), shown=readable(name))
         for name, place in places.items()
         if not _is_foreign(tree.root, PurePosixPath(name)) and (not wanted or _within(PurePosixPath(name), wanted))
     }

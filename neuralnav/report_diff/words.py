@@ -210,6 +210,8 @@ def why_text(item: WorkloadDiff, marks: Marks) -> str:
         first = item.after.problems[0]
         more = len(item.after.problems) - 1
         return marks.text(first.message) + (f" (and {more} more)" if more else "")
+    if item.before.state == "broken" and item.before.problems:
+        return f"the base cannot be planned: {marks.text(item.before.problems[0].message)}"
     said = [marks.text(cause.said) for cause in item.causes]
     why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
     if item.after.choice or not item.lost:
