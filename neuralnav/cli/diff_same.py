@@ -35,10 +35,11 @@ def unchanged(base: Tree, head: Tree, matched: Matched) -> WorkloadDiff | None:
     if before is None or after is None or before.shown != after.shown:
         return None
     try:
-        texts = [_own(place) for place in (before, after)]
-        lock = (texts[0][1] or b"").decode("utf-8", "replace")
+        if _own(before) != _own(after):
+            return None
+        lock = (read_optional(before.lock) or b"").decode("utf-8", "replace")
         chosen = CHOICE.search(lock)
-        if texts[0] != texts[1] or chosen is None or not is_whole(lock) or has_conflict(lock):
+        if chosen is None or not is_whole(lock) or has_conflict(lock):
             return None
         if not _same_root(base, before, head, after):
             return None
@@ -50,14 +51,20 @@ def unchanged(base: Tree, head: Tree, matched: Matched) -> WorkloadDiff | None:
     )
 
 
-def _own(place: Place) -> tuple[bytes | None, ...]:
-    """Return the workload, its lock, and the manifests that the lock lists; None where a file is not there."""
+def _own(place: Place) -> tuple[object, ...]:
+    """Return the bytes of the workload, its lock, and the manifests that it lists, None where a file is not there.
+
+    With them goes where their folders really lie: output through a link that leads out of the root is refused. Raises
+    `InputError` for a lock that lists what lies outside.
+    """
     workload, lock = read_optional(place.workload), read_optional(place.lock)
     names = [found["path"].strip().strip("\"'") for found in LISTED.finditer((lock or b"").decode("utf-8", "replace"))]
     paths = [Path(os.path.normpath(place.folder / name)) for name in names]
     if not all(path.is_relative_to(place.root) for path in paths):
         raise input_error(place.shown, "its lock lists what lies outside the repository")
-    return workload, lock, *(read_optional(path) for path in paths)
+    folders = dict.fromkeys(os.path.realpath(path.parent) for path in (place.workload, *paths))
+    ends = tuple(os.path.relpath(folder, os.path.realpath(place.root)) for folder in folders)
+    return workload, lock, ends, *(read_optional(path) for path in paths)
 
 
 def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
@@ -73,7 +80,7 @@ def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
     if here == there and binding == bound:
         return True
     label = _environment(after)
-    same_settings = here.get(label) == there.get(label)
+    same_settings = here.get(label) == there.get(label) and bool(here) == bool(there)  # with one, a label must be known
     return same_settings and _in_environment(binding, label) == _in_environment(bound, label)
 
 
@@ -143,9 +150,9 @@ def _bound(root: Path, project: Parsed[Project]) -> Bound:
         (item.environments, (item.name, item.digest, texts[item.name])) for item in governance.policies
     )  # the text too: a refusal quotes a condition as it is written
     exemptions = tuple(
-        (item.environments, (item.policy, item.rule, item.workloads, item.owner, item.reason))
+        (item.environments, (item.policy, item.rule, item.workloads, item.owner, item.reason, item.expires))
         for item in governance.exemptions
-    )
+    )  # the day too: of two exemptions the one that lasts longer is told
     return policies + exemptions
 
 
