@@ -12,9 +12,9 @@ from pathlib import Path
 
 from neuralnav.cli.diff_trees import LISTED, Matched, Tree, name_of
 from neuralnav.errors import InputError, input_error
-from neuralnav.files.cache import content_key
+from neuralnav.files.cache import content_key, file_digest
 from neuralnav.files.data import catalog_files, dataset_files, read_project
-from neuralnav.files.lfs import refuse_pointer
+from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
 from neuralnav.files.places import Place, read_optional, show
 from neuralnav.files.templates import own_templates
 from neuralnav.model.diff import Side, WorkloadDiff
@@ -96,7 +96,7 @@ def _shared(root: Path) -> str:
     spec = found.document.spec
     apart = {"environments", "policies", "exemptions"}
     parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
-    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))  # raises for an LFS pointer
+    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
     own = own_templates(root / spec.templates) if spec.templates else {}
     parts.extend(part.encode("utf-8", "surrogateescape") for named in sorted(own.items()) for part in named)
@@ -110,14 +110,14 @@ def _datasets(root: Path, names: Iterable[str]) -> Iterator[Path]:
 
 
 def _files(root: Path, found: tuple[str, Iterable[Path]]) -> Iterator[bytes]:
-    """Yield the names of files from the root, and their bytes."""
+    """Yield the names of files from the root, and their digests. Raises `InputError` for a Git LFS pointer."""
     kind, paths = found
     yield kind.encode()
     for path in paths:
         yield os.path.relpath(path, root).encode("utf-8", "surrogateescape")
-        content = path.read_bytes()
-        refuse_pointer(content, show(path))
-        yield content
+        with path.open("rb") as start:
+            refuse_pointer(start.read(MOST_BYTES), show(path))
+        yield file_digest(path)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from neuralnav.causes import Dataset, Inputs, no_project
 from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
 from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.judge import govern
-from neuralnav.files.cache import content_key, kept_table
+from neuralnav.files.cache import content_key, file_digest, kept_table
 from neuralnav.files.data import dataset_files, default_project, load_keyed_catalog, read_project
 from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.policies import load_governance
@@ -66,7 +66,7 @@ def _dataset(location: str) -> Dataset:
     """Return a dataset under a digest of its files, or of its place where that lies beyond the local disk."""
     if "://" in location:
         return Dataset(location, location)
-    return Dataset(location, content_key([path.read_bytes() for _, path in dataset_files(location)]))
+    return Dataset(location, content_key([file_digest(path) for _, path in dataset_files(location)]))
 
 
 def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.cache import content_key, kept
+from neuralnav.files.cache import content_key, file_digest, kept
 from neuralnav.files.places import PROJECT_NAME, read_source, show
 from neuralnav.model.base import Doc
 from neuralnav.model.catalog import (
@@ -245,7 +245,7 @@ class Tables:
         packaged = _of_shape(self._packaged, shape)
         try:
             groups = [packaged, *([path for _, path in dataset_files(name)] for name in self._datasets)]
-            bodies = [path.read_bytes() for group in groups for path in group]
+            bodies = [file_digest(path) for group in groups for path in group]
         except OSError:
             return None
         names = [[path.name for path in group] for group in groups]  # a dataset is one whole, so its limits count
@@ -267,7 +267,7 @@ class Tables:
         if any("://" in name for name in self._datasets):
             return None
         try:
-            bodies = [path.read_bytes() for name in self._datasets for _, path in dataset_files(name)]
+            bodies = [file_digest(path) for name in self._datasets for _, path in dataset_files(name)]
         except OSError:
             return None
         return content_key(bodies)
