@@ -28,6 +28,7 @@ from neuralnav.model.document import Source, parse, plain
 
 WORKING_TREE = "working tree"
 RANGE, TWO = "...", ".."
+FOLDERS = "name two folders: neuralnav diff OLD NEW"
 ALIKE = 0.8
 """From this share of equal text on, a workload that is gone and one that is new are the same, moved."""
 
@@ -119,9 +120,18 @@ def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
         return Tree(name, Path(os.path.normpath(Path.cwd() / path)))
     if name and path.is_dir():
         return _named_twice(name, path)
-    top = find_repository(Path.cwd())
+    try:
+        top = find_repository(Path.cwd())
+    except InputError:
+        if not name:
+            raise
+        message = f"{readable(name)} is no folder, and this folder is in no git repository"
+        raise InputError([Diagnostic(Where("neuralnav diff"), message, FOLDERS)]) from None
     if not name:
         return Tree(WORKING_TREE, top, left_out=left_out(top))
+    if path.is_file() and find_commit(top, name) is None:
+        message = f"{readable(name)} is a file, neither a revision nor a folder"
+        raise InputError([Diagnostic(Where("neuralnav diff"), message, f"neuralnav diff BASE --path {readable(name)}")])
     return _copy(top, commit_of(top, name), name, paths, folder)
 
 

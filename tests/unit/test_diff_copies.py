@@ -230,6 +230,22 @@ def test_a_branch_that_was_not_fetched_is_to_be_fetched(top: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_file_is_no_side(top: Path) -> None:
+    write(top, "workload.yaml")
+    commit(top)
+    assert refused("workload.yaml") == (
+        "workload.yaml is a file, neither a revision nor a folder", "neuralnav diff BASE --path workload.yaml",
+    )  # fmt: skip
+
+
+def test_without_a_repository_a_name_that_is_no_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "old/workload.yaml")
+    monkeypatch.chdir(tmp_path)
+    assert refused("old", "nwe") == (
+        "nwe is no folder, and this folder is in no git repository", "name two folders: neuralnav diff OLD NEW",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("sides", [(), ("HEAD",), ("main", "HEAD")])
 def test_a_repository_without_a_commit_says_so(top: Path, sides: tuple[str, ...]) -> None:
     write(top, "workload.yaml")
