@@ -82,10 +82,10 @@ def open_trees(base: str, head: str, paths: Sequence[str], folder: Path) -> tupl
 
     Raises `InputError` for what is neither a revision nor a folder, and where git cannot tell.
     """
-    is_range = TWO in base and not head and not base.startswith((".", "/")) and not Path(base).is_dir()
+    is_range = TWO in base and not head and not base.startswith((".", "/")) and not _is_folder(Path(base))
     if is_range and RANGE not in base:
         base, head = (side or "HEAD" for side in base.split(TWO, 1))
-    if RANGE in base and not head and not Path(base).is_dir():
+    if RANGE in base and not head and not _is_folder(Path(base)):
         base, _, head = base.partition(RANGE)
         top = find_repository(Path.cwd())
         base = base or default_branch(top)
@@ -116,9 +116,9 @@ def _refuse_part(after: Tree) -> None:
 
 def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
     path = Path(name)
-    if name and path.is_dir() and (name.startswith(("/", ".")) or name.endswith("/")):
+    if name and _is_folder(path) and (name.startswith(("/", ".")) or name.endswith("/")):
         return Tree(name, Path(os.path.normpath(Path.cwd() / path)))
-    if name and path.is_dir():
+    if name and _is_folder(path):
         return _named_twice(name, path)
     try:
         top = find_repository(Path.cwd())
@@ -129,10 +129,18 @@ def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
         raise InputError([Diagnostic(Where("neuralnav diff"), message, FOLDERS)]) from None
     if not name:
         return Tree(WORKING_TREE, top, left_out=left_out(top))
-    if path.is_file() and find_commit(top, name) is None:
+    if _is_file(path) and find_commit(top, name) is None:
         message = f"{readable(name)} is a file, neither a revision nor a folder"
         raise InputError([Diagnostic(Where("neuralnav diff"), message, f"neuralnav diff BASE --path {readable(name)}")])
     return _copy(top, commit_of(top, name), name, paths, folder)
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # a name that is too long is no folder, where Path raises
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # as above
 
 
 def _named_twice(name: str, path: Path) -> Tree:
@@ -211,7 +219,7 @@ def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]
     `paths`, from the current folder below `top`, limit them; none means all.
     """
     wanted = [_from_top(top, path) for path in paths]
-    files = [str(tree.root / path) for path in wanted if (tree.root / path).is_file()]
+    files = [str(tree.root / path) for path in wanted if _is_file(tree.root / path)]
     try:
         found = find_workloads((str(tree.root), *files))
     except InputError:

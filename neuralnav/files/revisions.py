@@ -52,8 +52,8 @@ def find_repository(folder: Path) -> Path:
 
 
 def find_commit(top: Path, revision: str) -> str | None:
-    """Return the commit that a revision names, or None. One that looks like an option names none."""
-    if revision.startswith("-") or not revision:
+    """Return the commit that a revision names, or None. One that looks like an option or excludes one names none."""
+    if revision.startswith(("-", "^")) or not revision:
         return None
     done = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = done.stdout.decode("ascii", "replace").strip()

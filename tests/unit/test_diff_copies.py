@@ -238,6 +238,14 @@ def test_a_file_is_no_side(top: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_name_too_long_for_a_file_is_only_an_unknown_revision(top: Path) -> None:
+    write(top, "workload.yaml")
+    commit(top)
+    assert refused("x" * 5000)[0] == f'"{"x" * 5000}" is no revision of this repository'
+    with pytest.raises(InputError, match="no workload was found in xxx"):
+        run_diff("main", "", ("x" * 5000,), manifest_texts=False)
+
+
 def test_without_a_repository_a_name_that_is_no_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "old/workload.yaml")
     monkeypatch.chdir(tmp_path)
