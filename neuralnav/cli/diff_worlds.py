@@ -139,9 +139,16 @@ class _Mixes:
         told = dict(_told(catalog))
         known = next((item for item in self.laid if item.told == told), None)
         if known is None:
-            known = _Laid(told, catalog, content_key([repr(item).encode() for item in told.items()]), lay_out(catalog))
+            key = content_key([repr(item).encode() for item in told.items()])
+            known = _Laid(told, catalog, key, self._layout(catalog, told))
             self._add(known)
         return known
+
+    def _layout(self, catalog: Catalog, told: Mapping[str, object]) -> pa.Table:
+        """Return the layout of a catalog: that of one which says the same of what is laid out, else a new one."""
+        laid = _laid_out(told)
+        found = next((item.layout for item in self.laid if _laid_out(item.told) == laid), None)
+        return lay_out(catalog) if found is None else found
 
     def _add(self, item: _Laid) -> None:
         self.laid.append(item)
@@ -162,6 +169,11 @@ def _told(catalog: Catalog) -> Iterator[tuple[str, object]]:
                 yield f"{section.name}/{name}", _bare(item)
         else:
             yield section.name, found
+
+
+def _laid_out(told: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what a layout depends on."""
+    return {name: item for name, item in told.items() if name.startswith(("models/", "accelerators/", "serving"))}
 
 
 def _bare(item: object) -> object:
