@@ -1,7 +1,8 @@
 """Whether a workload considers the same on both sides, so that its plan is the same and need not be made.
 
 What is compared is a superset of what a compile reads: the bytes of the workload, its lock and its manifests, and of
-what its root shares the bytes of datasets, catalogs and templates, the settings, and the policies of its environment.
+what its root shares the bytes of catalogs and templates, the settings, and the policies of its environment. Of datasets
+it is the bytes, and where these differ what they say at the workload's shape.
 """
 
 import functools
@@ -75,6 +76,8 @@ def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
         return False
     if _shared(before.root) != _shared(after.root):
         return False
+    if _tables(before.root) != _tables(after.root) and not _same_evidence(before, after):
+        return False
     here, there = (_environments(place.root) for place in (before, after))
     binding, bound = (_policies(place.root) for place in (before, after))
     if here == there and binding == bound:
@@ -84,9 +87,22 @@ def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
     return same_settings and _in_environment(binding, label) == _in_environment(bound, label)
 
 
+def _same_evidence(before: Place, after: Place) -> bool:
+    from neuralnav.cli.diff_evidence import same_evidence  # the stages of a plan, which few changes need
+
+    return same_evidence(before, after)
+
+
+@functools.cache
+def _tables(root: Path) -> str:
+    """Return the digest of the datasets of a root. Raises `InputError` where one cannot be read."""
+    found = read_project(root)
+    return content_key([*_files(root, ("", _datasets(root, found.document.spec.benchmarks)))]) if found else ""
+
+
 @functools.cache
 def _shared(root: Path) -> str:
-    """Return the digest of what all workloads of a root consider, policies and environments aside.
+    """Return the digest of what all workloads of a root consider, datasets, policies and environments aside.
 
     Raises `InputError` where the project file or something that it names cannot be used.
     """
@@ -94,9 +110,8 @@ def _shared(root: Path) -> str:
     if found is None:
         return ""
     spec = found.document.spec
-    apart = {"environments", "policies", "exemptions"}
+    apart = {"environments", "policies", "exemptions", "benchmarks"}
     parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
-    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
     own = own_templates(root / spec.templates) if spec.templates else {}
     parts.extend(part.encode("utf-8", "surrogateescape") for named in sorted(own.items()) for part in named)

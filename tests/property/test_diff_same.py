@@ -71,6 +71,9 @@ spec:
     - {accelerator: h100, provider: list, kind: on-demand, usdPerHour: 3.5, recorded: '2026-11-01',
        validUntil: '2027-11-01', source: contract, verified: true}
 """
+SHAPE = "4096x512"
+"""One that no workload here has."""
+
 TABLE = "tables/own.parquet"
 TEMPLATE = "common/poddisruptionbudget.yaml.j2"
 
@@ -123,6 +126,24 @@ def linking(name: str) -> Edit:
     return edit
 
 
+def rows(shape: str, **changes: str) -> Edit:
+    """Another table, of our model at a shape."""
+
+    def edit(root: Path) -> None:
+        found = of_model(shape)
+        for column, value in changes.items():
+            place = found.schema.get_field_index(column)
+            found = found.set_column(place, found.schema.field(place), pa.array([value] * found.num_rows))
+        pq.write_table(found, root / "tables" / "other.parquet")
+
+    return edit
+
+
+def of_model(shape: str) -> pa.Table:
+    packaged = pq.read_table(packaged_tables() / f"{shape}.parquet")
+    return packaged.filter(pc.and_(pc.equal(packaged["model"], "qwen3-8b"), pc.equal(packaged["accelerator"], "h100")))
+
+
 def slower(root: Path) -> None:
     """A row of the repository's own table says another time."""
     path = root / TABLE
@@ -163,6 +184,9 @@ EDITS: Mapping[str, Edit] = {
     "template odd name": adding("templates/common/Extra.j2", "x"),
     "table": slower,
     "table more": copying(TABLE, "tables/more.parquet"),
+    "table of another shape": rows(SHAPE),
+    "table of another shape broken": rows(SHAPE, source="no such"),
+    "table measured": rows(SHAPE, source="measured"),
     "table renamed": renaming(TABLE, "tables/Own.parquet"),
     "table beside": adding("tables/README.md", "what these are"),
     "table broken": adding(TABLE, "no table"),
@@ -188,6 +212,7 @@ ALSO_SAME: Mapping[str, frozenset[str]] = {
     "project prod": frozenset("b"), "workload comment": frozenset("b"), "workload users": frozenset("b"),
     "lock choice": frozenset("b"), "lock gone": frozenset("b"), "manifest": frozenset("b"),
     "policy bound more": frozenset("b"), "template beside": frozenset("ab"), "table beside": frozenset("ab"),
+    "table more": frozenset("ab"), "table renamed": frozenset("ab"), "table of another shape": frozenset("ab"),
     "exempt owner": frozenset("b"), "project below": frozenset("b"),
     "output linked": frozenset("b"), "output beside": frozenset("ab"), "workload linked": frozenset("ab"),
     "workload moved": frozenset("a"),
@@ -211,9 +236,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in texts.items():
         adding(name, text)(root)
     (root / "tables").mkdir()
-    packaged = pq.read_table(packaged_tables() / "512x256.parquet")
-    mine = [pc.equal(packaged["model"], "qwen3-8b"), pc.equal(packaged["accelerator"], "h100")]
-    pq.write_table(packaged.filter(pc.and_(*mine)), root / TABLE)
+    pq.write_table(of_model("512x256"), root / TABLE)
     items, problems = compile_all((str(root),), Options())
     assert problems == []
     for item in items:
