@@ -262,6 +262,13 @@ class Tables:
         whole = once(pa.concat_tables(parts)) if parts else None
         return whole if whole is not None and whole.num_rows else None
 
+    def may_be_measured(self) -> bool:
+        """Tell whether the user's datasets may hold measured rows, which is known long before they are checked."""
+        from neuralnav.files.parquet import may_hold_source  # as above
+
+        files = (file for name in self._datasets for file in dataset_files(name))
+        return any(may_hold_source(path, "measured", filesystem) for filesystem, path in files)
+
     def own_key(self) -> str | None:
         """Return the digest of the user's datasets, or None where one lies beyond the local disk, or cannot be read."""
         if any("://" in name for name in self._datasets):

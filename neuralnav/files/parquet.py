@@ -51,6 +51,16 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
     return table
 
 
+def may_hold_source(path: Path | str, source: str, filesystem: Any = None) -> bool:
+    """Tell from one column whether a benchmark file may hold rows of a source; one that cannot be read may."""
+    try:
+        opened = filesystem.open_input_file(path) if filesystem is not None else str(path)
+        with pq.ParquetFile(opened) as file:
+            return source in file.read(columns=["source"])["source"].unique().to_pylist()
+    except (OSError, KeyError, pa.ArrowException):
+        return True
+
+
 def read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:
     """Return the columns of a packaged file that plans need, or None when it holds no row of the shape.
 

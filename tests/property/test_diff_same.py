@@ -250,7 +250,7 @@ def sides(base: Path, folder: Path, names: list[str]) -> tuple[Tree, Tree, dict[
     for name in names:
         try:
             EDITS[name](head)
-        except (AssertionError, FileNotFoundError):
+        except (AssertionError, FileNotFoundError, pa.ArrowInvalid):
             continue  # another edit took away what this one changes
         except (FileExistsError, NotADirectoryError):
             continue  # or put another thing there
