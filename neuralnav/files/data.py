@@ -264,6 +264,8 @@ class Tables:
 
     def may_be_measured(self) -> bool:
         """Tell whether the user's datasets may hold measured rows, which is known long before they are checked."""
+        if not self._datasets:
+            return False
         from neuralnav.files.parquet import may_hold_source  # as above
 
         files = (file for name in self._datasets for file in dataset_files(name))
@@ -278,11 +280,6 @@ class Tables:
         except OSError:
             return None
         return content_key(bodies)
-
-    @property
-    def has_own(self) -> bool:
-        """Tell whether the user has datasets at all."""
-        return bool(self._datasets)
 
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:
