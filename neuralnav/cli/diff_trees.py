@@ -11,6 +11,7 @@ from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.data import read_project
 from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, read_optional
 from neuralnav.files.revisions import (
+    NO_REPOSITORY,
     Entry,
     below,
     commit_of,
@@ -122,10 +123,10 @@ def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
         return _named_twice(name, path)
     try:
         top = find_repository(Path.cwd())
-    except InputError:
-        if not name:
+    except InputError as error:
+        if not name or NO_REPOSITORY not in {item.message for item in error.diagnostics}:
             raise
-        message = f"{readable(name)} is no folder, and this folder is in no git repository"
+        message = f"{readable(name)} is no folder, and {NO_REPOSITORY}"
         raise InputError([Diagnostic(Where("neuralnav diff"), message, FOLDERS)]) from None
     if not name:
         return Tree(WORKING_TREE, top, left_out=left_out(top))

@@ -27,6 +27,7 @@ LINK, SUBMODULE = "120000", "160000"
 CHUNK_BYTES = 1 << 20
 LOCK_NAME = "plan.lock"
 WHERE = Where("git")
+NO_REPOSITORY = "this folder is in no git repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def find_repository(folder: Path) -> Path:
         return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
     said = _first_line(done.stderr)
     if "not a git repository" in said:
-        raise _refusal("this folder is in no git repository", "name two folders: neuralnav diff OLD NEW")
+        raise _refusal(NO_REPOSITORY, "name two folders: neuralnav diff OLD NEW")
     if "must be run in a work tree" in said:
         raise _refusal("this repository is bare: it has no working tree", "git worktree add, or clone it, and go there")
     raise _refusal(f"git cannot use this repository: {said}")
