@@ -182,7 +182,7 @@ def _exemption_parts(before: Governance, after: Governance) -> Iterator[Part]:
         one, other = old.get(key, ()), new.get(key, ())
         if [_covers(item) for item in one] == [_covers(item) for item in other]:
             continue
-        texts = [", ".join(item.owner for item in side) for side in (one, other)]
+        texts = [", ".join(f"{item.owner} until {item.expires}" for item in side) for side in (one, other)]
         edit = FieldEdit(
             field=_exemption_name(key), before=texts[0], after=texts[1], where=_where((other or one)[0].where)
         )
@@ -203,7 +203,7 @@ def _exemption_name(key: tuple[str, str]) -> str:
 
 
 def _covers(item: BoundExemption) -> object:
-    return item.workloads, item.environments, item.owner, item.reason
+    return item.workloads, item.environments, item.owner, item.reason, item.expires
 
 
 def _whole_file(policies: Bound) -> ReportedWhere:

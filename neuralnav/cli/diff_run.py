@@ -1,8 +1,11 @@
 """Compare all workloads of two sides: both recomputed by this tool, those that consider the same left out."""
 
+import signal
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -37,7 +40,7 @@ def run_diff(
         from neuralnav.cli.diff_policies import bundle_of  # the policy language, as in cli/world.py
 
         bundle_of(bundle)  # what is wrong with it is told before anything is compared
-    with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
+    with _ended_like_interrupted(), tempfile.TemporaryDirectory(prefix=".neuralnav-diff-") as name:
         before, after = open_trees(base, head, paths, Path(name).resolve())
         matched = _matched(before, after, paths)
         found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of, bundle=bundle))
@@ -55,10 +58,24 @@ def run_diff(
     )
 
 
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Let a request to end, as a cancelled job gets, take the copies of revisions away as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is told of signals
+        return
+    before = {name: signal.signal(name, signal.default_int_handler) for name in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
 def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
     """Return the workloads of both sides. Raises `InputError` where a path has none on either side."""
-    sides = [find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after)]
-    found = pair_up(*sides)
+    old, new = (find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after))
+    found = pair_up({path: place for path, place in old.items() if path not in after.left_out}, new)
     if not found:
         where = ", ".join(paths) or "either side"
         hint = "workloads are named workload.yaml or *.workload.yaml"

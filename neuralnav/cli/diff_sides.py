@@ -196,7 +196,7 @@ def _planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
     committed = half.found.lock
     problems = tuple(problem(item) for item in half.problems)
     bare = PlannedSide(half.name, place.shown, "broken", committed=committed, workload=half.workload, problems=problems)
-    if plan is None or half.world is None or half.workload is None:
+    if plan is None or half.world is None or half.workload is None or half.problems:  # a damaged lock stops compile too
         return bare
     try:
         made = _made(half, half.world, plan, binding)

@@ -3,11 +3,13 @@
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.lfs import refuse_pointer
 from neuralnav.model.document import MAX_BYTES, Source, decode
 
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
@@ -98,16 +100,19 @@ def read_source(path: Path, shown: str = "") -> Source:
         if _links_out(path):
             raise input_error(name, "this links to a place outside the repository", "put a copy in its place")
         with path.open("rb") as stream:
-            return decode(name, stream.read(MAX_BYTES + 1))
+            content = stream.read(MAX_BYTES + 1)
+        refuse_pointer(content, name)
+        return decode(name, content)
     except OSError as error:
         reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
         raise input_error(name, f"cannot be read: {reason}") from None
 
 
 def read_optional(path: Path) -> bytes | None:
-    """Return a file's bytes, or None when there is no such file. A device, which may have no end, is refused."""
+    """Return a file's bytes, or None when there is no such file. Raises `InputError` for what is no plain file."""
     try:
-        if not path.is_file() and path.exists() and not path.is_dir():
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe or a device would be read for ever
             raise input_error(show(path), "this is not a file", "check the path")
         return path.read_bytes()
     except FileNotFoundError:

@@ -12,6 +12,8 @@ def why_text(item: WorkloadDiff, marks: Marks) -> str:
     if item.after.problems:
         more = len(item.after.problems) - 1
         return problem_text(item.after.problems[0], marks, inside=item.path) + (f" (and {more} more)" if more else "")
+    if item.before.state == "broken" and item.before.problems:
+        return f"the base cannot be planned: {marks.text(item.before.problems[0].message)}"
     said = [marks.text(cause.said) for cause in item.causes]
     why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
     return "; ".join(part for part in (why, _shut_out(item, marks)) if part)
