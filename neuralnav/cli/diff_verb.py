@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from neuralnav.cli.diff_run import run_diff
+from neuralnav.cli.output import as_of_option
 from neuralnav.errors import ExitCode
 from neuralnav.files.cache import replace_file
 from neuralnav.model.diff import PlanDiff
@@ -30,8 +31,7 @@ FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
 @click.argument("head", default="", metavar="[HEAD]")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="Only workloads here; may be given again.")
 @click.option("--manifests", is_flag=True, help="Compare manifests line by line.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="Note what has run out by this day, as 2026-12-31: prices, exemptions.")  # fmt: skip
+@as_of_option("Note what has run out by this day, as 2026-12-31: prices, exemptions.")
 @click.option("--policies", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
               help="Hold changed workloads to the policies of this folder too.")  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with 3 when a plan changes.")
@@ -45,7 +45,7 @@ def command(
     *,
     paths: tuple[str, ...],
     manifests: bool,
-    as_of: datetime | None,
+    as_of: date | None,
     policies: Path | None,
     exit_code: bool,
     form: str,
@@ -61,9 +61,8 @@ def command(
     Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
     5 when it leaves a workload without a feasible plan.
     """
-    day = as_of.date() if as_of else None
     bundle = policies.resolve() if policies else None
-    found = run_diff(base, head, paths, manifest_texts=manifests, as_of=day, bundle=bundle)
+    found = run_diff(base, head, paths, manifest_texts=manifests, as_of=as_of, bundle=bundle)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
     text = FORMATS[form](found)

@@ -19,9 +19,13 @@ from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.cache import content_key, find, keep, packed, unpacked
 from neuralnav.files.places import show
 from neuralnav.files.writes import signals_held
+from neuralnav.model.document import FETCH, POINTER, is_pointer
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
 
 CURVES = "curves"
+
+POINTER_BYTES = 64
+"""Enough of a file to tell a Git LFS pointer by."""
 
 PART_PREFIX = ".part-"
 """Of a file that is being written: hidden, and not named `.parquet`, so in no dataset."""
@@ -38,6 +42,8 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
         with pq.ParquetFile(source) as file:
             table = file.read(columns=[n for n in BENCHMARK_SCHEMA.names if n in file.schema_arrow.names])
     except (OSError, pa.ArrowException) as error:
+        if isinstance(path, Path) and _begins_as_pointer(path):
+            raise input_error(name, POINTER, FETCH) from None
         raise input_error(
             name, f"not a readable Parquet file: {str(error).splitlines()[0]}", "export it again"
         ) from None
@@ -45,6 +51,14 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
     if faults:
         raise InputError([Diagnostic(Where(name, fault.row), fault.message, fault.hint) for fault in faults])
     return table
+
+
+def _begins_as_pointer(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_pointer(file.read(POINTER_BYTES))
+    except OSError:
+        return False
 
 
 def read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:
