@@ -1,15 +1,13 @@
 """Judge one workload for `check`: what compile makes of it, how the committed files differ, what git knows of that."""
 
 import os
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from neuralnav.cli.drift import NOT_THERE, find_drift
 from neuralnav.cli.work import Options, Work, failed, read_workload, work
 from neuralnav.errors import ExitCode, InputError
-from neuralnav.files.checkouts import earlier_texts, left_out
+from neuralnav.files.checkouts import bringing, earlier_texts, left_out
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import Place, show
 from neuralnav.model.diff import FieldEdit
@@ -85,5 +83,5 @@ def _if_left_out(drift: ReportedDrift, place: Place) -> ReportedDrift:
     path = os.path.relpath(drift.file, show(place.folder))
     if not left_out(place.folder, f":(literal){path}"):
         return drift
-    fix = f"git sparse-checkout add {shlex.quote(str(Path(drift.file).parent))}"
+    fix = bringing(place.folder / path)
     return drift.model_copy(update={"message": "git's sparse checkout leaves the file out", "fix": fix})

@@ -14,6 +14,9 @@ from neuralnav.model.lock import Lock, LockedCandidate, dump, has_conflict
 from neuralnav.model.quantity import format_usd
 from neuralnav.model.report import DriftClass, ReportedDrift
 
+OUTSIDE = ("schema_", "revision")
+"""What moves of a lock that stands above its inputs."""
+
 NOT_THERE = "the file is not there"
 KINDS: tuple[DriftClass, ...] = ("workload", "policy", "data", "tool")
 """The classes of drift that an input of a lock explains."""
@@ -96,7 +99,8 @@ def _effect(locked: Lock, new: Lock) -> str:
     if before is None or after is None:
         return ""
     if before.replicas != after.replicas:
-        return f"compile would plan {after.replicas} replica{'s' if after.replicas != 1 else ''} in place of {before.replicas}"
+        count = "1 replica" if after.replicas == 1 else f"{after.replicas} replicas"
+        return f"compile would plan {count} in place of {before.replicas}"
     old, now = format_usd(before.cost_usd_per_month), format_usd(after.cost_usd_per_month)
     return f"the choice stands, at {now}/month in place of {old}" if old != now else "the choice stands"
 
@@ -108,9 +112,11 @@ def _chosen(lock: Lock) -> LockedCandidate | None:
 def _line(text: str, name: str) -> int:
     """Return the line of a lock on which an input stands, else that of all inputs; 0 where neither is found."""
     what, _, policy = name.partition(" ")
-    own = rf'^ *- "?{re.escape(policy)} sha256:' if policy else rf"^ *{what.rstrip('_')}:"
-    for pattern in (own, r"^ *policies:", "^inputs:") if policy else (own, "^inputs:"):
-        found = re.search(pattern, text, re.MULTILINE)
+    inputs = re.search(r"^inputs:", text, re.MULTILINE)
+    start = inputs.start() if inputs else 0
+    own = [rf'^ *- "?{re.escape(policy)} sha256:', "^ *policies:"] if policy else [f"^ *{what.removesuffix('_')}:"]
+    for pattern in (*own, "^inputs:"):
+        found = re.compile(pattern, re.MULTILINE).search(text, start if name not in OUTSIDE else 0)
         if found is not None:
             return text.count("\n", 0, found.start()) + 1
     return 0

@@ -62,6 +62,15 @@ def left_out(folder: Path, *pathspecs: str) -> tuple[str, ...]:
     return tuple(entry[2:] for entry in listed.split("\0") if entry.startswith("S "))
 
 
+def bringing(file: Path) -> str:
+    """Return the command that adds a file to a sparse checkout: its folder where folders are chosen, else itself."""
+    folder = next(parent for parent in file.parents if parent.is_dir())
+    if _text(folder, "config", "--type=bool", "core.sparseCheckoutCone").strip() != "false":
+        return f"git sparse-checkout add {shlex.quote(_typed(file.parent))}"
+    top = _text(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    return f"git sparse-checkout add {shlex.quote('/' + os.path.relpath(file, top))}"
+
+
 def why_absent(path: Path, *names: str) -> str:
     """Return the command that brings a file which this checkout lacks; nothing where git knows of none.
 
@@ -80,9 +89,8 @@ def why_absent(path: Path, *names: str) -> str:
     missing = left_out(top, *below)
     if not missing:
         return ""
-    folder = (top / missing[0]).parent if names or missing[0] == wanted.as_posix() else here
-    brings = shlex.quote(_typed(folder))
-    return f"git's sparse checkout leaves it out: git sparse-checkout add {brings}"
+    whole = bool(names) or missing[0] == wanted.as_posix()
+    return f"git's sparse checkout leaves it out: {bringing(top / missing[0] if whole else here / '*')}"
 
 
 def _submodules(top: Path) -> Iterator[str]:
