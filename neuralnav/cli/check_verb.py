@@ -57,11 +57,17 @@ def judge(
     findings, more = _judge(items, as_of)
     reports = [_noted(item, as_of) for item in items]
     problems = list(dict.fromkeys([*unfound, *found, *more]))
-    codes = [ExitCode(report.exit_code) for report in reports]
+    return check_report(reports, findings, problems), problems
+
+
+def check_report(
+    items: Sequence[WorkloadReport], findings: Sequence[ReportedFinding], problems: Sequence[Diagnostic]
+) -> Report:
+    """Return the report of all that was found; its exit code follows from it alone."""
+    codes = [ExitCode(item.exit_code) for item in items]
     codes += [ExitCode.REFUSED for finding in findings if finding.verdict == "deny"]
     code = worst([*codes, *[ExitCode.BAD_INPUT] * bool(problems)])
-    report = report_of("check", reports, problems, code).model_copy(update={"policies": tuple(findings)})
-    return report, problems
+    return report_of("check", items, problems, code).model_copy(update={"policies": tuple(findings)})
 
 
 def _find(paths: Sequence[str]) -> tuple[list[Place], list[Diagnostic]]:

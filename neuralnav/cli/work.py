@@ -1,7 +1,7 @@
 """Compile one workload to bytes and a report; what `compile`, `check`, `show` and `explain` share."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,7 +128,7 @@ def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
     return differ, tuple(name for name in item.remove if (folder / name).exists())
 
 
-def report_of(command: str, items: list[WorkloadReport], problems: list[Diagnostic], code: ExitCode) -> Report:
+def report_of(command: str, items: Sequence[WorkloadReport], problems: Sequence[Diagnostic], code: ExitCode) -> Report:
     """Return the report of one call."""
     found = tuple(problem(diagnostic) for diagnostic in problems)
     return Report(command=command, exit_code=int(code), workloads=tuple(items), problems=found)
