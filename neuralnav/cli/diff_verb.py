@@ -8,19 +8,21 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.diff_run import run_diff
+from neuralnav.cli.noise import noise_of, noise_options
 from neuralnav.cli.output import as_of_option
 from neuralnav.errors import ExitCode
 from neuralnav.files.cache import replace_file
 from neuralnav.model.diff import PlanDiff
-from neuralnav.report_diff import diff_annotations, diff_markdown, diff_sarif, diff_text
+from neuralnav.report_diff import Noise, diff_annotations, diff_markdown, diff_sarif, diff_text, is_quiet
 
-FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
-    "text": lambda found: diff_text(found, colour=sys.stdout.isatty()),
-    "json": lambda found: found.model_dump_json(indent=2, by_alias=True),
-    "markdown": diff_markdown,
-    "sarif": diff_sarif,
-    "github": lambda found: "\n".join(diff_annotations(found)),
+FORMATS: Mapping[str, Callable[[PlanDiff, Noise], str]] = {
+    "text": lambda found, noise: diff_text(found, noise=noise, colour=sys.stdout.isatty()),
+    "json": lambda found, _: found.model_dump_json(indent=2, by_alias=True),
+    "markdown": lambda found, noise: diff_markdown(found, noise=noise),
+    "sarif": lambda found, _: diff_sarif(found),
+    "github": lambda found, _: "\n".join(diff_annotations(found)),
 }
+"""The forms of a diff. JSON holds everything, and no finding is a number alone: thresholds change neither."""
 
 
 @click.command(
@@ -39,6 +41,7 @@ FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
               help="How to report.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to a file.")  # fmt: skip
+@noise_options
 def command(
     base: str,
     head: str,
@@ -50,22 +53,26 @@ def command(
     exit_code: bool,
     form: str,
     output: Path | None,
+    min_cost_usd: float,
+    min_cost_percent: float,
+    min_latency_percent: float,
 ) -> int:
     """Tell what a change does to plans, and which edit causes it.
 
     BASE and HEAD are git revisions or folders. Without HEAD it is the working tree, without BASE the commit where it
     parted from the default branch; A...B compares B with where it parted from A. Both sides are planned by this tool
     with the base's locks, nothing is written, and no file of a revision is checked out or run. Policies of the base
-    that the head weakens are held against it all the same.
+    that the head weakens are held against it all the same. JSON holds everything, whatever is too small to tell of.
 
     Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
     5 when it leaves a workload without a feasible plan.
     """
     bundle = policies.resolve() if policies else None
     found = run_diff(base, head, paths, manifest_texts=manifests, as_of=as_of, bundle=bundle)
-    if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
+    noise = noise_of(min_cost_usd, min_cost_percent, min_latency_percent)
+    if exit_code and found.exit_code == ExitCode.DONE and _changes(found, noise):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
-    text = FORMATS[form](found)
+    text = FORMATS[form](found, noise)
     if output is None:
         if text:
             click.echo(text)
@@ -74,5 +81,8 @@ def command(
     return found.exit_code
 
 
-def _changes(found: PlanDiff) -> bool:
+def _changes(found: PlanDiff, noise: Noise) -> bool:
+    """Tell whether a plan changes; by more than the thresholds, where there are some: the text says so too."""
+    if noise != Noise() and is_quiet(found, noise):
+        return False
     return any(item.status != "unchanged" for item in found.workloads) or bool(found.weakened)
