@@ -55,7 +55,8 @@ def _with_edits(drift: ReportedDrift, place: Place) -> ReportedDrift:
     more = [f"and {len(texts) - MOST_EDITS} more"] if len(texts) > MOST_EDITS else []
     what, mark, effect = drift.message.partition("; ")
     message = f"{what}: {', '.join(texts[:MOST_EDITS] + more)}{mark}{effect}"
-    place_of = {"file": show(place.workload), "line": edits[0].where.line}
+    told = next((edit for edit in edits if edit.after), edits[0])  # what was taken away has no line of its own
+    place_of = {"file": show(place.workload), "line": told.where.line}
     return drift.model_copy(update={"message": message, **place_of})
 
 
