@@ -35,7 +35,6 @@ from neuralnav.model.lock import (
 )
 from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
 from neuralnav.model.policy_lines import policies_intend
-from neuralnav.model.report import DriftClass
 from neuralnav.model.tables import METRICS
 
 Json = Any
@@ -376,34 +375,3 @@ def _correction(cell: Mapping[str, Any]) -> Correction | None:
     if not cell["measured_runs"]:
         return None
     return Correction(measured_runs=cell["measured_runs"], **{name: cell[f"{name}_factor"] for name in METRICS})
-
-
-def drift_classes(old: Lock, new: Lock) -> dict[DriftClass, tuple[str, ...]]:
-    """Return the classes of drift between a committed lock and what compile would write, each with what moved in it.
-
-    What moved is named as in `Inputs`, a policy `policy NAME`. Empty when they are equal; a difference that no input
-    explains was made by hand, and has the class lock.
-    """
-    if old == new:
-        return {}
-    before, after = old.inputs, new.inputs
-    found: dict[DriftClass, list[str]] = {
-        "workload": _moved(before, after, "workload"),
-        "policy": [*_policies_moved(before.policies, after.policies), *_moved(before, after, "settings", "layout")],
-        "data": _moved(before, after, "catalog", "prices", "evidence"),
-        "tool": _moved(before, after, "templates"),
-    }
-    found["tool"] += [name for name in ("schema_", "revision") if getattr(old, name) != getattr(new, name)]
-    if found["workload"] or "settings" in found["policy"]:
-        found["data"] = []  # another query considers another slice, which says nothing of the data
-    return {kind: tuple(names) for kind, names in found.items() if names} or {"lock": ()}
-
-
-def _moved(before: Inputs, after: Inputs, *names: str) -> list[str]:
-    return [name for name in names if getattr(before, name) != getattr(after, name)]
-
-
-def _policies_moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """Return the policies that differ by more than whether they act, which data may change."""
-    moved = {line.rpartition(" ")[0] for line in before} ^ {line.rpartition(" ")[0] for line in after}
-    return [f"policy {name}" for name in sorted({what.partition(" ")[0] for what in moved})]

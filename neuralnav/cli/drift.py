@@ -8,9 +8,8 @@ from itertools import zip_longest
 from neuralnav.cli.work import Work, digest_of
 from neuralnav.files.locks import find_lock, read_lock
 from neuralnav.files.places import Place, read_optional, show
-from neuralnav.locking import drift_classes
 from neuralnav.model.document import Source, is_pointer
-from neuralnav.model.lock import Lock, LockedCandidate, dump, has_conflict
+from neuralnav.model.lock import Inputs, Lock, LockedCandidate, dump, has_conflict
 from neuralnav.model.quantity import format_usd
 from neuralnav.model.report import DriftClass, ReportedDrift
 
@@ -79,6 +78,37 @@ def _of_lock(file: str, text: str, locked: Lock | None, new: Lock, fix: str) -> 
     if not any(moved.values()):
         line = _first_difference(text.encode(), dump(new).encode())
         yield _drift("lock", file, line, "the lock was edited by hand", fix)
+
+
+def drift_classes(old: Lock, new: Lock) -> dict[DriftClass, tuple[str, ...]]:
+    """Return the classes of drift between a committed lock and what compile would write, each with what moved in it.
+
+    What moved is named as in `Inputs`, a policy `policy NAME`. Empty when they are equal; a difference that no input
+    explains was made by hand, and has the class lock.
+    """
+    if old == new:
+        return {}
+    before, after = old.inputs, new.inputs
+    found: dict[DriftClass, list[str]] = {
+        "workload": _moved(before, after, "workload"),
+        "policy": [*_policies_moved(before.policies, after.policies), *_moved(before, after, "settings", "layout")],
+        "data": _moved(before, after, "catalog", "prices", "evidence"),
+        "tool": _moved(before, after, "templates"),
+    }
+    found["tool"] += [name for name in ("schema_", "revision") if getattr(old, name) != getattr(new, name)]
+    if found["workload"] or "settings" in found["policy"]:
+        found["data"] = []  # another query considers another slice, which says nothing of the data
+    return {kind: tuple(names) for kind, names in found.items() if names} or {"lock": ()}
+
+
+def _moved(before: Inputs, after: Inputs, *names: str) -> list[str]:
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def _policies_moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Return the policies that differ by more than whether they act, which data may change."""
+    moved = {line.rpartition(" ")[0] for line in before} ^ {line.rpartition(" ")[0] for line in after}
+    return [f"policy {name}" for name in sorted({what.partition(" ")[0] for what in moved})]
 
 
 def _changed(kind: DriftClass, moved: Sequence[str], locked: Lock | None, new: Lock) -> str:

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TIMEOUT_SECONDS = 10
+MOST_COMMITS = 1000
+"""So far back a history is walked for a file: in a long one, each that changed it rarely would cost seconds."""
+
 SETTINGS = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false",
     "-c", "protocol.allow=never",
@@ -47,7 +50,9 @@ def deepening(folder: Path) -> str:
 
 def earlier_texts(path: Path, most: int = 12) -> Iterator[str]:
     """Yield what a file held in the newest commits that changed it, newest first."""
-    listed = _text(path.parent, "log", "--full-history", f"-{most}", "--format=%H", "--", f"./{path.name}")
+    edge = _text(path.parent, "rev-list", "--max-count=1", f"--skip={MOST_COMMITS}", "HEAD").strip()
+    range_ = ["HEAD", *([f"^{edge}"] if edge else [])]
+    listed = _text(path.parent, "log", "--full-history", f"-{most}", "--format=%H", *range_, "--", f"./{path.name}")
     for commit in listed.split():
         text = _text(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
         if text:

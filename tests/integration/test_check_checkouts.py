@@ -195,3 +195,20 @@ def test_a_conflict_without_a_merge_base_says_what_it_needs(clone: Any, options:
     (one.folder / LOCK).write_text(text[:start] + CONFLICT + text[end:])
     message = "merge conflict: the two sides chose differently and no merge base is at hand"
     assert problems(one) == [(LOCK, message, hint)]
+
+
+@pytest.mark.parametrize("then", ["git add .", "git add . && git commit -qm merged"])
+def test_a_conflict_that_was_added_finds_the_merge_base_by_what_is_merged(clone: Any, then: str) -> None:
+    one = clone("")
+    one.done("git reset -q --hard HEAD~1")
+    chosen = next(line for line in (one.folder / LOCK).read_text().splitlines() if line.startswith("  candidate: "))
+    for branch, other in (("ours", "llama-3.1-8b/fp8/h100/tp1"), ("theirs", "qwen3-8b/fp8/h100/tp2")):
+        one.done(f"git switch -q -c {branch} main")
+        one.edit(LOCK, chosen, f"  candidate: {other}")
+        one.done(f"git commit -qam {branch}")
+    one.done(f"if git merge -q ours; then exit 1; fi; {then}")
+    (item,) = one.check()[1]["workloads"]
+    note = f"merge conflict: the sides disagree, so the merge base's {chosen.split()[1]} is taken"
+    assert (item["drift"][0]["message"], item["notes"][0]) == ("the lock has conflict markers", note)
+    one.done(item["drift"][0]["fix"])
+    assert one.drift() == []

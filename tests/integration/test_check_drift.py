@@ -102,6 +102,10 @@ EDITS: Mapping[str, tuple[Edit, Sequence[Told]]] = {
         text_edit(LOCK, "\ninputs:", "\n# ours\ninputs:"),
         [("lock", f"{LOCK}:5", f"the lock was edited by hand{STANDS}", COMPILE)],
     ),
+    "conflict": (
+        text_edit(LOCK, "  kept: false\n", "<<<<<<< ours\n  kept: false\n=======\n  kept: true\n>>>>>>> theirs\n"),
+        [("lock", f"{LOCK}:KEPT", "the lock has conflict markers", COMPILE)],
+    ),
     "missing": (
         lambda one: (one.folder / LOCK).unlink(),
         [("missing", f"{FOLDER}/workload.yaml", "there is no plan.lock yet", COMPILE)],
@@ -149,7 +153,7 @@ def with_marks(place: str, marks: Mapping[str, int]) -> str:
 TOGETHER = [
     ("workload", "manifest"), ("workload", "manifest gone"), ("lock", "manifest"), ("prices", "policy", "tool"),
     ("catalog", "benchmarks", "prices"), ("lock", "workload", "benchmarks"), ("layout", "manifest"),
-    ("missing", "manifest"), ("revision", "manifest", "workload"),
+    ("missing", "manifest"), ("conflict", "workload", "manifest"), ("revision", "manifest", "workload"),
 ]  # fmt: skip
 
 

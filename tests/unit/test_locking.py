@@ -21,7 +21,8 @@ from builders import (
     world,
 )
 
-from neuralnav.locking import Previous, drift_classes, input_digests, lock_plan
+from neuralnav.cli.drift import drift_classes
+from neuralnav.locking import Previous, input_digests, lock_plan
 from neuralnav.model.lock import Lock
 from neuralnav.model.project import Project
 from neuralnav.pipeline import Compiled, make_plan
@@ -281,6 +282,17 @@ def test_a_difference_that_no_input_explains_was_made_by_hand() -> None:
     base = lock()
     edited = base.model_copy(update={"choice": base.choice.model_copy(update={"candidate": ALPHA})})
     assert tuple(drift_classes(edited, base)) == ("lock",)
+
+
+def test_a_policy_that_data_made_act_is_drift_of_data_and_one_that_changed_beside_data_is_both() -> None:
+    def found(before: str, after: str, **more: str) -> tuple[str, ...]:
+        old, new = drifted(policies=(before,)), drifted(policies=(after,), **more)
+        return tuple(drift_classes(old, new))
+
+    prices = "sha256:" + "7" * 64
+    assert found("guard sha256:1 deny idle", "guard sha256:1 deny acts", prices=prices) == ("data",)
+    assert found("guard sha256:1 deny idle", "guard sha256:2 deny idle", prices=prices) == ("policy", "data")
+    assert found("guard sha256:1 deny idle", "guard sha256:1 deny acts") == ("lock",)
 
 
 def test_another_format_is_drift_of_the_tool() -> None:

@@ -19,7 +19,7 @@ from builders import (
     world,
 )
 
-from neuralnav.locking import drift_classes
+from neuralnav.cli.drift import drift_classes
 from neuralnav.model.plan import ResolvedSpec, UnusedRuns
 from neuralnav.model.tables import METRICS
 from neuralnav.pipeline import World, make_plan

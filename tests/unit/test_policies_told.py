@@ -9,11 +9,12 @@ from builders import ALPHA, ALPHA_FP8, ALPHA_L4, BETA, compiled, lock, row_of, w
 from governed import Entry, policy, under
 from test_report import choice
 
+from neuralnav.cli.drift import drift_classes
 from neuralnav.cli.explain_text import explanation_text
 from neuralnav.cli.work import code_of
 from neuralnav.errors import ExitCode, worst
 from neuralnav.files.locks import read_lock
-from neuralnav.locking import drift_classes, locked_refusals
+from neuralnav.locking import locked_refusals
 from neuralnav.model.document import Source
 from neuralnav.model.lock import LockedRefusal, LockedVerdict, dump
 from neuralnav.model.plan import RankedPlan
