@@ -19,11 +19,14 @@ def diff(
     causes: Sequence[Cause] = (),
     drift: Sequence[ReportedDrift] = (),
     notes: Sequence[str] = (),
+    from_base: str = "",
     manifest_texts: bool = True,
 ) -> WorkloadDiff:
     """Return what a change does to one workload: the same for the same sides, byte for byte.
 
-    Both sides are planned with the base's lock, as compile does. `drift` is what the head has and the base had not.
+    Both sides are planned with the base's lock, as compile does; where the head's own lock chooses otherwise and is
+    honoured `after` is planned with that, and `from_base` is what the base's would have made. `drift` is what the head
+    has and the base had not.
     Without `manifest_texts` manifests are named, but not compared line by line.
     """
     found = WorkloadDiff(
@@ -45,7 +48,7 @@ def diff(
         words=word_changes(before, after),
         manifests=manifest_changes(before.manifests, after.manifests, texts=manifest_texts),
         drift=tuple(drift),
-        chosen_otherwise=_chosen_otherwise(before, after),
+        chosen_otherwise=from_base or _not_honoured(before, after),
         notes=(*_let_go(before, after), *notes),
     )
     status = _status(before, after, found)
@@ -105,8 +108,8 @@ def _let_go(before: PlannedSide, after: PlannedSide) -> tuple[str, ...]:
     return (f"the last lock had kept {old.candidate} though it was not the best; now it is chosen anew",)
 
 
-def _chosen_otherwise(before: PlannedSide, after: PlannedSide) -> str:
-    """Return what compile makes where the head commits a lock of its own that chooses another.
+def _not_honoured(before: PlannedSide, after: PlannedSide) -> str:
+    """Return what compile makes where the head commits a lock of its own that chooses another, which it does not keep.
 
     A lock that the head left as it was is stale at most, which is drift and no choice.
     """

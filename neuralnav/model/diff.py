@@ -14,15 +14,19 @@ SideState = Literal["planned", "infeasible", "refused", "broken", "absent"]
 """What one side of a diff has: a plan, none that is feasible, none that policies permit, an input that cannot be used,
 or no such workload."""
 
-CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates"]
-"""The classes of input that are swapped one at a time. The tool is the same on both sides, so it is never a cause."""
+CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates", "lock", "drift"]
+"""The classes of input that are swapped one at a time. The lock is one where the head's own chooses otherwise than
+compile would from the base's. Drift is what the base has committed and compile would not write there, because of
+another tool, of data that lies elsewhere, or of a hand: where the head brings it up to date, that is a cause."""
 
 
 class Side(LockDoc):
     """One side of a workload: its state, and its choice where there is one.
 
-    `choice` is what compile makes there, with the lock that binds it. `committed` is the candidate of the lock that
-    is committed on that side, empty without one; where it differs from the choice the diff says so.
+    `choice` is what compile makes there, with the lock that binds it: what is deployed once locks and manifests are in
+    order. A base whose lock the head replaces has the choice of that lock, by the lock's own numbers. `committed` is
+    the candidate of the lock that is committed on that side, empty without one; where it differs from the choice the
+    diff says so.
     """
 
     state: SideState
@@ -139,7 +143,8 @@ class WorkloadDiff(LockDoc):
     of the ranking. `evidence` and `words` compare the head's choice with the same candidate on the base.
     `renamed_from` is the former path, or the former name where the path stayed. `chosen_otherwise` holds the candidate
     that compile would have made of the head with the base's lock, where the head's committed lock chooses another;
-    empty otherwise.
+    empty otherwise. A lock that chooses otherwise and is honoured (feasible, permitted, within the margin) is what
+    `after` holds.
     """
 
     workload: str

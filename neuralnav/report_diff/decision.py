@@ -116,7 +116,22 @@ _COUNTED: Mapping[Kind, str] = {
 
 def _one(told: Judged, marks: Marks) -> str:
     """Return what became of the one workload that a reviewer must be told of."""
-    return f"{marks.code(told.item.workload)} {_SENTENCES[told.kind](told.item, marks)}"
+    item = told.item
+    by_lock = f"; {otherwise_text(item, marks)}" if item.chosen_otherwise and told.kind != "otherwise" else ""
+    return f"{marks.code(item.workload)} {_SENTENCES[told.kind](item, marks)}{by_lock}"
+
+
+def otherwise_untold(item: WorkloadDiff) -> bool:
+    """Tell whether a lock chooses otherwise and no cause says so."""
+    return bool(item.chosen_otherwise) and all(cause.kind != "lock" for cause in item.causes)
+
+
+def otherwise_text(item: WorkloadDiff, marks: Marks) -> str:
+    """Return what the lock of the head chooses and compile would not: kept as it stands, or not honoured."""
+    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
+    if item.after.choice is not None and item.after.choice.candidate == item.after.committed:
+        return f"its lock chooses {committed}, where compile would choose {other} from the base's lock"
+    return f"its lock names {committed}, which compile does not keep: it chooses {other}"
 
 
 def _moved(item: WorkloadDiff, marks: Marks) -> str:
@@ -155,14 +170,20 @@ def _renamed(item: WorkloadDiff, marks: Marks) -> str:
 
 
 def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
-    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
-    return f"is committed with {committed}, where compile would choose {other}"
+    return f"keeps what it deploys; {otherwise_text(item, marks)}"
 
 
 def _broken(item: WorkloadDiff, marks: Marks) -> str:
     problems = item.after.problems
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return "cannot be planned" + (f": {marks.text(problems[0].message)}{more}" if problems else "")
+
+
+def _rewritten(item: WorkloadDiff) -> str:
+    """Return that only manifests changed: those of the plan, or those that were not what the lock says."""
+    mended = any(cause.kind == "drift" for cause in item.causes)
+    opening = "is brought back to what its lock says" if mended else "keeps what it deploys"
+    return f"{opening}; {counted(len(item.manifests), 'manifest')} changed"
 
 
 _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
@@ -176,6 +197,6 @@ _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "drifted": lambda item, _: f"has drifted ({', '.join(dict.fromkeys(drift.drift for drift in item.drift))})",
     "otherwise": _otherwise,
     "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}",
-    "manifests": lambda item, _: f"keeps what it deploys; {counted(len(item.manifests), 'manifest')} changed",
+    "manifests": lambda item, _: _rewritten(item),
 }  # fmt: skip
 """What is said of each kind of note, after the workload's name."""

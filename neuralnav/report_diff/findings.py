@@ -14,8 +14,8 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
-from neuralnav.report_diff.decision import decision_text
-from neuralnav.report_diff.words import counted
+from neuralnav.report_diff.decision import decision_text, otherwise_text
+from neuralnav.report_diff.words import PLAIN, counted
 
 Level = Literal["error", "warning", "note"]
 
@@ -106,13 +106,14 @@ def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
         word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
         yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
     elif item.decision or item.status in ("added", "removed"):
-        alone = PlanDiff(base="", head="", exit_code=0, workloads=(item,))
+        plain = item.model_copy(update={"chosen_otherwise": ""})  # a finding of its own, below
+        alone = PlanDiff(base="", head="", exit_code=0, workloads=(plain,))
         message = decision_text(alone).partition(": ")[2]
         yield Finding("plan-changed", "note", _cause(item), f"{message.removesuffix('.')}{_because(item)}")
     if item.chosen_otherwise:
-        message = f"the lock of {item.workload} chooses {item.after.committed}; compile would choose "
-        fix = "neuralnav compile, or say why in the pull request"
-        yield Finding("chosen-otherwise", "warning", _cause(item), message + item.chosen_otherwise, fix)
+        fix = "restore the lock and run neuralnav compile, or say why in the pull request"
+        message = f"{item.workload}: {otherwise_text(item, PLAIN)}"
+        yield Finding("chosen-otherwise", "warning", _cause(item), message, fix)
     yield from (_drift(drift, "warning") for drift in item.drift)
     for changed in item.rules:
         if changed.choice_after == "warn" and changed.choice_before != "warn":

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
-from neuralnav.report_diff.decision import Judged, decision_text, is_quiet, judged, of_note
+from neuralnav.report_diff.decision import (
+    Judged,
+    decision_text,
+    is_quiet,
+    judged,
+    of_note,
+    otherwise_text,
+    otherwise_untold,
+)
 from neuralnav.report_diff.sections import Section, sections
 from neuralnav.report_diff.words import (
     MARKDOWN,
@@ -141,7 +149,7 @@ def _least_slack(item: WorkloadDiff) -> str:
 
 def _why(item: WorkloadDiff) -> str:
     reason = why_text(item, MARKDOWN)
-    otherwise = f"compile would choose {code(item.chosen_otherwise)}" if item.chosen_otherwise else ""
+    otherwise = otherwise_text(item, MARKDOWN) if otherwise_untold(item) else ""
     return "; ".join(part for part in (reason, otherwise) if part)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
-from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note
+from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note, otherwise_text, otherwise_untold
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -111,9 +111,8 @@ def _ranking(item: WorkloadDiff) -> str:
 
 def _asides(item: WorkloadDiff) -> Iterator[str]:
     name = printable(item.workload)
-    if item.chosen_otherwise:
-        committed, other = printable(item.after.committed), printable(item.chosen_otherwise)
-        yield f"{name}: the lock chooses {committed}; compile would choose {other}"
+    if otherwise_untold(item):
+        yield f"{name}: {otherwise_text(item, PLAIN)}"
     for rule in item.rules:
         if rule.choice_before != rule.choice_after:
             said = f"{rule.choice_before or 'nothing'} -> {rule.choice_after or 'nothing'}"

@@ -104,8 +104,8 @@ def side_text(side: Side) -> str:
     """Return what one side deploys, or why it deploys nothing."""
     if side.choice is None:
         return NO_PLAN[side.state]
-    refused = " (refused)" if side.state == "refused" else ""
-    return f"{served(side.choice)}, {deployment(side.choice)}{refused}"
+    state = f" ({side.state})" if side.state in ("refused", "infeasible") else ""
+    return f"{served(side.choice)}, {deployment(side.choice)}{state}"
 
 
 def after_text(item: WorkloadDiff) -> str:

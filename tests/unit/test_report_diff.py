@@ -177,11 +177,19 @@ SENTENCES = [
      "a would deploy Qwen3-30B-A3B FP8, 2x NVIDIA L40S, x3, which policies beside its own refuse"),
     (workload("a", drift=(DRIFT,)), "a has drifted (manifest)"),
     (workload("a", status="changed", after=planned(committed=L40S), chosen_otherwise=H100),
-     f"a is committed with {L40S}, where compile would choose {H100}"),
+     f"a keeps what it deploys; its lock names {L40S}, which compile does not keep: it chooses {H100}"),
+    (workload("a", status="changed", after=planned(committed=choice().candidate), chosen_otherwise=H100),
+     (f"a keeps what it deploys; its lock chooses {choice().candidate}, where compile would choose {H100} from the "
+     "base's lock")),
+    (moved("a", after=planned(on_l40s(), committed=on_l40s().candidate), chosen_otherwise=H100),
+     ("a moves from 1x NVIDIA H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %); its lock chooses "
+     f"{on_l40s().candidate}, where compile would choose {H100} from the base's lock")),
     (workload("a", status="changed", after=planned(choice(cost_usd_per_month=6570.4)), cost_delta_usd_per_month=0.4),
      "a keeps what it deploys, +$0.40/month (+0.0 %)"),
     (workload("a", status="changed", manifests=(ManifestChange(path="x", change="added"),)),
      "a keeps what it deploys; 1 manifest changed"),
+    (workload("a", status="changed", manifests=(ManifestChange(path="x", change="added"),),
+              causes=(Cause(kind="drift", said="s"),)), "a is brought back to what its lock says; 1 manifest changed"),
     (workload("a", status="changed", after=planned(choice(cost_usd_per_month=0.0)), cost_delta_usd_per_month=None),
      "a keeps what it deploys, cost change unknown"),
 ]  # fmt: skip

@@ -46,9 +46,9 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
         "rules are still enforced on it"),
-        ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::the lock of mover chooses "
-        "qwen3-30b-a3b/fp8/l40s/tp2; compile would choose gpt-oss-20b/mxfp4/h100/tp1%0Afix: neuralnav compile, or say "
-        "why in the pull request"),
+        ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::mover: its lock chooses "
+        "qwen3-30b-a3b/fp8/l40s/tp2, where compile would choose gpt-oss-20b/mxfp4/h100/tp1 from the base's lock%0A"
+        "fix: restore the lock and run neuralnav compile, or say why in the pull request"),
         ("::warning file=mover/workload.yaml,title=neuralnav policy-warning::platform.evidence warns of the choice of "
         "mover"),
         ("::notice file=added/workload.yaml,title=neuralnav plan-changed::added is new, Qwen3-30B-A3B FP8, 1x NVIDIA "
