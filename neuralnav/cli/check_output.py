@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from neuralnav.cli.check_text import check_text
-from neuralnav.cli.output import styled
+from neuralnav.cli.output import styled, write_report
 from neuralnav.errors import Diagnostic
-from neuralnav.files.cache import replace_file
 from neuralnav.forge.told import check_markdown
 from neuralnav.model.report import Report, ReportedWhere
 from neuralnav.report import as_json, diagnostics_text
@@ -28,7 +27,7 @@ def tell(
     """Give a report in a form; problems of a text report, lines quoted, are told on standard error."""
     text = _text(report, form, None if output else seconds, mend)
     if output is not None:
-        replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
+        write_report(output, text)
     elif text:
         click.echo(styled(text) if form == "text" else text)
     if problems and form == "text":

@@ -27,8 +27,11 @@ def check_text(report: Report, *, seconds: float | None, mend: str) -> str:
     took = f"   {seconds:.2f} s" if seconds is not None else ""
     opening = _opening(report)
     lines = [f"{opening}{took}"] if opening else []
-    lines += [*_wrong(report), *_remarks(report.workloads)]
-    lines += [line for finding in report.policies for line in finding_lines(finding)]
+    lines += _wrong(report)
+    ordered = sorted(report.policies, key=lambda found: found.verdict != "deny")
+    findings = [(found.verdict == "deny", line) for found in ordered for line in finding_lines(found)]
+    lines += [line for denies, line in findings if denies]
+    lines += [*_remarks(report.workloads), *(line for denies, line in findings if not denies)]
     lines += [*_mending(report, mend), *_up_to_date(report, "" if opening else took)]
     return "\n".join(printable(line) for line in lines)
 

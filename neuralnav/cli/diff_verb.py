@@ -9,9 +9,8 @@ import click
 
 from neuralnav.cli.diff_run import run_diff
 from neuralnav.cli.noise import noise_of, noise_options
-from neuralnav.cli.output import as_of_option
+from neuralnav.cli.output import as_of_option, write_report
 from neuralnav.errors import ExitCode
-from neuralnav.files.cache import replace_file
 from neuralnav.model.diff import PlanDiff
 from neuralnav.report_diff import Noise, diff_annotations, diff_markdown, diff_sarif, diff_text, is_quiet
 
@@ -77,7 +76,7 @@ def command(
         if text:
             click.echo(text)
     else:
-        replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
+        write_report(output, text)
     return found.exit_code
 
 

@@ -5,11 +5,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from neuralnav.errors import Diagnostic, NeuralnavError
+from neuralnav.errors import Diagnostic, NeuralnavError, input_error
+from neuralnav.files.cache import replace_file
+from neuralnav.files.places import show
 from neuralnav.model.report import Report
 from neuralnav.report import as_json, as_markdown, diagnostics_text, report_text
 
@@ -51,6 +54,14 @@ def as_of_option(said: str) -> Callable[[Command], Command]:
 def day_of(as_of: date | None) -> date:
     """Return the day that was asked for, or today's in UTC: jobs all over the world agree on it."""
     return as_of or datetime.now(UTC).date()
+
+
+def write_report(output: Path, text: str) -> None:
+    """Write a report to a file, whole or not at all. Raises `InputError` where it cannot be written."""
+    try:
+        replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
+    except OSError as error:
+        raise input_error(show(output), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def echo_error(error: NeuralnavError, *, writes: bool = True) -> None:

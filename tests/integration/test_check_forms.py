@@ -104,6 +104,13 @@ def test_every_form_is_written_to_a_file_too(drifted: Repository, tmp_path: Path
     assert path.read_text() == told.replace("   <time>", "")
 
 
+@pytest.mark.parametrize("verb", [("check",), ("diff", "HEAD")])
+def test_a_file_that_cannot_be_written_is_told(drifted: Repository, verb: tuple[str, ...]) -> None:
+    done = drifted.neuralnav.run(*verb, "--output", "/proc/report", folder=drifted.folder)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-2] == "/proc/report  cannot be written: no such file or directory"
+
+
 def test_the_markdown_is_that_of_the_job_s_summary(drifted: Repository) -> None:
     lines = check(drifted, "--format", "markdown")[0].splitlines()
     assert lines[0] == "**`neuralnav check` finds 3 in 2 workloads:**"

@@ -249,7 +249,7 @@ def test_headroom_and_margins_are_settings() -> None:
         assert compiled(where=world(settings=project(margins=margins))).lock.inputs.settings != usual
 
 
-def drifted(**inputs: str) -> Lock:
+def drifted(**inputs: Any) -> Lock:
     base = lock()
     return base.model_copy(update={"inputs": base.inputs.model_copy(update=inputs)})
 
