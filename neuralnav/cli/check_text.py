@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from neuralnav.cli.drift import OTHERWISE
 from neuralnav.model.plain_text import printable
-from neuralnav.model.report import Report, Status, WorkloadReport
+from neuralnav.model.report import Report, ReportedDrift, Status, WorkloadReport
 from neuralnav.report import LABEL_COLUMNS, WIDE, drift_text, finding_lines, full_text, line_text
 
 NAMED = 3
 """Workloads that a note names; the JSON holds all."""
+
+MOST_DRIFT = 20
+"""So much drift is told one by one."""
 
 STATES: tuple[tuple[Status, str, str], ...] = (
     ("failed", "cannot be planned", "cannot be planned"),
@@ -52,8 +56,25 @@ def _wrong(report: Report) -> Iterator[str]:
     without = [item for item in report.workloads if item.status in ("refused", "infeasible")]
     for item in without:
         yield from (full_text(item, 0) if len(without) <= WIDE else line_text(item, LABEL_COLUMNS)).split("\n")
-    for item in report.workloads:
-        yield from (drift_text(drift) for drift in item.drift)
+    drift = [found for item in report.workloads for found in item.drift]
+    yield from map(drift_text, drift) if len(drift) <= MOST_DRIFT else _grouped(drift)
+
+
+def _grouped(drift: Sequence[ReportedDrift]) -> Iterator[str]:
+    """Yield drift that says the same of several workloads once: a price that changed may drift all of a repository."""
+    groups: dict[tuple[str, str, str], list[ReportedDrift]] = {}
+    for one in drift:
+        what = one.message.partition("; ")[0].partition(": ")[0]
+        groups.setdefault((one.drift, what, " ".join(one.fix.split()[:2])), []).append(one)
+    for (kind, what, command), members in groups.items():
+        if len(members) == 1:
+            yield drift_text(members[0])
+            continue
+        files = ", ".join(one.file for one in members[:NAMED])
+        more = f" and {len(members) - NAMED:,} more" if len(members) > NAMED else ""
+        others = sum(OTHERWISE in one.message for one in members)
+        effect = f"; {OTHERWISE} another candidate for {others:,}" if others else ""
+        yield f"drift ({kind}) in {len(members):,} files: {what}{effect}; fix: {command} ({files}{more})"
 
 
 def _remarks(items: Sequence[WorkloadReport]) -> Iterator[str]:

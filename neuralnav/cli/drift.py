@@ -16,6 +16,7 @@ from neuralnav.model.report import DriftClass, ReportedDrift
 OUTSIDE = ("schema_", "revision")
 """What moves of a lock that stands above its inputs."""
 
+OTHERWISE = "compile would choose"
 NOT_THERE = "the file is not there"
 KINDS: tuple[DriftClass, ...] = ("workload", "policy", "data", "tool")
 """The classes of drift that an input of a lock explains."""
@@ -124,7 +125,7 @@ def _changed(kind: DriftClass, moved: Sequence[str], locked: Lock | None, new: L
 def _effect(locked: Lock, new: Lock) -> str:
     """Return what compile would make of the choice that the lock holds; nothing where the lock does not hold it."""
     if locked.choice.candidate != new.choice.candidate:
-        return f"compile would choose {new.choice.candidate} in place of {locked.choice.candidate}"
+        return f"{OTHERWISE} {new.choice.candidate} in place of {locked.choice.candidate}"
     before, after = _chosen(locked), _chosen(new)
     if before is None or after is None:
         return ""

@@ -9,6 +9,9 @@ import pytest
 from conftest import Installed
 from planned_repository import FOLDER, Repository, plan_repository
 
+from neuralnav.cli.check_text import check_text
+from neuralnav.model.report import Report, ReportedDrift, WorkloadReport
+
 WORKLOAD, SERVICE = f"{FOLDER}/workload.yaml", f"{FOLDER}/deploy/inferenceservice.yaml"
 EDITED = (
     "the workload changed after the lock was written: slo.ttft 150ms -> none, traffic.users 20000 -> 60000; "
@@ -182,3 +185,22 @@ def test_templates_are_part_of_what_mends(tmp_path: Path, small_neuralnav: Insta
     assert [(kind, fix) for kind, _, _, fix in found] == [("tool", fix)]
     one.done(fix)
     assert one.drift("--templates", "own") == []
+
+
+def test_what_drifts_everywhere_is_told_once() -> None:
+    def drifted(number: int) -> WorkloadReport:
+        effect = "compile would choose b in place of a" if number % 7 == 0 else "the choice stands"
+        drift = ReportedDrift(
+            drift="data", file=f"{number}/plan.lock", line=9, message=f"prices changed; {effect}",
+            fix=f"neuralnav compile {number}/workload.yaml",
+        )  # fmt: skip
+        found = {"workload": str(number), "path": f"{number}/workload.yaml", "status": "drift", "exit_code": 3}
+        return WorkloadReport.model_validate({**found, "drift": (drift,)})
+
+    report = Report(command="check", exit_code=3, workloads=tuple(drifted(number) for number in range(21)))
+    assert check_text(report, seconds=None, mend="neuralnav compile") == (
+        "21 of 21 workloads have drifted\n"
+        "drift (data) in 21 files: prices changed; compile would choose another candidate for 3; "
+        "fix: neuralnav compile (0/plan.lock, 1/plan.lock, 2/plan.lock and 18 more)\n"
+        "to mend all: neuralnav compile"
+    )
