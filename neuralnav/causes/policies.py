@@ -108,6 +108,13 @@ def _expression(checked: Checked | None) -> object:
     return checked and (checked.text, {name: item.text for name, item in checked.variables.items()})
 
 
+def _value(value: object) -> str:
+    """Return a parameter as its document writes it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(_value(item) for item in value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def rule_text(rule: BoundRule | None) -> str:
     """Return a rule on one line: its kind, and its condition, limits or weights."""
     if rule is None:
@@ -147,7 +154,7 @@ def _settings(before: BoundPolicy, after: BoundPolicy) -> Iterator[tuple[str, st
             policy.match.model_dump_json(by_alias=True, exclude_defaults=True) for policy in (before, after)
         ),
         **{
-            f"params.{name}": tuple(str(policy.params.get(name, "")) for policy in (before, after))
+            f"params.{name}": tuple(_value(policy.params.get(name, "")) for policy in (before, after))
             for name in sorted({*before.params, *after.params})
         },
         "rules": tuple("; ".join(sorted(map(rule_text, policy.rules))) for policy in (before, after)),

@@ -18,18 +18,16 @@ from neuralnav.forge.results import (
     error_line,
     exit_code_of,
     troubles_of,
-    within_limits,
 )
 from neuralnav.forge.told import check_markdown
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
 from neuralnav.report_diff import (
     Noise,
-    check_annotations,
     decision_text,
-    diff_annotations,
     diff_markdown,
     is_quiet,
+    job_annotations,
     total_cost,
 )
 
@@ -38,6 +36,13 @@ SUMMARY_BYTES = 900_000
 
 REPORT_BYTES = 16 * 1024 * 1024
 SAID_BYTES = 4_000
+
+FAILURES: Mapping[str, str] = {
+    "diff": "neuralnav diff gave no result",
+    "check": "neuralnav check gave no result",
+    "policies": "the bundle of policies has errors or failing tests",
+}
+"""What it means that a step left what it said (`diff.err`) and no result (`diff.json`); `policies` has no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ def command(
 ) -> None:
     """Write the outputs, the summary and the annotations of a job of GitHub Actions.
 
-    FOLDER holds diff.json and check.json as far as those verbs were run, and what they said (diff.err, check.err).
+    FOLDER holds diff.json and check.json as far as those verbs were run, and what they said (diff.err, check.err);
+    policies.err where a bundle of policies failed.
     The output `verdict` is the exit code of what --fail-on names, `exit-code` that of all; this command ends with 0.
     """
     wanted = _wanted(fail_on)
@@ -80,7 +86,7 @@ def command(
     _append("GITHUB_OUTPUT", "".join(_output(name, value) for name, value in outputs.items()))
     _append("GITHUB_STEP_SUMMARY", _summary(found, noise))
     if on_github():
-        for line in within_limits(dict.fromkeys(_annotations(found))):
+        for line in _annotations(found):
             click.echo(line)
     else:
         click.echo(outputs["summary"])
@@ -96,7 +102,7 @@ def _wanted(text: str) -> tuple[Trouble, ...]:
 
 def _find(folder: Path) -> Found:
     failed = {}
-    for verb in ("diff", "check"):
+    for verb in FAILURES:
         result, said = folder / f"{verb}.json", folder / f"{verb}.err"
         if said.exists() and not (result.exists() and result.stat().st_size):
             failed[verb] = said.read_bytes()[:SAID_BYTES].decode(errors="replace").strip() or "no result"
@@ -139,10 +145,11 @@ def _output(name: str, value: str) -> str:
 
 
 def _summary(found: Found, noise: Noise) -> str:
-    parts = [diff_markdown(found.diff, noise=noise, limit=SUMMARY_BYTES)] if found.diff else []
-    if found.check is not None:
-        parts.append(check_markdown(found.check))
-    parts += [f"`neuralnav {verb}` gave no result:\n\n{_quoted(said)}" for verb, said in found.failed.items()]
+    parts = [check_markdown(found.check)] if found.check is not None else []
+    parts += [f"**{FAILURES[verb]}:**\n\n{_quoted(said)}" for verb, said in found.failed.items()]
+    if found.diff is not None:
+        left = SUMMARY_BYTES - sum(len(part.encode()) + 2 for part in parts)
+        parts = [diff_markdown(found.diff, noise=noise, limit=left), *parts]
     return "\n\n".join(parts) + "\n"
 
 
@@ -153,11 +160,8 @@ def _quoted(text: str) -> str:
 
 def _annotations(found: Found) -> Iterable[str]:
     for verb, said in found.failed.items():
-        yield error_line(f"neuralnav {verb} gave no result", said)
-    if found.diff is not None:
-        yield from diff_annotations(found.diff)
-    if found.check is not None:
-        yield from check_annotations(found.check)
+        yield error_line(FAILURES[verb], said)
+    yield from job_annotations(found.diff, found.check, other_errors=len(found.failed))
 
 
 def _append(variable: str, text: str) -> None:

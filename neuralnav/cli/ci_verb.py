@@ -8,6 +8,7 @@ COMMANDS = {
     "results": "Write the outputs, the summary and the annotations of a job.",
     "comment": "Keep one comment on the pull request up to date.",
     "issue": "Keep one issue open while there is drift.",
+    "hook": "Compile before a commit, and stop one that lacks what compile writes.",
 }
 
 
@@ -20,6 +21,6 @@ class _Ci(LazyGroup):
 def command() -> None:
     """Give what `diff` and `check` found to GitHub or GitLab.
 
-    Each reads the JSON of those verbs, and plans nothing itself. The token is read from the environment alone
-    (GITHUB_TOKEN, or NEURALNAV_GITLAB_TOKEN).
+    Each but `hook` reads the JSON of those verbs, and plans nothing itself. The token is read from the environment
+    alone (GITHUB_TOKEN, or NEURALNAV_GITLAB_TOKEN).
     """

@@ -103,7 +103,7 @@ def _files(root: Path, found: tuple[str, Iterable[Path]]) -> Iterator[bytes]:
     yield kind.encode()
     for path in paths:
         yield os.path.relpath(path, root).encode("utf-8", "surrogateescape")
-        yield path.read_bytes()
+        yield read_optional(path) or b""
 
 
 @functools.cache

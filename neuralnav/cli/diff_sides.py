@@ -175,7 +175,7 @@ def _with_plan(half: Half, place: Place) -> Half:
 
 
 def _told(half: Half, error: NeuralnavError) -> Half:
-    return replace(half, problems=(*half.problems, *(half.tree.told(item) for item in error.diagnostics)))
+    return replace(half, problems=(*half.problems, *(half.tree.told(item, half.place) for item in error.diagnostics)))
 
 
 def _with_lock(half: Half, place: Place, known: Half | None) -> Half:
@@ -201,7 +201,9 @@ def _planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
     try:
         made = _made(half, half.world, plan, binding)
     except NeuralnavError as error:
-        return replace(bare, problems=(*problems, *(problem(half.tree.told(item)) for item in error.diagnostics)))
+        return replace(
+            bare, problems=(*problems, *(problem(half.tree.told(item, half.place)) for item in error.diagnostics))
+        )
     return replace(_side(bare, plan, made, half.workload, folder), committed=committed, problems=problems)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.data import read_project
-from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, read_optional
+from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, legible, read_optional
 from neuralnav.files.revisions import (
     Entry,
     below,
@@ -44,10 +44,14 @@ class Tree:
     root: Path
     is_copy: bool = False
 
-    def told(self, diagnostic: Diagnostic) -> Diagnostic:
-        """Return a problem with its files named from the root of this side, as a reader of the change knows them."""
+    def told(self, diagnostic: Diagnostic, place: Place | None = None) -> Diagnostic:
+        """Return a problem with its files named from the root of this side, as a reader of the change knows them.
+
+        The workload at `place` is named so already, whatever the current folder is.
+        """
         prefix = f"{self.root}{os.sep}"
-        where = replace(diagnostic.where, file=self.from_root(diagnostic.where.file))
+        file = diagnostic.where.file
+        where = replace(diagnostic.where, file=file if place and file == place.shown else self.from_root(file))
         message, hint = (text.replace(prefix, "") for text in (diagnostic.message, diagnostic.hint))
         return replace(diagnostic, where=where, message=message, hint=hint)
 
@@ -182,7 +186,7 @@ def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]
         found = find_workloads(files) if files else ()
     places = {place.workload.relative_to(tree.root).as_posix(): place for place in found}
     return {
-        name: replace(place, root=_root(tree, place), shown=name)
+        name: replace(place, root=_root(tree, place), shown=legible(name))
         for name, place in places.items()
         if not _is_foreign(tree.root, PurePosixPath(name)) and (not wanted or _within(PurePosixPath(name), wanted))
     }

@@ -1,5 +1,7 @@
 """`neuralnav diff`."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,7 +17,7 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.report_diff import Noise, diff_annotations, diff_markdown, diff_sarif, diff_text, is_quiet
 
 FORMATS: Mapping[str, Callable[[PlanDiff, Noise], str]] = {
-    "text": lambda found, noise: diff_text(found, noise=noise, colour=sys.stdout.isatty()),
+    "text": lambda found, noise: _text(found, noise),
     "json": lambda found, _: found.model_dump_json(indent=2, by_alias=True),
     "markdown": lambda found, noise: diff_markdown(found, noise=noise),
     "sarif": lambda found, _: diff_sarif(found),
@@ -71,13 +73,21 @@ def command(
     noise = noise_of(min_cost_usd, min_cost_percent, min_latency_percent)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found, noise):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
-    text = FORMATS[form](found, noise)
+    text = diff_text(found, noise=noise) if form == "text" and output is not None else FORMATS[form](found, noise)
     if output is None:
         if text:
             click.echo(text)
     else:
         write_report(output, text)
     return found.exit_code
+
+
+def _text(found: PlanDiff, noise: Noise) -> str:
+    """Return the text: as wide as the terminal, with colour where it has some and nobody asked for none."""
+    if not sys.stdout.isatty():
+        return diff_text(found, noise=noise)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return diff_text(found, noise=noise, colour=not plain, width=shutil.get_terminal_size().columns)
 
 
 def _changes(found: PlanDiff, noise: Noise) -> bool:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.cache import content_key, kept
+from neuralnav.files.inside import texts_outside
 from neuralnav.files.places import PROJECT_NAME, read_source, show
 from neuralnav.model.base import Doc
 from neuralnav.model.catalog import (
@@ -70,9 +71,19 @@ def load_project(root: Path) -> Project:
 
 
 def read_project(root: Path) -> Parsed[Project] | None:
-    """Return the project file of a repository with the places of what it says, or None when it has none."""
+    """Return the project file of a repository with the places of what it says, or None when it has none.
+
+    Raises `InputError` for one that cannot be used, and for catalogs and templates outside the repository: they are
+    texts, and what is wrong with a text is told with its words, on a pull request as well.
+    """
     path = root / PROJECT_NAME
-    return load(Project, read_source(path)) if path.exists() else None
+    if not path.exists():
+        return None
+    found = load(Project, read_source(path))
+    outside = list(texts_outside(root, found))
+    if outside:
+        raise InputError(outside)
+    return found
 
 
 def default_project() -> Project:
@@ -106,7 +117,7 @@ def catalog_files(overlays: Sequence[Path] = ()) -> tuple[list[Path], list[Path]
 def _bytes(path: Path) -> bytes:
     """Return a user's file; one that cannot be read counts as empty here and is refused where it is parsed."""
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else b""  # a device may have no end
     except OSError:
         return b""
 
@@ -312,14 +323,17 @@ def dataset_files(dataset: str) -> list[tuple[Any, Any]]:
             listed = filesystem.get_file_info(fs.FileSelector(base, recursive=True))
         except (OSError, pa.ArrowException, ValueError) as error:
             raise input_error(dataset, f"the dataset cannot be listed: {str(error).splitlines()[0]}") from None
-        return [
-            (filesystem, item.path) for item in sorted(listed, key=lambda f: f.path) if item.path.endswith(".parquet")
-        ]
+        paths = sorted(item.path for item in listed if item.path.endswith(".parquet"))
+        if not paths:
+            raise input_error(dataset, "no Parquet file is here", "check the bucket and the path")
+        return [(filesystem, path) for path in paths]
     path = Path(dataset)
     files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
     if not files:
-        hint = f"the path counts from the folder of {PROJECT_NAME}"
-        raise input_error(show(path), "no Parquet file is here", hint)
+        raise input_error(show(path), "no Parquet file is here", f"the path counts from the folder of {PROJECT_NAME}")
+    strange = [file for file in files if file.exists() and not file.is_file()]  # a device may have no end
+    if strange:
+        raise input_error(show(strange[0]), "this is not a file", "check the path")
     return [(None, file) for file in files]
 
 

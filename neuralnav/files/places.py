@@ -14,6 +14,7 @@ from neuralnav.model.document import MAX_BYTES, Source, decode
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
 WORKLOAD_SUFFIXES = (".workload.yaml", ".workload.yml")
 PROJECT_NAME = "neuralnav.yaml"
+FROM_ROOT = f"paths count from the folder of {PROJECT_NAME}"
 NAMED = 3
 """Workloads that are named to choose from, where one is asked for."""
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -89,12 +90,15 @@ def find_root(folder: Path) -> Path:
 def read_source(path: Path, shown: str = "") -> Source:
     """Return a file's text.
 
-    Raises `InputError` when it is missing, not a plain file, too large, binary or not UTF-8.
+    Raises `InputError` when it is missing, not a plain file, too large, binary or not UTF-8, and when it is a link out
+    of its repository: what is wrong with a text is told with its words, and those of other files are nobody's to tell.
     """
     name = shown or show(path)
     try:
         if path.exists() and not path.is_file():
             raise input_error(name, "this is not a file", "check the path")
+        if _links_out(path):
+            raise input_error(name, "this links to a place outside the repository", "put a copy in its place")
         with path.open("rb") as stream:
             return decode(name, stream.read(MAX_BYTES + 1))
     except OSError as error:
@@ -103,8 +107,10 @@ def read_source(path: Path, shown: str = "") -> Source:
 
 
 def read_optional(path: Path) -> bytes | None:
-    """Return a file's bytes, or None when there is no such file."""
+    """Return a file's bytes, or None when there is no such file. A device, which may have no end, is refused."""
     try:
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise input_error(show(path), "this is not a file", "check the path")
         return path.read_bytes()
     except FileNotFoundError:
         return None
@@ -116,8 +122,13 @@ def show(path: Path) -> str:
     """Return a path as a person would type it: from the current folder when it lies below."""
     plain = Path(os.path.normpath(path))
     with contextlib.suppress(ValueError, OSError):
-        return str(plain.relative_to(Path.cwd()))
-    return str(plain)
+        return legible(str(plain.relative_to(Path.cwd())))
+    return legible(str(plain))
+
+
+def legible(name: str) -> str:
+    r"""Return a path of any bytes as text that can be written: what is no UTF-8 is shown as its number, `\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def output_folder(place: Place, pattern: str, name: str) -> str:
@@ -136,6 +147,22 @@ def output_folder(place: Place, pattern: str, name: str) -> str:
     return os.path.relpath(target, place.folder)
 
 
+def is_inside(path: Path, root: Path) -> bool:
+    """Tell whether a path lies in a repository, links followed. git's own folder, which may hold a token, does not."""
+    home, real = root.resolve(), Path(os.path.realpath(path))
+    return real.is_relative_to(home) and ".git" not in real.relative_to(home).parts
+
+
+def _links_out(path: Path) -> bool:
+    """Tell whether a path of a repository leads out of it by a link; what lies in no repository may lead anywhere."""
+    plain = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow links
+    if os.path.realpath(plain) == str(plain):
+        return False
+    root = find_root(plain.parent)
+    in_repository = (root / PROJECT_NAME).is_file() or (root / ".git").exists()
+    return in_repository and not is_inside(plain, root)
+
+
 def _search(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
@@ -151,7 +178,7 @@ def _place(path: Path) -> Place:
         stem = ""
     else:
         stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
-    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), str(path))
+    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), legible(str(path)))
 
 
 def _absent(path: Path, error: OSError) -> str:

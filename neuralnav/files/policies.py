@@ -9,7 +9,7 @@ from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.rules import Bindable
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.data import read_project
-from neuralnav.files.places import PROJECT_NAME, SKIPPED_FOLDERS, read_source, show
+from neuralnav.files.places import FROM_ROOT, SKIPPED_FOLDERS, is_inside, read_source, show
 from neuralnav.model.document import Parsed, parse, plain, suggestion, validate
 from neuralnav.model.policy import FleetPolicy, Policy
 from neuralnav.model.project import PolicyBinding, Project
@@ -17,7 +17,6 @@ from neuralnav.model.project import PolicyBinding, Project
 TESTS = "PolicyTest"
 KINDS = ("Policy", "FleetPolicy")
 SUFFIXES = (".yaml", ".yml")
-FROM_ROOT = f"paths count from the folder of {PROJECT_NAME}"
 COPY = "put a copy in its place"
 NO_POLICY = "policies are YAML files of kind Policy or FleetPolicy"
 APART = "keep policies and their tests in a folder of their own, without other YAML"
@@ -97,7 +96,7 @@ class _Reader:
         path = Path(os.path.normpath(self.root / name))
         if not path.is_relative_to(self.root):
             raise _NotFoundError(f'"{name}" lies outside the repository', FROM_ROOT)
-        if not _inside(path, self.root):
+        if not is_inside(path, self.root):
             raise _NotFoundError(f'"{name}" links to a place outside the repository', COPY)
         if not path.exists():
             why = "is a link that leads nowhere" if path.is_symlink() else "does not exist"
@@ -122,7 +121,7 @@ class _Reader:
         return self.read[path]
 
     def _fresh(self, path: Path) -> Bindable | None:
-        if not _inside(path, self.root):
+        if not is_inside(path, self.root):
             message = f"{show(path)} links to a place outside the repository"
             self.problems.append(Diagnostic(Where(show(path)), message, COPY))
             return None
@@ -134,10 +133,6 @@ class _Reader:
         if found is None:
             self.tests.add(path)
         return found
-
-
-def _inside(path: Path, root: Path) -> bool:
-    return path.is_relative_to(root) and Path(os.path.realpath(path)).is_relative_to(root.resolve())
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ MEMBERS = frozenset({DIFF_NAME, "check.json", "report.md"})
 
 MAX_DIFF_BYTES = 8 * 1024 * 1024
 """200 workloads that all change take less than half of it; what is larger is no diff of ours."""
+
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How the members may be packed. The other ways unpack all that was read at once, and 8 MiB can hold 100 GB."""
+
+FIX = re.compile(r"neuralnav [a-z ,().-]*")
+"""What a fix looks like. Readers paste it into a shell, so a comment of ours tells no other."""
 
 SHOWN_PROBLEMS = 5
 
@@ -38,6 +45,8 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
             if strange or len(found.infolist()) > len(MEMBERS):
                 shown = ", ".join(ascii(item)[:80] for item in strange[:3]) or "a name twice"
                 raise input_error(name, f"the artifact is not one of this action: it holds {shown}")
+            if any(item.compress_type not in PACKED for item in found.infolist()):
+                raise input_error(name, "the artifact is not one of this action: it is packed in another way")
             with found.open(DIFF_NAME) as stream:
                 text = stream.read(MAX_DIFF_BYTES + 1)
     except KeyError:
@@ -48,7 +57,7 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
 
 
 def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> PlanDiff:
-    """Return the diff in a JSON text that is checked against its schema, its size and its paths.
+    """Return the diff in a JSON text that is checked against its schema, its size, its paths and its commands.
 
     Raises `InputError` with the first problems.
     """
@@ -64,6 +73,9 @@ def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> 
     outside = sorted({path for path in _paths(diff) if _leads_out(path)})
     if outside:
         raise input_error(name, f"a path leads out of the repository: {ascii(outside[0])[:120]}")
+    strange = [drift.fix for item in diff.workloads for drift in item.drift if not FIX.fullmatch(drift.fix)]
+    if strange:
+        raise input_error(name, f"a fix is no command of neuralnav: {ascii(strange[0])[:120]}")
     return diff
 
 

@@ -26,8 +26,8 @@ class WorkflowRun(_Seen):
     id: int
     event: str
     head_sha: str
-    head_branch: str
-    head_repository: _Named
+    head_branch: str | None = None
+    head_repository: _Named | None = None
 
 
 class Event(_Seen):
@@ -82,6 +82,8 @@ def find_subject(event: Event, github: GitHub) -> Subject | str:
 def _of_run(run: WorkflowRun, github: GitHub) -> Subject | str:
     if run.event != "pull_request":
         return f"the run was started by {run.event}, not by a pull request"
+    if run.head_repository is None or not run.head_branch:
+        return "the repository or branch of that run is gone"
     owner = run.head_repository.full_name.partition("/")[0]
     found = [item for item in github.open_pulls(owner, run.head_branch) if _is_head_of(item, run)]
     if not found:
@@ -94,7 +96,7 @@ def _of_run(run: WorkflowRun, github: GitHub) -> Subject | str:
 
 def _is_head_of(pull: Pull, run: WorkflowRun) -> bool:
     repository = pull.head.repo.full_name if pull.head.repo else ""
-    return pull.head.sha == run.head_sha and repository == run.head_repository.full_name
+    return pull.head.sha == run.head_sha and run.head_repository == _Named(full_name=repository)
 
 
 def _current(pull: Pull, sha: str, github: GitHub) -> Subject | str:

@@ -231,7 +231,8 @@ def github_of(environment: Mapping[str, str], token: str, patience: Patience | N
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    graphql = environment.get("GITHUB_GRAPHQL_URL", "") or base.rstrip("/") + "/graphql"
+    # On a server of one's own the two APIs lie side by side: /api/v3 and /api/graphql.
+    graphql = environment.get("GITHUB_GRAPHQL_URL", "") or base.rstrip("/").removesuffix("/v3") + "/graphql"
     return GitHub(Http(base, headers, patience or Patience()), quote(repository), graphql)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.client import HTTPException
 from typing import IO
+from urllib.response import addinfourl
 
 from neuralnav.errors import Diagnostic, NeuralnavError, Where
 
@@ -81,13 +82,13 @@ class Http:
         """Return the answer to a request; `path` may be a whole URL.
 
         A rate limit is waited for within `patience`, as is a stumbling server where asking twice does no harm.
-        Raises `ForgeError` for any other status of 400 and above, for silence, and for a body over `max_bytes`.
+        Raises `ForgeError` for any other answer that is no success, for silence, and for a body over `max_bytes`.
         """
         url = path if "://" in path else self.base.rstrip("/") + path
         named = f"{method} {urllib.parse.urlsplit(url).path}"
         for attempt in range(RETRIES + 1):
             reply = self._follow(method, url, body, max_bytes, named)
-            if reply.status and reply.status < 400:
+            if 200 <= reply.status < 300:
                 return reply
             pause = self._pause(method, reply, attempt)
             if pause is None or attempt == RETRIES:
@@ -99,12 +100,14 @@ class Http:
         raise AssertionError("the last attempt returns or raises")
 
     def _follow(self, method: str, url: str, body: object, max_bytes: int, named: str) -> Reply:
-        """Ask, and go where the answer points: a few times, only on reading, and to another host without the token."""
+        """Ask, and go where the answer points: a few times, to another host without the token and only to read."""
         for _ in range(REDIRECTS + 1):
             reply = self._ask(method, url, body, max_bytes, named)
             target = urllib.parse.urljoin(url, reply.headers.get("location", ""))
-            if reply.status not in (301, 302, 303, 307, 308) or method != "GET":
+            if reply.status not in (_READ_ON if method == "GET" else _WRITE_ON):
                 return reply
+            if method != "GET" and _origin(target) != _origin(self.base):
+                raise ForgeError(named, reply.status, "the answer sends a write to another host")
             if not _safe(target):
                 raise ForgeError(named, reply.status, "the answer points to an address that is not https")
             url = target
@@ -118,11 +121,8 @@ class Http:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310  # _safe let it through
         try:
-            with _OPENER.open(request, timeout=TIMEOUT_SECONDS) as answer:
-                return _read(answer, answer.status, answer.headers, max_bytes, named)
-        except urllib.error.HTTPError as error:
-            with error:
-                return _read(error, error.code, error.headers, max_bytes, named)
+            with _opened(request) as answer:
+                return _read(answer, answer.status or 0, answer.headers, max_bytes, named)
         except (OSError, HTTPException) as error:
             return Reply(0, {}, str(getattr(error, "reason", error)).encode())
 
@@ -154,12 +154,26 @@ def _opener() -> urllib.request.OpenerDirector:
 
 
 _OPENER = _opener()
+_READ_ON = frozenset({301, 302, 303, 307, 308})
+_WRITE_ON = frozenset({307, 308})
+"""The redirects that keep a method and its body: GitHub answers so for a repository that was renamed."""
+
+
+def _opened(request: urllib.request.Request) -> addinfourl:
+    """Return the answer, whatever its status."""
+    try:
+        answer: addinfourl = _OPENER.open(request, timeout=TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        return error
+    return answer
 
 
 def _read(answer: IO[bytes], status: int, headers: Message, max_bytes: int, named: str) -> Reply:
     body = answer.read(max_bytes + 1)
     if len(body) > max_bytes:
         raise ForgeError(named, status, f"the answer is larger than {max_bytes:,} bytes")
+    if len(body) < (_number(headers.get("content-length")) or 0):  # a read of so many bytes ends without a word
+        return Reply(0, {}, b"it breaks off")
     return Reply(status, {name.lower(): value for name, value in headers.items()}, body)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
-from neuralnav.errors import ExitCode, worst
+from neuralnav.errors import ExitCode, input_error, worst
 from neuralnav.model.diff import PlanDiff
-from neuralnav.model.report import Report, ReportedProblem
+from neuralnav.model.report import Report
 
 Trouble = Literal["broken", "refused", "weakened", "infeasible", "drift", "changes"]
 """What can fail a job. `weakened`: the head takes a policy away or enforces less. `changes`: another decision."""
@@ -21,9 +21,6 @@ CODES: Mapping[Trouble, ExitCode] = {
     "drift": ExitCode.DRIFT,
     "changes": ExitCode.DRIFT,
 }
-
-MAX_ANNOTATIONS = 10
-"""Of a kind and step; GitHub drops the rest without a word."""
 
 
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
@@ -51,32 +48,21 @@ def drift_of(diff: PlanDiff | None, check: Report | None) -> tuple[str, ...]:
 def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
     """Return the diffs of parts of a repository as one, in the order of paths; what two parts hold is told once.
 
-    There must be one part at least; all are of one base and one head.
+    There must be one part at least. Raises `InputError` where they are not of one base and one head.
     """
     first = parts[0]
+    if len({(part.base, part.head) for part in parts}) > 1:
+        raise input_error("the parts", "they compare different revisions, so they make no comment together")
     workloads = {(item.path, item.workload): item for part in reversed(parts) for item in part.workloads}
-    weakened = dict.fromkeys(name for part in parts for name in part.weakened)
-    problems: dict[ReportedProblem, None] = dict.fromkeys(item for part in parts for item in part.problems)
     codes = [ExitCode(part.exit_code) for part in parts if part.exit_code in tuple(ExitCode)]
     changes: dict[str, object] = {
-        "exit_code": int(worst(codes)),
-        "workloads": tuple(workloads[key] for key in sorted(workloads)),
-        "weakened": tuple(weakened),
-        "problems": tuple(problems),
+        name: tuple(dict.fromkeys(item for part in parts for item in getattr(part, name)))
+        for name in PlanDiff.model_fields
+        if isinstance(getattr(first, name), tuple)
     }
+    changes["exit_code"] = int(worst(codes))
+    changes["workloads"] = tuple(workloads[key] for key in sorted(workloads))
     return first.model_copy(update=changes)
-
-
-def within_limits(annotations: Iterable[str]) -> list[str]:
-    """Return the first of each kind of annotation that GitHub shows, in their order."""
-    counts: dict[str, int] = {}
-    kept = []
-    for line in annotations:
-        kind = line[2:].partition(" ")[0].partition("::")[0]
-        counts[kind] = counts.get(kind, 0) + 1
-        if counts[kind] <= MAX_ANNOTATIONS:
-            kept.append(line)
-    return kept
 
 
 def warning_line(title: str, message: str) -> str:

@@ -65,7 +65,7 @@ def keep_comment(thread: Thread, body: str, marker: str, *, mode: Mode, first: b
         return Kept("unchanged", ours[0].url, _retire(thread, ours[1:], marker))
     if (mode == "hide-and-new" and first) or not ours:
         made = thread.create(body)
-        others = [item for item in _ours(thread, author, marker) if item.id != made.id]
+        others = [item for item in _ours(thread, made.author or author, marker) if item.id != made.id]
         return _after_create(thread, made, others, body, marker, mode=mode)
     try:
         kept = thread.edit(ours[0], body)
@@ -80,9 +80,14 @@ def keep_comment(thread: Thread, body: str, marker: str, *, mode: Mode, first: b
 def _after_create(
     thread: Thread, made: Comment, others: Sequence[Comment], body: str, marker: str, *, mode: Mode
 ) -> Kept:
-    """Settle what two runs wrote at the same time: both keep the first, so that one is left."""
+    """Settle what two runs wrote at the same time: both keep the first, so that one is left.
+
+    In the mode `hide-and-new` both keep the last: folding what is later too, each would fold the other's.
+    """
     earlier = [item for item in others if item.id < made.id]
-    if mode == "hide-and-new" or not earlier:
+    if mode == "hide-and-new":
+        return Kept("created", made.url, _retire(thread, earlier, marker))
+    if not earlier:
         return Kept("created", made.url, _retire(thread, others, marker))
     kept = thread.edit(earlier[0], body)
     return Kept("updated", kept.url, _retire(thread, [*earlier[1:], made], marker))
@@ -97,9 +102,9 @@ def _retire(thread: Thread, comments: Sequence[Comment], marker: str) -> tuple[s
     """Take the marker from comments and fold them; return a note for each that could not be."""
     notes = []
     for item in comments:
-        try:
-            thread.hide(item)
+        try:  # the marker first: a comment that keeps it is found again, and again in the way
             thread.edit(item, item.body.replace(marker, "<!-- neuralnav: earlier -->"))
+            thread.hide(item)
         except ForgeError as error:
             if error.status != 404:  # gone is as good
                 notes.append(f"an earlier comment could not be folded: {error}")

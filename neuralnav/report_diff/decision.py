@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.report import ReportedMetric
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -17,10 +18,13 @@ from neuralnav.report_diff.words import (
     hardware,
     is_of_note,
     kind_of,
+    latency_text,
+    metrics_of,
     rank_of,
     served,
     side_text,
     signed_usd,
+    slo_text,
 )
 
 
@@ -109,7 +113,7 @@ def _several(told: Sequence[Judged], diff: PlanDiff) -> str:
 _COUNTED: Mapping[Kind, str] = {
     "broken": "with broken input", "refused": "refused by policy", "infeasible": "without a feasible plan",
     "moved": "deployed differently", "added": "new", "removed": "removed", "renamed": "renamed",
-    "drifted": "drifted", "otherwise": "chosen otherwise than compile would", "numbers": "with other numbers",
+    "otherwise": "chosen otherwise than compile would", "numbers": "with other numbers", "drifted": "drifted",
     "manifests": "with other manifests",
 }  # fmt: skip
 
@@ -162,11 +166,32 @@ def _refused(item: WorkloadDiff, marks: Marks) -> str:
     choice = item.after.choice
     if choice is None:
         return _gone(item, "permitted")
-    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which policies beside its own refuse"
+    deployed = marks.text(f"{served(choice)}, {deployment(choice)}")
+    problems = item.after.problems
+    why = f"but {marks.text(problems[0].message)}" if problems else "which policies beside its own refuse"
+    return f"would deploy {deployed}, {why}"
 
 
 def _renamed(item: WorkloadDiff, marks: Marks) -> str:
-    return f"is renamed from {marks.code(item.renamed_from)}, {_cost(item)}"
+    """Return the former name, or the former and the new path, which ends as a workload's file does."""
+    to = f" to {marks.code(item.path)}" if item.renamed_from.endswith((".yaml", ".yml")) else ""
+    return f"is renamed from {marks.code(item.renamed_from)}{to}, {_cost(item)}"
+
+
+def _latency(item: WorkloadDiff) -> str:
+    """Return the latency that changed most, or the SLO that did, where the cost is the same."""
+    if item.cost_delta_usd_per_month != 0:
+        return ""
+    pairs = [(name, one, other) for name, one, other in metrics_of(item) if one and other]
+    for name, one, other in pairs:
+        if one.slo_ms != other.slo_ms:
+            return f"; {name} SLO {slo_text(one, other)}"
+    name, one, other = max(pairs, key=lambda pair: _moved_by(pair[1], pair[2]))
+    return f"; {name} p95 {latency_text(one, other)} (SLO {slo_text(one, other)})"
+
+
+def _moved_by(before: ReportedMetric, after: ReportedMetric) -> float:
+    return abs(after.p95_ms.value - before.p95_ms.value) / (abs(before.p95_ms.value) or 1.0)
 
 
 def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
@@ -196,7 +221,7 @@ _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "renamed": _renamed,
     "drifted": lambda item, _: f"has drifted ({', '.join(dict.fromkeys(drift.drift for drift in item.drift))})",
     "otherwise": _otherwise,
-    "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}",
+    "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}{_latency(item)}",
     "manifests": lambda item, _: _rewritten(item),
 }  # fmt: skip
 """What is said of each kind of note, after the workload's name."""

@@ -67,6 +67,13 @@ def report_findings(report: Report) -> list[Finding]:
     return _ordered(found)
 
 
+def job_findings(diff: PlanDiff | None, report: Report | None) -> list[Finding]:
+    """Return what a job finds that compares and checks; what both say, such as drift, is told once, at its worst."""
+    found = _ordered([*(diff_findings(diff) if diff else ()), *(report_findings(report) if report else ())])
+    worst = {(one.rule, one.where.file, one.message): one.level for one in reversed(found)}
+    return [one for one in found if worst[one.rule, one.where.file, one.message] == one.level]
+
+
 def _ordered(found: Sequence[Finding]) -> list[Finding]:
     place = {rule: index for index, rule in enumerate(RULES)}
     return sorted(
@@ -103,8 +110,7 @@ def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
     for problem in item.after.problems:
         yield replace(_problem(problem), rule="refused-by-policy") if refused else _problem(problem)
     if item.after.state in ("refused", "infeasible"):
-        word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
-        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
+        yield from _without_plan(item)
     elif item.decision or item.status in ("added", "removed"):
         plain = item.model_copy(update={"chosen_otherwise": ""})  # a finding of its own, below
         alone = PlanDiff(base="", head="", exit_code=0, workloads=(plain,))
@@ -119,6 +125,14 @@ def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
         if changed.choice_after == "warn" and changed.choice_before != "warn":
             message = f"{changed.rule} warns of the choice of {item.workload}"
             yield Finding("policy-warning", "warning", _whole(item.path), message)
+
+
+def _without_plan(item: WorkloadDiff) -> Iterator[Finding]:
+    """Yield that a change leaves no plan; nothing where none was before, or a problem says what refuses the choice."""
+    if item.after.choice is None and item.after.state != item.before.state:
+        refused = item.after.state == "refused"
+        word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
+        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
 
 
 def _cause(item: WorkloadDiff) -> ReportedWhere:

@@ -6,7 +6,7 @@ from itertools import groupby
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.model.report import Report, ReportedWhere
-from neuralnav.report_diff.findings import Finding, Level, diff_findings, report_findings, summary
+from neuralnav.report_diff.findings import Finding, Level, diff_findings, job_findings, report_findings, summary
 
 OF_A_KIND = 10
 """GitHub shows so many annotations of each kind for a step, and drops the rest without a word."""
@@ -27,14 +27,21 @@ def check_annotations(report: Report) -> list[str]:
     return _annotations(report_findings(report))
 
 
-def _annotations(found: Sequence[Finding]) -> list[str]:
+def job_annotations(diff: PlanDiff | None, report: Report | None, *, other_errors: int = 0) -> list[str]:
+    """Return the annotations of a step that tells a diff and a check together, beside some errors of its own."""
+    return _annotations(job_findings(diff, report), other_errors)
+
+
+def _annotations(found: Sequence[Finding], other_errors: int = 0) -> list[str]:
     """Return a line for each finding; of a kind with more than ten, the last says how many are not shown."""
-    return [line for level, group in groupby(found, lambda one: one.level) for line in _of_kind(level, list(group))]
+    groups = groupby(found, lambda one: one.level)
+    room = {"error": OF_A_KIND - other_errors}
+    return [line for level, group in groups for line in _of_kind(level, list(group), room.get(level, OF_A_KIND))]
 
 
-def _of_kind(level: Level, found: Sequence[Finding]) -> Iterator[str]:
+def _of_kind(level: Level, found: Sequence[Finding], room: int) -> Iterator[str]:
     command = _COMMANDS[level]
-    shown = found if len(found) <= OF_A_KIND else found[: OF_A_KIND - 1]
+    shown = found if len(found) <= room else found[: room - 1]
     for one in shown:
         properties = ",".join(f"{name}={_property(value)}" for name, value in _properties(one))
         yield f"::{command} {properties}::{_message(one)}"

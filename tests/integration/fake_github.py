@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 MAX_BODY = 65_536
 BOT = "github-actions[bot]"
@@ -66,7 +66,7 @@ class FakeGitHub:
     artifacts: dict[int, list[tuple[str, bytes]]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    before: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     """The next request whose `METHOD /path` begins so is preceded by this, once; what it raises is the answer."""
 
     leaked: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class FakeGitHub:
         self.comments.append(made)
         return made
 
-    def first(self, request: str, what: Callable[[], None] | Answer) -> None:
+    def first(self, request: str, what: Callable[[], object] | Answer) -> None:
         def answer() -> None:
             assert isinstance(what, Answer)
             raise what
@@ -126,7 +126,8 @@ class FakeGitHub:
         return refused(404, "Not Found")
 
     def _list_comments(self, query: dict[str, str], number: str) -> Answer:
-        return self._page([item for item in self.comments if item["number"] == int(number)], query, number)
+        found = [item for item in self.comments if item["number"] == int(number)]
+        return self._page(found, query, f"issues/{number}/comments")
 
     def _create_comment(self, body: dict[str, Any], number: str) -> Answer:
         _check(body)
@@ -151,24 +152,25 @@ class FakeGitHub:
             return f"{item['head']['repo']['full_name'].split('/')[0]}:{item['head']['ref']}"
 
         found = [item for item in self.pulls if item["state"] == query["state"] and named(item) == query["head"]]
-        return self._page(found, query)
+        return self._page(found, query, "pulls")
 
-    def _list_artifacts(self, query: dict[str, str], run: str) -> Answer:  # noqa: ARG002  # as above
+    def _list_artifacts(self, query: dict[str, str], run: str) -> Answer:
         items = [
             {
-                "id": int(run) * 100 + index, "name": name, "size_in_bytes": len(content), "expired": False,
+                "id": int(run) * 1000 + index, "name": name, "size_in_bytes": len(content), "expired": not content,
                 "archive_download_url": "https://unused.invalid/",
             }
             for index, (name, content) in enumerate(self.artifacts.get(int(run), []))
         ]  # fmt: skip
-        return Answer(200, {"total_count": len(items), "artifacts": items})
+        page = self._page(items, query, f"actions/runs/{run}/artifacts")
+        return Answer(200, {"total_count": len(items), "artifacts": page.body}, page.headers)
 
     def _download(self, query: dict[str, str], number: str) -> Answer:  # noqa: ARG002  # as above
         return Answer(302, None, {"Location": f"{self.blobs}/blob/{number}?sig=secret"})
 
     def _list_issues(self, query: dict[str, str]) -> Answer:
         found = [i for i in self.issues if i["state"] == query["state"] and i["user"]["login"] == query["creator"]]
-        return self._page(found, query)
+        return self._page(found, query, "issues")
 
     def _create_issue(self, body: dict[str, Any]) -> Answer:
         _check(body)
@@ -190,12 +192,13 @@ class FakeGitHub:
         self.hidden.append(body["variables"]["id"])
         return Answer(200, {"data": {"minimizeComment": {"clientMutationId": None}}})
 
-    def _page(self, items: list[dict[str, Any]], query: dict[str, str], number: str = "") -> Answer:
+    def _page(self, items: list[dict[str, Any]], query: dict[str, str], path: str) -> Answer:
         size, page = min(int(query.get("per_page", "30")), 100), int(query.get("page", "1"))
         some = items[(page - 1) * size : page * size]
         headers = {}
         if page * size < len(items):
-            where = f"{self.url}/repos/{REPOSITORY}/issues/{number}/comments?per_page={size}&page={page + 1}"
+            more = urlencode({**query, "per_page": size, "page": page + 1})
+            where = f"{self.url}/repos/{REPOSITORY}/{path}?{more}"
             headers["Link"] = f'<{where}>; rel="next", <{where}>; rel="last"'
         return Answer(200, some, headers)
 
@@ -245,15 +248,27 @@ def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.server_close()
 
 
+@contextmanager
+def breaking_off(status: int) -> Iterator[str]:
+    """Serve answers that end before their end; yield the URL."""
+
+    class Short(_Quiet):
+        def do_GET(self) -> None:
+            self.reply(status, b"{", {"Content-Length": "1000"})
+            self.close_connection = True
+
+    with _serving(Short) as url:
+        yield url
+
+
 class _Quiet(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's signature
         """Say nothing: the log of a test is its own."""
 
     def reply(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # a client that has read enough hangs up
             self.wfile.write(content)
@@ -282,6 +297,6 @@ def _blobs(github: FakeGitHub) -> type[BaseHTTPRequestHandler]:
             if "Authorization" in self.headers:
                 github.leaked.append(self.path)
             number = int(urlsplit(self.path).path.rsplit("/", 1)[1])
-            self.reply(200, github.artifacts[number // 100][number % 100][1], {})
+            self.reply(200, github.artifacts[number // 1000][number % 1000][1], {})
 
     return Blobs

@@ -2,110 +2,23 @@
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from action_runner import RUN, Runner
+from action_runner import RUN, inputs_of
 from conftest import ROOT, Installed
-from fake_github import READER, REPOSITORY, WRITER, FakeGitHub, serving, zipped
+from fake_github import READER, WRITER, zipped
+from pulls import BAD_POLICY, FORK, WORKLOAD, Pull, beginning, doubled
 
+from neuralnav.forge.results import TROUBLES
 from neuralnav.report_diff import MARKER
-
-FORK = "mallory/models"
-WORKLOAD = """\
-apiVersion: neuralnav.dev/v1alpha1
-kind: Workload
-metadata:
-  name: support-chat
-spec:
-  useCase: chatbot_conversational
-  traffic: {users: 20000}
-  priorities: {cost: high}
-  constraints:
-    budget: 30000 USD/month
-    licenses: [apache-2.0, llama3.1]
-  deploy: {namespace: llm-prod}
-"""
-
-
-@dataclass
-class Pull:
-    """A repository with a pull request, and the folder that jobs check it out below."""
-
-    neuralnav: Installed
-    github: FakeGitHub
-    folder: Path
-
-    @property
-    def origin(self) -> Path:
-        return self.folder / "origin"
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.origin, env=dict(self.neuralnav.environment), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def begin(self) -> None:
-        """Commit a base: one workload, compiled."""
-        (self.origin / "chat").mkdir(parents=True)
-        self.git("init", "--quiet", "--initial-branch=main")
-        (self.origin / "chat" / "workload.yaml").write_text(WORKLOAD)
-        self.compile()
-        self.commit("base")
-
-    def compile(self) -> None:
-        self.neuralnav.done("compile", folder=self.origin)
-
-    def commit(self, title: str) -> str:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "--message", title)
-        return self.git("rev-parse", "HEAD")
-
-    def change(self, edit: Callable[[Path], object], *, repository: str = REPOSITORY, branch: str = "change") -> Runner:
-        """Commit a head, merge it as GitHub does, and return the runner of its job."""
-        base = self.git("rev-parse", "main")
-        self.git("checkout", "--quiet", "-b", branch)
-        edit(self.origin)
-        head = self.commit("change")
-        self.git("checkout", "--quiet", "-b", "merge", "main")
-        self.git("merge", "--quiet", "--no-ff", "--message", "merge", branch)
-        self.github.pull(7, head, repository=repository, branch=branch)
-        ends = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head, "ref": branch}}
-        event = {"pull_request": {"number": 7, "state": "open", "title": "t", **ends}}
-        merge = self.git("rev-parse", "merge")
-        return self.runner(self.checkout(depth=2), event_name="pull_request", event=event, sha=merge)
-
-    def checkout(self, *, depth: int) -> Path:
-        """Clone the merge commit as actions/checkout does, so shallow."""
-        target = self.folder / f"work-{depth}"
-        self.git("clone", "--quiet", f"--depth={depth}", "--branch=merge", f"file://{self.origin}", str(target))
-        return target
-
-    def runner(self, workspace: Path, **more: object) -> Runner:
-        temp = self.folder / "temp" / workspace.name
-        return Runner(workspace, temp, self.neuralnav.environment, self.github.url, **more)  # type: ignore[arg-type]  # the caller names fields
 
 
 @pytest.fixture
 def pull(tmp_path: Path, small_neuralnav: Installed) -> Iterator[Pull]:
-    with serving(FakeGitHub()) as github:
-        found = Pull(small_neuralnav, github, tmp_path)
-        found.begin()
+    with beginning(tmp_path, small_neuralnav) as found:
         yield found
-
-
-def doubled(origin: Path, neuralnav: Installed | None = None) -> None:
-    """Double the users, and compile where a NeuralNav is given."""
-    path = origin / "chat" / "workload.yaml"
-    path.write_text(WORKLOAD.replace("users: 20000", "users: 40000"))
-    if neuralnav:
-        neuralnav.done("compile", folder=origin)
 
 
 def test_a_change_is_told_in_one_comment(pull: Pull) -> None:
@@ -138,7 +51,7 @@ def test_nothing_is_posted_where_nothing_changed(pull: Pull) -> None:
     assert (ran.exit_code, pull.github.comments) == (0, [])
     assert ran.outputs["decision"] == "unchanged"
     assert ran.outputs["cost-delta"] == "0.00"
-    assert "::" not in ran.log
+    assert (ran.commands, ran.log) == ([], "comment nothing to say\n")
 
 
 def test_drift_fails_the_job_after_the_comment(pull: Pull) -> None:
@@ -146,7 +59,7 @@ def test_drift_fails_the_job_after_the_comment(pull: Pull) -> None:
     assert ran.exit_code == 3
     assert ran.outputs["drift"] == "workload"
     assert len(pull.github.comments) == 1
-    assert "::warning file=chat/plan.lock" in ran.log or "::error file=chat/plan.lock" in ran.log
+    assert ran.log.count("title=neuralnav drift-workload") == ran.log.count("::error file=chat/plan.lock") == 1
     assert ran.steps[-2:] == ["Comment", "Fail on what fail-on names"]
 
 
@@ -155,15 +68,14 @@ def test_fail_on_decides_what_fails(pull: Pull) -> None:
     codes = [runner.run(fail_on=words, mode="check").exit_code for words in ("never", "broken refused", "drift,broken")]
     assert codes == [0, 0, 3]
     assert runner.run(fail_on="changes", mode="comment").exit_code == 3
-    wrong = runner.run(fail_on="everything", mode="check")
-    assert wrong.exit_code == 2
-    assert "'everything' is none of broken, refused, weakened, infeasible, drift, changes, never" in wrong.log
+    assert runner.run(fail_on="refused\ndrift\n", mode="check").exit_code == 3
+    assert runner.run(fail_on="", mode="check").exit_code == 0
 
 
 def test_a_head_that_does_not_parse_is_told_and_fails(pull: Pull) -> None:
     ran = pull.change(lambda origin: (origin / "chat" / "workload.yaml").write_text("kind: [\n")).run()
     assert ran.exit_code == 2
-    assert "`chat/workload.yaml` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
+    assert "`support-chat` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
     assert "::error file=chat/workload.yaml,line=" in ran.log
 
 
@@ -188,7 +100,7 @@ def test_a_token_that_only_reads_is_a_warning_and_no_red_build(pull: Pull) -> No
 
 def test_a_fork_computes_without_a_token_and_another_job_posts(pull: Pull) -> None:
     runner = pull.change(lambda origin: doubled(origin, pull.neuralnav), repository=FORK)
-    ran = runner.run(comment_mode="off", github_token="")
+    ran = runner.run(**inputs_of("plans-of-forks", "compute"))
     assert ran.exit_code == 0, ran.log
     assert pull.github.requests == []
     pull.github.artifact(RUN, "neuralnav-diff", zipped(ran.artifacts["neuralnav-diff"]))
@@ -201,13 +113,123 @@ def test_a_fork_computes_without_a_token_and_another_job_posts(pull: Pull) -> No
     empty = pull.folder / "empty"
     empty.mkdir()
     posted = pull.runner(empty, event_name="workflow_run", event=event).run(
-        mode="comment", from_artifacts="neuralnav-diff"
+        **inputs_of("plans-of-forks-comment", "comment")
     )
     assert posted.exit_code == 0, posted.log
     assert "comment created" in posted.log
     assert posted.steps == ["Set up uv", "Install NeuralNav from the action's own checkout", "Comment"]
     assert "The run of a fork computed this" in pull.github.comments[0]["body"]
     assert list(empty.iterdir()) == []
+
+
+def test_parts_of_a_large_repository_become_one_comment(pull: Pull) -> None:
+    for number in range(2):
+        (pull.origin / "services" / f"part{number}" / "a").mkdir(parents=True)
+        text = WORKLOAD.replace("support-chat", f"part-{number}")
+        (pull.origin / "services" / f"part{number}" / "a" / "workload.yaml").write_text(text)
+    pull.compile()
+    pull.commit("services")
+
+    def edit(origin: Path) -> None:
+        for path in sorted((origin / "services").rglob("workload.yaml")):
+            path.write_text(path.read_text().replace("users: 20000", "users: 40000"))
+        pull.neuralnav.done("compile", folder=origin)
+
+    runner = pull.change(edit)
+    token, runner.token = runner.token, ""
+    for number in range(2):
+        told = {"matrix_path": f"services/part{number}", "strategy_job__index": str(number)}
+        ran = runner.run(**inputs_of("plans-in-parts", "part", **told))
+        assert (ran.exit_code, list(ran.artifacts)) == (0, [f"neuralnav-diff-{number}"]), ran.log
+        for name, kept in ran.artifacts.items():
+            pull.github.artifact(RUN, name, zipped(kept))
+    assert pull.github.requests == []
+    runner.token, runner.workspace = token, pull.folder / "nothing-checked-out"
+    runner.workspace.mkdir()
+    ran = runner.run(**inputs_of("plans-in-parts", "comment"))
+    assert ran.exit_code == 0, ran.log
+    (only,) = pull.github.comments
+    assert only["body"].startswith("**Plan changes for 2 of 2 workloads: 2 deployed differently")
+    assert "fork" not in only["body"]
+
+
+def test_the_scheduled_job_keeps_one_issue_and_stays_green(pull: Pull) -> None:
+    runner = pull.change(doubled)
+    runner.event_name, runner.event = "schedule", {}
+    for told in ("issue created", "issue unchanged"):
+        ran = runner.run(**inputs_of("drift", "drift"))
+        assert (ran.exit_code, told in ran.log) == (0, True), ran.log
+    assert len(pull.github.issues) == 1
+    pull.neuralnav.done("compile", folder=runner.workspace)
+    assert "no drift; closed #50" in runner.run(**inputs_of("drift", "drift")).log
+    assert pull.github.issues[0]["state"] == "closed"
+    (runner.workspace / "chat" / "workload.yaml").write_text("kind: [\n")
+    assert runner.run(**inputs_of("drift", "drift")).exit_code == 2
+    assert "not valid YAML" in pull.github.issues[-1]["body"]
+    pull.github.issues.clear()
+    runner.token = READER
+    ran = runner.run(**inputs_of("drift", "drift"))
+    assert "::warning title=no drift issue::" in ran.log
+    assert "HTTP 403" in ran.log
+
+
+def other(origin: Path) -> None:
+    (origin / "other").mkdir()
+    (origin / "other" / "workload.yaml").write_text(WORKLOAD.replace("support-chat", "other-chat"))
+
+
+def test_a_checkout_of_the_head_is_held_against_where_it_parted_from_the_base(pull: Pull) -> None:
+    runner = pull.change(lambda origin: doubled(origin, pull.neuralnav))
+    pull.git("checkout", "--quiet", "main")
+    other(pull.origin)
+    pull.compile()
+    base = pull.commit("the base goes on")
+    event = {**runner.event, "pull_request": {**runner.event["pull_request"], "base": {"sha": base, "ref": "main"}}}
+    whole = pull.folder / "whole"
+    pull.git("clone", "--quiet", "--branch=change", f"file://{pull.origin}", str(whole))
+    ran = pull.runner(whole, event_name="pull_request", event=event, sha=runner.sha).run(mode="comment")
+    assert ran.exit_code == 0, ran.log
+    assert pull.github.comments[0]["body"].startswith("**Plan changes for 1 of 1 workload: `support-chat` goes from ")
+
+
+def test_a_merge_queue_is_compared_with_its_base(pull: Pull) -> None:
+    runner = pull.change(lambda origin: doubled(origin, pull.neuralnav))
+    runner.event_name = "merge_group"
+    runner.event = {"merge_group": {"base_sha": pull.git("rev-parse", "main"), "head_sha": runner.sha}}
+    ran = runner.run()
+    assert (ran.exit_code, ran.outputs["decision"]) == (0, "changed"), ran.log
+    assert "no comment: this job is not about a pull request" in ran.log
+
+
+RULES = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: Policy
+metadata: {name: guard}
+spec:
+  rules: [{id: small, require: candidate.replicas <= 2, message: at most two replicas}]
+"""
+BINDS = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {policies: [{path: guard.yaml}]}\n"
+
+
+def test_a_head_that_takes_a_policy_away_is_held_to_it(pull: Pull) -> None:
+    (pull.origin / "guard.yaml").write_text(RULES)
+    (pull.origin / "neuralnav.yaml").write_text(BINDS)
+    pull.compile()
+    pull.commit("guarded")
+
+    def weaken(origin: Path) -> None:
+        (origin / "neuralnav.yaml").unlink()
+        doubled(origin, pull.neuralnav)
+
+    runner = pull.change(weaken, repository=FORK)
+    ran = runner.run(mode="comment")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (4, "4"), ran.log
+    body = pull.github.comments[0]["body"]
+    assert "which policies beside its own refuse" in body.splitlines()[0]
+    weakened = "**This change weakens policies:** `guard (taken away)`. The base's rules are still enforced on it."
+    assert weakened in body.splitlines()
+    assert runner.run(mode="comment", fail_on="weakened").exit_code == 4
+    assert runner.run(mode="comment", fail_on="drift").exit_code == 0
 
 
 def test_an_unknown_base_is_told_and_fails(pull: Pull) -> None:
@@ -226,44 +248,22 @@ def test_a_checkout_without_its_base_says_what_it_needs(pull: Pull) -> None:
     assert "fetch" in ran.log
 
 
-@pytest.mark.parametrize("inputs", [{"mode": "both; id"}, {"comment_mode": "new"}])
-def test_an_input_that_is_not_known_fails_at_once(pull: Pull, inputs: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"mode": "both; id"}, "mode is check, comment or both"),
+        ({"comment_mode": "new"}, "comment-mode is update, hide-and-new or off"),
+        ({"issue": "yes"}, "issue is true or false"),
+        ({"fail_on": "drift, not-broken"}, f"fail-on is a list of {', '.join(TROUBLES)}; or never"),
+        ({"fail_on": "*"}, f"fail-on is a list of {', '.join(TROUBLES)}; or never"),
+        ({"min_cost_usd": "5 USD"}, "the min- inputs are numbers from 0 on, such as 2.5"),
+        ({"min_latency_percent": "-1"}, "the min- inputs are numbers from 0 on, such as 2.5"),
+        ({"min_cost_percent": ""}, "the min- inputs are numbers from 0 on, such as 2.5"),
+    ],
+)
+def test_an_input_that_is_not_known_fails_before_any_work(pull: Pull, inputs: dict[str, str], said: str) -> None:
     ran = pull.change(doubled).run(**inputs)
-    assert ran.exit_code == 2
-    assert "::error title=NeuralNav::" in ran.log
-    assert len(ran.steps) == 2
-
-
-SHELL = "$(touch pwned)`touch pwned`\";touch pwned;'||touch pwned #"
-
-
-def test_no_text_of_others_reaches_a_shell(pull: Pull) -> None:
-    name = SHELL.replace("/", "")
-
-    def attack(origin: Path) -> None:
-        (origin / name).mkdir()
-        (origin / name / "workload.yaml").write_text(WORKLOAD.replace("support-chat", "other-chat"))
-        (origin / "uv.toml").write_text('index-url = "https://evil.invalid/"\n')
-
-    runner = pull.change(attack, branch="$(touch${IFS}pwned)")
-    for inputs in (
-        {"base": SHELL, "mode": "comment"}, {"paths": f"{name}\n{SHELL}", "policies": SHELL},
-        {"fail_on": SHELL, "min_cost_usd": SHELL, "mode": "check"}, {"paths": name, "mode": "comment"},
-    ):  # fmt: skip
-        runner.run(**inputs)
-    assert not list(pull.folder.rglob("pwned"))
-    assert pull.github.comments
-    body = pull.github.comments[0]["body"]
-    assert "other-chat" in body
-
-
-def test_options_that_a_path_or_base_looks_like_are_none(pull: Pull) -> None:
-    ran = pull.change(doubled).run(base="--output=stolen", mode="comment")
-    assert ran.exit_code == 2
-    assert not list(pull.folder.rglob("stolen"))
-    ran = pull.runner(pull.folder / "work-2", event_name="push").run(paths="--help", mode="check")
-    assert ran.exit_code == 2
-    assert "--help" in ran.log
+    assert (ran.exit_code, ran.log, len(ran.steps)) == (2, f"::error title=NeuralNav::{said}\n", 2)
 
 
 GUARD = """\
@@ -282,17 +282,11 @@ def test_a_change_is_held_to_the_bundle_of_a_platform_team(pull: Pull) -> None:
     (bundle / "guard.yaml").write_text(GUARD)
     ran = runner.run(mode="comment", policies=str(bundle))
     assert ran.exit_code == 4, ran.log
-    assert ran.outputs["summary"].endswith("which policies beside its own refuse.")
+    assert ran.outputs["summary"].endswith(
+        "but the bundle's policy platform-guard.small refuses qwen3-8b/fp8/h100/tp1: at most two replicas."
+    )
     assert "the bundle's policy platform-guard.small refuses " in ran.log
     assert runner.run(mode="comment").exit_code == 0
-
-
-BAD_POLICY = """\
-apiVersion: neuralnav.dev/v1alpha1
-kind: Policy
-metadata: {name: bad}
-spec: {rules: [{id: one, require: candidate.no_such_field > 1}]}
-"""
 
 
 def test_a_bundle_whose_tests_fail_is_broken(pull: Pull) -> None:
@@ -302,8 +296,12 @@ def test_a_bundle_whose_tests_fail_is_broken(pull: Pull) -> None:
     runner = pull.change(bundle)
     assert runner.run(policies="bundle").exit_code == 0
     (runner.workspace / "bundle" / "bad.yaml").write_text(BAD_POLICY)
-    assert runner.run(policies="bundle").exit_code == 2
-    assert runner.run(policies="bundle", fail_on="drift").exit_code == 0
+    ran = runner.run(policies="bundle", mode="check")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (2, "2")
+    assert "::error title=the bundle of policies has errors or failing tests::bundle/bad.yaml" in ran.log
+    assert "no_such_field" in ran.summary
+    ran = runner.run(policies="bundle", fail_on="drift, refused", mode="check")
+    assert (ran.exit_code, ran.outputs["exit-code"]) == (0, "2")
 
 
 @pytest.mark.integration

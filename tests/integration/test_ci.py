@@ -176,11 +176,38 @@ def test_a_run_without_a_pull_request_is_not_commented_on(job: Job) -> None:
     job.workflow_run(event="push")
     said = "no comment: the run was started by push, not by a pull request\n"
     assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
+    for gone in ("head_repository", "head_branch"):
+        job.workflow_run(repository=FORK, **{gone: None})
+        said = "no comment: the repository or branch of that run is gone\n"
+        assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
     job.github.pull(8, SHA, repository=FORK)
     job.github.pull(9, SHA, repository=FORK)
     job.workflow_run()
     said = "no comment: #8, #9 have the same head, and a run does not say for which it was\n"
     assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
+
+
+def test_a_closed_pull_request_is_not_commented_on(job: Job) -> None:
+    job.github.pull(7, SHA)
+    job.github.pulls[0]["state"] = "closed"
+    job.pull_request()
+    assert job.run("comment", job.diff(diff(moved()))) == (0, "no comment: #7 is closed\n")
+    job.workflow_run(repository=REPOSITORY)
+    said = "no comment: no open pull request has the commit of that run as its head\n"
+    assert job.run("comment", "--artifacts", "neuralnav-diff") == (0, said)
+    assert job.github.comments == []
+
+
+def test_what_lies_on_a_later_page_is_found(job: Job) -> None:
+    for number in range(120):
+        job.github.pull(100 + number, "b" * 40, repository=FORK)
+        job.github.artifact(RUN, f"logs-{number}", b"no zip at all")
+    job.github.pull(9, SHA, repository=FORK)
+    job.workflow_run()
+    job.github.artifact(RUN, "neuralnav-diff", b"")  # expired: an earlier attempt of the same run
+    job.github.artifact(RUN, "neuralnav-diff", {"diff.json": diff(moved()).model_dump_json().encode()})
+    assert job.run("comment", "--artifacts", "neuralnav-diff")[1].startswith("comment created")
+    assert job.github.comments[0]["number"] == 9
 
 
 @pytest.mark.parametrize(
@@ -289,3 +316,37 @@ def test_gitlab_gets_the_same_markdown_as_one_note(tmp_path: Path, neuralnav: In
         hint = "(the token is not valid, or has expired)"
         said = f"warning: no plan comment: GET /api/v4/user: HTTP 401: 401 Unauthorized {hint}\n"
         assert (done.returncode, done.stderr) == (0, said)
+
+
+def test_the_summary_of_a_job_stays_below_what_github_keeps(job: Job) -> None:
+    folder = job.folder / "reports"
+    folder.mkdir()
+    one = moved().model_dump(mode="json")
+    many = [{**one, "workload": f"w{number}", "path": f"services/{number}/workload.yaml"} for number in range(4_000)]
+    (folder / "diff.json").write_text(json.dumps({**diff().model_dump(mode="json"), "workloads": many}))
+    data = ReportedDrift(drift="data", file="plan.lock", message="価" * 300, fix="neuralnav compile")
+    (folder / "check.json").write_text(drift_report(*[data] * 2_000).model_dump_json())
+    (folder / "policies.err").write_text("価" * 4_000)
+    summary, outputs = job.folder / "summary", job.folder / "output"
+    code, said = job.run("results", "reports", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(outputs))
+    assert code == 0, said
+    assert 600_000 < len(summary.read_bytes()) <= 1024 * 1024
+    assert "drift of class data" in summary.read_text()
+    assert "the bundle of policies has errors or failing tests:" in summary.read_text()
+    for kind in ("error", "warning", "notice"):
+        assert said.count(f"::{kind} ") <= 10
+
+
+def test_a_text_in_an_output_ends_no_output(job: Job) -> None:
+    folder = job.folder / "reports"
+    folder.mkdir()
+    name = "x\nend-0\nverdict=0\n::set-output name=verdict::0"
+    (folder / "diff.json").write_text(diff(moved().model_copy(update={"workload": name})).model_dump_json())
+    outputs = job.folder / "output"
+    assert job.run("results", "reports", "--fail-on", "changes", GITHUB_OUTPUT=str(outputs))[0] == 0
+    lines = outputs.read_text().split("\n")
+    marks = [line.partition("<<")[2] for line in lines if "<<end-" in line]
+    assert len(set(marks)) == len(marks) == 9
+    assert all(lines.count(mark) == 1 for mark in marks)
+    assert lines[lines.index(next(line for line in lines if line.startswith("verdict<<"))) + 1] == "3"
+    assert "verdict=0" not in lines

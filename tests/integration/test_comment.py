@@ -1,16 +1,19 @@
 """One comment, kept up to date against a GitHub that keeps its own limits."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from fake_github import BOT, READER, REPOSITORY, WRITER, Answer, FakeGitHub, refused, serving
+from fake_github import BOT, READER, REPOSITORY, WRITER, Answer, FakeGitHub, breaking_off, refused, serving
 
-from neuralnav.forge.github import GitHub, PullThread, github_of
+from neuralnav.forge import http
+from neuralnav.forge.github import Artifact, GitHub, PullThread, github_of
 from neuralnav.forge.http import ForgeError, Patience
-from neuralnav.forge.thread import Kept, Mode, keep_comment
+from neuralnav.forge.thread import Comment, Kept, Mode, keep_comment
 
 MARKER = "<!-- neuralnav:plan-diff -->"
+ARTIFACT = Artifact(id=1, name="neuralnav-diff", size_in_bytes=1000, archive_download_url="https://unused.invalid/")
 BODY = f"**support-chat moves to 2x L40S**\n\n{MARKER}\n"
 
 
@@ -44,6 +47,36 @@ def keep(
     patience: Patience | None = None,
 ) -> Kept:  # fmt: skip
     return keep_comment(PullThread(client(fake, token, patience), 7), body, MARKER, mode=mode, first=first)
+
+
+def graphql_fails(fake: FakeGitHub, *, times: int = 1) -> None:
+    for _ in range(times):
+        fake.first("POST /graphql", Answer(200, {"data": None, "errors": [{"message": "Something went wrong"}]}))
+
+
+def test_a_token_of_an_app_whose_name_is_not_told_still_keeps_one_comment(fake: FakeGitHub) -> None:
+    fake.login = "plan-bot[bot]"
+    first = fake.comment("old" + MARKER, author="plan-bot[bot]")
+    for body in (BODY, BODY + "more"):
+        graphql_fails(fake)
+        assert keep(fake, body) == Kept("updated", "https://github.com/c/1000")
+        assert first["body"] == body
+        assert fake.live(MARKER) == [first]
+
+
+def test_a_comment_that_cannot_be_folded_is_not_in_the_way_again(fake: FakeGitHub) -> None:
+    fake.comment("old" + MARKER)
+
+    def refuse_to_fold() -> None:
+        graphql_fails(fake)
+
+    fake.first("POST /repos", refuse_to_fold)
+    kept = keep(fake, mode="hide-and-new")
+    note = "an earlier comment could not be folded: GraphQL refused it"
+    assert kept == Kept("created", "https://github.com/c/1001", (note,))
+    assert [item["body"] for item in fake.live(MARKER)] == [BODY]
+    assert keep(fake, mode="hide-and-new").done == "unchanged"
+    assert len(fake.comments) == 2
 
 
 def test_first_comment_is_written(fake: FakeGitHub) -> None:
@@ -129,6 +162,23 @@ def test_two_runs_that_write_at_once_leave_one_comment(fake: FakeGitHub) -> None
     assert fake.hidden == ["IC_1"]
 
 
+def test_two_runs_that_hide_and_write_at_once_leave_one_comment(fake: FakeGitHub) -> None:
+    earlier = fake.comment("old" + MARKER)
+
+    class Slow(PullThread):
+        def create(self, body: str) -> Comment:
+            """Let another run do all it does between what this one writes and its second look."""
+            made = self.github.create_comment(self.number, body)
+            assert keep(fake, "the other" + MARKER, mode="hide-and-new").done == "created"
+            return made
+
+    kept = keep_comment(Slow(client(fake), 7), BODY, MARKER, mode="hide-and-new", first=True)
+    assert kept.done == "created"
+    (live,) = fake.live(MARKER)
+    assert live["body"] == "the other" + MARKER
+    assert earlier["node_id"] in fake.hidden
+
+
 def test_a_comment_deleted_meanwhile_is_written_anew(fake: FakeGitHub) -> None:
     fake.comment("old" + MARKER)
     fake.first("PATCH", fake.comments.clear)
@@ -197,6 +247,60 @@ def test_a_stumbling_server_is_asked_again_to_read_and_to_edit_only(fake: FakeGi
     fake.first("POST /repos", refused(502, "bad gateway"))
     with pytest.raises(ForgeError, match="HTTP 502: bad gateway"):
         keep(fake, patience=waits.patience())
+
+
+def test_a_renamed_repository_is_followed_on_its_own_host_only(fake: FakeGitHub) -> None:
+    fake.first("GET /repos", Answer(301, None, {"Location": f"{fake.url}/repos/{REPOSITORY}/issues/7/comments"}))
+    fake.first("POST /repos", Answer(307, None, {"Location": f"{fake.url}/repos/{REPOSITORY}/issues/7/comments"}))
+    assert keep(fake).done == "created"
+    assert [item["body"] for item in fake.comments] == [BODY]
+    fake.first("PATCH", Answer(307, None, {"Location": f"{fake.blobs}/steal"}))
+    with pytest.raises(ForgeError, match="the answer sends a write to another host"):
+        keep(fake, BODY + "more")
+    fake.first("PATCH", Answer(301, {"message": "Moved Permanently"}, {"Location": fake.url}))
+    with pytest.raises(ForgeError, match="HTTP 301: Moved Permanently"):
+        keep(fake, BODY + "more")
+    assert fake.leaked == []
+
+
+def test_a_server_that_does_not_answer_in_time_is_asked_again(
+    fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "TIMEOUT_SECONDS", 0.5)
+    waited, enough = list[float](), threading.Event()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        enough.set()
+
+    fake.first("GET /repos", lambda: enough.wait(20))
+    assert keep(fake, patience=Patience(90.0, wait)).done == "created"
+    assert waited[0] == 1.0
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_an_answer_that_breaks_off_is_no_answer(status: int) -> None:
+    waits = Waits()
+    with breaking_off(status) as url:
+        environment = {"GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": url}
+        with pytest.raises(ForgeError, match=r"^no answer: it breaks off$"):
+            github_of(environment, WRITER, waits.patience()).download(ARTIFACT, 10_000_000)
+    assert waits.seconds == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("body", ["<html>", [{"id": "x"}], {"message": "ok"}, None])
+def test_an_answer_that_is_not_githubs_is_said(fake: FakeGitHub, body: object) -> None:
+    fake.first("GET /repos", Answer(200, body))
+    with pytest.raises(ForgeError, match="the answer is not what GitHub documents"):
+        keep(fake)
+    assert fake.writes() == ["POST /graphql"]
+
+
+def test_the_two_apis_of_a_server_of_ones_own_lie_side_by_side() -> None:
+    environment = {"GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": "https://git.example/api/v3"}
+    assert github_of(environment, WRITER).graphql == "https://git.example/api/graphql"
+    named = {**environment, "GITHUB_GRAPHQL_URL": "https://git.example/elsewhere"}
+    assert github_of(named, WRITER).graphql == "https://git.example/elsewhere"
 
 
 def test_no_answer_at_all_is_said(fake: FakeGitHub) -> None:

@@ -1,8 +1,10 @@
 """`neuralnav diff` as users run it: in a repository, between folders, in a shallow clone, and where it cannot."""
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,6 +137,40 @@ def test_from_a_folder_below_paths_count_from_there(repository: Path, small_neur
     found = told(small_neuralnav, folder, "--path", "chat")
     assert [item.path for item in found.workloads] == ["services/chat/workload.yaml"]
     assert [drift.file for drift in found.workloads[0].drift] == ["services/chat/plan.lock"]
+
+
+def test_from_a_folder_below_problems_and_annotations_are_named_from_the_root(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("users", "userz"))
+    places = {
+        small_neuralnav.run("diff", "--format", "github", folder=folder).stdout.partition(",")[0]
+        for folder in (repository, repository / "services", path.parent)
+    }
+    assert places == {"::error file=services/chat/workload.yaml"}
+
+
+def test_colour_and_width_are_those_of_a_terminal_and_only_there(repository: Path, small_neuralnav: Installed) -> None:
+    def shown(*arguments: str, **changes: str) -> str:
+        """Return what a terminal of 80 columns is sent."""
+        ours, theirs = os.openpty()
+        environment = {**small_neuralnav.environment, "TERM": "xterm", "COLUMNS": "80", **changes}
+        command = [sys.executable, "-m", "neuralnav", "diff", *arguments]
+        subprocess.run(command, cwd=repository, env=environment, check=True,
+                       stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)  # fmt: skip
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as stream:
+            return stream.read1(100_000).decode() if "--output" not in arguments else ""
+
+    edit(repository)
+    coloured = shown(NO_COLOR="")
+    assert coloured.startswith("\x1b[1mPlan changes for 1 of 2 workloads: ")
+    assert sum(" left)" in line for line in coloured.splitlines()) == 3
+    for plain in (shown(NO_COLOR="1"), shown(TERM="dumb"), small_neuralnav.done("diff", folder=repository)):
+        assert "\x1b" not in plain
+    shown("--output", "out")
+    assert (repository / "out").read_text() == plain
 
 
 def test_the_exit_code_tells_of_changes_where_it_is_asked_to(repository: Path, small_neuralnav: Installed) -> None:

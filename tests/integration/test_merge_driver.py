@@ -53,8 +53,9 @@ class Repository:
         self.write(WORKLOAD)
         self.compile_and_commit()
 
-    def write(self, text: str) -> None:
-        (self.folder / "workload.yaml").write_text(text)
+    def write(self, text: str, folder: str = ".") -> None:
+        (self.folder / folder).mkdir(exist_ok=True)
+        (self.folder / folder / "workload.yaml").write_text(text)
 
     def compile_and_commit(self) -> None:
         self.neuralnav.done("compile", folder=self.folder)
@@ -121,3 +122,84 @@ def test_a_rebase_falls_back_to_the_text(repository: Repository) -> None:
     assert "Merge conflict in plan.lock" in repository.git("rebase", "users", codes=(1,))
     repository.neuralnav.done("compile", folder=repository.folder)
     repository.neuralnav.done("check", folder=repository.folder)
+
+
+def two_workloads(repository: Repository) -> None:
+    """Commit two more workloads, and a branch for each that edits it, compiled and as `neuralnav.yaml` is read."""
+    (repository.folder / "neuralnav.yaml").write_text(
+        "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec:\n  margins: {headroom: 1.5}\n"
+    )
+    for name in ("chat one", "search"):
+        repository.write(WORKLOAD.replace("support-chat", name.replace(" ", "-")), name)
+    repository.compile_and_commit()
+    for name in ("chat one", "search"):
+        repository.git("checkout", "--quiet", "-b", f"edit-{name.replace(' ', '-')}", "main")
+        repository.write(more_users(WORKLOAD.replace("support-chat", name.replace(" ", "-"))), name)
+        repository.compile_and_commit()
+
+
+@pytest.mark.parametrize("driver", [True, False], ids=["driver", "text"])
+@pytest.mark.parametrize("order", [("edit-chat-one", "edit-search"), ("edit-search", "edit-chat-one")])
+def test_two_pull_requests_on_two_workloads_merge_in_any_order(
+    repository: Repository, order: tuple[str, str], *, driver: bool
+) -> None:
+    if not driver:
+        repository.git("config", "--remove-section", "merge.neuralnav")
+    two_workloads(repository)
+    repository.git("checkout", "--quiet", "main")
+    for branch in order:
+        repository.git("merge", "--quiet", "--no-ff", "--no-edit", branch)
+    before = snapshot(repository.folder)
+    repository.neuralnav.done("check", folder=repository.folder)
+    repository.neuralnav.done("compile", folder=repository.folder)
+    assert snapshot(repository.folder) == before
+
+
+def test_two_edits_merge_below_a_path_with_spaces_and_quotes(repository: Repository) -> None:
+    name = "chat 'one'; $(touch pwned)"
+    repository.write(WORKLOAD.replace("support-chat", "other"), name)
+    repository.compile_and_commit()
+    for branch, edit in (("users", more_users), ("budget", other_budget)):
+        repository.git("checkout", "--quiet", "-b", branch, "main")
+        repository.write(edit(WORKLOAD.replace("support-chat", "other")), name)
+        repository.compile_and_commit()
+    repository.git("merge", "--quiet", "--no-edit", "users")
+    repository.neuralnav.done("check", folder=repository.folder)
+    assert not list(repository.folder.rglob("pwned"))
+
+
+def test_a_cherry_pick_falls_back_to_the_text_and_compile_settles_it(repository: Repository) -> None:
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    assert "conflict in plan.lock" in repository.git("cherry-pick", "users", codes=(1,))
+    repository.neuralnav.done("compile", folder=repository.folder)
+    repository.neuralnav.done("check", folder=repository.folder)
+    repository.git("add", "--all")
+    repository.git("-c", "core.editor=true", "cherry-pick", "--continue")
+
+
+@pytest.mark.parametrize("driver", ["kill -KILL $$", "exit 1", "exit 127", "no-such-command"])
+def test_a_driver_that_dies_or_is_missing_leaves_a_conflict_that_compile_settles(
+    repository: Repository, driver: str
+) -> None:
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    repository.git("config", "merge.neuralnav.driver", driver)
+    said = repository.git("merge", "users", codes=(1, 2, 128))
+    if "CONFLICT" not in said:  # git itself gave up, and left everything as it was
+        assert repository.git("status", "--porcelain") == ""
+        return
+    assert "plan.lock" in repository.git("diff", "--name-only", "--diff-filter=U")
+    repository.neuralnav.done("compile", folder=repository.folder)
+    repository.neuralnav.done("check", folder=repository.folder)
+
+
+def test_a_merge_inside_of_a_merge_leaves_its_trees_nowhere(repository: Repository) -> None:
+    """What the driver makes to compile is no branch, no stash and no file of the checkout."""
+    repository.branch("users", more_users)
+    repository.branch("budget", other_budget)
+    refs = repository.git("for-each-ref", "--format=%(refname)")
+    repository.git("merge", "--quiet", "--no-edit", "users")
+    assert repository.git("for-each-ref", "--format=%(refname)") == refs
+    assert repository.git("status", "--porcelain") == ""
+    assert repository.git("worktree", "list").count("\n") == 1

@@ -57,7 +57,7 @@ def test_the_one_finding_that_is_ignored_has_its_reason_beside_it() -> None:
 def test_every_action_is_pinned_to_a_commit_that_is_known() -> None:
     found = {match.groups() for path in (ACTION, *WORKFLOWS) for match in USES.finditer(path.read_text())}
     own = {(uses, said) for uses, said in found if uses.startswith("OWNER/neuralnav@")}
-    assert own == {(f"OWNER/neuralnav@{'0' * 40}", "where it is, and the commit that you use")}
+    assert own == {(f"OWNER/neuralnav@{'0' * 40}", "put its owner and the commit that you use here")}
     assert found - own == {(f"{name}@{commit}", version) for name, (commit, version) in PINNED.items()}
 
 
@@ -79,9 +79,31 @@ def test_the_job_that_may_write_on_behalf_of_forks_checks_nothing_out() -> None:
 
 def test_hooks_of_pre_commit_run_commands_that_exist(small_neuralnav: Installed, tmp_path: Path) -> None:
     hooks = yaml.safe_load(HOOKS.read_text())
-    assert [hook["entry"] for hook in hooks] == ["neuralnav compile", "neuralnav check"]
+    assert [hook["entry"] for hook in hooks] == ["neuralnav ci hook", "neuralnav check"]
     for hook in hooks:
         small_neuralnav.done(*hook["entry"].split()[1:], "--help", folder=tmp_path)
         assert re.search(hook["files"], "services/chat/workload.yaml")
         assert re.search(hook["files"], "services/chat/plan.lock")
         assert not re.search(hook["files"], "README.md")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_no_workflow_has_a_script_that_text_of_others_could_reach(path: Path) -> None:
+    jobs = yaml.safe_load(path.read_text())["jobs"].values()
+    assert not [step for job in jobs for step in job["steps"] if "run" in step]
+    for job in jobs:
+        checkouts = [step["with"] for step in job["steps"] if step["uses"].startswith("actions/checkout@")]
+        assert all(options["persist-credentials"] is False for options in checkouts)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_no_workflow_gives_more_than_its_jobs_need(path: Path) -> None:
+    told = yaml.safe_load(path.read_text())
+    assert told["permissions"] == {}
+    allowed = {"contents": "read", "actions": "read", "pull-requests": "write", "issues": "write"}
+    for job in told["jobs"].values():
+        assert job["timeout-minutes"] <= 10
+        assert job["permissions"].items() <= allowed.items()
+        writes = "write" in job["permissions"].values()
+        (own,) = (step for step in job["steps"] if step["uses"].startswith("OWNER/"))
+        assert writes is (own.get("with", {}).get("github-token") is None), "a job without a token may not write"

