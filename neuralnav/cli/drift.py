@@ -46,12 +46,12 @@ def drift_of(
     Raises `InputError` for a file that cannot be read.
     """
     fresh, committed = files[place.lock.name], read_optional(place.lock)
-    fix = _fix(place, "compile", templates)
+    fix = fix_of(place, "compile", templates)
     if committed is None:
         return (_drift("missing", show(place.workload), 0, f"there is no {place.lock.name} yet", fix),)
     if committed == fresh:
         listed = {name: digest_of(content) for name, content in files.items() if name != place.lock.name}
-        return tuple(_manifests(place, listed, files, _fix(place, "compile --frozen", templates)))
+        return tuple(_manifests(place, listed, files, fix_of(place, "compile --frozen", templates)))
     locked = locked or find_lock(place, upgrade=True).lock
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     new = made or read_lock(Source(place.lock.name, fresh.decode()))
@@ -62,7 +62,8 @@ def drift_of(
     return (*found, *_manifests(place, listed, files, fix))
 
 
-def _fix(place: Place, verb: str, templates: str) -> str:
+def fix_of(place: Place, verb: str, templates: str) -> str:
+    """Return the command that mends a workload, ready for a shell."""
     own = ["--templates", templates] if templates else []
     return shlex.join(["neuralnav", *verb.split(), *own, *(["--"] if place.shown.startswith("-") else []), place.shown])
 

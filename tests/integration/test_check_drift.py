@@ -169,7 +169,15 @@ def test_what_drifted_together_is_mended_in_any_order(
     found = repository.drift()
     kinds = {kind for kind, *_ in found}
     wanted = {EDITS[name][1][0][0] for name in names}
-    hidden = {"manifest"} if "missing" in names else {"lock"} if {"workload", "revision"} & set(names) else set()
+    hidden = (
+        {"workload"}
+        if "conflict" in names
+        else {"manifest"}
+        if "missing" in names
+        else {"lock"}
+        if {"workload", "revision"} & set(names)
+        else set()
+    )
     assert wanted - hidden - ({"data"} if "workload" in names else set()) <= kinds
     mend(repository, found[::-1] if backwards else found)
     assert repository.drift() == []
