@@ -312,22 +312,3 @@ def _correction(cell: Mapping[str, Any]) -> Correction | None:
     if not cell["measured_runs"]:
         return None
     return Correction(measured_runs=cell["measured_runs"], **{name: cell[f"{name}_factor"] for name in METRICS})
-
-
-def drift_classes(old: Lock, new: Lock) -> tuple[str, ...]:
-    """Return the classes of drift between a committed lock and what compile would write; empty when they are equal.
-
-    A difference that no input explains was made by hand.
-    """
-    if old == new:
-        return ()
-    before, after = old.inputs, new.inputs
-    found = {
-        "workload": before.workload != after.workload,
-        "policy": (before.policies, before.settings, before.layout) != (after.policies, after.settings, after.layout),
-        "data": (before.catalog, before.prices, before.evidence) != (after.catalog, after.prices, after.evidence),
-        "tool": (before.templates, old.schema_, old.revision) != (after.templates, new.schema_, new.revision),
-    }
-    if found["workload"] or found["policy"]:
-        found["data"] = False  # another query considers another slice, which says nothing of the data
-    return tuple(name for name, differs in found.items() if differs) or ("lock",)

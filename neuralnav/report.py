@@ -12,6 +12,7 @@ from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
+    ReportedDrift,
     ReportedFinding,
     ReportedMetric,
     ReportedPolicies,
@@ -56,8 +57,8 @@ def report_text(report: Report, *, seconds: float | None = None) -> str:
     """Return what a report found and did, as text for a terminal. Problems are told by `diagnostics_text`."""
     full = len(report.workloads) <= WIDE
     width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
-    blocks = [_full(item, width) if full else _line(item, width) for item in report.workloads]
-    blocks.extend(line for finding in report.policies for line in _finding(finding))
+    blocks = [full_text(item, width) if full else line_text(item, width) for item in report.workloads]
+    blocks.extend(line for finding in report.policies for line in finding_lines(finding))
     blocks.extend(_closing(report, seconds))
     return "\n".join(printable(line) for block in blocks if block for line in block.split("\n"))
 
@@ -137,6 +138,12 @@ def relaxations(refused: Sequence[LockedRefusal]) -> list[str]:
     return found
 
 
+def drift_text(drift: ReportedDrift) -> str:
+    """Return a drift on one line: its class, where, what, and the command that mends it."""
+    place = f"{drift.file}:{drift.line}" if drift.line else drift.file
+    return f"drift ({drift.drift}) in {place}: {drift.message}; fix: {drift.fix}"
+
+
 def source_text(source: str, measured_runs: int) -> str:
     """Return where numbers come from, and how many measured runs corrected them."""
     if not measured_runs:
@@ -153,7 +160,8 @@ def unused_text(unused: Sequence[UnusedRuns]) -> str:
     return f"{total} measured run{'s' if total != 1 else ''} not used: {why}"
 
 
-def _full(item: WorkloadReport, width: int) -> str:
+def full_text(item: WorkloadReport, width: int) -> str:
+    """Return all that is told of a workload, over several lines, its name in a column of a width."""
     lines: list[str] = []
     label = item.workload.ljust(width)
     pad = " " * (width + 1)
@@ -171,7 +179,7 @@ def _full(item: WorkloadReport, width: int) -> str:
         lines += ["  " + line for line in refusals_text(item.refused)]
         lines += [f"  to relax: {advice}" for advice in relaxations(item.refused)[:3]]
     lines += [pad + note for note in item.notes]
-    lines += [f"drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift]
+    lines += [drift_text(drift) for drift in item.drift]
     return "\n".join(lines)
 
 
@@ -229,14 +237,15 @@ def _verdict(item: LockedVerdict) -> str:
     return f"{item.rule}{owner}: {what}" if what else f"{item.rule}{owner}"
 
 
-def _line(item: WorkloadReport, width: int) -> str:
+def line_text(item: WorkloadReport, width: int) -> str:
+    """Return a workload on one line, with what policies say and its drift below."""
     label = item.workload.ljust(width)
     if item.choice is None:
         return f"{label} {NO_PLAN.get(item.status, item.status)}"
     tail = f"   {item.status}" if item.status != "unchanged" else ""
     said = _policies(item.policies) if item.policies and item.policies.verdicts else []
     drift = "".join(f"\n  {line}" for line in said)
-    drift += "".join(f"\n  drift ({d.drift}) in {d.file}: {d.message}; fix: {d.fix}" for d in item.drift)
+    drift += "".join(f"\n  {drift_text(found)}" for found in item.drift)
     return f"{label} {_headline(item.choice):<58} {format_usd(item.choice.cost_usd_per_month):>10}/month{tail}{drift}"
 
 
@@ -249,7 +258,8 @@ def _found(finding: ReportedFinding) -> str:
     return f"{FOUND[finding.verdict]} {rule}" + (f" ({finding.subject})" if finding.subject else "")
 
 
-def _finding(finding: ReportedFinding) -> list[str]:
+def finding_lines(finding: ReportedFinding) -> list[str]:
+    """Return what a policy says of a repository: the rule, why, and what to do."""
     where = finding.where
     place = f"{where.file}:{where.line}" if where.line else where.file
     fix = f"; fix: {finding.fix}" if finding.fix else ""

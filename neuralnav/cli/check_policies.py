@@ -9,9 +9,10 @@ from neuralnav.cli.work import Work
 from neuralnav.enforce.applies import Subject, applies, covers
 from neuralnav.enforce.bound import BoundExemption, Governance
 from neuralnav.enforce.fleet import Member, judge_fleets, member_of
-from neuralnav.errors import Diagnostic, InputError, input_error
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.checkouts import left_out
 from neuralnav.files.locks import find_lock
-from neuralnav.files.places import Place, find_workloads, read_optional, show
+from neuralnav.files.places import WORKLOAD_NAMES, WORKLOAD_SUFFIXES, Place, find_workloads, read_optional, show
 from neuralnav.files.policies import load_governance
 from neuralnav.model.plan import ResolvedSpec
 from neuralnav.model.report import ReportedFinding, ReportedWhere
@@ -53,7 +54,7 @@ def _subject(spec: ResolvedSpec) -> Subject:
 
 def _members(root: Path, items: Sequence[Work]) -> tuple[list[Member], list[str], list[Diagnostic]]:
     """Return what the locks of a repository hold, the workloads that have none, and what is wrong with a lock."""
-    members, missing, problems = list[Member](), list[str](), list[Diagnostic]()
+    members, missing, problems = list[Member](), list[str](), list(_left_out(root))
     in_hand = {item.place.lock: item for item in items}
     for place in find_workloads((show(root),)):
         if place.root != root:
@@ -68,6 +69,16 @@ def _members(root: Path, items: Sequence[Work]) -> tuple[list[Member], list[str]
         else:
             members.append(member)
     return members, missing, problems
+
+
+def _left_out(root: Path) -> Iterator[Diagnostic]:
+    """Yield a problem where a sparse checkout lacks workloads: a sum over the others would be too small."""
+    names = [":(glob)**/" + name for name in (*WORKLOAD_NAMES, *(f"*{suffix}" for suffix in WORKLOAD_SUFFIXES))]
+    absent = left_out(root, *names)
+    if absent:
+        count = f"{len(absent)} workloads, such as {absent[0]}," if len(absent) > 1 else f"{absent[0]},"
+        message = f"git's sparse checkout leaves out {count} and fleet policies are judged over all of a repository"
+        yield Diagnostic(Where(show(root)), message, "git sparse-checkout disable")
 
 
 def _known(item: Work | None) -> Member | None:

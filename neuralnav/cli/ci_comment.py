@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from neuralnav.cli.ci_files import noise_of, noise_options, on_github, read_diff, say_failure
+from neuralnav.cli.ci_files import on_github, read_diff, say_failure
+from neuralnav.cli.noise import noise_of, noise_options
 from neuralnav.errors import InputError, input_error
 from neuralnav.forge.artifact import MAX_DIFF_BYTES, diff_in_zip
 from neuralnav.forge.event import Event, find_subject, read_event

@@ -1,9 +1,7 @@
 """Read what earlier steps of a job found, and say what the steps of a job share."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from pydantic import ValidationError
@@ -13,28 +11,9 @@ from neuralnav.forge.artifact import checked_diff
 from neuralnav.forge.results import warning_line
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
-from neuralnav.report_diff import Noise
 
 MAX_OWN_BYTES = 256 * 1024 * 1024
 """What an earlier step of the same job wrote may be larger than what comes from elsewhere."""
-
-Options = TypeVar("Options", bound=Callable[..., object])
-
-
-def noise_options(command: Options) -> Options:
-    """Add the options that say what is too small a change to tell of."""
-    for name, said in (
-        ("--min-latency-percent", "A p95 that changes by less is not told of."),
-        ("--min-cost-percent", "A cost that changes by less is not told of."),
-        ("--min-cost-usd", "A cost that changes by less a month is not told of."),
-    ):
-        command = click.option(name, type=click.FloatRange(min=0), default=0.0, metavar="NUMBER", help=said)(command)
-    return command
-
-
-def noise_of(min_cost_usd: float, min_cost_percent: float, min_latency_percent: float) -> Noise:
-    """Return the thresholds that the options name."""
-    return Noise(min_cost_percent / 100, min_cost_usd, min_latency_percent / 100)
 
 
 def read_diff(path: Path) -> PlanDiff:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from neuralnav.cli.ci_files import noise_of, noise_options, on_github, read_check, read_diff
+from neuralnav.cli.ci_files import on_github, read_check, read_diff
+from neuralnav.cli.noise import noise_of, noise_options
 from neuralnav.forge.results import (
     FAIL_ON,
     TROUBLES,

@@ -2,13 +2,15 @@
 
 import os
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
+from neuralnav.cli.drift import find_drift
 from neuralnav.cli.output import echo_report, format_option, progress, templates_option
 from neuralnav.cli.pool import run_all
-from neuralnav.cli.work import Options, Work, changes, find_drift, render_frozen, report_of, work
+from neuralnav.cli.work import Options, Work, changes, render_frozen, report_of, work
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
@@ -49,13 +51,11 @@ def command(
         raise click.UsageError("--frozen renders the lock as it is, so --upgrade has nothing to choose")
     started = time.monotonic()
     mode = "what-if" if overrides else "check" if check else "locked" if locked else "write"
-    items, problems = compile_all(
-        paths,
-        Options(upgrade=upgrade, overrides=overrides, templates=templates),
-        frozen=frozen,
-        writing=not (check or overrides),
-    )
-    reports = [item.report if problems else _settle(item, mode) for item in items if not problems or item.problems]
+    options = Options(upgrade=upgrade, overrides=overrides, templates=templates)
+    items, problems = compile_all(paths, options, frozen=frozen, writing=not (check or overrides))
+    reports = [
+        item.report if problems else _settle(item, mode, templates) for item in items if not problems or item.problems
+    ]
     code = worst([ExitCode(report.exit_code) for report in reports] + [ExitCode.BAD_INPUT] * bool(problems))
     report = report_of("compile", reports, problems, code)
     echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
@@ -65,17 +65,23 @@ def command(
 def compile_all(
     paths: tuple[str, ...], options: Options, *, frozen: bool = False, writing: bool = False
 ) -> tuple[list[Work], list[Diagnostic]]:
-    """Return the outcome of every workload that the paths hold, in order, and every problem.
-
-    Many workloads are spread over processes. With `writing`, what a kill left half done is finished first.
-    """
+    """Return the outcome of every workload and every problem. With `writing`, what a kill left half done is ended."""
     try:
         places = find_workloads(paths or (".",))
         for folder, root in sorted({(place.folder, place.root) for place in places}) if writing else ():
             recover(folder, root)
     except InputError as error:
         return [], list(error.diagnostics)
-    items = _compile(places, options, frozen=frozen)
+    return work_all(places, options, render_frozen if frozen else work, label="compiling workloads")
+
+
+def work_all(
+    places: Sequence[Place], options: Options, each: Callable[[tuple[Place, Options]], Work], *, label: str
+) -> tuple[list[Work], list[Diagnostic]]:
+    """Return what `each` gives of every workload, in order, and every problem; many are spread over processes."""
+    with progress(label, len(places)) as counter:
+        jobs = [(place, options) for place in places]
+        items = list(run_all(each, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS))
     problems = [diagnostic for item in items for diagnostic in item.problems]
     return items, list(dict.fromkeys(problems + _collisions(items)))
 
@@ -95,14 +101,7 @@ def _collisions(items: list[Work]) -> list[Diagnostic]:
     return found
 
 
-def _compile(places: tuple[Place, ...], options: Options, *, frozen: bool) -> list[Work]:
-    with progress("compiling workloads", len(places)) as counter:
-        jobs = [(place, options) for place in places]
-        each = render_frozen if frozen else work
-        return list(run_all(each, jobs, counter.step, processes=None, inline=INLINE_WORKLOADS))
-
-
-def _settle(item: Work, mode: str) -> WorkloadReport:
+def _settle(item: Work, mode: str, templates: str) -> WorkloadReport:
     """Write what a workload should have, or say what would be written."""
     report = item.report
     if not item.files:
@@ -111,13 +110,14 @@ def _settle(item: Work, mode: str) -> WorkloadReport:
         return _with(report, "what-if", ExitCode.DONE)
     differ, stale = changes(item)
     if mode == "locked" and item.place.lock.name in differ:
-        drift = tuple(found for found in find_drift(item) if found.file == show(item.place.lock))
+        found = find_drift(item, templates=templates)
+        drift = tuple(one for one in found if one.drift != "manifest")
         return _with(report, "drift", ExitCode.DRIFT, drift=drift)
     if not differ and not stale:
         return report
     names = tuple(show(item.place.folder / name) for name in sorted(differ))
     if mode == "check":
-        return _with(report, "drift", ExitCode.DRIFT, written=names, drift=find_drift(item))
+        return _with(report, "drift", ExitCode.DRIFT, written=names, drift=find_drift(item, templates=templates))
     write_together(item.place.folder, differ, stale)
     return _with(report, "written", ExitCode.DONE, written=names)
 

@@ -12,8 +12,9 @@ from neuralnav.cli.diff_left import Leaving, policies_left
 from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
 from neuralnav.cli.diff_trees import Matched, Tree, name_of, root_before
 from neuralnav.cli.diff_worlds import inputs_of, world_from
+from neuralnav.cli.drift import drift_of
 from neuralnav.cli.expiry import expired_price
-from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
+from neuralnav.cli.work import choice_of, code_of, read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.diff import PlannedSide, diff
 from neuralnav.diff.search import Attribution, Part, Swap, attribute

@@ -2,14 +2,21 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from neuralnav.errors import Diagnostic, NeuralnavError
+from neuralnav.errors import Diagnostic, NeuralnavError, input_error
+from neuralnav.files.cache import replace_file
+from neuralnav.files.places import show
 from neuralnav.model.report import Report
 from neuralnav.report import as_json, as_markdown, diagnostics_text, report_text
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
@@ -21,9 +28,45 @@ templates_option = click.option(
 )
 
 
+DAY = "%Y-%m-%d"
+
+
+class _Day(click.ParamType[date]):
+    """A day of the calendar."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day that a text names, or fail with how to write one."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), DAY).replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it like 2026-12-31", param, ctx)
+
+
+def as_of_option(said: str) -> Callable[[Command], Command]:
+    """Return the option `--as-of`, a day by which what expires is judged."""
+    return click.option("--as-of", type=_Day(), metavar="DATE", help=said)
+
+
+def day_of(as_of: date | None) -> date:
+    """Return the day that was asked for, or today's in UTC: jobs all over the world agree on it."""
+    return as_of or datetime.now(UTC).date()
+
+
+def write_report(output: Path, text: str) -> None:
+    """Write a report to a file, whole or not at all. Raises `InputError` where it cannot be written."""
+    try:
+        replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
+    except OSError as error:
+        raise input_error(show(output), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
 def echo_error(error: NeuralnavError, *, writes: bool = True) -> None:
     """Print an expected failure on standard error. A verb that `writes` says that it has not."""
-    click.echo(_styled(diagnostics_text(error.diagnostics, writes=writes)), err=True)
+    click.echo(styled(diagnostics_text(error.diagnostics, writes=writes)), err=True)
 
 
 def echo_report(
@@ -37,9 +80,9 @@ def echo_report(
     else:
         text = report_text(report, seconds=seconds)
         if text:
-            click.echo(_styled(text))
+            click.echo(styled(text))
         if problems:
-            click.echo(_styled(diagnostics_text(problems, writes=report.command != "check")), err=True)
+            click.echo(styled(diagnostics_text(problems, writes=report.command != "check")), err=True)
 
 
 class Progress:
@@ -88,7 +131,7 @@ def progress(label: str, total: int) -> Iterator[Progress]:
         counter.close()
 
 
-def _styled(text: str) -> str:
+def styled(text: str) -> str:
     """Colour the first words that carry a verdict; click strips the colour where there is no terminal."""
     return "\n".join(_styled_line(line) for line in text.split("\n"))
 
@@ -102,5 +145,5 @@ def _styled_line(line: str) -> str:
 
 _COLOURS: Iterable[tuple[str, str]] = (
     ("no feasible plan", "red"), ("refused by", "red"), ("warned by", "yellow"), ("drift", "yellow"),
-    ("wrote", "green"), ("would write", "yellow"), ("up to date", "green"),
+    ("note", "yellow"), ("wrote", "green"), ("would write", "yellow"), ("up to date", "green"),
 )  # fmt: skip

@@ -1,23 +1,21 @@
 """Compile one workload to bytes and a report; what `compile`, `check`, `show` and `explain` share."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neuralnav.cli.world import renderer_of, world_of
 from neuralnav.errors import Diagnostic, DriftError, ExitCode, InputError, NeuralnavError, Where, input_error
-from neuralnav.files.locks import Found, find_lock, read_lock
+from neuralnav.files.locks import Found, find_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
-from neuralnav.locking import Decision, drift_classes, locked_refusals
-from neuralnav.model.document import Parsed, Source, option_node, parse, validate, with_value
+from neuralnav.locking import Decision, locked_refusals
+from neuralnav.model.document import Parsed, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
 from neuralnav.model.plan import RankedPlan, ResolvedSpec
 from neuralnav.model.report import (
-    DriftClass,
     Report,
     ReportedChoice,
-    ReportedDrift,
     ReportedMetric,
     ReportedPolicies,
     Status,
@@ -28,17 +26,6 @@ from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, compile_plan, make_plan
 from neuralnav.render.text import HEADER
 from neuralnav.report import problem, unused_text
-
-FIXES: Mapping[str, tuple[str, str]] = {
-    "workload": ("the workload changed after the lock was written", "neuralnav compile"),
-    "policy": ("the project's settings or policies changed", "neuralnav compile"),
-    "data": ("benchmarks, catalogs or prices changed", "neuralnav compile (keeps the choice within the margin)"),
-    "tool": ("templates or the lock's format changed", "neuralnav compile"),
-    "lock": ("the lock was edited by hand", "neuralnav compile, or git checkout"),
-    "manifest": ("the file is not what the lock says", "neuralnav compile --frozen"),
-    "missing": ("there is no lock yet", "neuralnav compile"),
-}
-
 
 UNTRUE = "the lock does not give the manifests that it lists: it was edited by hand, or the templates changed"
 
@@ -106,7 +93,7 @@ def work(item: tuple[Place, Options]) -> Work:
             return _result(place, _replacing(fresh, found), found)
         return _result(place, compile_plan(plan, world, found.previous, folder), found)
     except NeuralnavError as error:
-        return _failed(place, place.shown, error.exit_code, error.diagnostics)
+        return failed(place, place.shown, error.exit_code, error.diagnostics)
 
 
 def render_frozen(item: tuple[Place, Options]) -> Work:
@@ -126,12 +113,12 @@ def render_frozen(item: tuple[Place, Options]) -> Work:
         files = {f"{folder}/{item.name}": item.text.encode() for item in manifests}
         _inside(place, files)
         listed = {item.path: item.digest for item in found.lock.manifests}
-        if listed != {name: _digest(content) for name, content in files.items()}:
+        if listed != {name: digest_of(content) for name, content in files.items()}:
             raise DriftError([Diagnostic(Where(show(place.lock)), UNTRUE, "run neuralnav compile, or git checkout")])
         report = WorkloadReport(workload=found.lock.workload, path=place.shown, status="unchanged", exit_code=0)
         return Work(place, report, files)
     except NeuralnavError as error:
-        return _failed(place, place.shown, error.exit_code, error.diagnostics)
+        return failed(place, place.shown, error.exit_code, error.diagnostics)
 
 
 def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
@@ -141,35 +128,7 @@ def changes(item: Work) -> tuple[dict[str, bytes], tuple[str, ...]]:
     return differ, tuple(name for name in item.remove if (folder / name).exists())
 
 
-def find_drift(item: Work) -> tuple[ReportedDrift, ...]:
-    """Return how the committed files of a workload differ from what compile would write."""
-    return drift_of(item.place, item.files)
-
-
-def drift_of(
-    place: Place, files: Mapping[str, bytes], locked: Lock | None = None, made: Lock | None = None
-) -> tuple[ReportedDrift, ...]:
-    """Return how committed files differ from those of a compile, by path from the lock's folder.
-
-    `locked` is the committed lock and `made` the one in `files`, where they are known; reading one takes 30 ms.
-    """
-    name = place.lock.name
-    fresh, committed = files.get(name), read_optional(place.lock)
-    if fresh is not None and committed is None:
-        return (_drift("missing", show(place.lock)),)
-    locked = locked or find_lock(place, upgrade=True).lock
-    found: list[ReportedDrift] = []
-    if fresh is not None and fresh != committed:
-        classes = drift_classes(locked, made or _parsed(fresh)) if locked is not None else ()
-        found += [_drift(kind, show(place.lock)) for kind in classes or ("lock",)]
-    listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
-    for path, digest in sorted(listed.items()):
-        if _digest(read_optional(place.folder / path)) != digest:
-            found.append(_drift("manifest", show(place.folder / path)))
-    return tuple(found)
-
-
-def report_of(command: str, items: list[WorkloadReport], problems: list[Diagnostic], code: ExitCode) -> Report:
+def report_of(command: str, items: Sequence[WorkloadReport], problems: Sequence[Diagnostic], code: ExitCode) -> Report:
     """Return the report of one call."""
     found = tuple(problem(diagnostic) for diagnostic in problems)
     return Report(command=command, exit_code=int(code), workloads=tuple(items), problems=found)
@@ -258,7 +217,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     old = {entry.path: entry.digest for entry in found.lock.manifests} if found.lock else {}
     foreign = _foreign(place, files, old)
     if foreign:
-        return _failed(place, lock.workload, ExitCode.BAD_INPUT, foreign)
+        return failed(place, lock.workload, ExitCode.BAD_INPUT, foreign)
     own = [path for path in sorted(set(old) - set(files)) if _is_own(path, folder)]
     gone = [path for path in own if _is_ours(place.folder / path, old[path])]
     report = WorkloadReport(
@@ -277,7 +236,8 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
     return Work(place, report, files, tuple(gone), spec=plan.spec)
 
 
-def _failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
+def failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:
+    """Return the outcome of a workload that cannot be compiled."""
     report = WorkloadReport(workload=name, path=place.shown, status="failed", exit_code=int(code))
     return Work(place, report, {}, problems=problems)
 
@@ -291,7 +251,7 @@ def _is_own(path: str, folder: str) -> bool:
 def _is_ours(path: Path, digest: str) -> bool:
     """Tell whether a file that is no longer rendered is just as an earlier compile left it, and may go."""
     content = read_optional(path)
-    return content is not None and content.startswith(HEADER.encode()) and _digest(content) == digest
+    return content is not None and content.startswith(HEADER.encode()) and digest_of(content) == digest
 
 
 def _foreign(place: Place, files: Mapping[str, bytes], listed: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -344,15 +304,6 @@ def _inside(place: Place, files: Mapping[str, bytes]) -> None:
             raise InputError([Diagnostic(Where(show(place.lock)), message, "run neuralnav compile")])
 
 
-def _drift(kind: str, file: str) -> ReportedDrift:
-    message, fix = FIXES[kind]
-    name: DriftClass = kind  # type: ignore[assignment]  # the keys of FIXES are the drift classes
-    return ReportedDrift(drift=name, file=file, message=message, fix=fix)
-
-
-def _parsed(content: bytes) -> Lock:
-    return read_lock(Source("plan.lock", content.decode()))
-
-
-def _digest(content: bytes | None) -> str:
+def digest_of(content: bytes | None) -> str:
+    """Return the digest of a file as a lock lists it; empty where there is none."""
     return "" if content is None else "sha256:" + hashlib.sha256(content).hexdigest()

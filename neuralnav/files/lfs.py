@@ -5,12 +5,11 @@ import re
 import tempfile
 from pathlib import Path
 
-from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.errors import input_error
+from neuralnav.model.document import FETCH, POINTER, is_pointer
 
 MOST_BYTES = 1024
 """A pointer is shorter than this (git-lfs, "The Pointer")."""
-
-HINT = "`lfs: true` where CI checks out; git lfs fetch REMOTE REVISION for another revision than the one checked out"
 
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*"
@@ -25,10 +24,9 @@ def oid_of(content: bytes) -> str:
 
 
 def refuse_pointer(content: bytes, name: str) -> None:
-    """Raise `InputError` where the bytes of a file are those of a pointer."""
-    if oid_of(content):
-        message = "this is a Git LFS pointer; the file itself was not fetched (git lfs pull)"
-        raise InputError([Diagnostic(Where(name), message, HINT)])
+    """Raise `InputError` where a file begins as a pointer does."""
+    if is_pointer(content):
+        raise input_error(name, POINTER, FETCH)
 
 
 def place_content(path: Path, stored: Path) -> None:

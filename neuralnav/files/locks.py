@@ -1,16 +1,24 @@
 """Read what an earlier lock says: whole, in conflict, cut short, or from a newer tool."""
 
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.places import Place, read_source
+from neuralnav.files.checkouts import BASE, OURS, THEIRS, deepening, merge_base_text, staged_text
+from neuralnav.files.lfs import refuse_pointer
+from neuralnav.files.places import Place, read_optional, read_source, show
 from neuralnav.locking import Previous
-from neuralnav.model.document import Node, Source, option_node, parse, plain, validate, with_value
+from neuralnav.model.document import (
+    Node,
+    Source,
+    option_node,
+    parse,
+    plain,
+    validate,
+    with_value,
+)
 from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
 
 UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
@@ -44,7 +52,7 @@ def find_lock(place: Place, *, upgrade: bool = False) -> Found:
     if not place.lock.exists() and not place.lock.is_symlink():
         return Found("", None)
     try:
-        source = _read(place.lock)
+        source = _read(place)
         if has_conflict(source.text):
             return _settle(place, source)
         return Found(source.text, read_lock(source))
@@ -71,9 +79,10 @@ def _damage(*, own_hints: bool) -> Iterator[None]:
         raise _DamagedError(found) from None
 
 
-def _read(path: Path) -> Source:
+def _read(place: Place) -> Source:
+    refuse_pointer(read_optional(place.lock) or b"", show(place.lock))  # whole, elsewhere: nothing to set aside
     with _damage(own_hints=False):
-        return read_source(path)
+        return read_source(place.lock)
 
 
 def read_lock(source: Source) -> Lock:
@@ -113,7 +122,7 @@ def _newer(source: Source, message: str) -> InputError:
 def _settle(place: Place, source: Source) -> Found:
     """Take the choice on which both sides of a conflict agree, else the merge base's."""
     ours, base, theirs = sides(source.text)
-    staged = [_staged(place.lock, stage) for stage in (2, 3)]
+    staged = [staged_text(place.lock, stage) for stage in (OURS, THEIRS)]
     if all(staged):  # git merges what does not conflict, so the sides in the file are not what either branch held
         ours, theirs = staged
     locks = [_try(source.name, text) for text in (ours, theirs)]
@@ -122,14 +131,16 @@ def _settle(place: Place, source: Source) -> Found:
         return Found(
             source.text, agreed, (f"merge conflict: both sides chose {agreed.choice.candidate}",), settled=True
         )
-    settled = _try(source.name, _staged(place.lock, 1) or base)
+    settled = _try(source.name, staged_text(place.lock, BASE) or base or merge_base_text(place.lock))
     if settled is not None:
         note = f"merge conflict: the sides disagree, so the merge base's {settled.choice.candidate} is taken"
         return Found(source.text, settled, (note,), settled=True)
     marks = (number for number, text in enumerate(source.text.splitlines(), 1) if has_conflict(text))
     line = next(marks, 1)
     message = "merge conflict: the two sides chose differently and no merge base is at hand"
-    raise _DamagedError([Diagnostic(Where(source.name, line), message, UPGRADE)])
+    more = deepening(place.folder)
+    hint = f"this clone is shallow: `{more}` may bring the merge base; else {UPGRADE}" if more else UPGRADE
+    raise _DamagedError([Diagnostic(Where(source.name, line), message, hint)])
 
 
 def _try(name: str, text: str) -> Lock | None:
@@ -138,15 +149,3 @@ def _try(name: str, text: str) -> Lock | None:
         return read_lock(Source(name, text))
     except _DamagedError:
         return None
-
-
-def _staged(path: Path, stage: int) -> str:
-    """Return git's text of a file in conflict (stage 1 the merge base, 2 ours, 3 theirs), or nothing."""
-    try:
-        done = subprocess.run(  # noqa: S603  # fixed command, our own path
-            ["git", "show", f":{stage}:./{path.name}"],  # noqa: S607  # git is found on PATH, as for every git tool
-            cwd=path.parent, capture_output=True, text=True, encoding="utf-8", timeout=10, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
-        return ""
-    return done.stdout if done.returncode == 0 else ""

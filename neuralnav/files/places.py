@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.lfs import refuse_pointer
+from neuralnav.files.checkouts import why_absent
 from neuralnav.model.document import MAX_BYTES, Source, decode
 
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
@@ -56,10 +56,11 @@ def find_workloads(paths: Sequence[str]) -> tuple[Place, ...]:
             path.stat()
         except OSError as error:
             reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
-            problems.append(Diagnostic(Where(name), f"cannot be read: {reason}"))
+            problems.append(Diagnostic(Where(name), f"cannot be read: {reason}", _absent(path, error)))
             continue
         if not names:
-            hint = "workloads are named workload.yaml or *.workload.yaml; `neuralnav init` writes one"
+            usual = "workloads are named workload.yaml or *.workload.yaml; `neuralnav init` writes one"
+            hint = why_absent(path, *WORKLOAD_NAMES, *(f"*{suffix}" for suffix in WORKLOAD_SUFFIXES)) or usual
             problems.append(Diagnostic(Where(name), "no workload was found in this folder", hint))
         for item in names:
             place = _place(item)
@@ -100,12 +101,10 @@ def read_source(path: Path, shown: str = "") -> Source:
         if _links_out(path):
             raise input_error(name, "this links to a place outside the repository", "put a copy in its place")
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-        refuse_pointer(content, name)
-        return decode(name, content)
+            return decode(name, stream.read(MAX_BYTES + 1))
     except OSError as error:
         reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
-        raise input_error(name, f"cannot be read: {reason}") from None
+        raise input_error(name, f"cannot be read: {reason}", _absent(path, error)) from None
 
 
 def read_optional(path: Path) -> bytes | None:
@@ -182,6 +181,10 @@ def _place(path: Path) -> Place:
     else:
         stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
     return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), legible(str(path)))
+
+
+def _absent(path: Path, error: OSError) -> str:
+    return why_absent(path) if error.errno == errno.ENOENT else ""
 
 
 def _words(error: OSError) -> str:

@@ -2,7 +2,7 @@
 
 import io
 import lzma
-import re
+import shlex
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,8 +23,10 @@ MAX_DIFF_BYTES = 8 * 1024 * 1024
 PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """How the members may be packed. The other ways unpack all that was read at once, and 8 MiB can hold 100 GB."""
 
-FIX = re.compile(r"neuralnav [a-z ,().-]*")
-"""What a fix looks like. Readers paste it into a shell, so a comment of ours tells no other."""
+FIXES = ("neuralnav compile", "neuralnav compile --frozen")
+"""What mends a drift, of all workloads or of the one at hand. Readers paste it, so a comment of ours tells no other."""
+
+PULL = "git lfs pull"
 
 SHOWN_PROBLEMS = 5
 
@@ -73,10 +75,16 @@ def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> 
     outside = sorted({path for path in _paths(diff) if _leads_out(path)})
     if outside:
         raise input_error(name, f"a path leads out of the repository: {ascii(outside[0])[:120]}")
-    strange = [drift.fix for item in diff.workloads for drift in item.drift if not FIX.fullmatch(drift.fix)]
+    strange = [drift.fix for item in diff.workloads for drift in item.drift if drift.fix not in _fixes(item.path)]
     if strange:
         raise input_error(name, f"a fix is no command of neuralnav: {ascii(strange[0])[:120]}")
     return diff
+
+
+def _fixes(path: str) -> frozenset[str]:
+    """Return the commands that may mend a workload's drift, as `neuralnav.cli.drift` writes them."""
+    named = shlex.join(["--", path] if path.startswith("-") else [path])
+    return frozenset({*FIXES, *(f"{fix} {named}" for fix in FIXES), PULL})
 
 
 def _problems(name: str, error: ValidationError, hint: str) -> Iterator[Diagnostic]:

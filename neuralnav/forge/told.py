@@ -41,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _workload(item: WorkloadReport) -> Iterator[str]:
     for drift in item.drift:
-        place = markdown_code(drift.file[:MAX_FINDING])
+        place = markdown_code(drift.file[:MAX_FINDING] + (f":{drift.line}" if drift.line else ""))
         told = markdown_text(drift.message[:MAX_FINDING])
         yield f"- drift of class {drift.drift} in {place}: {told}. Fix: {markdown_code(drift.fix)}"
     if item.status in _STATES:

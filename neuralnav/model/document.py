@@ -22,6 +22,9 @@ from neuralnav.errors import Diagnostic, InputError, Where
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
 LONGEST_NAME = 63
+POINTER = "this is a Git LFS pointer, not the file itself"
+FETCH = "run git lfs pull (CI: `lfs: true` at the checkout), or git lfs fetch REMOTE REVISION for another revision"
+_POINTER = b"version https://git-lfs.github.com/spec/"
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -93,8 +96,15 @@ class Parsed(Generic[D]):
         return self.source.where(_key_mark(self.root, path))
 
 
+def is_pointer(raw: bytes) -> bool:
+    """Tell whether a file holds what Git LFS leaves in its place until it is pulled."""
+    return raw.startswith(_POINTER)
+
+
 def decode(name: str, raw: bytes) -> Source:
-    """Return the text of a file, or raise `InputError` when it is empty, too large, binary or not UTF-8."""
+    """Return the text of a file, or raise `InputError` when it is empty, too large, binary, not UTF-8 or not here."""
+    if is_pointer(raw):
+        raise _refused(name, POINTER, FETCH)
     if len(raw) > MAX_BYTES:
         message = f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}"
         raise _refused(name, message, "split it, or check the path")

@@ -78,10 +78,11 @@ class ReportedChoice(LockDoc):
 
 
 class ReportedDrift(LockDoc):
-    """One class of drift in one file, with the command that fixes it."""
+    """One class of drift in one file, with the command that fixes it; line 0 means the whole file."""
 
     drift: DriftClass
     file: str
+    line: int = 0
     message: str
     fix: str
 

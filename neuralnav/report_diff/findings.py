@@ -164,7 +164,8 @@ def _because(item: WorkloadDiff) -> str:
 
 
 def _drift(drift: ReportedDrift, level: Level) -> Finding:
-    return Finding(f"drift-{drift.drift}", level, _whole(drift.file), drift.message, drift.fix)
+    where = ReportedWhere(file=drift.file, line=drift.line, column=0)
+    return Finding(f"drift-{drift.drift}", level, where, drift.message, drift.fix)
 
 
 def _of_report(item: WorkloadReport) -> Iterator[Finding]:

@@ -110,6 +110,8 @@ def print_many(folder: Path, count: int) -> None:
     again = run("-m", "neuralnav", "compile", folder=folder, codes=(0, 5))
     say(f"  {'from nothing':<34} {first:8.2f} s    {first / count * 1000:6.2f} ms a workload")
     say(f"  {'up to date':<34} {again:8.2f} s    {again / count * 1000:6.2f} ms a workload   x{again / first:.2f}")
+    checked = run("-m", "neuralnav", "check", folder=folder, codes=(0, 5))
+    say(f"  {'check':<34} {checked:8.2f} s    {checked / count * 1000:6.2f} ms a workload   x{checked / first:.2f}")
     for lock in folder.rglob("plan.lock"):
         lock.unlink()
     done = subprocess.run(

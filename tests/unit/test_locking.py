@@ -21,8 +21,9 @@ from builders import (
     world,
 )
 
+from neuralnav.cli.drift import drift_classes
 from neuralnav.digests import Facts, input_digests
-from neuralnav.locking import Previous, drift_classes, lock_plan
+from neuralnav.locking import Previous, lock_plan
 from neuralnav.model.lock import Lock
 from neuralnav.model.project import Project
 from neuralnav.pipeline import Compiled, make_plan
@@ -261,7 +262,7 @@ def test_headroom_and_margins_are_settings() -> None:
         assert compiled(where=world(settings=project(margins=margins))).lock.inputs.settings != usual
 
 
-def drifted(**inputs: str) -> Lock:
+def drifted(**inputs: Any) -> Lock:
     base = lock()
     return base.model_copy(update={"inputs": base.inputs.model_copy(update=inputs)})
 
@@ -287,17 +288,28 @@ OTHER = "sha256:" + "1" * 64
     ],
 )  # fmt: skip
 def test_a_drift_is_named_after_the_input_that_changed(inputs: dict[str, Any], expected: tuple[str, ...]) -> None:
-    assert drift_classes(lock(), drifted(**inputs)) == expected
+    assert tuple(drift_classes(lock(), drifted(**inputs))) == expected
 
 
 def test_a_difference_that_no_input_explains_was_made_by_hand() -> None:
     base = lock()
     edited = base.model_copy(update={"choice": base.choice.model_copy(update={"candidate": ALPHA})})
-    assert drift_classes(edited, base) == ("lock",)
+    assert tuple(drift_classes(edited, base)) == ("lock",)
+
+
+def test_a_policy_that_data_made_act_is_drift_of_data_and_one_that_changed_beside_data_is_both() -> None:
+    def found(before: str, after: str, **more: str) -> tuple[str, ...]:
+        old, new = drifted(policies=(before,)), drifted(policies=(after,), **more)
+        return tuple(drift_classes(old, new))
+
+    prices = "sha256:" + "7" * 64
+    assert found("guard sha256:1 deny idle", "guard sha256:1 deny acts", prices=prices) == ("data",)
+    assert found("guard sha256:1 deny idle", "guard sha256:2 deny idle", prices=prices) == ("policy", "data")
+    assert found("guard sha256:1 deny idle", "guard sha256:1 deny acts") == ("lock",)
 
 
 def test_another_format_is_drift_of_the_tool() -> None:
-    assert drift_classes(lock().model_copy(update={"revision": -1}), lock()) == ("tool",)
+    assert tuple(drift_classes(lock().model_copy(update={"revision": -1}), lock())) == ("tool",)
 
 
 def test_the_same_plan_gives_the_same_lock() -> None:

@@ -19,7 +19,7 @@ from builders import (
     world,
 )
 
-from neuralnav.locking import drift_classes
+from neuralnav.cli.drift import drift_classes
 from neuralnav.model.plan import ResolvedSpec, UnusedRuns
 from neuralnav.model.tables import METRICS
 from neuralnav.pipeline import World, make_plan
@@ -49,9 +49,9 @@ def test_a_corrected_curve_decides_and_the_plan_says_so() -> None:
 
 def test_new_measurements_drift_as_data() -> None:
     found = [compiled(where=with_runs(world(), measured(*logs))).lock for logs in ((0.2,), (0.2,), (0.2, 0.2))]
-    assert drift_classes(found[0], found[1]) == ()
-    assert drift_classes(found[0], found[2]) == ("data",)
-    assert drift_classes(compiled().lock, found[0]) == ("data",)
+    assert tuple(drift_classes(found[0], found[1])) == ()
+    assert tuple(drift_classes(found[0], found[2])) == ("data",)
+    assert tuple(drift_classes(compiled().lock, found[0])) == ("data",)
 
 
 def test_runs_are_asked_for_only_where_a_simulated_curve_stands_or_lacks() -> None:

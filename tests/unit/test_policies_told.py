@@ -9,11 +9,12 @@ from builders import ALPHA, ALPHA_FP8, ALPHA_L4, BETA, compiled, lock, row_of, w
 from governed import Entry, policy, under
 from test_report import choice
 
+from neuralnav.cli.drift import drift_classes
 from neuralnav.cli.explain_text import explanation_text
 from neuralnav.cli.work import code_of
 from neuralnav.errors import ExitCode, worst
 from neuralnav.files.locks import read_lock
-from neuralnav.locking import drift_classes, locked_refusals
+from neuralnav.locking import locked_refusals
 from neuralnav.model.document import Source
 from neuralnav.model.lock import LockedRefusal, LockedVerdict, dump
 from neuralnav.model.plan import RankedPlan
@@ -248,8 +249,8 @@ def test_a_lock_without_policies_has_none_of_their_keys() -> None:
 def test_a_policy_that_changes_drifts_as_policy() -> None:
     one = compiled(where=under(policy({"id": "rule", "deny": "candidate.gpus > 1000"}))).lock
     other = compiled(where=under(policy({"id": "rule", "deny": "candidate.gpus > 1001"}))).lock
-    assert drift_classes(one, other) == ("policy",)
-    assert drift_classes(lock(), one) == ("policy",)
+    assert tuple(drift_classes(one, other)) == ("policy",)
+    assert tuple(drift_classes(lock(), one)) == ("policy",)
 
 
 ACTING, IDLE, EDITED = "a sha256:1 deny acts", "a sha256:1 deny idle", "a sha256:2 deny idle"

@@ -9,5 +9,5 @@ cp later/other.parquet measurements/2-ours.parquet
 neuralnav compile --upgrade
 git add . && git commit --quiet --message "other data; the choice is upgraded"
 if git merge theirs; then exit 1; fi
-git add .   # the merge base is lost
+git add . && git merge --quit   # the merge base is lost, and what was merged
 grep --quiet '<<<<<<<' plan.lock
