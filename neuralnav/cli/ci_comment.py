@@ -1,7 +1,7 @@
 """`neuralnav ci comment`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from neuralnav.forge.http import ForgeError
 from neuralnav.forge.results import merged
 from neuralnav.forge.thread import Mode, Thread, keep_comment
 from neuralnav.model.diff import PlanDiff
+from neuralnav.model.plain_text import markdown_code
 from neuralnav.report_diff import MARKER, Noise, diff_markdown, is_quiet
 
 MAX_ARTIFACTS = 300
@@ -74,9 +75,13 @@ def _on_github(parts: list[PlanDiff], artifacts: str | None, mode: Mode, noise: 
     subject = find_subject(event, github)
     if isinstance(subject, str):
         return f"no comment: {subject}"
-    if artifacts:
-        parts = list(_downloaded(github, _run(event), artifacts))
     more = FOREIGN if subject.foreign else ""
+    if artifacts:
+        found = dict(_downloaded(github, _run(event), artifacts))
+        parts = [part for part in found.values() if part is not None]
+        if not parts:
+            raise input_error(next(iter(found)), "the artifact holds no diff.json", "its job compared nothing")
+        more = _untold([name for name, part in found.items() if part is None]) + more
     return _keep(PullThread(github, subject.number), parts, mode, noise, more=more)
 
 
@@ -105,8 +110,16 @@ def _run(event: Event) -> int:
     return int(own)
 
 
-def _downloaded(github: GitHub, run: int, pattern: str) -> Iterator[PlanDiff]:
-    """Yield the diffs of a run's artifacts; of artifacts of one name, as of a run again, the last.
+def _untold(names: Sequence[str]) -> str:
+    """Return what a comment says of parts that compared nothing: silence would look like no change."""
+    if not names:
+        return ""
+    told = ", ".join(markdown_code(name[:80]) for name in names[:3]) + (", ..." if len(names) > 3 else "")
+    return f"> [!WARNING]\n> Nothing is told here of {told}: the job compared nothing, as its log says.\n\n"
+
+
+def _downloaded(github: GitHub, run: int, pattern: str) -> Iterator[tuple[str, PlanDiff | None]]:
+    """Yield the diff of each of a run's artifacts by name; of artifacts of one name, as of a run again, the last.
 
     Raises `InputError` where there is none, or one that is not ours.
     """
@@ -118,4 +131,4 @@ def _downloaded(github: GitHub, run: int, pattern: str) -> Iterator[PlanDiff]:
     if len(found) > MAX_ARTIFACTS or sum(item.size_in_bytes for item in found.values()) > MAX_DIFF_BYTES:
         raise input_error(f"run {run}", f"the artifacts are larger than {MAX_DIFF_BYTES:,} bytes")
     for name, item in found.items():
-        yield diff_in_zip(name, github.download(item, MAX_DIFF_BYTES))
+        yield name, diff_in_zip(name, github.download(item, MAX_DIFF_BYTES))

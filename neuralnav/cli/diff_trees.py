@@ -116,7 +116,7 @@ def _refuse_part(after: Tree) -> None:
 
 def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
     path = Path(name)
-    if name and _is_folder(path) and (name.startswith(("/", ".")) or name.endswith("/")):
+    if name and _is_folder(path) and (name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", "..")):
         return Tree(name, Path(os.path.normpath(Path.cwd() / path)))
     if name and _is_folder(path):
         return _named_twice(name, path)
@@ -144,9 +144,9 @@ def _is_file(path: Path) -> bool:
 
 
 def _named_twice(name: str, path: Path) -> Tree:
-    """Return the folder of a name, unless a revision has it too."""
+    """Return the folder of a name, unless a revision has it too, or what stands before the dots of a range."""
     try:
-        commit = find_commit(find_repository(Path.cwd()), name)
+        commit = find_commit(find_repository(Path.cwd()), name.partition(RANGE)[0] or "HEAD")
     except InputError:
         commit = None
     if commit is not None:

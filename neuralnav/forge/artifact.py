@@ -36,8 +36,10 @@ _UNREADABLE = (
 """What zipfile raises on a damaged archive, one that is encrypted, and one packed in a way it does not know."""
 
 
-def diff_in_zip(name: str, content: bytes) -> PlanDiff:
-    """Return the diff in the zip of an artifact. Nothing is written to a disk, so no path in it can lead anywhere.
+def diff_in_zip(name: str, content: bytes) -> PlanDiff | None:
+    """Return the diff in the zip of an artifact, or None where its job compared nothing.
+
+    Nothing is written to a disk, so no path in it can lead anywhere.
 
     Raises `InputError` where it is no zip, holds other files than the action's, or holds more than `MAX_DIFF_BYTES`.
     """
@@ -52,10 +54,10 @@ def diff_in_zip(name: str, content: bytes) -> PlanDiff:
             with found.open(DIFF_NAME) as stream:
                 text = stream.read(MAX_DIFF_BYTES + 1)
     except KeyError:
-        raise input_error(name, f"the artifact holds no {DIFF_NAME}") from None
+        return None
     except _UNREADABLE as error:
         raise input_error(name, f"the artifact is no readable zip: {type(error).__name__}") from None
-    return checked_diff(f"{name}/{DIFF_NAME}", text)
+    return checked_diff(f"{name}/{DIFF_NAME}", text) if text else None
 
 
 def checked_diff(name: str, text: bytes, *, max_bytes: int = MAX_DIFF_BYTES) -> PlanDiff:

@@ -1,6 +1,7 @@
 """What a hostile pull request tries on the action: code, commands, options, and files that are not its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,24 @@ def test_what_the_head_is_called_is_no_command_to_the_runner(pull: Pull) -> None
         assert ran.exit_code == 2
         assert "##[add-path]x" in ran.log or inputs
         assert set(ran.commands) <= {"error", "warning", "notice"}, inputs
+
+
+@pytest.mark.parametrize("of_head", [False, True], ids=["merge", "head"])
+@pytest.mark.parametrize("name", ["{base}", "{base}...", "{base}...HEAD", "main"])
+def test_a_folder_called_like_the_base_does_not_take_its_place(pull: Pull, name: str, *, of_head: bool) -> None:
+    base = pull.git("rev-parse", "main")
+
+    def attack(origin: Path) -> None:
+        doubled(origin, pull.neuralnav)
+        shutil.copytree(origin / "chat", origin / name.format(base=base) / "chat")
+
+    runner = pull.change(attack)
+    if of_head:
+        runner.workspace = pull.folder / "head"
+        pull.git("clone", "--quiet", "--branch=change", f"file://{pull.origin}", str(runner.workspace))
+    ran = runner.run(mode="comment", paths="chat")
+    assert ran.exit_code == 2 or ran.outputs["decision"] == "changed", ran.outputs
+    assert (ran.exit_code == 2) == (name == "{base}"), ran.log
 
 
 HIDDEN = "hunter2-of-the-runner"

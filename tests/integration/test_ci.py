@@ -116,6 +116,25 @@ def test_parts_of_a_matrix_come_from_this_run(job: Job) -> None:
     assert "fork" not in job.github.comments[0]["body"]
 
 
+def test_a_part_that_compared_nothing_is_named_and_hides_no_other(job: Job) -> None:
+    job.github.pull(7, SHA)
+    job.pull_request()
+    job.github.artifact(RUN, "neuralnav-diff-0", {"diff.json": diff(moved()).model_dump_json().encode()})
+    job.github.artifact(RUN, "neuralnav-diff-1 @team", {"diff.json": b"", "check.json": b"{}"})
+    assert job.run("comment", "--artifacts", "neuralnav-diff-*")[1].startswith("comment created")
+    body = job.github.comments[0]["body"]
+    assert body.startswith("**Plan changes for 1 of 1 workload: ")
+    told = "> Nothing is told here of `neuralnav-diff-1 @team`: the job compared nothing, as its log says."
+    assert body.splitlines()[-4:] == ["> [!WARNING]", told, "", MARKER]
+    job.github.artifacts[RUN] = []
+    job.github.artifact(RUN, "neuralnav-diff-1", {"check.json": b"{}"})
+    said = (
+        "::warning title=no plan comment::neuralnav-diff-1: the artifact holds no diff.json "
+        "(its job compared nothing)\n"
+    )
+    assert job.run("comment", "--artifacts", "neuralnav-diff-*") == (0, said)
+
+
 def test_an_older_run_does_not_overwrite_the_comment_of_a_newer_one(job: Job) -> None:
     job.github.pull(7, "b" * 40)
     job.pull_request()

@@ -263,6 +263,13 @@ def test_a_renamed_repository_is_followed_on_its_own_host_only(fake: FakeGitHub)
     assert fake.leaked == []
 
 
+def test_a_next_page_on_another_host_does_not_get_the_token(fake: FakeGitHub) -> None:
+    fake.artifact(9, "x", b"[]")
+    fake.first("GET /repos", Answer(200, [], {"Link": f'<{fake.blobs}/blob/9000>; rel="next"'}))
+    assert keep(fake, first=False).done == "nothing to say"
+    assert fake.leaked == []
+
+
 def test_a_server_that_does_not_answer_in_time_is_asked_again(
     fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

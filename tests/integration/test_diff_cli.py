@@ -201,6 +201,14 @@ def test_a_name_that_is_a_revision_and_a_folder_is_told(repository: Path, small_
     assert told(small_neuralnav, repository, "refs/heads/services").workloads
 
 
+@pytest.mark.parametrize("name", ["main...", "main...HEAD", "...HEAD"])
+def test_a_folder_called_like_a_range_is_not_taken_for_the_base(
+    repository: Path, small_neuralnav: Installed, name: str
+) -> None:
+    (repository / name).mkdir()
+    assert said(small_neuralnav, repository, name).startswith(f"git  {name} is both a revision and a folder\n")
+
+
 def test_a_folder_of_the_repository_is_no_side_of_a_revision(repository: Path, small_neuralnav: Installed) -> None:
     assert said(small_neuralnav, repository, "main", "services") == (
         "git  services is a folder of this repository, and a revision holds all of it\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import Installed, snapshot
+from conftest import ROOT, Installed, snapshot
 
 WORKLOAD = """\
 apiVersion: neuralnav.dev/v1alpha1
@@ -49,7 +49,7 @@ class Repository:
         driver = f"{shlex.quote(sys.executable)} -m neuralnav merge %O %A %B %P"
         self.git("config", "merge.neuralnav.driver", driver)
         self.git("config", "merge.neuralnav.recursive", "text")
-        (self.folder / ".gitattributes").write_text("*plan.lock merge=neuralnav\ndeploy/** merge=neuralnav\n")
+        (self.folder / ".gitattributes").write_text("*plan.lock merge=neuralnav\n**/deploy/** merge=neuralnav\n")
         self.write(WORKLOAD)
         self.compile_and_commit()
 
@@ -153,6 +153,27 @@ def test_two_pull_requests_on_two_workloads_merge_in_any_order(
     repository.neuralnav.done("check", folder=repository.folder)
     repository.neuralnav.done("compile", folder=repository.folder)
     assert snapshot(repository.folder) == before
+
+
+def test_manifests_of_any_folder_merge_by_compiling(repository: Repository) -> None:
+    said = (ROOT / "docs" / "github.md").read_text()
+    for line in (repository.folder / ".gitattributes").read_text().splitlines():
+        assert line in said
+    repository.write(WORKLOAD.replace("support-chat", "other"), "services")
+    repository.compile_and_commit()
+    repository.git("checkout", "--quiet", "-b", "users", "main")
+    repository.write(more_users(WORKLOAD.replace("support-chat", "other")), "services")
+    repository.compile_and_commit()
+    repository.git("checkout", "--quiet", "-b", "headroom", "main")
+    (repository.folder / "neuralnav.yaml").write_text(
+        "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {margins: {headroom: 3}}\n"
+    )
+    repository.compile_and_commit()
+    repository.git("merge", "--quiet", "--no-edit", "users")  # both change the replicas: the texts conflict
+    assert repository.neuralnav.run("compile", "--locked", folder=repository.folder).returncode == 0
+    # A manifest that one branch alone changed was taken as it is: git asks no driver for it.
+    assert "services/deploy/poddisruptionbudget.yaml" in repository.git("diff", "--name-only")
+    repository.neuralnav.done("check", folder=repository.folder)
 
 
 def test_two_edits_merge_below_a_path_with_spaces_and_quotes(repository: Repository) -> None:
