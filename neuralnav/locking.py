@@ -1,15 +1,11 @@
 """(RankedPlan, previous Lock?) -> Lock without manifests: the sticky choice, its reason, and every number's origin."""
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
-from neuralnav.model.catalog import Catalog, Model
-from neuralnav.model.document import digest
+from neuralnav.model.catalog import Catalog
 from neuralnav.model.lock import (
     REVISION,
     SCHEMA,
@@ -37,15 +33,9 @@ from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
 from neuralnav.model.policy_lines import policies_intend
 from neuralnav.model.tables import METRICS
 
-Json = Any
-"""A JSON value: what pydantic dumps and `digest` takes."""
-
 STARTUP_BASE_SECONDS = 300
 STARTUP_SECONDS_PER_GIB = 10
 """Patience of the start-up probe: pulling and compiling, then weights at 100 MB/s, a slow hub download."""
-
-MEMORY_COEFFICIENT = "runtime_overhead_gib"
-"""The one coefficient that decides beside the load curves: which weights fit."""
 
 SHARED_MEMORY_GIB = 16
 """Size limit of /dev/shm when tensor parallel workers exchange through it (KServe's vLLM samples use the like)."""
@@ -169,59 +159,6 @@ def locked_refusals(refused: Sequence[Refusal]) -> tuple[LockedRefusal, ...]:
         LockedRefusal(reason=r.reason, count=r.count, nearest=r.nearest, by=r.by, near_miss=r.near_miss)
         for r in refused
     )
-
-
-def input_digests(
-    spec: ResolvedSpec, *, workload: Json, settings: Json, layout: Json, catalog: Catalog, scope: Sequence[str],
-    curves: Mapping[str, str], prices: Json, templates: str,
-) -> dict[str, str]:  # fmt: skip
-    """Return one digest per input, by meaning: a comment, a source or a note is none.
-
-    Catalog and evidence are the slice that this workload considers. `scope` holds the ids of the candidates that its
-    constraints do not shut out by name, and `curves` the digest of the load curve of each that may need one.
-    """
-    models = sorted({name.split("/")[0] for name in scope})
-    accelerators = sorted({name.split("/")[2] for name in scope})
-    precisions = spec.allowed.precisions
-    slice_ = {
-        "models": [_model_facts(catalog.models[name], precisions) for name in models],
-        "accelerators": [_facts(catalog.accelerators[name].model_copy(update={"prices": ()})) for name in accelerators],
-        "use_case": _facts(catalog.use_cases[spec.use_case]) if spec.use_case in catalog.use_cases else None,
-        "experience": _facts(catalog.experiences[spec.experience]) if spec.experience in catalog.experiences else None,
-        "scores": [_facts(catalog.scores[name]) for name in models if name in catalog.scores],
-        "quantisation": [_facts(item) for item in catalog.quantisation.values()],
-        "fallback": [_facts(item) for item in catalog.fallback],
-        "intervals": [_facts(item) for item in catalog.serving.intervals],
-        "memory": [_facts(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
-    }
-    evidence = "\n".join(f"{name} {curves[name]}" for name in sorted(curves))
-    return {
-        "workload": digest(workload),
-        "settings": digest(settings),
-        "layout": digest(layout),
-        "catalog": digest(slice_),
-        "prices": digest(prices),
-        "evidence": "sha256:" + hashlib.sha256(evidence.encode()).hexdigest(),
-        "templates": templates,
-    }
-
-
-def _model_facts(model: Model, precisions: frozenset[str]) -> Json:
-    """Return what is known of a model and of its allowed checkpoints; the widest of all is what was scored."""
-    checkpoints = tuple(item for item in model.checkpoints if item.precision in precisions)
-    published = [item.precision for item in model.checkpoints]
-    return [_facts(model.model_copy(update={"checkpoints": checkpoints})), published]
-
-
-def _facts(item: BaseModel) -> Json:
-    """Return what a catalog entry says, without who says so."""
-    return _meaning(item.model_dump(mode="json", exclude_none=True))
-
-
-def _meaning(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _meaning(child) for key, child in value.items() if key not in ("source", "verified", "note")}
-    return [_meaning(child) for child in value] if isinstance(value, list) else value
 
 
 def _reason(plan: RankedPlan) -> str:

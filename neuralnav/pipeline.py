@@ -1,14 +1,16 @@
 """The stages in order: Workload -> ResolvedSpec -> Candidates -> Judged -> RankedPlan -> Lock -> Manifests. No I/O."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from neuralnav.candidates import SCOPE_RULES, Bools, admitted, prices_of, weigh
+from neuralnav.digests import Facts, input_digests
 from neuralnav.evidence import correct, gather, open_to_correction
-from neuralnav.locking import Decision, Previous, decide, input_digests, lock_plan
+from neuralnav.locking import Decision, Previous, decide, lock_plan
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
 from neuralnav.model.lock import Lock
@@ -38,7 +40,8 @@ class World:
     at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack,
     given the measured runs that will correct some of them; `measured` the measured runs of candidates, of any shape and
     load, against what the serving model predicts. `govern` puts a workload under the policies of its project: None
-    where there is none, so that the policy language is only loaded where one is bound.
+    where there is none, so that the policy language is only loaded where one is bound. `facts` keeps what digests tell
+    of catalog entries.
     """
 
     catalog: Catalog
@@ -49,6 +52,7 @@ class World:
     renderer: Renderer
     measured: Callable[[Sequence[str]], Measured] = _nothing_measured
     govern: Callable[[Workload, ResolvedSpec], Governed | None] = _ungoverned
+    facts: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
     candidates = weigh(spec, catalog, layout, curves)
     ranked = rank(spec, candidates, governed.judge(candidates, score(spec, candidates)) if governed else None)
-    scope = _ids(layout, [verdicts[rule] for rule in SCOPE_RULES])
+    scope = layout.select(["model", "accelerator"]).filter(_all(verdicts[rule] for rule in SCOPE_RULES))
+    models, accelerators = (pc.unique(scope[name]).to_pylist() for name in ("model", "accelerator"))
     digests = dict(zip(curves.ids, curves.digests, strict=False))
     inputs = input_digests(
         spec,
@@ -83,18 +88,24 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
         settings=settings_of(workload.document, world.project),
         layout=layout_of(world.project),
         catalog=catalog,
-        scope=scope,
+        models=models,
+        accelerators=accelerators,
         curves={name: digests.get(name, "none") for name in wanted},
-        prices=prices_of(spec, catalog, scope),
+        prices=prices_of(spec, catalog, accelerators),
         templates=world.renderer.digest,
+        facts=world.facts,
     )
     return replace(ranked, inputs=inputs, unused_measurements=measured.unused)
 
 
 def _ids(layout: pa.Table, verdicts: Iterable[Bools]) -> list[str]:
     """Return the ids of the layout's rows that every verdict admits."""
-    found: list[str] = layout["id"].filter(pa.array(np.logical_and.reduce(list(verdicts)))).to_pylist()
+    found: list[str] = layout["id"].filter(_all(verdicts)).to_pylist()
     return found
+
+
+def _all(verdicts: Iterable[Bools]) -> pa.Array:
+    return pa.array(np.logical_and.reduce(list(verdicts)))
 
 
 def compile_plan(plan: RankedPlan, world: World, previous: Previous | None, folder: str) -> Compiled:

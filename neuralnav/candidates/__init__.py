@@ -1,6 +1,6 @@
 """(ResolvedSpec, layout, load curves) -> Candidates: capacity, replicas, cost, SLO slack and a verdict per rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -256,9 +256,9 @@ def _prices(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Floats:
     return np.array(found, dtype=np.float64)[which]
 
 
-def prices_of(spec: ResolvedSpec, catalog: Catalog, ids: Sequence[str]) -> dict[str, float | None]:
-    """Return the hourly price of each accelerator that the candidates use, by id; None where it is unknown."""
-    names = sorted({name.split("/")[2] for name in ids})
+def prices_of(spec: ResolvedSpec, catalog: Catalog, accelerators: Iterable[str]) -> dict[str, float | None]:
+    """Return the hourly price of each of these accelerators, by id; None where it is unknown."""
+    names = sorted(accelerators)
     found = {name: price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names}
     return {name: None if np.isnan(price) else price for name, price in found.items()}
 

@@ -108,6 +108,13 @@ def _expression(checked: Checked | None) -> object:
     return checked and (checked.text, {name: item.text for name, item in checked.variables.items()})
 
 
+def _value(value: object) -> str:
+    """Return a parameter as its document writes it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(_value(item) for item in value)}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def rule_text(rule: BoundRule | None) -> str:
     """Return a rule on one line: its kind, and its condition, limits or weights."""
     if rule is None:
@@ -147,7 +154,7 @@ def _settings(before: BoundPolicy, after: BoundPolicy) -> Iterator[tuple[str, st
             policy.match.model_dump_json(by_alias=True, exclude_defaults=True) for policy in (before, after)
         ),
         **{
-            f"params.{name}": tuple(str(policy.params.get(name, "")) for policy in (before, after))
+            f"params.{name}": tuple(_value(policy.params.get(name, "")) for policy in (before, after))
             for name in sorted({*before.params, *after.params})
         },
         "rules": tuple("; ".join(sorted(map(rule_text, policy.rules))) for policy in (before, after)),
@@ -175,7 +182,7 @@ def _exemption_parts(before: Governance, after: Governance) -> Iterator[Part]:
         one, other = old.get(key, ()), new.get(key, ())
         if [_covers(item) for item in one] == [_covers(item) for item in other]:
             continue
-        texts = [", ".join(item.owner for item in side) for side in (one, other)]
+        texts = [", ".join(f"{item.owner} until {item.expires}" for item in side) for side in (one, other)]
         edit = FieldEdit(
             field=_exemption_name(key), before=texts[0], after=texts[1], where=_where((other or one)[0].where)
         )
@@ -196,7 +203,7 @@ def _exemption_name(key: tuple[str, str]) -> str:
 
 
 def _covers(item: BoundExemption) -> object:
-    return item.workloads, item.environments, item.owner, item.reason
+    return item.workloads, item.environments, item.owner, item.reason, item.expires
 
 
 def _whole_file(policies: Bound) -> ReportedWhere:

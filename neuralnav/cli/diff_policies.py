@@ -8,16 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from neuralnav.cli.diff_worlds import shared_of
+from neuralnav.cli.diff_worlds import governance_of
 from neuralnav.enforce.applies import Subject, covers
 from neuralnav.enforce.bind import bind
 from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.enforce.meaning import meaning_of
+from neuralnav.enforce.params import value_text
 from neuralnav.files.data import read_project
 from neuralnav.files.policies import read_policies
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
+from neuralnav.model.plain_text import clipped
 from neuralnav.model.plan import Candidates, RankedPlan
 from neuralnav.model.policy import Enforcement
 from neuralnav.model.policy_lines import PREFIX
@@ -27,6 +29,7 @@ from neuralnav.model.workload import Workload
 from neuralnav.rank import score
 
 Bound = BoundPolicy | BoundFleet
+VALUE_CHARACTERS = 80
 STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 
 
@@ -34,7 +37,8 @@ STRENGTH: Mapping[Enforcement, int] = {"audit": 0, "warn": 1, "deny": 2}
 class Held:
     """The policies of the base that the head takes away, changes or enforces less, with the base's exemptions.
 
-    `weakened` says so of each, by name. `bundled` names the policies of a bundle, which bind whatever either side says.
+    `weakened` says so of each, by name: of fleet policies too, which `fleet_changes` holds. `bundled` names the
+    policies of a bundle, which bind whatever either side says.
     """
 
     governance: Governance
@@ -48,16 +52,41 @@ def held(base: Path, head: Path, bundle: Path | None = None) -> Held:
 
     Raises `InputError` where those of a side cannot be used.
     """
-    before, after = shared_of(base).governance, shared_of(head).governance
-    meanings = [_meanings(root, governance) for root, governance in ((base, before), (head, after))]
+    before, after = governance_of(base), governance_of(head)
+    meanings = [meanings_of(root) for root in (base, head)]
     told = [(item, tuple(_weaker(item, before, after, meanings))) for item in _bound(before)]
     kept = tuple(item for item, how in told if how and isinstance(item, BoundPolicy))
-    fleets = tuple(item for item, how in told if how and isinstance(item, BoundFleet))
     said = sorted({f"{item.name} ({text})" for item, how in told for text in how})
     more = bundle_of(bundle).policies if bundle else ()
     names = frozenset(item.name for item in more)
     own = tuple(item for item in kept if item.name not in names)
-    return Held(Governance((*own, *more), before.exemptions, fleets), tuple(said), names)
+    return Held(Governance((*own, *more), before.exemptions), tuple(said), names)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a policy means whatever its enforcement, as digests: with its parameters, and of its rules alone."""
+
+    whole: str
+    rules: str
+
+
+Meanings = Mapping[int, Meaning]
+"""What policies mean, by their identity."""
+
+
+@functools.cache
+def meanings_of(root: Path) -> Meanings:
+    """Return what each policy of a root's governance means, by its identity."""
+    governance, project = governance_of(root), read_project(root)
+    read = read_policies(root, project)[0] if project else []
+    documents = {item.parsed.document.metadata.name: item.parsed.document for item in read}
+    return {
+        id(item): Meaning(
+            meaning_of(documents[item.name], item.params, "deny"), meaning_of(documents[item.name], {}, "deny")
+        )
+        for item in _bound(governance)
+    }
 
 
 @functools.cache
@@ -76,18 +105,22 @@ _BUNDLE = "apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec: {policies: [
 
 
 def denials(found: Held, catalog: Catalog, workload: Workload, plan: RankedPlan, row: int) -> tuple[Said, ...]:
-    """Return what the held policies refuse of one row of the head's plan."""
+    """Return what the held policies refuse of one row of the head's plan.
+
+    Raises `InputError` where two of them set different weights.
+    """
     if not found.governance.policies:
         return ()
     bare = _before_policies(plan)
-    judged = govern(found.governance, catalog, workload, plan.spec).judge(bare, score(plan.spec, bare))
+    governed = govern(found.governance, catalog, workload, plan.spec)
+    judged = governed.judge(bare, score(governed.spec, bare))  # by the weights that these policies set
     return tuple(said for said in judged.said(row) if said.verdict == "deny")
 
 
 def expired_exemptions(root: Path, workload: Workload, as_of: date) -> Iterator[str]:
     """Yield a note for each exemption of a root that covers a workload and ran out before a day."""
     subject = Subject(workload.metadata.name, workload.spec.use_case, workload.metadata.labels)
-    for item in shared_of(root).governance.exemptions:
+    for item in governance_of(root).exemptions:
         if covers(subject, item.workloads, item.environments) and item.expires < as_of:
             rule = f"{item.policy}.{item.rule}"
             yield f"the exemption from {rule} that {item.owner} answers for expired on {item.expires}"
@@ -105,7 +138,7 @@ def _bound(governance: Governance) -> tuple[Bound, ...]:
     return (*governance.policies, *governance.fleets)
 
 
-def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequence[Mapping[int, str]]) -> Iterator[str]:
+def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequence[Meanings]) -> Iterator[str]:
     """Yield in how far the head holds a policy of the base less; nothing where it holds it the same, or harder."""
     bound = [other for other in _bound(after) if other.name == item.name]
     if not bound:
@@ -114,23 +147,50 @@ def _weaker(item: Bound, before: Governance, after: Governance, meanings: Sequen
     if not _covers(item, bound):
         yield f"no longer binds {_where(item)}"
     here = [other for other in bound if _shares(item, other)]
-    if any(meanings[0][id(item)] != meanings[1][id(other)] for other in here):
-        yield "changed"
+    yield from dict.fromkeys(
+        _edit(item, other, meanings[0][id(item)], meanings[1][id(other)])
+        for other in here
+        if meanings[0][id(item)] != meanings[1][id(other)]
+    )
     for name in sorted({other.enforcement for other in here}):
         if STRENGTH[name] < STRENGTH[item.enforcement]:
             yield f"enforced as {name}, not {item.enforcement}"
-    known = {_waived(waived) for waived in before.exemptions}
-    for waived in after.exemptions:
-        if waived.policy == item.name and _waived(waived) not in known:
+    yield from _waived(item, before.exemptions, after.exemptions)
+
+
+def _edit(item: Bound, other: Bound, before: Meaning, after: Meaning) -> str:
+    """Return what an edit of a policy does: the parameters that have other values, where nothing else is changed."""
+    names = [name for name in sorted({*item.params, *other.params}) if item.params.get(name) != other.params.get(name)]
+    if before.rules != after.rules or not names:
+        return "changed"
+    return ", ".join(f"{name} {_value(item, name)} -> {_value(other, name)}" for name in names)
+
+
+def _value(item: Bound, name: str) -> str:
+    found = item.params.get(name)
+    text = "none" if found is None else value_text(found)
+    return clipped(text.removesuffix(".0"), VALUE_CHARACTERS)
+
+
+def _waived(item: Bound, before: Sequence[BoundExemption], after: Sequence[BoundExemption]) -> Iterator[str]:
+    """Yield what the head exempts from a policy that the base does not, or for longer."""
+    known = [waived for waived in before if waived.policy == item.name]
+    for waived in after:
+        if waived.policy != item.name:
+            continue
+        wider = [other for other in known if other.rule == waived.rule and _exempts_all(other, waived)]
+        if not wider:
             yield f"a new exemption from {waived.rule}"
+        elif (until := max(other.expires for other in wider)) < waived.expires:
+            yield f"an exemption from {waived.rule} until {waived.expires}, not {until}"
 
 
-def _meanings(root: Path, governance: Governance) -> Mapping[int, str]:
-    """Return what each policy of a cached governance means, by its identity, whatever its enforcement."""
-    project = read_project(root)
-    read = read_policies(root, project)[0] if project else []
-    documents = {item.parsed.document.metadata.name: item.parsed.document for item in read}
-    return {id(item): meaning_of(documents[item.name], item.params, "deny") for item in _bound(governance)}
+def _exempts_all(wide: BoundExemption, narrow: BoundExemption) -> bool:
+    """Tell whether an exemption is for all that another is for."""
+    return all(
+        not whole or (part and set(part) <= set(whole))
+        for whole, part in ((wide.workloads, narrow.workloads), (wide.environments, narrow.environments))
+    )
 
 
 def _shares(item: Bound, other: Bound) -> bool:
@@ -147,7 +207,3 @@ def _covers(item: Bound, bound: Sequence[Bound]) -> bool:
 
 def _where(item: Bound) -> str:
     return f"environment {', '.join(item.environments)}" if item.environments else "every environment"
-
-
-def _waived(item: BoundExemption) -> tuple[object, ...]:
-    return item.policy, item.rule, item.workloads, item.environments, item.owner

@@ -1,19 +1,22 @@
 """Compare all workloads of two sides: both recomputed by this tool, those that consider the same left out."""
 
+import signal
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from neuralnav.cli.diff_same import unchanged
-from neuralnav.cli.diff_sides import Job, compare, root_there
-from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up
+from neuralnav.cli.diff_sides import Job, compare
+from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up, root_before
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
 from neuralnav.files.data import load_project
-from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
 
 INLINE_WORKLOADS = 12
@@ -37,26 +40,42 @@ def run_diff(
         from neuralnav.cli.diff_policies import bundle_of  # the policy language, as in cli/world.py
 
         bundle_of(bundle)  # what is wrong with it is told before anything is compared
-    with tempfile.TemporaryDirectory(prefix="neuralnav-diff-") as name:
+    with _ended_like_interrupted(), tempfile.TemporaryDirectory(prefix=".neuralnav-diff-") as name:
         before, after = open_trees(base, head, paths, Path(name).resolve())
         matched = _matched(before, after, paths)
         found = list(_compared(before, after, matched, manifest_texts=manifest_texts, as_of=as_of, bundle=bundle))
         weakened = _weakened(before, after, matched)
+        fleets = _fleets(before, after, matched, found, limited=bool(paths), bundle=bundle)
     shared = _shared(found)
     return PlanDiff(
         base=before.named,
         head=after.named,
-        exit_code=int(worst(_codes(found))),
+        exit_code=int(worst((*_codes(found), *(ExitCode.REFUSED for item in fleets if item.refused)))),
         workloads=tuple(_with_own(item, shared) for item in found),
         weakened=weakened,
+        fleets=fleets,
         problems=tuple(shared),
     )
 
 
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """Let a request to end, as a cancelled job gets, take the copies of revisions away as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is told of signals
+        return
+    before = {name: signal.signal(name, signal.default_int_handler) for name in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
 def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
     """Return the workloads of both sides. Raises `InputError` where a path has none on either side."""
-    sides = [find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after)]
-    found = pair_up(*sides)
+    old, new = (find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after))
+    found = pair_up({path: place for path, place in old.items() if path not in after.left_out}, new)
     if not found:
         where = ", ".join(paths) or "either side"
         hint = "workloads are named workload.yaml or *.workload.yaml"
@@ -101,12 +120,42 @@ def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
             yield ExitCode.BAD_INPUT if item.after.state != "refused" else ExitCode.REFUSED
 
 
+def _fleets(
+    before: Tree, after: Tree, matched: Sequence[Matched], found: Sequence[WorkloadDiff], *, limited: bool,
+    bundle: Path | None,
+) -> tuple[FleetChange, ...]:  # fmt: skip
+    """Return how policies of the repository as a whole judge it otherwise; those count workloads elsewhere too."""
+    roots = {place.root for item in matched for place in (item.base, item.head) if place is not None}
+    if bundle is None and not any(_binds_policies(root) for root in (*roots, before.root, after.root)):
+        return ()
+    from neuralnav.cli.diff_fleets import Compared, fleet_changes  # the policy language, as in cli/world.py
+
+    items = [Compared(item, diff) for item, diff in zip(matched, found, strict=True)]
+    if limited:
+        items += [Compared(item) for item in _others(before, after, matched)]
+    return fleet_changes(before, after, items, bundle)
+
+
+def _others(before: Tree, after: Tree, matched: Sequence[Matched]) -> Iterator[Matched]:
+    """Yield the workloads of both sides that are not compared."""
+    base, head = (find_places(tree, (), tree.root) for tree in (before, after))
+    for item in matched:
+        base.pop(item.base.shown if item.base else "", None)
+        head.pop(item.head.shown if item.head else "", None)
+    yield from pair_up(base, head)
+
+
+def _binds_policies(root: Path) -> bool:
+    try:
+        return bool(load_project(root).spec.policies)
+    except NeuralnavError:
+        return False  # told with each workload
+
+
 def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[str, ...]:
     """Return how the head weakens the base's policies, over all roots."""
     roots = {
-        (item.base.root if item.base else root_there(before, after, item.head.root), item.head.root)
-        for item in matched
-        if item.head is not None
+        (root_before(before, after, item.base, item.head), item.head.root) for item in matched if item.head is not None
     }
     return tuple(dict.fromkeys(text for base, head in sorted(roots) if base != head for text in _of_root(base, head)))
 

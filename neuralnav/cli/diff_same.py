@@ -1,7 +1,8 @@
 """Whether a workload considers the same on both sides, so that its plan is the same and need not be made.
 
 What is compared is a superset of what a compile reads: the bytes of the workload, its lock and its manifests, and of
-what its root shares the bytes of datasets, catalogs and templates, the settings, and the policies of its environment.
+what its root shares the bytes of catalogs and templates, the settings, and the policies of its environment. Of datasets
+it is the bytes, and where these differ what they say at the workload's shape.
 """
 
 import functools
@@ -11,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from neuralnav.cli.diff_trees import LISTED, Matched, Tree, name_of
-from neuralnav.errors import InputError
-from neuralnav.files.cache import content_key
+from neuralnav.errors import InputError, input_error
+from neuralnav.files.cache import content_key, file_digest
 from neuralnav.files.data import catalog_files, dataset_files, read_project
-from neuralnav.files.places import Place, read_optional
+from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
+from neuralnav.files.places import Place, read_optional, show
+from neuralnav.files.templates import own_templates
 from neuralnav.model.diff import Side, WorkloadDiff
 from neuralnav.model.document import Parsed, Source, digest, parse, plain
 from neuralnav.model.lock import has_conflict, is_whole
@@ -33,10 +36,11 @@ def unchanged(base: Tree, head: Tree, matched: Matched) -> WorkloadDiff | None:
     if before is None or after is None or before.shown != after.shown:
         return None
     try:
-        texts = [_own(place) for place in (before, after)]
-        lock = (texts[0][1] or b"").decode("utf-8", "replace")
+        if _own(before) != _own(after):
+            return None
+        lock = (read_optional(before.lock) or b"").decode("utf-8", "replace")
         chosen = CHOICE.search(lock)
-        if texts[0] != texts[1] or chosen is None or not is_whole(lock) or has_conflict(lock):
+        if chosen is None or not is_whole(lock) or has_conflict(lock):
             return None
         if not _same_root(base, before, head, after):
             return None
@@ -48,11 +52,20 @@ def unchanged(base: Tree, head: Tree, matched: Matched) -> WorkloadDiff | None:
     )
 
 
-def _own(place: Place) -> tuple[bytes | None, ...]:
-    """Return the workload, its lock, and the manifests that the lock lists; None where a file is not there."""
+def _own(place: Place) -> tuple[object, ...]:
+    """Return the bytes of the workload, its lock, and the manifests that it lists, None where a file is not there.
+
+    With them goes where their folders really lie: output through a link that leads out of the root is refused. Raises
+    `InputError` for a lock that lists what lies outside.
+    """
     workload, lock = read_optional(place.workload), read_optional(place.lock)
     names = [found["path"].strip().strip("\"'") for found in LISTED.finditer((lock or b"").decode("utf-8", "replace"))]
-    return workload, lock, *(read_optional(Path(os.path.normpath(place.folder / name))) for name in names)
+    paths = [Path(os.path.normpath(place.folder / name)) for name in names]
+    if not all(path.is_relative_to(place.root) for path in paths):
+        raise input_error(place.shown, "its lock lists what lies outside the repository")
+    folders = dict.fromkeys(os.path.realpath(path.parent) for path in (place.workload, *paths))
+    ends = tuple(os.path.relpath(folder, os.path.realpath(place.root)) for folder in folders)
+    return workload, lock, ends, *(read_optional(path) for path in paths)
 
 
 def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
@@ -63,18 +76,33 @@ def _same_root(base: Tree, before: Place, head: Tree, after: Place) -> bool:
         return False
     if _shared(before.root) != _shared(after.root):
         return False
+    if _tables(before.root) != _tables(after.root) and not _same_evidence(before, after):
+        return False
     here, there = (_environments(place.root) for place in (before, after))
     binding, bound = (_policies(place.root) for place in (before, after))
     if here == there and binding == bound:
         return True
     label = _environment(after)
-    same_settings = here.get(label) == there.get(label)
+    same_settings = here.get(label) == there.get(label) and bool(here) == bool(there)  # with one, a label must be known
     return same_settings and _in_environment(binding, label) == _in_environment(bound, label)
+
+
+def _same_evidence(before: Place, after: Place) -> bool:
+    from neuralnav.cli.diff_evidence import same_evidence  # the stages of a plan, which few changes need
+
+    return same_evidence(before, after)
+
+
+@functools.cache
+def _tables(root: Path) -> str:
+    """Return the digest of the datasets of a root. Raises `InputError` where one cannot be read."""
+    found = read_project(root)
+    return content_key([*_files(root, ("", _datasets(root, found.document.spec.benchmarks)))]) if found else ""
 
 
 @functools.cache
 def _shared(root: Path) -> str:
-    """Return the digest of what all workloads of a root consider, policies and environments aside.
+    """Return the digest of what all workloads of a root consider, datasets, policies and environments aside.
 
     Raises `InputError` where the project file or something that it names cannot be used.
     """
@@ -82,12 +110,11 @@ def _shared(root: Path) -> str:
     if found is None:
         return ""
     spec = found.document.spec
-    apart = {"environments", "policies", "exemptions"}
+    apart = {"environments", "policies", "exemptions", "benchmarks"}
     parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
-    parts.extend(_files(root, ("benchmarks", _datasets(root, spec.benchmarks))))
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
-    own = sorted((root / spec.templates).rglob("*.j2")) if spec.templates else []
-    parts.extend(_files(root, ("templates", own)))
+    own = own_templates(root / spec.templates) if spec.templates else {}
+    parts.extend(part.encode("utf-8", "surrogateescape") for named in sorted(own.items()) for part in named)
     return content_key(parts)
 
 
@@ -98,12 +125,14 @@ def _datasets(root: Path, names: Iterable[str]) -> Iterator[Path]:
 
 
 def _files(root: Path, found: tuple[str, Iterable[Path]]) -> Iterator[bytes]:
-    """Yield the names of files from the root, and their bytes."""
+    """Yield the names of files from the root, and their digests. Raises `InputError` for a Git LFS pointer."""
     kind, paths = found
     yield kind.encode()
     for path in paths:
         yield os.path.relpath(path, root).encode("utf-8", "surrogateescape")
-        yield read_optional(path) or b""
+        with path.open("rb") as start:
+            refuse_pointer(start.read(MOST_BYTES), show(path))
+        yield file_digest(path)
 
 
 @functools.cache
@@ -127,18 +156,18 @@ def _policies(root: Path) -> Bound:
 
 
 def _bound(root: Path, project: Parsed[Project]) -> Bound:
-    from neuralnav.cli.diff_worlds import shared_of  # the policy language, as in cli/world.py
+    from neuralnav.cli.diff_worlds import governance_of  # the policy language, as in cli/world.py
     from neuralnav.files.policies import read_policies
 
     texts = {item.parsed.document.metadata.name: item.parsed.source.text for item in read_policies(root, project)[0]}
-    governance = shared_of(root).governance
+    governance = governance_of(root)
     policies = tuple(
         (item.environments, (item.name, item.digest, texts[item.name])) for item in governance.policies
     )  # the text too: a refusal quotes a condition as it is written
     exemptions = tuple(
-        (item.environments, (item.policy, item.rule, item.workloads, item.owner, item.reason))
+        (item.environments, (item.policy, item.rule, item.workloads, item.owner, item.reason, item.expires))
         for item in governance.exemptions
-    )
+    )  # the day too: of two exemptions the one that lasts longer is told
     return policies + exemptions
 
 

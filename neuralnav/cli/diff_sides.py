@@ -1,30 +1,32 @@
 """Plan a workload on both sides of a change, and under mixtures of their inputs."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from neuralnav.causes import Pair
+from neuralnav.cli.diff_committed import as_committed, causes_of, mended_note
+from neuralnav.cli.diff_left import Leaving, policies_left
 from neuralnav.cli.diff_policies import Held, denials, expired_exemptions, held
-from neuralnav.cli.diff_trees import Matched, Tree, name_of
+from neuralnav.cli.diff_trees import Matched, Tree, name_of, root_before
 from neuralnav.cli.diff_worlds import inputs_of, world_from
 from neuralnav.cli.expiry import expired_price
 from neuralnav.cli.work import choice_of, code_of, drift_of, read_workload
 from neuralnav.cli.world import world_of
 from neuralnav.diff import PlannedSide, diff
-from neuralnav.diff.search import Attribution, Swap, attribute
-from neuralnav.diff.sides import Outcome, outcome_of
+from neuralnav.diff.search import Attribution, Part, Swap, attribute
+from neuralnav.diff.sides import Outcome, outcome_of, row_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError
 from neuralnav.files.locks import Found, find_lock
-from neuralnav.files.places import Place, output_folder, read_optional
+from neuralnav.files.places import Place, output_folder, read_optional, show
 from neuralnav.locking import Previous
-from neuralnav.model.diff import SideState, WorkloadDiff
+from neuralnav.model.diff import CauseKind, FieldEdit, SideState, WorkloadDiff
 from neuralnav.model.document import Parsed
-from neuralnav.model.lock import dump
+from neuralnav.model.lock import choice_line, dump
 from neuralnav.model.plan import RankedPlan
-from neuralnav.model.report import ReportedDrift, ReportedProblem
+from neuralnav.model.report import ReportedDrift, ReportedProblem, ReportedWhere
 from neuralnav.model.verdicts import Said
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, World, compile_plan, make_plan
@@ -83,21 +85,49 @@ def compare(job: Job) -> WorkloadDiff:
     binding = base.found.previous
     moved = _shown_folder(head if head.place else base)
     before = _planned(base, binding, moved)
-    after = _planned(head, binding, moved)
+    given = _planned(head, binding, moved)
+    after = _as_committed(head, given, binding, moved)
+    held_by, from_base = (binding, "") if after is given or given.choice is None else (
+        head.found.previous, given.choice.candidate)  # fmt: skip
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
-    known = {_key(item) for item in _drift(base, before, binding, moved)}
-    drift = [item for item in _drift(head, after, binding, moved) if _key(item) not in known]
+    there, here = _drift(base, before, binding, moved), _drift(head, after, held_by, moved)
+    drift = [item for item in here if _key(item) not in set(map(_key, there))]
+    mended = [item for item in there if head.place and _key(item) not in set(map(_key, here))]
     after = _under_base(base, head, after, job.bundle)
-    told = _causes(base, head, before, after, binding, moved)
+    told = _causes(base, head, before, after, Locks(binding, held_by, given, moved))
+    deployed = _deployed(base, head, before, mended, moved)
+    causes = causes_of(deployed, before, after, told.causes, mended)
     found = diff(
-        before if before.name else replace(before, name=after.name, path=str(path)),
+        deployed if deployed.name else replace(deployed, name=after.name, path=str(path)),
         after if after.name else replace(after, name=before.name),
-        causes=told.causes,
+        from_base=from_base,
+        causes=causes,
         drift=drift,
-        notes=(*base.found.notes, *head.found.notes, *told.notes, *_run_out(head, after, job.as_of)),
+        notes=(
+            *base.found.notes,
+            *head.found.notes,
+            *told.notes,
+            *mended_note(mended, causes),
+            *_run_out(head, after, job.as_of),
+        ),
         manifest_texts=job.manifest_texts,
     )
-    return _from_roots(found, job)
+    return _from_roots(found.model_copy(update={"left": _left(base, head, after)}), job)
+
+
+def _deployed(base: Half, head: Half, before: PlannedSide, mended: Sequence[ReportedDrift], folder: str) -> PlannedSide:
+    """Return the base's side as it is committed, as far as the head changes that."""
+    if base.place is None or base.world is None or head.place is None or head.problems:
+        return before
+    return as_committed(
+        before,
+        base.found,
+        place=base.place,
+        catalog=base.world.catalog,
+        folders=(base.folder, folder),
+        relocked=base.found.text != head.found.text,
+        mended=mended,
+    )
 
 
 def _from_roots(found: WorkloadDiff, job: Job) -> WorkloadDiff:
@@ -145,7 +175,7 @@ def _with_plan(half: Half, place: Place) -> Half:
 
 
 def _told(half: Half, error: NeuralnavError) -> Half:
-    return replace(half, problems=(*half.problems, *(half.tree.told(item) for item in error.diagnostics)))
+    return replace(half, problems=(*half.problems, *(half.tree.told(item, half.place) for item in error.diagnostics)))
 
 
 def _with_lock(half: Half, place: Place, known: Half | None) -> Half:
@@ -166,13 +196,25 @@ def _planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
     committed = half.found.lock
     problems = tuple(problem(item) for item in half.problems)
     bare = PlannedSide(half.name, place.shown, "broken", committed=committed, workload=half.workload, problems=problems)
-    if plan is None or half.world is None or half.workload is None:
+    if plan is None or half.world is None or half.workload is None or half.problems:  # a damaged lock stops compile too
         return bare
     try:
         made = _made(half, half.world, plan, binding)
     except NeuralnavError as error:
-        return replace(bare, problems=(*problems, *(problem(half.tree.told(item)) for item in error.diagnostics)))
+        return replace(
+            bare, problems=(*problems, *(problem(half.tree.told(item, half.place)) for item in error.diagnostics))
+        )
     return replace(_side(bare, plan, made, half.workload, folder), committed=committed, problems=problems)
+
+
+def _as_committed(head: Half, given: PlannedSide, binding: Previous | None, folder: str) -> PlannedSide:
+    """Return the head's side as its own lock has it, where that chooses another than the base's and is honoured."""
+    own = head.found.previous
+    if own is None or own == binding or given.choice is None or own.candidate == given.choice.candidate:
+        return given
+    made = _planned(head, own, folder)
+    honoured = made.choice is not None and made.choice.candidate != given.choice.candidate
+    return made if honoured else given
 
 
 def _made(half: Half, world: World, plan: RankedPlan, binding: Previous | None) -> Compiled | None:
@@ -238,9 +280,14 @@ def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None)
     found = held_for(base, head, bundle)
     if found is None or after.plan is None or after.choice is None:
         return after
-    names = after.plan.candidates.table["id"].to_pylist()
-    row = names.index(after.choice.candidate)
-    said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
+    row = row_of(after.plan, after.choice.candidate)
+    if row is None:
+        return after
+    try:
+        said = denials(found, head.world.catalog, head.workload.document, after.plan, row)
+    except InputError as error:
+        problems = tuple(problem(head.tree.told(item)) for item in error.diagnostics)
+        return replace(after, state="broken", problems=(*after.problems, *problems))
     if not said:
         return after
     problems = tuple(
@@ -250,23 +297,36 @@ def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None)
     return replace(after, state="refused", problems=(*after.problems, *problems))
 
 
+def _left(base: Half, head: Half, after: PlannedSide) -> tuple[str, ...]:
+    """Return the policies of the base that a workload leaves by an edit of its own."""
+    if base.place is None or head.place is None or base.workload is None or head.workload is None:
+        return ()
+    if head.world is None or after.plan is None:
+        return ()
+    try:
+        return policies_left(
+            Leaving(
+                roots=(base.place.root, head.place.root),
+                before=base.workload.document,
+                after=head.workload.document,
+                catalog=head.world.catalog,
+                plan=after.plan,
+                row=row_of(after.plan, after.choice.candidate) if after.choice else None,
+            )
+        )
+    except InputError:
+        return ()  # told where the policies are read
+
+
 def held_for(base: Half, head: Half, bundle: Path | None = None) -> Held | None:
     """Return what the base's policies hold the head to; None where the policies of a side cannot be used."""
     if head.place is None:
         return None
-    root = base.place.root if base.place else root_there(base.tree, head.tree, head.place.root)
+    root = root_before(base.tree, head.tree, base.place, head.place)
     try:
         return held(root, head.place.root, bundle)
     except NeuralnavError:
         return None
-
-
-def root_there(there: Tree, here: Tree, root: Path) -> Path:
-    """Return the root on another side that answers to a root on this one."""
-    if not root.is_relative_to(here.root):
-        return there.root
-    same = there.root / root.relative_to(here.root)
-    return same if same.is_dir() else there.root
 
 
 def _refused(said: Said, candidate: str, path: str, whose: str) -> ReportedProblem:
@@ -281,9 +341,31 @@ def _refused(said: Said, candidate: str, path: str, whose: str) -> ReportedProbl
     )
 
 
-def _causes(
-    base: Half, head: Half, before: PlannedSide, after: PlannedSide, binding: Previous | None, folder: str
-) -> Attribution:
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """What binds a workload: the base's lock, and that of the head where it chooses otherwise and is honoured.
+
+    `given` is the head's side under the base's. Without a lock of its own that is honoured, both are the base's.
+    """
+
+    base: Previous | None
+    head: Previous | None
+    given: PlannedSide
+    folder: str
+
+    def parts(self, head: Half) -> Mapping[CauseKind, tuple[Part, ...]]:
+        """Return the head's lock as an input that can be swapped, where it is one."""
+        place, own, choice = head.place, self.head, self.given.choice
+        if own == self.base or own is None or place is None or choice is None:
+            return {}
+        lock = head.tree.from_root(show(place.lock))
+        where = ReportedWhere(file=lock, line=choice_line(head.found.text), column=0)
+        edit = FieldEdit(field="choice.candidate", before=choice.candidate, after=own.candidate, where=where)
+        said = f"{place.lock.name} chooses {own.candidate}, not {choice.candidate} (line {where.line})"
+        return {"lock": (Part("choice", said, (edit,)),)}
+
+
+def _causes(base: Half, head: Half, before: PlannedSide, after: PlannedSide, locks: Locks) -> Attribution:
     """Return why the plan changed; nothing where a side is not there to be compared."""
     workload = head.workload
     if base.place is None or head.place is None or base.workload is None or workload is None:
@@ -291,10 +373,11 @@ def _causes(
     if before.state == "broken" or after.state == "broken":
         return Attribution()
     pair = Pair.of(inputs_of(base.place.root, base.workload), inputs_of(head.place.root, workload))
-    if not pair.parts:
+    parts = {**pair.parts, **locks.parts(head)}
+    if not parts:
         return Attribution()
-    decide = _decider(pair, head, binding, folder)
-    return attribute(pair.parts, decide, before=outcome_of(before), after=outcome_of(_own(head, after)))
+    decide = _decider(pair, head, locks)
+    return attribute(parts, decide, before=outcome_of(before), after=outcome_of(_own(head, after)))
 
 
 def _own(head: Half, after: PlannedSide) -> PlannedSide:
@@ -303,20 +386,21 @@ def _own(head: Half, after: PlannedSide) -> PlannedSide:
     return replace(after, state="planned") if refused_by_base else after
 
 
-def _decider(pair: Pair, head: Half, binding: Previous | None, folder: str) -> Callable[[Swap], Outcome]:
+def _decider(pair: Pair, head: Half, locks: Locks) -> Callable[[Swap], Outcome]:
     def decide(swap: Swap) -> Outcome:
         try:
-            return outcome_of(_under(pair, swap, head, binding, folder))
+            return outcome_of(_under(pair, swap, head, locks))
         except InputError:
             return BROKEN  # some edits are only valid together
 
     return decide
 
 
-def _under(pair: Pair, swap: Swap, head: Half, binding: Previous | None, folder: str) -> PlannedSide:
+def _under(pair: Pair, swap: Swap, head: Half, locks: Locks) -> PlannedSide:
     """Return what becomes of the workload under a mixture."""
     inputs = pair.mixed(swap)
     world = world_from(inputs)
     plan = make_plan(inputs.workload, world)
+    binding = locks.head if "lock" in swap.whole or swap.of("lock") else locks.base
     made = compile_plan(plan, world, binding, head.folder) if plan.views["balanced"] else None
-    return _side(PlannedSide("", "", "planned"), plan, made, inputs.workload, folder)
+    return _side(PlannedSide("", "", "planned"), plan, made, inputs.workload, locks.folder)

@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.data import read_project
-from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, read_optional
+from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, legible, read_optional
 from neuralnav.files.revisions import (
+    NO_REPOSITORY,
     Entry,
     below,
     commit_of,
@@ -19,13 +20,16 @@ from neuralnav.files.revisions import (
     find_commit,
     find_repository,
     is_input,
+    left_out,
+    links_of,
     list_files,
     merge_base,
 )
 from neuralnav.model.document import Source, parse, plain
 
 WORKING_TREE = "working tree"
-RANGE = "..."
+RANGE, TWO = "...", ".."
+FOLDERS = "name two folders: neuralnav diff OLD NEW"
 ALIKE = 0.8
 """From this share of equal text on, a workload that is gone and one that is new are the same, moved."""
 
@@ -38,23 +42,31 @@ LISTED = re.compile(r"^ *- path: (?P<path>.+)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One side: its name as it was given, and the folder that holds it. `is_copy` says that it was taken from git."""
+    """One side: its name as it was given, and the folder that holds it. `is_copy` says that it was taken from git.
+
+    `left_out` are the files that a sparse checkout does not hold, though they are not deleted.
+    """
 
     named: str
     root: Path
     is_copy: bool = False
+    left_out: frozenset[str] = frozenset()
 
-    def told(self, diagnostic: Diagnostic) -> Diagnostic:
-        """Return a problem with its files named from the root of this side, as a reader of the change knows them."""
+    def told(self, diagnostic: Diagnostic, place: Place | None = None) -> Diagnostic:
+        """Return a problem with its files named from the root of this side, as a reader of the change knows them.
+
+        The workload at `place` is named so already, whatever the current folder is.
+        """
         prefix = f"{self.root}{os.sep}"
-        where = replace(diagnostic.where, file=self.from_root(diagnostic.where.file))
+        file = diagnostic.where.file
+        where = replace(diagnostic.where, file=file if place and file == place.shown else self.from_root(file))
         message, hint = (text.replace(prefix, "") for text in (diagnostic.message, diagnostic.hint))
         return replace(diagnostic, where=where, message=message, hint=hint)
 
     def from_root(self, file: str) -> str:
         """Return a file, named from the current folder, from the root; one that lies elsewhere keeps its name."""
         path = Path(os.path.normpath(Path.cwd() / file))
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
+        return legible(path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,10 @@ def open_trees(base: str, head: str, paths: Sequence[str], folder: Path) -> tupl
 
     Raises `InputError` for what is neither a revision nor a folder, and where git cannot tell.
     """
-    if base and RANGE in base and not head and not Path(base).is_dir():
+    is_range = TWO in base and not head and not base.startswith((".", "/")) and not _is_folder(Path(base))
+    if is_range and RANGE not in base:
+        base, head = (side or "HEAD" for side in base.split(TWO, 1))
+    if RANGE in base and not head and not _is_folder(Path(base)):
         base, _, head = base.partition(RANGE)
         top = find_repository(Path.cwd())
         base = base or default_branch(top)
@@ -101,14 +116,32 @@ def _refuse_part(after: Tree) -> None:
 
 def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
     path = Path(name)
-    if name and path.is_dir() and (name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", "..")):
+    plainly = name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", "..")
+    if plainly and _is_folder(path):
         return Tree(name, Path(os.path.normpath(Path.cwd() / path)))
-    if name and path.is_dir():
+    if name and _is_folder(path):
         return _named_twice(name, path)
-    top = find_repository(Path.cwd())
+    try:
+        top = find_repository(Path.cwd())
+    except InputError as error:
+        if not name or NO_REPOSITORY not in {item.message for item in error.diagnostics}:
+            raise
+        message = f"{legible(name)} is no folder, and {NO_REPOSITORY}"
+        raise InputError([Diagnostic(Where("neuralnav diff"), message, FOLDERS)]) from None
     if not name:
-        return Tree(WORKING_TREE, top)
+        return Tree(WORKING_TREE, top, left_out=left_out(top))
+    if _is_file(path) and find_commit(top, name) is None:
+        message = f"{legible(name)} is a file, neither a revision nor a folder"
+        raise InputError([Diagnostic(Where("neuralnav diff"), message, f"neuralnav diff BASE --path {legible(name)}")])
     return _copy(top, commit_of(top, name), name, paths, folder)
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # a name that is too long is no folder, where Path raises
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  # as above
 
 
 def _named_twice(name: str, path: Path) -> Tree:
@@ -124,13 +157,25 @@ def _named_twice(name: str, path: Path) -> Tree:
 
 
 def _copy(top: Path, commit: str, named: str, paths: Sequence[str], folder: Path) -> Tree:
-    """Return what a compile reads of a commit, copied: its workloads and locks first, then what they name."""
+    """Return what a compile reads of a commit, copied: its workloads and locks first, then what they and links name."""
     folder.mkdir()
     entries = list_files(top, commit)
-    explicit = {path for path in (_from_top(top, path) for path in paths) if path}
+    explicit = {_from_top(top, path) for path in paths}
     extract(top, [entry for entry in entries if is_input(entry.path) or entry.path in explicit], folder)
-    extract(top, below(entries, list(_named_by(entries, folder))), folder)
+    known = set[str]()
+    wanted = {*_named_by(entries, folder), *_linked_by(folder)}
+    while wanted:
+        extract(top, below(entries, wanted), folder)
+        known |= wanted
+        linked = set(_linked_by(folder))
+        wanted = {*linked, *_named_by(entries, folder)} - known if linked else set()  # what a link leads to names more
     return Tree(named, folder, is_copy=True)
+
+
+def _linked_by(folder: Path) -> Iterator[str]:
+    """Yield the paths that the links of a copy lead to, one step each, from its root."""
+    for link in links_of(folder):
+        yield os.path.normpath(os.path.relpath(link.parent / link.readlink(), folder))
 
 
 def _named_by(entries: Sequence[Entry], folder: Path) -> Iterator[str]:
@@ -175,14 +220,14 @@ def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]
     `paths`, from the current folder below `top`, limit them; none means all.
     """
     wanted = [_from_top(top, path) for path in paths]
-    files = [str(tree.root / path) for path in wanted if (tree.root / path).is_file()]
+    files = [str(tree.root / path) for path in wanted if _is_file(tree.root / path)]
     try:
         found = find_workloads((str(tree.root), *files))
     except InputError:
         found = find_workloads(files) if files else ()
     places = {place.workload.relative_to(tree.root).as_posix(): place for place in found}
     return {
-        name: replace(place, root=_root(tree, place), shown=name)
+        name: replace(place, root=_root(tree, place), shown=legible(name))
         for name, place in places.items()
         if not _is_foreign(tree.root, PurePosixPath(name)) and (not wanted or _within(PurePosixPath(name), wanted))
     }
@@ -204,6 +249,21 @@ def _root(tree: Tree, place: Place) -> Path:
     folders = [place.folder, *place.folder.parents]
     within = [folder for folder in folders if folder.is_relative_to(tree.root)]
     return next((folder for folder in within if (folder / PROJECT_NAME).is_file()), tree.root)
+
+
+def root_before(before: Tree, after: Tree, base: Place | None, head: Place | None) -> Path:
+    """Return the root whose policies a workload has to keep to on the base.
+
+    It is that of the base's own workload; for one that only the head has, the nearest with a project file above its
+    folder on the base: a project file that the head adds or takes away leads out of none.
+    """
+    if base is not None:
+        return base.root
+    if head is None or not head.folder.is_relative_to(after.root):
+        return before.root
+    there = before.root / head.folder.relative_to(after.root)
+    above = [folder for folder in (there, *there.parents) if folder.is_relative_to(before.root)]
+    return next((folder for folder in above if (folder / PROJECT_NAME).is_file()), before.root)
 
 
 def _is_foreign(root: Path, path: PurePosixPath) -> bool:

@@ -1,5 +1,7 @@
 """`neuralnav diff`."""
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,7 +16,7 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.report_diff import diff_annotations, diff_markdown, diff_sarif, diff_text
 
 FORMATS: Mapping[str, Callable[[PlanDiff], str]] = {
-    "text": lambda found: diff_text(found, colour=sys.stdout.isatty()),
+    "text": lambda found: _text(found),
     "json": lambda found: found.model_dump_json(indent=2, by_alias=True),
     "markdown": diff_markdown,
     "sarif": diff_sarif,
@@ -58,21 +60,29 @@ def command(
     with the base's locks, nothing is written, and no file of a revision is checked out or run. Policies of the base
     that the head weakens are held against it all the same.
 
-    Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice,
-    5 when it leaves a workload without a feasible plan.
+    Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice
+    or the change exceeds a budget, 5 when it leaves a workload without a feasible plan.
     """
     day = as_of.date() if as_of else None
     bundle = policies.resolve() if policies else None
     found = run_diff(base, head, paths, manifest_texts=manifests, as_of=day, bundle=bundle)
     if exit_code and found.exit_code == ExitCode.DONE and _changes(found):
         found = found.model_copy(update={"exit_code": int(ExitCode.DRIFT)})
-    text = FORMATS[form](found)
+    text = diff_text(found) if form == "text" and output is not None else FORMATS[form](found)
     if output is None:
         if text:
             click.echo(text)
     else:
         replace_file(output, lambda part: Path(part).write_text(f"{text}\n", encoding="utf-8"))
     return found.exit_code
+
+
+def _text(found: PlanDiff) -> str:
+    """Return the text: as wide as the terminal, with colour where it has some and nobody asked for none."""
+    if not sys.stdout.isatty():
+        return diff_text(found)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return diff_text(found, colour=not plain, width=shutil.get_terminal_size().columns)
 
 
 def _changes(found: PlanDiff) -> bool:

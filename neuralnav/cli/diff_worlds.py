@@ -12,7 +12,7 @@ from neuralnav.causes import Dataset, Inputs, no_project
 from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
 from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.judge import govern
-from neuralnav.files.cache import content_key, kept_table
+from neuralnav.files.cache import content_key, file_digest, kept_table
 from neuralnav.files.data import dataset_files, default_project, load_keyed_catalog, read_project
 from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.policies import load_governance
@@ -43,6 +43,10 @@ class Shared:
     templates: Mapping[str, str]
 
 
+governance_of = functools.cache(load_governance)
+"""The policies and exemptions of a root, read once in a process. Raises `InputError` as they are read."""
+
+
 @functools.cache
 def shared_of(root: Path) -> Shared:
     """Return what all workloads of a root are planned from, read once in a process. Raises as `world_of` does."""
@@ -54,7 +58,7 @@ def shared_of(root: Path) -> Shared:
     own = own_templates(root / project.spec.templates) if project.spec.templates else {}
     return Shared(
         found or no_project(PROJECT_NAME),
-        load_governance(root),
+        governance_of(root),
         catalog,
         key,
         {name: _dataset(place) for name, place in zip(project.spec.benchmarks, locations, strict=True)},
@@ -66,7 +70,7 @@ def _dataset(location: str) -> Dataset:
     """Return a dataset under a digest of its files, or of its place where that lies beyond the local disk."""
     if "://" in location:
         return Dataset(location, location)
-    return Dataset(location, content_key([path.read_bytes() for _, path in dataset_files(location)]))
+    return Dataset(location, content_key([file_digest(path) for _, path in dataset_files(location)]))
 
 
 def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:
@@ -139,9 +143,16 @@ class _Mixes:
         told = dict(_told(catalog))
         known = next((item for item in self.laid if item.told == told), None)
         if known is None:
-            known = _Laid(told, catalog, content_key([repr(item).encode() for item in told.items()]), lay_out(catalog))
+            key = content_key([repr(item).encode() for item in told.items()])
+            known = _Laid(told, catalog, key, self._layout(catalog, told))
             self._add(known)
         return known
+
+    def _layout(self, catalog: Catalog, told: Mapping[str, object]) -> pa.Table:
+        """Return the layout of a catalog: that of one which says the same of what is laid out, else a new one."""
+        laid = _laid_out(told)
+        found = next((item.layout for item in self.laid if _laid_out(item.told) == laid), None)
+        return lay_out(catalog) if found is None else found
 
     def _add(self, item: _Laid) -> None:
         self.laid.append(item)
@@ -162,6 +173,11 @@ def _told(catalog: Catalog) -> Iterator[tuple[str, object]]:
                 yield f"{section.name}/{name}", _bare(item)
         else:
             yield section.name, found
+
+
+def _laid_out(told: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what a layout depends on."""
+    return {name: item for name, item in told.items() if name.startswith(("models/", "accelerators/", "serving"))}
 
 
 def _bare(item: object) -> object:

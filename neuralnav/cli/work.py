@@ -178,41 +178,67 @@ def report_of(command: str, items: list[WorkloadReport], problems: list[Diagnost
 def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoice:
     """Return the chosen candidate as a report shows it."""
     cell = plan.row(decision.row)
-    chosen = next(item for item in lock.candidates if item.id == lock.choice.candidate)
-    order = plan.views["balanced"]
-    rest = [row for row in order if row != decision.row]
+    chosen = locked_choice(lock, model=str(cell["model_name"]), accelerator=str(cell["accelerator_name"]))
+    if chosen is None:
+        raise AssertionError("a lock that compile made holds its own choice")
+    rest = [row for row in plan.views["balanced"] if row != decision.row]
     scores = plan.scores["balanced"]
+    runner_up = {
+        "runner_up": str(plan.row(rest[0])["id"]),
+        "runner_up_behind": round(float(scores[decision.row] - scores[rest[0]]), 1),
+    } if rest else {}  # fmt: skip
+    came = {"instead_of": decision.instead_of, "refused_by": decision.refused_by, **runner_up}
+    return chosen.model_copy(update=came)
+
+
+def locked_choice(lock: Lock, *, model: str, accelerator: str) -> ReportedChoice | None:
+    """Return the choice of a lock as a report shows it, by the lock's own numbers, without what it was chosen over.
+
+    `model` and `accelerator` are the names that people know. None where the lock was edited by hand and does not hold
+    the candidate that it names.
+    """
+    found = next((item for item in lock.candidates if item.id == lock.choice.candidate), None)
+    if found is None:
+        return None
     metrics = {
-        metric: ReportedMetric(p95_ms=getattr(chosen, f"{metric}_p95_ms"), slo_ms=plan.spec.slo_ms[metric])
+        metric: ReportedMetric(
+            p95_ms=getattr(found, f"{metric}_p95_ms"), slo_ms=getattr(lock.requirements, f"{metric}_p95_ms")
+        )
         for metric in METRICS
     }
     return ReportedChoice(
-        candidate=chosen.id,
-        model=str(cell["model_name"]),
-        precision=str(cell["precision"]),
-        accelerator=str(cell["accelerator_name"]),
+        candidate=found.id,
+        model=model,
+        precision=parts_of(found.id)[1],
+        accelerator=accelerator,
         gpus_per_replica=lock.deployment.gpus_per_replica,
         nodes_per_replica=lock.deployment.pipeline_parallel,
         replicas=lock.deployment.replicas,
-        gpus=chosen.gpus,
-        cost_usd_per_month=chosen.cost_usd_per_month,
+        gpus=found.gpus,
+        cost_usd_per_month=found.cost_usd_per_month,
         **metrics,
-        binding=chosen.binding,
-        capacity_rps=chosen.capacity_rps,
-        capacity_at_least=chosen.capacity_at_least,
-        kv_cache_use=chosen.kv_cache_use,
-        quality=chosen.quality,
-        scores=chosen.scores,
-        source=chosen.source,
-        correction=chosen.correction,
+        binding=found.binding,
+        capacity_rps=found.capacity_rps,
+        capacity_at_least=found.capacity_at_least,
+        kv_cache_use=found.kv_cache_use,
+        quality=found.quality,
+        scores=found.scores,
+        source=found.source,
+        correction=found.correction,
         mode=lock.deployment.mode,
         kept=lock.choice.kept,
         why=lock.choice.why,
-        instead_of=decision.instead_of,
-        refused_by=decision.refused_by,
-        runner_up=str(plan.row(rest[0])["id"]) if rest else "",
-        runner_up_behind=round(float(scores[decision.row] - scores[rest[0]]), 1) if rest else 0.0,
+        instead_of="",
+        refused_by="",
+        runner_up="",
+        runner_up_behind=0.0,
     )
+
+
+def parts_of(candidate: str) -> tuple[str, str, str]:
+    """Return the model, precision and accelerator of a candidate's id; empty where one edited by hand has none."""
+    model, precision, accelerator, *_ = (*candidate.split("/"), "", "", "")
+    return model, precision, accelerator
 
 
 def _replacing(fresh: Compiled, found: Found) -> Compiled:

@@ -123,8 +123,10 @@ def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str
     def own_rows() -> str | None:
         return tables.own_key()
 
+    may_be_measured = functools.cache(tables.may_be_measured)
+
     def measured(ids: Sequence[str]) -> Measured:
-        if not tables.has_own:
+        if not may_be_measured():
             return NOTHING_MEASURED
         fresh = functools.partial(_measured, catalog, tables, ids)
         return fresh() if (rows := own_rows()) is None else kept_measured(key, rows, ids, fresh)

@@ -19,15 +19,19 @@ def diff(
     causes: Sequence[Cause] = (),
     drift: Sequence[ReportedDrift] = (),
     notes: Sequence[str] = (),
+    from_base: str = "",
     manifest_texts: bool = True,
 ) -> WorkloadDiff:
     """Return what a change does to one workload: the same for the same sides, byte for byte.
 
-    Both sides are planned with the base's lock, as compile does. `drift` is what the head has and the base had not.
+    Both sides are planned with the base's lock, as compile does; where the head's own lock chooses otherwise and is
+    honoured `after` is planned with that, and `from_base` is what the base's would have made. `drift` is what the head
+    has and the base had not.
     Without `manifest_texts` manifests are named, but not compared line by line.
     """
+    told = (before.manifests, after.manifests) if _is_rendered(before) and _is_rendered(after) else ({}, {})
     found = WorkloadDiff(
-        workload=(before if after.state == "absent" else after).name,
+        workload=_name(before, after),
         path=(before if after.state == "absent" else after).path,
         status="unchanged",
         before=_side(before),
@@ -43,13 +47,29 @@ def diff(
         slack=slack_changes(before, after),
         evidence=number_changes(before, after),
         words=word_changes(before, after),
-        manifests=manifest_changes(before.manifests, after.manifests, texts=manifest_texts),
+        manifests=manifest_changes(*told, texts=manifest_texts),
         drift=tuple(drift),
-        chosen_otherwise=_chosen_otherwise(before, after),
+        chosen_otherwise=from_base or _not_honoured(before, after),
         notes=(*_let_go(before, after), *notes),
     )
     status = _status(before, after, found)
     return found.model_copy(update={"status": status, "renamed_from": _former(before, after)})
+
+
+def _name(before: PlannedSide, after: PlannedSide) -> str:
+    """Return the head's name; the base's where the head has none, or none that can be read."""
+    nameless = after.state == "absent" or (_is_unread(after) and before.name)
+    return before.name if nameless else after.name
+
+
+def _is_unread(side: PlannedSide) -> bool:
+    """Tell whether a side's file could not even be read for a name: its path then stands for one."""
+    return side.state == "broken" and side.name == side.path
+
+
+def _is_rendered(side: PlannedSide) -> bool:
+    """Tell whether a side has the manifests that it should: one without a plan takes nobody's files away."""
+    return side.choice is not None or side.state == "absent"
 
 
 def _side(side: PlannedSide) -> Side:
@@ -94,6 +114,8 @@ def _former(before: PlannedSide, after: PlannedSide) -> str:
         return ""
     if before.path != after.path:
         return before.path
+    if _is_unread(before) or _is_unread(after):
+        return ""
     return before.name if before.name != after.name else ""
 
 
@@ -105,8 +127,8 @@ def _let_go(before: PlannedSide, after: PlannedSide) -> tuple[str, ...]:
     return (f"the last lock had kept {old.candidate} though it was not the best; now it is chosen anew",)
 
 
-def _chosen_otherwise(before: PlannedSide, after: PlannedSide) -> str:
-    """Return what compile makes where the head commits a lock of its own that chooses another.
+def _not_honoured(before: PlannedSide, after: PlannedSide) -> str:
+    """Return what compile makes where the head commits a lock of its own that chooses another, which it does not keep.
 
     A lock that the head left as it was is stale at most, which is drift and no choice.
     """

@@ -1,4 +1,4 @@
-"""Budgets over finished locks: what fleet policies may read, and their verdicts."""
+"""Budgets over finished locks: what fleet policies may read, their verdicts, and what they measured."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,11 +8,13 @@ from neuralnav.enforce.applies import Subject, applies
 from neuralnav.enforce.bound import BoundFleet, BoundRule
 from neuralnav.enforce.near import seen_of
 from neuralnav.model.lock import Lock
+from neuralnav.model.policy import Enforcement
 from neuralnav.model.report import ReportedFinding, ReportedWhere
+from neuralnav.policy.checked import Checked
 from neuralnav.policy.explain import explain
 from neuralnav.policy.faults import EvaluationError, Fault
 from neuralnav.policy.interpret import interpret
-from neuralnav.policy.tree import Expression
+from neuralnav.policy.tree import Binary, Expression, Name, Select, children
 from neuralnav.policy.types import DOUBLE, INT, STRING, Field, ListType, MapType, ObjectType, Scope, Variable
 
 _FLEET = {
@@ -65,6 +67,40 @@ def member_of(lock: Lock) -> Member | None:
     return Member(subject, lock.deployment.accelerator, chosen.replicas, chosen.gpus, chosen.cost_usd_per_month)
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A comparison that a rule makes: what of the fleet it measures, with the number and its limit where they are such.
+
+    `holds` is None where the comparison has no value.
+    """
+
+    what: str
+    unit: str
+    value: float | None
+    limit: float | None
+    holds: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetReading:
+    """What one rule makes of one group: whether it objects and how hard it is meant, its message, what did not hold.
+
+    `environments` are those of the binding, empty meaning all. `members` are those of the group, `measures` the
+    comparisons that must hold together, as they are written.
+    """
+
+    policy: str
+    environments: tuple[str, ...]
+    rule: BoundRule
+    subject: str
+    objects: bool
+    enforcement: Enforcement
+    message: str
+    why: tuple[str, ...]
+    members: tuple[Member, ...]
+    measures: tuple[Measure, ...]
+
+
 def judge_fleets(fleets: Sequence[BoundFleet], members: Sequence[Member]) -> tuple[ReportedFinding, ...]:
     """Return what the rules of fleet policies object to over all these locks: by policy, group, then rule.
 
@@ -72,21 +108,22 @@ def judge_fleets(fleets: Sequence[BoundFleet], members: Sequence[Member]) -> tup
     rule without a value (it reads a key that is not there) objects too, and says why. Amounts are those of the planned
     replicas.
     """
-    return tuple(finding for fleet in fleets for finding in _of_fleet(fleet, members))
+    return tuple(_finding(reading) for reading in read_fleets(fleets, members) if reading.objects)
 
 
-def _of_fleet(fleet: BoundFleet, members: Sequence[Member]) -> Iterator[ReportedFinding]:
-    groups: dict[str, list[Member]] = {}
-    for member in members:
-        if applies(member.subject, fleet.environments, fleet.match):
-            group = member.subject.labels.get(fleet.group_by, "") if fleet.group_by else ""
-            groups.setdefault(group, []).append(member)
-    for group, own in sorted(groups.items()):
-        bindings = {"fleet": _sums(own), "group": group, "params": fleet.params}
-        for rule in fleet.rules:
-            finding = _judged(fleet, rule, group, bindings)
-            if finding is not None:
-                yield finding
+def read_fleets(fleets: Sequence[BoundFleet], members: Sequence[Member]) -> Iterator[FleetReading]:
+    """Yield what every rule of fleet policies says of each group, as `judge_fleets` does, those that hold included."""
+    for fleet in fleets:
+        groups: dict[str, list[Member]] = {}
+        for member in members:
+            if applies(member.subject, fleet.environments, fleet.match):
+                group = member.subject.labels.get(fleet.group_by, "") if fleet.group_by else ""
+                groups.setdefault(group, []).append(member)
+        for group, own in sorted(groups.items()):
+            bindings = {"fleet": _sums(own), "group": group, "params": fleet.params}
+            for rule in fleet.rules:
+                if rule.condition is not None:
+                    yield _read(fleet, rule, rule.condition, (group, own), bindings)
 
 
 def _sums(members: Sequence[Member]) -> dict[str, object]:
@@ -107,21 +144,79 @@ def _sums(members: Sequence[Member]) -> dict[str, object]:
     }
 
 
-def _judged(fleet: BoundFleet, rule: BoundRule, group: str, bindings: Mapping[str, object]) -> ReportedFinding | None:
-    if rule.condition is None or _value(rule.condition.root, bindings) is True:
-        return None
-    message = rule.message
-    if rule.message_expression is not None:
-        said = _value(rule.message_expression.root, bindings)
-        message = f"no message: {said.message}" if isinstance(said, Fault) else str(said)
-    where = rule.where
-    return ReportedFinding(
+def _read(
+    fleet: BoundFleet, rule: BoundRule, condition: Checked, own: tuple[str, Sequence[Member]],
+    bindings: Mapping[str, object],
+) -> FleetReading:  # fmt: skip
+    group, members = own
+    holds = _value(condition.root, bindings) is True
+    leaves = () if holds else explain(condition, bindings).leaves
+    return FleetReading(
         policy=fleet.name,
-        rule=rule.id,
-        verdict=fleet.enforcement,
+        environments=fleet.environments,
+        rule=rule,
         subject=_group_text(fleet.group_by, group),
-        message=_line(message or rule.about),
-        why=tuple(_line(str(seen_of(leaf))) for leaf in explain(rule.condition, bindings).leaves),
+        objects=not holds,
+        enforcement=fleet.enforcement,
+        message="" if holds else _line(_message(rule, bindings) or rule.about),
+        why=tuple(_line(str(seen_of(leaf))) for leaf in leaves),
+        members=tuple(members),
+        measures=tuple(_measures(condition, condition.root, bindings)),
+    )
+
+
+def _message(rule: BoundRule, bindings: Mapping[str, object]) -> str:
+    if rule.message_expression is None:
+        return rule.message
+    said = _value(rule.message_expression.root, bindings)
+    return f"no message: {said.message}" if isinstance(said, Fault) else str(said)
+
+
+def _measures(checked: Checked, node: Expression, bindings: Mapping[str, object]) -> Iterator[Measure]:
+    """Yield the comparisons that must hold together, each of something of the fleet with something that is not."""
+    match node:
+        case Binary(operator="&&", left=left, right=right):
+            yield from _measures(checked, left, bindings)
+            yield from _measures(checked, right, bindings)
+        case Binary(operator="==" | "<" | "<=" | ">" | ">=", left=left, right=right):
+            fields = [_fields(side) for side in (left, right)]
+            if bool(fields[0]) == bool(fields[1]):
+                return
+            side, limit = (left, right) if fields[0] else (right, left)
+            held = _value(node, bindings)
+            yield Measure(
+                what=_line(checked.text[side.span.start : side.span.end]),
+                unit=_FLEET[(fields[0] or fields[1])[0]].unit,
+                value=_number(_value(side, bindings)),
+                limit=_number(_value(limit, bindings)),
+                holds=held if isinstance(held, bool) else None,
+            )
+
+
+def _fields(node: Expression) -> list[str]:
+    """Return the fields of the fleet that a part of a condition reads, in the order of the text."""
+    match node:
+        case Select(operand=Name(name="fleet"), field=field):
+            return [field]
+    return [field for child in children(node) for field in _fields(child)]
+
+
+def _number(value: object) -> float | None:
+    """Return a value as a number; None where it is none, or none that a report can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _finding(reading: FleetReading) -> ReportedFinding:
+    where = reading.rule.where
+    return ReportedFinding(
+        policy=reading.policy,
+        rule=reading.rule.id,
+        verdict=reading.enforcement,
+        subject=reading.subject,
+        message=reading.message,
+        why=reading.why,
         fix="",
         where=ReportedWhere(file=where.file, line=where.line, column=where.column),
     )

@@ -43,6 +43,18 @@ def content_key(parts: Sequence[bytes]) -> str:
     return _digest([code_digest().encode(), *parts])
 
 
+def file_digest(path: Path) -> bytes:
+    """Return the digest of a file's bytes, computed once in a process as long as the file stays as it is."""
+    seen = path.stat()
+    return _file_digest(str(path), seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4096)
+def _file_digest(path: str, _inode: int, _size: int, _modified: int) -> bytes:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode()
+
+
 def kept(kind: str, key: str, compute: Callable[[], bytes], *, most: int = ENTRIES_KEPT) -> bytes:
     """Return the entry `key`, computed and kept when it is not there whole; the `most` newest of its kind stay."""
     found = find(kind, key)

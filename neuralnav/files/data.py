@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.cache import content_key, kept
+from neuralnav.files.cache import content_key, file_digest, kept
 from neuralnav.files.inside import texts_outside
 from neuralnav.files.places import PROJECT_NAME, read_source, show
 from neuralnav.model.base import Doc
@@ -256,7 +256,7 @@ class Tables:
         packaged = _of_shape(self._packaged, shape)
         try:
             groups = [packaged, *([path for _, path in dataset_files(name)] for name in self._datasets)]
-            bodies = [path.read_bytes() for group in groups for path in group]
+            bodies = [file_digest(path) for group in groups for path in group]
         except OSError:
             return None
         names = [[path.name for path in group] for group in groups]  # a dataset is one whole, so its limits count
@@ -273,20 +273,24 @@ class Tables:
         whole = once(pa.concat_tables(parts)) if parts else None
         return whole if whole is not None and whole.num_rows else None
 
+    def may_be_measured(self) -> bool:
+        """Tell whether the user's datasets may hold measured rows, which is known long before they are checked."""
+        if not self._datasets:
+            return False
+        from neuralnav.files.parquet import may_hold_source  # as above
+
+        files = (file for name in self._datasets for file in dataset_files(name))
+        return any(may_hold_source(path, "measured", filesystem) for filesystem, path in files)
+
     def own_key(self) -> str | None:
         """Return the digest of the user's datasets, or None where one lies beyond the local disk, or cannot be read."""
         if any("://" in name for name in self._datasets):
             return None
         try:
-            bodies = [path.read_bytes() for name in self._datasets for _, path in dataset_files(name)]
+            bodies = [file_digest(path) for name in self._datasets for _, path in dataset_files(name)]
         except OSError:
             return None
         return content_key(bodies)
-
-    @property
-    def has_own(self) -> bool:
-        """Tell whether the user has datasets at all."""
-        return bool(self._datasets)
 
     def _current(self, rows: pa.Table) -> pa.Table:
         if not self._stale:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.cache import content_key, find, keep, packed, unpacked
+from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
 from neuralnav.files.places import show
 from neuralnav.files.writes import signals_held
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
@@ -38,6 +39,9 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
         with pq.ParquetFile(source) as file:
             table = file.read(columns=[n for n in BENCHMARK_SCHEMA.names if n in file.schema_arrow.names])
     except (OSError, pa.ArrowException) as error:
+        if isinstance(path, Path) and path.is_file():
+            with path.open("rb") as start:
+                refuse_pointer(start.read(MOST_BYTES), name)
         raise input_error(
             name, f"not a readable Parquet file: {str(error).splitlines()[0]}", "export it again"
         ) from None
@@ -45,6 +49,16 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
     if faults:
         raise InputError([Diagnostic(Where(name, fault.row), fault.message, fault.hint) for fault in faults])
     return table
+
+
+def may_hold_source(path: Path | str, source: str, filesystem: Any = None) -> bool:
+    """Tell from one column whether a benchmark file may hold rows of a source; one that cannot be read may."""
+    try:
+        opened = filesystem.open_input_file(path) if filesystem is not None else str(path)
+        with pq.ParquetFile(opened) as file:
+            return source in file.read(columns=["source"])["source"].unique().to_pylist()
+    except (OSError, KeyError, pa.ArrowException):
+        return True
 
 
 def read_packaged(path: Path, shape: tuple[int, int]) -> pa.Table | None:

@@ -3,11 +3,13 @@
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.lfs import refuse_pointer
 from neuralnav.model.document import MAX_BYTES, Source, decode
 
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
@@ -98,16 +100,19 @@ def read_source(path: Path, shown: str = "") -> Source:
         if _links_out(path):
             raise input_error(name, "this links to a place outside the repository", "put a copy in its place")
         with path.open("rb") as stream:
-            return decode(name, stream.read(MAX_BYTES + 1))
+            content = stream.read(MAX_BYTES + 1)
+        refuse_pointer(content, name)
+        return decode(name, content)
     except OSError as error:
         reason = "is a loop of links" if error.errno == errno.ELOOP else _words(error)
         raise input_error(name, f"cannot be read: {reason}") from None
 
 
 def read_optional(path: Path) -> bytes | None:
-    """Return a file's bytes, or None when there is no such file. A device, which may have no end, is refused."""
+    """Return a file's bytes, or None when there is no such file. Raises `InputError` for what is no plain file."""
     try:
-        if not path.is_file() and path.exists() and not path.is_dir():
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe or a device would be read for ever
             raise input_error(show(path), "this is not a file", "check the path")
         return path.read_bytes()
     except FileNotFoundError:
@@ -120,8 +125,13 @@ def show(path: Path) -> str:
     """Return a path as a person would type it: from the current folder when it lies below."""
     plain = Path(os.path.normpath(path))
     with contextlib.suppress(ValueError, OSError):
-        return str(plain.relative_to(Path.cwd()))
-    return str(plain)
+        return legible(str(plain.relative_to(Path.cwd())))
+    return legible(str(plain))
+
+
+def legible(name: str) -> str:
+    r"""Return a path of any bytes as text that can be written: what is no UTF-8 is shown as its number, `\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def output_folder(place: Place, pattern: str, name: str) -> str:
@@ -171,7 +181,7 @@ def _place(path: Path) -> Place:
         stem = ""
     else:
         stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
-    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), str(path))
+    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), legible(str(path)))
 
 
 def _words(error: OSError) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.files.lfs import MOST_BYTES, place_content
 from neuralnav.files.places import PROJECT_NAME, SKIPPED_FOLDERS, WORKLOAD_NAMES, WORKLOAD_SUFFIXES
 from neuralnav.model.document import suggestion
 
@@ -26,6 +27,7 @@ LINK, SUBMODULE = "120000", "160000"
 CHUNK_BYTES = 1 << 20
 LOCK_NAME = "plan.lock"
 WHERE = Where("git")
+NO_REPOSITORY = "this folder is in no git repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ def find_repository(folder: Path) -> Path:
         return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
     said = _first_line(done.stderr)
     if "not a git repository" in said:
-        raise _refusal("this folder is in no git repository", "name two folders: neuralnav diff OLD NEW")
+        raise _refusal(NO_REPOSITORY, "name two folders: neuralnav diff OLD NEW")
+    if "must be run in a work tree" in said:
+        raise _refusal("this repository is bare: it has no working tree", "git worktree add, or clone it, and go there")
     raise _refusal(f"git cannot use this repository: {said}")
 
 
 def find_commit(top: Path, revision: str) -> str | None:
-    """Return the commit that a revision names, or None. One that looks like an option names none."""
-    if revision.startswith("-") or not revision:
+    """Return the commit that a revision names, or None. One that looks like an option or excludes one names none."""
+    if revision.startswith(("-", "^")) or not revision:
         return None
     done = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = done.stdout.decode("ascii", "replace").strip()
@@ -62,9 +66,14 @@ def commit_of(top: Path, revision: str) -> str:
     found = find_commit(top, revision)
     if found is not None:
         return found
+    if _is_unborn(top):
+        raise _refusal("this repository has no commit yet", "commit first, or name two folders: neuralnav diff OLD NEW")
     message = f'"{_plain(revision)}" is no revision of this repository'
     if _is_shallow(top):
         raise _refusal(f"{message}, which is a shallow clone", deepen(top))
+    remote, _, branch = revision.partition("/")
+    if branch and remote in _git(top, "remote").stdout.decode("utf-8", "replace").split():
+        raise _refusal(message, f"git fetch {_plain(remote)} {_plain(branch)}")
     listed = _git(top, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
     raise _refusal(message, suggestion(_plain(revision), listed.stdout.decode("utf-8", "replace").split()))
 
@@ -74,6 +83,8 @@ def default_branch(top: Path) -> str:
     for ref in DEFAULTS:
         if find_commit(top, ref) is not None:
             return ref.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+    if _is_unborn(top):
+        raise _refusal("this repository has no commit yet", "commit first, or name two folders: neuralnav diff OLD NEW")
     message = "there is no branch to compare with: none of origin/HEAD, origin/main, origin/master, main and master"
     raise _refusal(message, deepen(top) if _is_shallow(top) else "name one: neuralnav diff BASE")
 
@@ -93,14 +104,19 @@ def merge_base(top: Path, first: str, second: str) -> str:
 
 def deepen(top: Path) -> str:
     """Return what to do about a clone that is too shallow."""
-    remote = "origin" if _git(top, "remote").stdout.split() else "REMOTE"
-    return f"git fetch --deepen=200 {remote}, or fetch-depth: 0 where CI checks out"
+    return f"git fetch --deepen=200 {_remote(top)}, or fetch-depth: 0 where CI checks out"
+
+
+def _remote(top: Path) -> str:
+    return "origin" if _git(top, "remote").stdout.split() else "REMOTE"
 
 
 def list_files(top: Path, commit: str) -> tuple[Entry, ...]:
     """Return the files and links of a commit by path; submodules, and paths that no working tree may have, are not."""
     done = _git(top, "ls-tree", "-r", "-z", "--full-tree", commit)
     if done.returncode != 0:
+        if _is_partial(top):
+            raise _refusal(f"the files of {commit[:12]} are not in this clone, which is partial", _whole(top))
         raise _refusal(f"the files of {commit[:12]} cannot be listed: {_first_line(done.stderr)}", deepen(top))
     found = []
     for line in filter(None, done.stdout.split(b"\0")):
@@ -110,6 +126,14 @@ def list_files(top: Path, commit: str) -> tuple[Entry, ...]:
         if mode != SUBMODULE and _is_safe(name):
             found.append(Entry(mode, oid, name))
     return tuple(sorted(found, key=lambda entry: entry.path))
+
+
+def left_out(top: Path) -> frozenset[str]:
+    """Return the files that a sparse checkout leaves out of the working tree: they are not deleted."""
+    if _git(top, "config", "--type=bool", "core.sparseCheckout").stdout.strip() != b"true":
+        return frozenset()
+    listed = _git(top, "ls-files", "-t", "-z", "--full-name").stdout.split(b"\0")
+    return frozenset(os.fsdecode(line[2:]) for line in listed if line.startswith(b"S "))
 
 
 def is_input(path: str) -> bool:
@@ -122,19 +146,20 @@ def is_input(path: str) -> bool:
 
 
 def below(entries: Iterable[Entry], paths: Iterable[str]) -> Iterator[Entry]:
-    """Yield the entries that are one of the paths, or lie below one."""
+    """Yield the entries that are one of the paths, or lie below one, and the links that one leads through."""
     wanted = frozenset(paths)
+    through = frozenset(str(parent) for path in wanted for parent in PurePosixPath(path).parents)
     for entry in entries:
         parents = (str(parent) for parent in PurePosixPath(entry.path).parents)
-        if entry.path in wanted or not wanted.isdisjoint(parents):
+        if entry.path in wanted or not wanted.isdisjoint(parents) or (entry.mode == LINK and entry.path in through):
             yield entry
 
 
 def extract(top: Path, entries: Iterable[Entry], folder: Path) -> None:
     """Write files of a revision below a folder, which must be new or hold others of it; those there stay.
 
-    Links are made last, and only those that stay within the folder. Raises `InputError` for an object that is not at
-    hand, as in a clone that was cut short.
+    Links are made last, and only those that stay within the folder; a Git LFS pointer gives way to its content where
+    the clone has that. Raises `InputError` for an object that is not at hand, as in a clone that was cut short.
     """
     todo = [entry for entry in entries if not os.path.lexists(folder / entry.path)]
     if not todo:
@@ -148,7 +173,7 @@ def extract(top: Path, entries: Iterable[Entry], folder: Path) -> None:
         for entry in todo:
             batch.stdin.write(entry.oid.encode() + b"\n")
             batch.stdin.flush()
-            size = _size(batch.stdout.readline(), entry)
+            size = _size(top, batch.stdout.readline(), entry)
             path = folder / entry.path
             path.parent.mkdir(parents=True, exist_ok=True)
             if entry.mode == LINK:
@@ -156,13 +181,17 @@ def extract(top: Path, entries: Iterable[Entry], folder: Path) -> None:
             else:
                 with path.open("xb") as file:
                     _copy(batch.stdout, file, size)
+                if size < MOST_BYTES:
+                    place_content(path, _lfs_objects(top))
             batch.stdout.read(1)
     _link(links, folder)
 
 
-def _size(header: bytes, entry: Entry) -> int:
+def _size(top: Path, header: bytes, entry: Entry) -> int:
     words = header.split()
     if len(words) != 3 or words[1] != b"blob":  # object, kind, size
+        if _is_partial(top):
+            raise _refusal(f"the content of {_plain(entry.path)} is not in this clone, which is partial", _whole(top))
         raise _refusal(f"the content of {_plain(entry.path)} is not in this clone", "git fetch --refetch")
     return int(words[2])
 
@@ -177,16 +206,25 @@ def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
 
 
 def _link(links: Sequence[tuple[Path, str]], folder: Path) -> None:
-    """Make links, and take away again each whose end lies outside: only the real path tells, as links lead to links."""
-    made = []
+    """Make links, and take away again each whose end lies outside: only the real path tells, as links lead to links.
+
+    Those of earlier calls are looked at again: a new link on their way may turn them.
+    """
     for path, target in links:
         if target and "\0" not in target and not os.path.isabs(target):  # noqa: PTH117  # a text, not yet a path
             path.symlink_to(target)
-            made.append(path)
+    if not links:
+        return
     inside = folder.resolve()
-    for path in made:
-        if not Path(os.path.realpath(path)).is_relative_to(inside):
+    while led_out := [path for path in links_of(folder) if not Path(os.path.realpath(path)).is_relative_to(inside)]:
+        for path in led_out:
             path.unlink()
+
+
+def links_of(folder: Path) -> Iterator[Path]:
+    """Yield the links below a folder, none of them followed."""
+    for parent, folders, names in os.walk(folder):
+        yield from (path for name in (*folders, *names) if (path := Path(parent) / name).is_symlink())
 
 
 def _is_safe(path: str) -> bool:
@@ -197,6 +235,27 @@ def _is_safe(path: str) -> bool:
 @functools.cache
 def _is_shallow(top: Path) -> bool:
     return _git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+@functools.cache
+def _is_partial(top: Path) -> bool:
+    return bool(_git(top, "config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$").stdout)
+
+
+def _whole(top: Path) -> str:
+    """Return what to do about a clone that lacks objects on purpose: nothing is fetched behind the user's back."""
+    return f"git fetch --refetch --no-filter {_remote(top)}, or no filter where CI checks out"
+
+
+def _is_unborn(top: Path) -> bool:
+    return find_commit(top, "HEAD") is None and not _git(top, "for-each-ref", "--count=1").stdout
+
+
+@functools.cache
+def _lfs_objects(top: Path) -> Path:
+    """Return the folder in which git-lfs keeps what it fetched."""
+    common = os.fsdecode(_git(top, "rev-parse", "--git-common-dir").stdout.removesuffix(b"\n"))
+    return top / common / "lfs" / "objects"
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from neuralnav.errors import ExitCode, input_error, worst
-from neuralnav.model.diff import PlanDiff
+from neuralnav.model.diff import FleetChange, PlanDiff
 from neuralnav.model.report import Report
 
 Trouble = Literal["broken", "refused", "weakened", "infeasible", "drift", "changes"]
@@ -62,7 +62,19 @@ def merged(parts: Sequence[PlanDiff]) -> PlanDiff:
     }
     changes["exit_code"] = int(worst(codes))
     changes["workloads"] = tuple(workloads[key] for key in sorted(workloads))
+    changes["fleets"] = _merged_fleets(parts)
     return first.model_copy(update=changes)
+
+
+def _merged_fleets(parts: Sequence[PlanDiff]) -> tuple[FleetChange, ...]:
+    """Return what fleet policies say of a repository, of which each part planned a share: the hardest word counts."""
+    hardness = {"none": 0, "pass": 1, "audit": 2, "warn": 3, "deny": 4}
+    every = {item for part in parts for item in part.fleets}
+    told = sorted(every, key=lambda item: (hardness[item.after.verdict], item.model_dump_json()))
+    found = {
+        (item.policy, item.rule, item.group, item.environments, item.whose, item.where.file): item for item in told
+    }
+    return tuple(found[key] for key in sorted(found))
 
 
 def warning_line(title: str, message: str) -> str:
@@ -86,8 +98,10 @@ def _property(text: str) -> str:
 def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
     if diff.problems:
         yield "broken"
-    if diff.weakened:
+    if diff.weakened or any(item.left for item in diff.workloads):
         yield "weakened"
+    if any(item.refused for item in diff.fleets):
+        yield "refused"
     for item in diff.workloads:
         state = item.after.state
         if state == "broken" or (state in ("refused", "infeasible") and state != item.before.state):

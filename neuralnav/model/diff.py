@@ -14,15 +14,19 @@ SideState = Literal["planned", "infeasible", "refused", "broken", "absent"]
 """What one side of a diff has: a plan, none that is feasible, none that policies permit, an input that cannot be used,
 or no such workload."""
 
-CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates"]
-"""The classes of input that are swapped one at a time. The tool is the same on both sides, so it is never a cause."""
+CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates", "lock", "drift"]
+"""The classes of input that are swapped one at a time. The lock is one where the head's own chooses otherwise than
+compile would from the base's. Drift is what the base has committed and compile would not write there, because of
+another tool, of data that lies elsewhere, or of a hand: where the head brings it up to date, that is a cause."""
 
 
 class Side(LockDoc):
     """One side of a workload: its state, and its choice where there is one.
 
-    `choice` is what compile makes there, with the lock that binds it. `committed` is the candidate of the lock that
-    is committed on that side, empty without one; where it differs from the choice the diff says so.
+    `choice` is what compile makes there, with the lock that binds it: what is deployed once locks and manifests are in
+    order. A base whose lock the head replaces has the choice of that lock, by the lock's own numbers. `committed` is
+    the candidate of the lock that is committed on that side, empty without one; where it differs from the choice the
+    diff says so.
     """
 
     state: SideState
@@ -139,7 +143,9 @@ class WorkloadDiff(LockDoc):
     of the ranking. `evidence` and `words` compare the head's choice with the same candidate on the base.
     `renamed_from` is the former path, or the former name where the path stayed. `chosen_otherwise` holds the candidate
     that compile would have made of the head with the base's lock, where the head's committed lock chooses another;
-    empty otherwise.
+    empty otherwise. A lock that chooses otherwise and is honoured (feasible, permitted, within the margin) is what
+    `after` holds. `left` says which policies of the base a workload leaves by an edit of its own name, use case or
+    labels, and what each would refuse; nothing holds it to those.
     """
 
     workload: str
@@ -162,7 +168,54 @@ class WorkloadDiff(LockDoc):
     manifests: tuple[ManifestChange, ...] = ()
     drift: tuple[ReportedDrift, ...] = ()
     chosen_otherwise: str = ""
+    left: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+class FleetSide(LockDoc):
+    """What a rule of a fleet policy says of a group on one side; `none` where it is not bound or sees no workload.
+
+    `value` and `limit` are the sides of its condition as far as they are numbers. A side without a value says nothing.
+    """
+
+    verdict: Literal["none", "pass", "audit", "warn", "deny"] = "none"
+    value: float | None = None
+    limit: float | None = None
+
+
+class FleetChange(LockDoc):
+    """A rule of a fleet policy that judges a group otherwise than on the base, or measures another value of it.
+
+    `group` is the subject as `check` names it (`team=support`), in the `environments` of the binding, all where none is
+    named. `whose` says whose policy it is: the head's, or the base's or a bundle's where that is harder on the head
+    than the head's own. `what` is the text of what is measured, `unit` its unit as far as it has one. `by` names the
+    workloads that bring the head another amount, the largest change first, and `uncounted` those of the head's of
+    which nothing is known.
+    """
+
+    policy: str
+    rule: str
+    group: str
+    environments: tuple[str, ...] = ()
+    whose: Literal["head", "base", "bundle"] = "head"
+    before: FleetSide
+    after: FleetSide
+    what: str
+    unit: str = ""
+    message: str
+    by: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    where: ReportedWhere
+
+    @property
+    def refused(self) -> bool:
+        """Whether the change brings a refusal that did not stand on the base."""
+        return self.after.verdict == "deny" != self.before.verdict
+
+    @property
+    def objects(self) -> bool:
+        """Whether a rule objects to the head, however hard it is meant."""
+        return self.after.verdict in ("audit", "warn", "deny")
 
 
 class PlanDiff(LockDoc):
@@ -170,6 +223,7 @@ class PlanDiff(LockDoc):
 
     `base` and `head` are the revisions or folders as they were named. `weakened` names the policies of the base that
     the head takes away, changes or enforces less, which the base's side of the judgement still holds the head to.
+    `fleets` are in the order of policy, rule and group.
     """
 
     version: Literal["v1alpha1"] = "v1alpha1"
@@ -178,4 +232,5 @@ class PlanDiff(LockDoc):
     exit_code: int
     workloads: tuple[WorkloadDiff, ...] = ()
     weakened: tuple[str, ...] = ()
+    fleets: tuple[FleetChange, ...] = ()
     problems: tuple[ReportedProblem, ...] = Field(default=())

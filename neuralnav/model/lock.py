@@ -341,6 +341,12 @@ def has_conflict(text: str) -> bool:
     return re.search(r"^(<{7} |>{7} |={7}$|\|{7} )", text, re.MULTILINE) is not None
 
 
+def choice_line(text: str) -> int:
+    """Return the line on which a lock names its choice, as it is written; 0 where it does not."""
+    found = re.search(r"^choice:\n  candidate: ", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 0
+
+
 def sides(text: str) -> tuple[str, str, str]:
     """Return the text of our side, the merge base (empty when git did not write it) and their side of a conflict."""
     ours: list[str] = []

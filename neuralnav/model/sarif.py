@@ -33,6 +33,8 @@ class SarifRule(SarifPart):
 
     id: str
     short_description: SarifMessage
+    full_description: SarifMessage
+    help: SarifMessage
     default_configuration: SarifConfiguration
 
 
@@ -40,7 +42,6 @@ class SarifDriver(SarifPart):
     """The tool. Its version is not written: the same findings give the same bytes."""
 
     name: str
-    information_uri: str
     rules: tuple[SarifRule, ...]
 
 
@@ -71,7 +72,7 @@ class SarifPhysical(SarifPart):
 
 
 class SarifLocation(SarifPart):
-    """Where a result is."""
+    """Where a result is, in the repository."""
 
     physical_location: SarifPhysical
 

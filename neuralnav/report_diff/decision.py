@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.report import ReportedMetric
+from neuralnav.report_diff.fleets import fleets_of_note, opening_text
 from neuralnav.report_diff.words import (
     PLAIN,
     QUIET,
@@ -17,10 +19,13 @@ from neuralnav.report_diff.words import (
     hardware,
     is_of_note,
     kind_of,
+    latency_text,
+    metrics_of,
     rank_of,
     served,
     side_text,
     signed_usd,
+    slo_text,
 )
 
 
@@ -53,7 +58,9 @@ def of_note(found: Sequence[Judged]) -> list[Judged]:
 
 def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
     """Tell whether a reviewer need not be told of anything: no first comment is worth posting."""
-    return not (of_note(judged(diff, noise or Noise())) or diff.problems or diff.weakened)
+    told = of_note(judged(diff, noise or Noise()))
+    left = any(item.left for item in diff.workloads)
+    return not (told or diff.problems or diff.weakened or left or fleets_of_note(diff))
 
 
 def total_cost(diff: PlanDiff) -> Cost:
@@ -64,8 +71,13 @@ def total_cost(diff: PlanDiff) -> Cost:
 
 
 def decision_text(diff: PlanDiff, *, noise: Noise | None = None, marks: Marks = PLAIN) -> str:
-    """Return the decision in one sentence: what would change, where, and at which cost."""
-    found = judged(diff, noise or Noise())
+    """Return the decision: what refuses the change as a whole, then what it changes, where, and at which cost."""
+    return opening_text(diff, marks) + _plans(diff, noise or Noise(), marks)
+
+
+def _plans(diff: PlanDiff, noise: Noise, marks: Marks) -> str:
+    """Return what becomes of the plans in one sentence."""
+    found = judged(diff, noise)
     told = of_note(found)
     count = len(diff.workloads)
     if not told and diff.problems:
@@ -109,14 +121,29 @@ def _several(told: Sequence[Judged], diff: PlanDiff) -> str:
 _COUNTED: Mapping[Kind, str] = {
     "broken": "with broken input", "refused": "refused by policy", "infeasible": "without a feasible plan",
     "moved": "deployed differently", "added": "new", "removed": "removed", "renamed": "renamed",
-    "drifted": "drifted", "otherwise": "chosen otherwise than compile would", "numbers": "with other numbers",
+    "otherwise": "chosen otherwise than compile would", "numbers": "with other numbers", "drifted": "drifted",
     "manifests": "with other manifests",
 }  # fmt: skip
 
 
 def _one(told: Judged, marks: Marks) -> str:
     """Return what became of the one workload that a reviewer must be told of."""
-    return f"{marks.code(told.item.workload)} {_SENTENCES[told.kind](told.item, marks)}"
+    item = told.item
+    by_lock = f"; {otherwise_text(item, marks)}" if item.chosen_otherwise and told.kind != "otherwise" else ""
+    return f"{marks.code(item.workload)} {_SENTENCES[told.kind](item, marks)}{by_lock}"
+
+
+def otherwise_untold(item: WorkloadDiff) -> bool:
+    """Tell whether a lock chooses otherwise and no cause says so."""
+    return bool(item.chosen_otherwise) and all(cause.kind != "lock" for cause in item.causes)
+
+
+def otherwise_text(item: WorkloadDiff, marks: Marks) -> str:
+    """Return what the lock of the head chooses and compile would not: kept as it stands, or not honoured."""
+    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
+    if item.after.choice is not None and item.after.choice.candidate == item.after.committed:
+        return f"its lock chooses {committed}, where compile would choose {other} from the base's lock"
+    return f"its lock names {committed}, which compile does not keep: it chooses {other}"
 
 
 def _moved(item: WorkloadDiff, marks: Marks) -> str:
@@ -147,22 +174,49 @@ def _refused(item: WorkloadDiff, marks: Marks) -> str:
     choice = item.after.choice
     if choice is None:
         return _gone(item, "permitted")
-    return f"would deploy {marks.text(f'{served(choice)}, {deployment(choice)}')}, which policies beside its own refuse"
+    deployed = marks.text(f"{served(choice)}, {deployment(choice)}")
+    problems = item.after.problems
+    why = f"but {marks.text(problems[0].message)}" if problems else "which policies beside its own refuse"
+    return f"would deploy {deployed}, {why}"
 
 
 def _renamed(item: WorkloadDiff, marks: Marks) -> str:
-    return f"is renamed from {marks.code(item.renamed_from)}, {_cost(item)}"
+    """Return the former name, or the former and the new path, which ends as a workload's file does."""
+    to = f" to {marks.code(item.path)}" if item.renamed_from.endswith((".yaml", ".yml")) else ""
+    return f"is renamed from {marks.code(item.renamed_from)}{to}, {_cost(item)}"
+
+
+def _latency(item: WorkloadDiff) -> str:
+    """Return the latency that changed most, or the SLO that did, where the cost is the same."""
+    if item.cost_delta_usd_per_month != 0:
+        return ""
+    pairs = [(name, one, other) for name, one, other in metrics_of(item) if one and other]
+    for name, one, other in pairs:
+        if one.slo_ms != other.slo_ms:
+            return f"; {name} SLO {slo_text(one, other)}"
+    name, one, other = max(pairs, key=lambda pair: _moved_by(pair[1], pair[2]))
+    return f"; {name} p95 {latency_text(one, other)} (SLO {slo_text(one, other)})"
+
+
+def _moved_by(before: ReportedMetric, after: ReportedMetric) -> float:
+    return abs(after.p95_ms.value - before.p95_ms.value) / (abs(before.p95_ms.value) or 1.0)
 
 
 def _otherwise(item: WorkloadDiff, marks: Marks) -> str:
-    committed, other = marks.code(item.after.committed), marks.code(item.chosen_otherwise)
-    return f"is committed with {committed}, where compile would choose {other}"
+    return f"keeps what it deploys; {otherwise_text(item, marks)}"
 
 
 def _broken(item: WorkloadDiff, marks: Marks) -> str:
     problems = item.after.problems
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return "cannot be planned" + (f": {marks.text(problems[0].message)}{more}" if problems else "")
+
+
+def _rewritten(item: WorkloadDiff) -> str:
+    """Return that only manifests changed: those of the plan, or those that were not what the lock says."""
+    mended = any(cause.kind == "drift" for cause in item.causes)
+    opening = "is brought back to what its lock says" if mended else "keeps what it deploys"
+    return f"{opening}; {counted(len(item.manifests), 'manifest')} changed"
 
 
 _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
@@ -175,7 +229,7 @@ _SENTENCES: Mapping[Kind, Callable[[WorkloadDiff, Marks], str]] = {
     "renamed": _renamed,
     "drifted": lambda item, _: f"has drifted ({', '.join(dict.fromkeys(drift.drift for drift in item.drift))})",
     "otherwise": _otherwise,
-    "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}",
-    "manifests": lambda item, _: f"keeps what it deploys; {counted(len(item.manifests), 'manifest')} changed",
+    "numbers": lambda item, _: f"keeps what it deploys, {_cost(item)}{_latency(item)}",
+    "manifests": lambda item, _: _rewritten(item),
 }  # fmt: skip
 """What is said of each kind of note, after the workload's name."""

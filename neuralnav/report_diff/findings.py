@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.lock import LockedVerdict
 from neuralnav.model.report import (
     Report,
@@ -14,8 +14,9 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
-from neuralnav.report_diff.decision import decision_text
-from neuralnav.report_diff.words import counted
+from neuralnav.report_diff.decision import decision_text, otherwise_text
+from neuralnav.report_diff.fleets import details_text, fix_of, subject_text
+from neuralnav.report_diff.words import PLAIN, counted
 
 Level = Literal["error", "warning", "note"]
 
@@ -31,6 +32,7 @@ RULES: Mapping[str, str] = {
     "drift-manifest": "A manifest is not what the lock says.",
     "drift-missing": "A workload has no lock yet.",
     "weakened-policy": "A change takes away, changes or enforces less a policy of the base.",
+    "left-policy": "A workload leaves a policy of the base by an edit of its own name, use case or labels.",
     "chosen-otherwise": "The committed lock chooses another candidate than compile would.",
     "policy-warning": "A policy warns of a choice or of a repository.",
     "policy-note": "A policy records something, or will fail soon.",
@@ -55,6 +57,8 @@ def diff_findings(diff: PlanDiff) -> list[Finding]:
     """Return what a diff finds, what matters most first, then by file and line; each once."""
     found = [_problem(problem) for problem in diff.problems]
     found += [_weakened(name) for name in diff.weakened]
+    found += [_left(item, name) for item in diff.workloads for name in item.left]
+    found += [_fleet(item) for item in diff.fleets if item.objects]
     found += [finding for item in diff.workloads for finding in _of_workload(item)]
     return _ordered(found)
 
@@ -105,26 +109,48 @@ def _weakened(name: str) -> Finding:
     return Finding("weakened-policy", "warning", _whole("neuralnav.yaml"), message)
 
 
+def _left(item: WorkloadDiff, name: str) -> Finding:
+    message = f"{item.workload} leaves {name}; nothing holds it to that"
+    return Finding("left-policy", "warning", _whole(item.path), message)
+
+
+def _fleet(item: FleetChange) -> Finding:
+    """Return what a fleet policy finds: an error only where the change brings a refusal, as the exit code says."""
+    stood = item.after.verdict == "deny" and not item.refused
+    rule, level = _OF_POLICY["warn" if stood else item.after.verdict]
+    details = details_text(item, PLAIN)
+    message = subject_text(item, PLAIN) + (f": {details}" if details else "")
+    return Finding(rule, level, item.where, message, fix_of(item))
+
+
 def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
     refused = item.after.state == "refused"
     for problem in item.after.problems:
         yield replace(_problem(problem), rule="refused-by-policy") if refused else _problem(problem)
     if item.after.state in ("refused", "infeasible"):
-        word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
-        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
+        yield from _without_plan(item)
     elif item.decision or item.status in ("added", "removed"):
-        alone = PlanDiff(base="", head="", exit_code=0, workloads=(item,))
+        plain = item.model_copy(update={"chosen_otherwise": ""})  # a finding of its own, below
+        alone = PlanDiff(base="", head="", exit_code=0, workloads=(plain,))
         message = decision_text(alone).partition(": ")[2]
         yield Finding("plan-changed", "note", _cause(item), f"{message.removesuffix('.')}{_because(item)}")
     if item.chosen_otherwise:
-        message = f"the lock of {item.workload} chooses {item.after.committed}; compile would choose "
-        fix = "neuralnav compile, or say why in the pull request"
-        yield Finding("chosen-otherwise", "warning", _cause(item), message + item.chosen_otherwise, fix)
+        fix = "restore the lock and run neuralnav compile, or say why in the pull request"
+        message = f"{item.workload}: {otherwise_text(item, PLAIN)}"
+        yield Finding("chosen-otherwise", "warning", _cause(item), message, fix)
     yield from (_drift(drift, "warning") for drift in item.drift)
     for changed in item.rules:
         if changed.choice_after == "warn" and changed.choice_before != "warn":
             message = f"{changed.rule} warns of the choice of {item.workload}"
             yield Finding("policy-warning", "warning", _whole(item.path), message)
+
+
+def _without_plan(item: WorkloadDiff) -> Iterator[Finding]:
+    """Yield that a change leaves no plan; nothing where none was before, or a problem says what refuses the choice."""
+    if item.after.choice is None and item.after.state != item.before.state:
+        refused = item.after.state == "refused"
+        word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
+        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
 
 
 def _cause(item: WorkloadDiff) -> ReportedWhere:

@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
-from neuralnav.model.report import ReportedProblem
-from neuralnav.report_diff.decision import Judged, decision_text, is_quiet, judged, of_note
+from neuralnav.report_diff.decision import (
+    Judged,
+    decision_text,
+    is_quiet,
+    judged,
+    of_note,
+    otherwise_text,
+    otherwise_untold,
+)
+from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text, upper_first
 from neuralnav.report_diff.sections import Section, sections
+from neuralnav.report_diff.why import drift_texts, problem_text, why_text
 from neuralnav.report_diff.words import (
     MARKDOWN,
     QUIET,
@@ -18,13 +27,13 @@ from neuralnav.report_diff.words import (
     cost_text,
     counted,
     delta_text,
+    judges_otherwise,
     latency_text,
     metrics_of,
     prose,
     side_text,
     slack_text,
     slo_text,
-    why_text,
 )
 
 MARKER = "<!-- neuralnav:plan-diff -->"
@@ -102,7 +111,8 @@ class _Comment:
 
 def _cut(titles: Sequence[str]) -> list[str]:
     """Return the line that says what was cut; nothing where nothing was."""
-    return [f"Cut to fit a comment: {', '.join(titles)}. The command below shows them."] if titles else []
+    where = "The report that the job keeps has them, and the command below with `--format json`."
+    return [f"Cut to fit a comment: {', '.join(titles)}. {where}"] if titles else []
 
 
 def _size(text: str) -> int:
@@ -113,9 +123,10 @@ def _row(one: Judged) -> str:
     item = one.item
     ttft = next(((before, after) for _, before, after in metrics_of(item)), None)
     latency = f"{latency_text(*ttft)} ({slo_text(*ttft)})" if ttft else ""
+    former = f" (was {code(item.renamed_from)})" if item.renamed_from else ""
     cells = [
-        code(item.workload), prose(side_text(item.before)), prose(after_text(item)), _money(item), latency,
-        _least_slack(item), _why(item),
+        code(item.workload) + former, prose(side_text(item.before)), prose(after_text(item)), _money(item), latency,
+        _least_slack(item), _why(one),
     ]  # fmt: skip
     return "| " + " | ".join(cells) + " |"
 
@@ -139,20 +150,23 @@ def _least_slack(item: WorkloadDiff) -> str:
     return " -> ".join(" ".join(pair) for pair in shown)
 
 
-def _why(item: WorkloadDiff) -> str:
+def _why(one: Judged) -> str:
+    item = one.item
     reason = why_text(item, MARKDOWN)
-    otherwise = f"compile would choose {code(item.chosen_otherwise)}" if item.chosen_otherwise else ""
+    if one.kind == "drifted" and not reason:
+        reason = prose("; ".join(dict.fromkeys(drift.message for drift in item.drift)))
+    otherwise = otherwise_text(item, MARKDOWN) if otherwise_untold(item) else ""
     return "; ".join(part for part in (reason, otherwise) if part)
 
 
 def _below(diff: PlanDiff, found: Sequence[Judged]) -> list[str]:
     """Return what stands below the table: a paragraph each, then problems, drift and notes as a list."""
     bullets = [
-        *_capped([_problem(item) for item in diff.problems], "problem"),
-        *_capped([_drift(one.item) for one in found if one.item.drift], "drifted workload"),
+        *_capped([f"- problem: {problem_text(item, MARKDOWN)}" for item in diff.problems], "problem"),
+        *_capped([f"- {text}" for text in drift_texts([one.item for one in found], MARKDOWN)], "drift"),
         *_capped([f"- {code(one.item.workload)}: {prose(note)}" for one in found for note in one.item.notes], "note"),
     ]
-    parts = [_weakened(diff), _verdicts(found), "\n".join(bullets), _others(found)]
+    parts = [_fleets(diff), _weakened(diff), _left(found), _verdicts(found), "\n".join(bullets), _others(found)]
     return [part for part in parts if part]
 
 
@@ -168,13 +182,32 @@ def _weakened(diff: PlanDiff) -> str:
     return f"**This change weakens policies:** {names}{more}. The base's rules are still enforced on it."
 
 
+def _left(found: Sequence[Judged]) -> str:
+    left = [f"{code(one.item.workload)} leaves {code(name)}" for one in found for name in one.item.left]
+    if not left:
+        return ""
+    more = f" and {len(left) - LISTED} more" if len(left) > LISTED else ""
+    return f"**Workloads leave policies:** {', '.join(left[:LISTED])}{more}. Nothing holds them to those any more."
+
+
+def _fleets(diff: PlanDiff) -> str:
+    """Return the rules over all workloads that judge otherwise, a bullet each, what fails the change in bold."""
+    lines = []
+    for item in fleets_of_note(diff):
+        said, fix = upper_first(subject_text(item, MARKDOWN)), fix_of(item)
+        parts = [details_text(item, MARKDOWN), f"fix: {fix}" if fix else ""]
+        details = "; ".join(part for part in parts if part)
+        lines.append("- " + (f"**{said}**" if item.refused else said) + (f": {details}" if details else ""))
+    return "\n".join(_capped(lines, "rule"))
+
+
 def _verdicts(found: Sequence[Judged]) -> str:
     """Return the policies line: the rules that judge a choice otherwise than before."""
     said = [
         f"{code(rule.rule)} {_SAID.get(rule.choice_after, 'is silent on')} {code(one.item.workload)}"
         for one in found
         for rule in one.item.rules
-        if rule.choice_before != rule.choice_after
+        if judges_otherwise(rule)
     ]
     counted_only = sum(len(one.item.rules) for one in found) - len(said)
     if counted_only:
@@ -195,18 +228,6 @@ def _others(found: Sequence[Judged]) -> str:
     ]
     said = [counted(count, one, many) for count, one, many in parts if count]
     return ", ".join(said) + "." if said else ""
-
-
-def _problem(item: ReportedProblem) -> str:
-    where = item.where
-    place = where.file + (f":{where.line}" if where.line else "")
-    hint = f"; {prose(item.hint)}" if item.hint else ""
-    return f"- {code(place)} {prose(item.message)}{hint}"
-
-
-def _drift(item: WorkloadDiff) -> str:
-    parts = [f"{drift.drift} in {code(drift.file)}; fix: {code(drift.fix)}" for drift in item.drift[:LISTED]]
-    return f"- {code(item.workload)} has drifted: " + "; ".join(parts)
 
 
 def _reproduce(diff: PlanDiff) -> str:

@@ -1,17 +1,21 @@
 """What a plan diff tells beside the decision, in parts that can be left out: numbers, rules, candidates, manifests."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import Crossing, FieldEdit, NumberChange, ViewMoves, WorkloadDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.report import ReportedMetric
+from neuralnav.report_diff.why import shut_out_text
 from neuralnav.report_diff.words import (
+    MARKDOWN,
+    METRICS,
     both,
     code,
     counted,
+    in_brackets,
     latency_text,
     metrics_of,
     prose,
@@ -68,7 +72,7 @@ def _latencies(item: WorkloadDiff) -> Iterator[str]:
     slack = {change.metric.upper(): change for change in item.slack}
     for name, before, after in rows:
         left = slack.get(name)
-        share = both(slack_text(left.before), slack_text(left.after)) if left else ""
+        share = both(slack_text(left.after if before is None else left.before), slack_text(left.after)) if left else ""
         numbers = f"{latency_text(before, after)} | {slo_text(before, after)} | {share}"
         yield f"| {name} | {numbers} | {_interval(after)} |"
 
@@ -90,52 +94,103 @@ def _rules(item: WorkloadDiff) -> list[str]:
 
 
 def _edits(item: WorkloadDiff) -> list[str]:
-    named = {edit.where for cause in item.causes for edit in cause.edits}
+    named = {(edit.field, edit.where) for cause in item.causes for edit in cause.edits}
     lines = []
     for cause in item.causes:
         lines.append(f"- **{cause.kind}**: {prose(cause.said)}")
         lines += [f"  - {_edit(edit)}" for edit in cause.edits[:SHOWN]]
-    lines += [f"- {_edit(edit)} (flips nothing by itself)" for edit in item.edits if edit.where not in named]
+    lines += [
+        f"- {_edit(edit)} (flips nothing by itself)" for edit in item.edits if (edit.field, edit.where) not in named
+    ]
     return _listed(lines, "edit")
 
 
 def _edit(edit: FieldEdit) -> str:
     where = edit.where
     place = f" ({code(f'{where.file}:{where.line}' if where.line else where.file)})" if where.file else ""
-    return f"{code(edit.field)} {code(edit.before)} -> {code(edit.after)}{place}"
+    if edit.before and edit.after:
+        return f"{code(edit.field)} {code(edit.before)} -> {code(edit.after)}{place}"
+    word = "added" if edit.after else "removed" if edit.before else "changed"
+    values = (code(edit.field), code(edit.before or edit.after) if edit.before or edit.after else "", word)
+    return " ".join(value for value in values if value) + place
 
 
 def _crossings(item: WorkloadDiff) -> list[str]:
-    lines = [*_crossed("gained, shut out before", item.gained), *_crossed("lost, shut out now", item.lost)]
+    lines = [*_crossed("gained, before", item.gained), *_crossed("lost, now", item.lost)]
     return _listed(lines, "reason")
 
 
 def _crossed(word: str, found: Sequence[Crossing]) -> Iterator[str]:
     for crossing in found:
         first = ", ".join(code(name) for name in crossing.first)
-        yield f"- {crossing.count:,} {word} by {code(crossing.reason)}" + (f": {first}" if first else "")
+        yield f"- {crossing.count:,} {word} {shut_out_text(crossing, MARKDOWN)}" + (f": {first}" if first else "")
 
 
 def _evidence(item: WorkloadDiff) -> list[str]:
-    words = [
-        f"- {code(change.what)} {prose(change.before or 'none')} -> {prose(change.after or 'none')}"
-        for change in item.words
-    ]
-    return _listed([*words, *(f"- {code(change.what)} {number_text(change)}" for change in item.evidence)], "number")
+    words = [f"- {_name(change.what)}: {_word(change.before)} -> {_word(change.after)}" for change in item.words]
+    return _listed([*words, *(f"- {_name(change.what)}: {number_text(change)}" for change in item.evidence)], "number")
+
+
+_NAMES: Mapping[str, str] = {
+    **{name: name for name in ("source", "cost", "price", "replicas", "quality")},
+    "evidence": "evidence id", "engine": "engine version", "binding": "binding SLO", "gpus": "GPUs",
+    "capacity": "capacity of a replica", "kv_cache_use": "KV cache in use", "score": "balanced score",
+    "quality.low": "quality, low end", "quality.high": "quality, high end",
+    **{f"{metric}.{what}": f"{metric.upper()} p95{end}" for metric in METRICS
+       for what, end in (("p95", ""), ("low", ", low end"), ("high", ", high end"))},
+}  # fmt: skip
+"""What readers call the numbers and words of a candidate."""
+
+
+def _name(what: str) -> str:
+    return _NAMES.get(what) or code(what)
+
+
+def _word(word: str) -> str:
+    return word.upper() if word in METRICS else prose(word or "none")
 
 
 def number_text(change: NumberChange) -> str:
-    """Return a number on both sides with its unit, unknown where there is none, and the change as a share."""
-    before, after = (f"{side:,.6g}" if side is not None else "unknown" for side in (change.before, change.after))
+    """Return a number on both sides with its unit, unknown where there is none, and the change as a share.
+
+    It has the digits that plans show; more only where the two sides would look alike.
+    """
+    sides = (change.before, change.after)
+    shown = [_rounded(side, change) for side in sides]
+    if shown[0] == shown[1]:
+        shown = ["unknown" if side is None else f"{side:,.6g}" for side in sides]
     unit = f" {prose(change.unit)}" if change.unit else ""
     share = ""
     if change.before and change.after is not None:
-        share = f" ({signed_share((change.after - change.before) / abs(change.before))})"
-    return f"{before} -> {after}{unit}{share}"
+        share = in_brackets(signed_share((change.after - change.before) / abs(change.before)))
+    return f"{shown[0]} -> {shown[1]}{unit}{share}"
+
+
+LARGEST = 1e15
+"""A larger number has no digits that anybody reads one by one."""
+
+
+def _rounded(value: float | None, change: NumberChange) -> str:
+    if value is None:
+        return "unknown"
+    if abs(value) >= LARGEST:
+        return f"{value:.6g}"
+    match change.unit:
+        case "ms":
+            return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+        case "points":
+            return f"{value:,.1f}"
+        case "req/s" | "USD/month":
+            return f"{value:,.2f}".removesuffix(".00")
+        case _:
+            return f"{value:.1%}".replace("%", " %") if change.what == "kv_cache_use" else f"{value:,.6g}"
 
 
 def _views(item: WorkloadDiff) -> list[str]:
-    return _listed([f"- **{prose(view.view)}**: {_moves(view)}" for view in item.views if view.moves], "view")
+    """Return the moves in each view; nothing where the head has no plan, and so no place for anything."""
+    if item.after.choice is None:
+        return []
+    return _listed([f"- {code(view.view)}: {_moves(view)}" for view in item.views if view.moves], "view")
 
 
 def _moves(view: ViewMoves) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from neuralnav.model.diff import Side, SideState, WorkloadDiff
+from neuralnav.model.diff import RuleChange, Side, SideState, WorkloadDiff
 from neuralnav.model.plain_text import clipped, markdown_code, markdown_text, printable
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import ReportedChoice, ReportedMetric
 
-Kind = Literal["broken", "refused", "infeasible", "moved", "added", "removed", "renamed", "otherwise", "drifted",
-               "numbers", "manifests", "standing", "quiet", "unchanged"]  # fmt: skip
+Kind = Literal["broken", "refused", "infeasible", "moved", "added", "removed", "renamed", "otherwise", "numbers",
+               "drifted", "manifests", "standing", "quiet", "unchanged"]  # fmt: skip
 """What became of a workload, what a reviewer must know first. The last three are not of note: an unchanged workload
 that has no plan on either side, one where only other candidates moved, and one without any change."""
 
@@ -40,20 +40,26 @@ class Marks:
 
 
 TEXT_CHARACTERS = 400
-"""In markdown a value or message of a user is cut here: one of them must not push the others out."""
+"""A value or message of a user is cut here: one of them must not push the others out."""
 
 
 def code(text: str) -> str:
     """Return a name or value as markdown's code, cut where it is long; a dash where it is empty."""
-    return markdown_code(clipped(text, TEXT_CHARACTERS)) or "-"
+    shown = markdown_code(plain(text)) or "-"
+    return shown if len(shown) <= TEXT_CHARACTERS + 2 else f"{shown[:TEXT_CHARACTERS]}...`"
 
 
 def prose(text: str) -> str:
     """Return a message as markdown's text, cut where it is long."""
-    return markdown_text(clipped(text, TEXT_CHARACTERS))
+    return markdown_text(plain(text))
 
 
-PLAIN = Marks(printable, printable)
+def plain(text: str) -> str:
+    """Return a name or message as text on one line, cut where it is long."""
+    return clipped(printable(clipped(text, TEXT_CHARACTERS)), TEXT_CHARACTERS)
+
+
+PLAIN = Marks(plain, plain)
 MARKDOWN = Marks(code, prose)
 
 NO_PLAN: Mapping[SideState, str] = {
@@ -104,8 +110,8 @@ def side_text(side: Side) -> str:
     """Return what one side deploys, or why it deploys nothing."""
     if side.choice is None:
         return NO_PLAN[side.state]
-    refused = " (refused)" if side.state == "refused" else ""
-    return f"{served(side.choice)}, {deployment(side.choice)}{refused}"
+    state = f" ({side.state})" if side.state in ("refused", "infeasible") else ""
+    return f"{served(side.choice)}, {deployment(side.choice)}{state}"
 
 
 def after_text(item: WorkloadDiff) -> str:
@@ -131,8 +137,15 @@ def signed_usd(value: float) -> str:
 
 
 def signed_share(share: float) -> str:
-    """Return a change as a share with its sign, a digit more below one percent: `-17 %`, `+0.4 %`."""
-    return (f"{share:+.0%}" if abs(share) >= 0.01 else f"{share:+.1%}").replace("%", " %")
+    """Return a change as a share with its sign, a digit more below one percent: `-17 %`, `+0.4 %`; empty below that."""
+    if abs(share) < 0.0005:
+        return ""
+    return (f"{share:+.0%}" if abs(share) >= 0.0095 else f"{share:+.1%}").replace("%", " %")
+
+
+def in_brackets(text: str) -> str:
+    """Return a text in brackets after what it belongs to; nothing where it is empty."""
+    return f" ({text})" if text else ""
 
 
 def cost_share(item: WorkloadDiff) -> str:
@@ -148,8 +161,7 @@ def delta_text(item: WorkloadDiff) -> str:
         return "cost change unknown"
     if delta == 0:
         return "same cost"
-    share = cost_share(item)
-    return f"{signed_usd(delta)}/month" + (f" ({share})" if share else "")
+    return f"{signed_usd(delta)}/month{in_brackets(cost_share(item))}"
 
 
 def cost_text(item: WorkloadDiff) -> str:
@@ -172,7 +184,9 @@ def both(before: str, after: str) -> str:
 
 
 def latency_text(before: ReportedMetric | None, after: ReportedMetric | None) -> str:
-    """Return a p95 on both sides: `96.2 -> 131 ms`, one where they are shown alike."""
+    """Return a p95 on both sides: `96.2 -> 131 ms`, one where they are shown alike or the head's is the first."""
+    if before is None and after is not None:
+        return format_ms(after.p95_ms.value)
     shown = [format_ms(metric.p95_ms.value) if metric else "none" for metric in (before, after)]
     if shown[0] == shown[1]:
         return shown[0]
@@ -204,18 +218,16 @@ def metrics_of(item: WorkloadDiff) -> Iterator[tuple[str, ReportedMetric | None,
         yield name.upper(), sides[0], sides[1]
 
 
-def why_text(item: WorkloadDiff, marks: Marks) -> str:
-    """Return what flipped the decision, or what keeps the workload from a plan."""
-    if item.after.problems:
-        first = item.after.problems[0]
-        more = len(item.after.problems) - 1
-        return marks.text(first.message) + (f" (and {more} more)" if more else "")
-    said = [marks.text(cause.said) for cause in item.causes]
-    why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
-    if item.after.choice or not item.lost:
-        return why
-    lost = ", ".join(f"{marks.code(crossing.reason)} ({crossing.count:,})" for crossing in item.lost[:3])
-    return f"{why}; shut out by {lost}" if why else f"shut out by {lost}"
+def judges_otherwise(rule: RuleChange) -> bool:
+    """Tell whether a rule has something new to say of the choice: that one which passes is bound or not is none."""
+    return {rule.choice_before, rule.choice_after} - {"", "pass"} != set() and rule.choice_before != rule.choice_after
+
+
+def is_as_deployed(item: WorkloadDiff) -> bool:
+    """Tell whether the head deploys what the base does, at the same cost and latency, against the same SLOs."""
+    if item.before.choice is None or item.after.choice is None or item.decision:
+        return False
+    return item.after.state == "planned" and not _numbers_differ(item, Noise())
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -254,8 +266,8 @@ _KINDS: Sequence[tuple[Kind, Callable[[WorkloadDiff, Noise], bool]]] = (
     ("moved", lambda item, _: item.decision or item.before.state != item.after.state),
     ("renamed", lambda item, _: item.status == "renamed"),
     ("otherwise", lambda item, _: bool(item.chosen_otherwise)),
-    ("drifted", lambda item, _: bool(item.drift)),
     ("numbers", _numbers_differ),
+    ("drifted", lambda item, _: bool(item.drift)),
     ("manifests", lambda item, _: bool(item.manifests)),
     ("quiet", lambda *_: True),
 )

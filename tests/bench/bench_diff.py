@@ -1,6 +1,6 @@
 """How long a diff of a large repository takes. Prints; asserts nothing, and pytest does not collect it.
 
-python tests/bench/bench_diff.py [--workloads 200] [--repeats 3]
+python tests/bench/bench_diff.py [--workloads 200] [--repeats 3] [--fleet]
 """
 
 import argparse
@@ -18,8 +18,21 @@ import pyarrow.parquet as pq
 from bench_compile import write_workloads
 
 ROOT = Path(__file__).resolve().parents[2]
-BARS = {"one edited": 5.0, "table changed": 20.0}
-TABLE = "benchmarks/own.parquet"
+BARS = {"one edited": 5.0, "all tables": 20.0}
+TABLES = "benchmarks"
+SHAPES = ("512x256", "1024x1024", "4096x512", "10240x1536")
+"""Those of the nine use cases, so that no workload is left out when all of their tables change."""
+POLICIES = "  policies: [{path: budget.yaml}]\n"
+BUDGET = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: FleetPolicy
+metadata: {name: budget}
+spec:
+  groupBy: team
+  rules:
+    - {id: spend, require: fleet.cost_monthly_usd <= usd('900k')}
+    - {id: gpus, require: fleet.gpus <= 600}
+"""
 
 
 def main() -> None:
@@ -27,18 +40,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=3, help="runs behind each median")
+    parser.add_argument("--fleet", action="store_true", help="with a budget over all workloads")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="neuralnav-bench-") as name:
         folder = Path(name)
-        prepare(folder, options.workloads)
+        prepare(folder, options.workloads, POLICIES if options.fleet else "")
         measure("nothing changed", folder, options.repeats)
         edited = sorted(folder.rglob("workload.yaml"))[options.workloads // 2]
         before = edited.read_text()
         edited.write_text(before.replace("users: ", "users: 1"))
         measure("one edited", folder, options.repeats)
         edited.write_text(before)
-        pq.write_table(slower(pq.read_table(folder / TABLE)), folder / TABLE)
-        measure("table changed", folder, options.repeats)
+        for what, shapes in {"one table": SHAPES[2:3], "all tables": (*SHAPES[:2], SHAPES[3])}.items():
+            for path in (folder / TABLES / f"{shape}.parquet" for shape in shapes):
+                pq.write_table(slower(pq.read_table(path)), path)
+            measure(what, folder, options.repeats)
 
 
 def slower(table: pa.Table) -> pa.Table:
@@ -50,14 +66,16 @@ def slower(table: pa.Table) -> pa.Table:
     return table
 
 
-def prepare(folder: Path, workloads: int) -> None:
-    """Make a repository of many compiled workloads with a benchmark table of its own."""
+def prepare(folder: Path, workloads: int, policies: str) -> None:
+    """Make a repository of many compiled workloads with benchmark tables of its own, under policies or none."""
     write_workloads(folder, workloads)
-    (folder / "benchmarks").mkdir()
-    shutil.copy(ROOT / "benchmarks" / "simulated" / "512x256.parquet", folder / TABLE)
+    (folder / TABLES).mkdir()
+    for shape in SHAPES:
+        shutil.copy(ROOT / "benchmarks" / "simulated" / f"{shape}.parquet", folder / TABLES)
     (folder / "neuralnav.yaml").write_text(
-        f"apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec:\n  benchmarks: [{TABLE}]\n"
+        f"apiVersion: neuralnav.dev/v1alpha1\nkind: Project\nspec:\n  benchmarks: [{TABLES}]\n{policies}"
     )
+    (folder / "budget.yaml").write_text(BUDGET)
     run(folder, sys.executable, "-m", "neuralnav", "compile")
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "base"]):
         run(folder, "git", *command)

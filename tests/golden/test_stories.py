@@ -4,9 +4,12 @@ A story holds `inputs/` (files of a repository; `x.csv` stands for `x.parquet`),
 ending it begins, its own inputs on top) and `setup.sh` (what happened then, with `neuralnav` on the PATH), `cmd` (one
 shell line) and `expected/`: `exit`, `stdout`, `stderr`, and `files/`, every file that the command wrote.
 `--update-golden` writes `expected/` anew, but never that a refusal wrote a file.
+A story of `neuralnav diff` is told as JSON too: that must fit its schema, hold the exit code, and give the same text;
+`expected/comment.md` is the comment that it gives.
 A story with a file `xfail`, which holds the reason, tells what should be and is not yet: its `expected/` stays.
 """
 
+import json
 import os
 import re
 import shlex
@@ -19,26 +22,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import TIMEOUT_SECONDS, Installed, snapshot, tables_from_csv
+from conftest import ROOT, TIMEOUT_SECONDS, Installed, snapshot, tables_from_csv
+from jsonschema import Draft202012Validator
+
+from neuralnav.model.diff import PlanDiff
+from neuralnav.model.sarif import SarifLog
+from neuralnav.report_diff import diff_markdown, diff_sarif, diff_text
 
 STORIES = sorted(path.parent for path in Path(__file__).parent.glob("*/cmd"))
 WRITES_NOTHING = ("--check", "--set", "neuralnav check", "neuralnav show", "neuralnav explain", "neuralnav diff")
+DIFF = "neuralnav diff"
 TIME = re.compile(r" +\d+\.\d\d s$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a story ended: its exit code, what it printed, and the files that are new or changed (None: removed)."""
+    """How a story ended: its exit code, what it printed, and the files that are new or changed (None: removed).
+
+    `document` is the plan diff that it printed as JSON; empty in a story of another kind, or without a diff.
+    """
 
     exit_code: int
     stdout: str
     stderr: str
     changed: dict[str, bytes | None]
+    document: str = ""
 
     def texts(self) -> dict[str, str]:
         """Return the ending as the files of `expected/`."""
         gone = "".join(f"{name}\n" for name, content in self.changed.items() if content is None)
         found = {"exit": f"{self.exit_code}\n", "stdout": self.stdout, "stderr": self.stderr, "removed": gone}
+        if self.document:
+            found["comment.md"] = f"{diff_markdown(PlanDiff.model_validate_json(self.document))}\n"
         written = {f"files/{name}": content.decode() for name, content in self.changed.items() if content is not None}
         return {name: text for name, text in {**found, **written}.items() if text}
 
@@ -81,10 +96,13 @@ class Stage:
             done = self.shell(story, (story / "setup.sh").read_text())
             assert done.returncode == 0, f"setup.sh failed\n{done.stdout}{done.stderr}"
         old = snapshot(repository)
-        done = self.shell(story, (story / "cmd").read_text())
+        command = (story / "cmd").read_text().strip()
+        done = self.shell(story, command)
+        document = self.shell(story, f"{command} --format json").stdout if command.startswith(DIFF) else ""
         new = snapshot(repository)
         changed = {name: new.get(name) for name in sorted({*old, *new}) if old.get(name) != new.get(name)}
-        return Ending(done.returncode, normal(done.stdout, repository), normal(done.stderr, repository), changed)
+        told = normal(done.stdout, repository), normal(done.stderr, repository)
+        return Ending(done.returncode, *told, changed, document)
 
 
 def earlier(story: Path) -> Path:
@@ -123,7 +141,7 @@ def endings(
 ) -> Iterator[Mapping[str, Future[Ending]]]:
     """Return the ending of each story that this session runs: they are played side by side, one for each core."""
     names = {item.name for item in request.session.items}
-    chosen = [story for story in STORIES if f"test_story[{story.name}]" in names]
+    chosen = [story for story in STORIES if any(name.endswith(f"[{story.name}]") for name in names)]
     first = {earlier(story) for story in chosen}
     stage = Stage(small_neuralnav, tmp_path_factory.mktemp("stories"))
     stage.prepare()
@@ -144,6 +162,28 @@ def test_story(story: Path, endings: Mapping[str, Future[Ending]], pytestconfig:
     if pytestconfig.getoption("--update-golden") and not (story / "xfail").exists():
         write_expected(story, ending)
     assert ending.texts() == expected_texts(story)
+
+
+@pytest.mark.parametrize("story", [told_story(story) for story in STORIES if DIFF in (story / "cmd").read_text()])
+def test_every_form_of_a_diff_is_of_one_document(story: Path, endings: Mapping[str, Future[Ending]]) -> None:
+    ending = endings[story.name].result()
+    if not ending.document:
+        assert ending.stdout == ""
+        return
+    schema = json.loads((ROOT / "schemas" / "plan-diff.v1alpha1.json").read_text())
+    Draft202012Validator(schema).validate(json.loads(ending.document))
+    found = PlanDiff.model_validate_json(ending.document)
+    assert found.exit_code == ending.exit_code
+    assert f"{diff_text(found)}\n" == ending.stdout
+    assert SarifLog.model_validate_json(diff_sarif(found)).runs
+
+
+def test_the_documentation_shows_a_story_as_it_is_told() -> None:
+    page = (ROOT / "docs" / "diff.md").read_text(encoding="utf-8")
+    told = expected_texts(Path(__file__).parent / "diff-slo-tightened")
+    assert f"```\n{told['stdout']}```" in page
+    top = told["comment.md"].partition("\n\n<details>")[0]
+    assert "\n".join(f"> {line}".rstrip() for line in top.split("\n")) in page
 
 
 def test_stories_are_found() -> None:

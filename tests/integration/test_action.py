@@ -75,7 +75,7 @@ def test_fail_on_decides_what_fails(pull: Pull) -> None:
 def test_a_head_that_does_not_parse_is_told_and_fails(pull: Pull) -> None:
     ran = pull.change(lambda origin: (origin / "chat" / "workload.yaml").write_text("kind: [\n")).run()
     assert ran.exit_code == 2
-    assert "`chat/workload.yaml` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
+    assert "`support-chat` cannot be planned: not valid YAML" in pull.github.comments[0]["body"]
     assert "::error file=chat/workload.yaml,line=" in ran.log
 
 
@@ -282,7 +282,9 @@ def test_a_change_is_held_to_the_bundle_of_a_platform_team(pull: Pull) -> None:
     (bundle / "guard.yaml").write_text(GUARD)
     ran = runner.run(mode="comment", policies=str(bundle))
     assert ran.exit_code == 4, ran.log
-    assert ran.outputs["summary"].endswith("which policies beside its own refuse.")
+    assert ran.outputs["summary"].endswith(
+        "but the bundle's policy platform-guard.small refuses qwen3-8b/fp8/h100/tp1: at most two replicas."
+    )
     assert "the bundle's policy platform-guard.small refuses " in ran.log
     assert runner.run(mode="comment").exit_code == 0
 

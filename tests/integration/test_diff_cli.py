@@ -1,8 +1,10 @@
 """`neuralnav diff` as users run it: in a repository, between folders, in a shallow clone, and where it cannot."""
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,6 +137,40 @@ def test_from_a_folder_below_paths_count_from_there(repository: Path, small_neur
     found = told(small_neuralnav, folder, "--path", "chat")
     assert [item.path for item in found.workloads] == ["services/chat/workload.yaml"]
     assert [drift.file for drift in found.workloads[0].drift] == ["services/chat/plan.lock"]
+
+
+def test_from_a_folder_below_problems_and_annotations_are_named_from_the_root(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("users", "userz"))
+    places = {
+        small_neuralnav.run("diff", "--format", "github", folder=folder).stdout.partition(",")[0]
+        for folder in (repository, repository / "services", path.parent)
+    }
+    assert places == {"::error file=services/chat/workload.yaml"}
+
+
+def test_colour_and_width_are_those_of_a_terminal_and_only_there(repository: Path, small_neuralnav: Installed) -> None:
+    def shown(*arguments: str, **changes: str) -> str:
+        """Return what a terminal of 80 columns is sent."""
+        ours, theirs = os.openpty()
+        environment = {**small_neuralnav.environment, "TERM": "xterm", "COLUMNS": "80", **changes}
+        command = [sys.executable, "-m", "neuralnav", "diff", *arguments]
+        subprocess.run(command, cwd=repository, env=environment, check=True,
+                       stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)  # fmt: skip
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as stream:
+            return stream.read1(100_000).decode() if "--output" not in arguments else ""
+
+    edit(repository)
+    coloured = shown(NO_COLOR="")
+    assert coloured.startswith("\x1b[1mPlan changes for 1 of 2 workloads: ")
+    assert sum(" left)" in line for line in coloured.splitlines()) == 3
+    for plain in (shown(NO_COLOR="1"), shown(TERM="dumb"), small_neuralnav.done("diff", folder=repository)):
+        assert "\x1b" not in plain
+    shown("--output", "out")
+    assert (repository / "out").read_text() == plain
 
 
 def test_the_exit_code_tells_of_changes_where_it_is_asked_to(repository: Path, small_neuralnav: Installed) -> None:
@@ -273,15 +309,185 @@ def test_policies_that_the_head_weakens_still_hold(repository: Path, small_neura
     assert found.workloads[1].after.state == "planned"
 
 
-def test_an_upgraded_lock_says_that_compile_would_choose_otherwise(
+def choice_of(lock: Path) -> str:
+    return next(line for line in lock.read_text().splitlines() if line.startswith("  candidate: ")).split()[1]
+
+
+def other_than(candidate: str) -> str:
+    return candidate.replace("tp2", "tp1") if candidate.endswith("tp2") else candidate.replace("tp1", "tp2")
+
+
+def choose(lock: Path, candidate: str) -> None:
+    lock.write_text(lock.read_text().replace(f"  candidate: {choice_of(lock)}\n", f"  candidate: {candidate}\n"))
+
+
+def test_what_a_lock_of_the_head_chooses_is_what_would_be_deployed(
     repository: Path, small_neuralnav: Installed
 ) -> None:
     lock = repository / "services" / "chat" / "plan.lock"
-    chosen = next(line for line in lock.read_text().splitlines() if line.startswith("  candidate: ")).split()[1]
-    other = chosen.replace("tp2", "tp1") if chosen.endswith("tp2") else chosen.replace("tp1", "tp2")
-    lock.write_text(lock.read_text().replace(f"  candidate: {chosen}\n", f"  candidate: {other}\n"))
-    found = told(small_neuralnav, repository)
-    assert (found.workloads[0].after.committed, found.workloads[0].chosen_otherwise) == (other, chosen)
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)  # the choice is within the margin, so it is kept
+    assert choice_of(lock) == other_than(best)
+    chat, search = told(small_neuralnav, repository).workloads
+    assert chat.after.choice is not None
+    assert (chat.status, chat.decision, chat.drift) == ("changed", True, ())
+    assert (chat.after.choice.candidate, chat.after.committed) == (other_than(best), other_than(best))
+    assert chat.chosen_otherwise == best
+    line = lock.read_text().splitlines().index(f"  candidate: {other_than(best)}") + 1
+    assert [(cause.kind, cause.said) for cause in chat.causes] == [
+        ("lock", f"plan.lock chooses {other_than(best)}, not {best} (line {line})")
+    ]
+    assert [(edit.where.file, edit.where.line) for edit in chat.causes[0].edits] == [("services/chat/plan.lock", line)]
+    assert chat.manifests
+    assert search.status == "unchanged"
+
+
+def test_an_upgrade_of_a_kept_choice_is_the_locks_own_doing(repository: Path, small_neuralnav: Installed) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", "--upgrade", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert (found.before.choice.candidate, found.after.choice.candidate) == (other_than(best), best)
+    assert (found.chosen_otherwise, [cause.kind for cause in found.causes]) == (other_than(best), ["lock"])
+
+
+def test_a_lock_that_goes_with_an_edit_is_no_cause_of_its_own(repository: Path, small_neuralnav: Installed) -> None:
+    edit(repository)
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository).workloads[0]
+    assert (found.decision, found.chosen_otherwise) == (True, "")
+    assert [cause.kind for cause in found.causes] == ["workload"]
+
+
+def test_an_edit_and_a_lock_that_chooses_otherwise_are_told_together(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    lock = path.with_name("plan.lock")
+    best = choice_of(lock)
+    choose(lock, other_than(best))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository).workloads[0]
+    assert found.after.choice is not None
+    assert (found.after.choice.candidate, found.chosen_otherwise) == (other_than(best), best)
+    assert [cause.kind for cause in found.causes] == ["workload", "lock"]
+
+
+def test_a_lock_that_names_what_compile_would_not_keep_deploys_nothing(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    best = choice_of(lock)
+    choose(lock, "llama-3.1-8b/bf16/h100/tp1")
+    found = told(small_neuralnav, repository).workloads[0]
+    assert found.after.choice is not None
+    assert (found.decision, found.after.choice.candidate, found.causes) == (False, best, ())
+    assert (found.after.committed, found.chosen_otherwise) == ("llama-3.1-8b/bf16/h100/tp1", best)
+    assert [item.drift for item in found.drift] == ["lock"]
+
+
+MORE = "users: 14000", "users: 90000"
+
+
+def test_what_the_base_has_committed_is_what_a_change_starts_from(repository: Path, small_neuralnav: Installed) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace(*MORE))
+    commit(repository, small_neuralnav)  # the lock is left behind
+    assert told(small_neuralnav, repository, "HEAD").workloads[0].status == "unchanged"
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert found.before.choice.replicas.planned < found.after.choice.replicas.planned
+    assert (found.status, found.decision, found.drift, found.edits) == ("changed", True, (), ())
+    assert [(cause.kind, cause.said) for cause in found.causes] == [
+        ("drift", "the base's plan.lock was not up to date (drift: workload)")
+    ]
+    assert found.cost_delta_usd_per_month is not None
+    assert found.cost_delta_usd_per_month > 0
+
+
+def test_an_edit_on_a_base_that_is_not_up_to_date_is_told_beside_that(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace(*MORE))
+    commit(repository, small_neuralnav)
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}"))
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert [cause.kind for cause in found.causes] == ["workload", "drift"]
+
+
+def test_a_base_that_goes_back_to_what_it_has_committed_decides_nothing(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    was = path.read_text()
+    path.write_text(was.replace(*MORE))
+    lock = path.with_name("plan.lock")
+    lock.write_text(lock.read_text().replace("# Written", "#  Written"))
+    commit(repository, small_neuralnav)
+    path.write_text(was)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert (found.decision, found.causes, found.cost_delta_usd_per_month) == (False, (), 0.0)
+
+
+def test_a_first_lock_deploys_what_nothing_did_before(repository: Path, small_neuralnav: Installed) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    lock.unlink()
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert (found.status, found.before.state, found.before.choice) == ("added", "absent", None)
+    assert found.after.choice is not None
+    assert found.cost_delta_usd_per_month == found.after.choice.cost_usd_per_month
+    assert (found.causes, found.notes) == ((), ())
+
+
+def test_a_manifest_that_is_brought_back_is_shown_from_what_was_committed(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "deploy" / "inferenceservice.yaml"
+    path.write_text(path.read_text().replace("minReplicas: ", "minReplicas: 1"))
+    commit(repository, small_neuralnav)
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD", "--manifests").workloads[0]
+    assert (found.status, found.decision) == ("changed", False)
+    assert [(cause.kind, cause.said) for cause in found.causes] == [
+        ("drift", "the base's manifests were not up to date (drift: manifest)")
+    ]
+    (manifest,) = found.manifests
+    assert manifest.path == "services/chat/deploy/inferenceservice.yaml"
+    assert "\n-    minReplicas: 1" in manifest.diff
+
+
+def test_a_choice_that_the_base_refuses_by_now_is_still_what_is_deployed(
+    repository: Path, small_neuralnav: Installed
+) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("allow: [H100]}", "allow: [H100]}\n    budget: 1 USD/month"))
+    commit(repository, small_neuralnav)
+    path.write_text(path.read_text().replace("models: {allow: [qwen3-8b]}", "models: {allow: [llama-3.1-8b]}")
+                    .replace("\n    budget: 1 USD/month", ""))  # fmt: skip
+    small_neuralnav.done("compile", folder=repository)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.state == "infeasible"
+    assert found.before.choice is not None
+    assert found.after.choice is not None
+    assert found.cost_delta_usd_per_month is not None
+    assert found.before.choice.candidate.startswith("qwen3-8b/")
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "sarif", "github"])

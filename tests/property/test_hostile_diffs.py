@@ -6,6 +6,7 @@ GitHub's own markdown renders the comment. What a text could do shows as another
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,8 +14,8 @@ import cmarkgfm
 import pytest
 import unit_builders  # noqa: F401  # lets the next lines find the builders
 from cmarkgfm.cmark import Options
-from diffs import diff, edit, moved
-from hostile import PIECES, Path, alone, rich, texts, with_numbers, with_text
+from diffs import diff, edit, moved, problem, side, workload
+from hostile import PIECES, Path, alone, rich, texts, with_numbers, with_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,20 +77,30 @@ def rendered(comment: str) -> Tree:
     return Tree(cmarkgfm.github_flavored_markdown_to_html(comment, options=Options.CMARK_OPT_UNSAFE))
 
 
+@cache
+def shape_of(comment: str) -> tuple[str, ...]:
+    """The tags of a comment; that of plain words is asked for often."""
+    return tuple(rendered(comment).shape)
+
+
 def pair_of(found: PlanDiff, paths: Sequence[Path], text: str) -> tuple[PlanDiff, PlanDiff]:
     """The diff with a plain word in some fields, and with another text there."""
-    made = []
-    for value in (WORD, text):
-        document = found.model_dump()
-        for path in paths:
-            document = with_text(document, path, value)
-        made.append(PlanDiff.model_validate(document))
-    return made[0], made[1]
+    document, chosen = found.model_dump(), frozenset(paths)
+    plain, hostile = (PlanDiff.model_validate(with_texts(document, chosen, value)) for value in (WORD, text))
+    return plain, hostile
 
 
 def fields_of(found: PlanDiff) -> list[Path]:
     return sorted(texts(found.model_dump()), key=str)
 
+
+ODD = (
+    "| ", " |", "\ud800", "[^1]", "[^1]: x", ":x:", "$`x`$", "<br>", "0123456789abcdef0123456789abcdef01234567", "x\\",
+    "[ ] a", "[!WARNING]", "> [!NOTE]", "|---|", "<!---->", "<?x", "<![CDATA[", "&nbsp;", "\u00a0", "\u00ad", "\u2066",
+    "\U000e0041", "http://a.b", "ftp://a.b", "a@b", "xmpp:a@b.c", "WWW.A.B", "#1", "a/b@0123456", "\u0338", "(", ")",
+    "***", "~~~",
+)  # fmt: skip
+"""More of what a site may read otherwise than it stands there."""
 
 CASES = st.tuples(
     st.sampled_from(range(len(DIFFS))), st.none() | st.integers(0, 400), HOSTILE.filter(lambda text: text.strip() != "")
@@ -105,7 +116,7 @@ def pair(case: tuple[int, int | None, str]) -> tuple[PlanDiff, PlanDiff]:
 
 @pytest.mark.parametrize("around", ["{}", "x {} y", "\n{}\n"])
 def test_no_known_piece_in_all_fields_at_once_does_anything(around: str) -> None:
-    for piece in PIECES:
+    for piece in (*PIECES, *ODD):
         text = around.replace("{}", piece)
         if text.strip():
             for found in (rich(), alone("mover"), alone("broken")):
@@ -118,7 +129,7 @@ def same_shape(plain: PlanDiff, hostile: PlanDiff) -> None:
     """Assert that a text gave a comment no other tags than a plain word gives, and no mention."""
     comment = diff_markdown(hostile)
     tree = rendered(comment)
-    assert tree.shape == rendered(diff_markdown(plain)).shape
+    assert tree.shape == list(shape_of(diff_markdown(plain)))
     assert comment.count("<!--") == comment.count(MARKER) == 1
     assert comment.endswith(f"\n\n{MARKER}")
     assert all(character.isprintable() for character in comment.replace("\n", ""))
@@ -136,6 +147,18 @@ def same_annotations(plain: PlanDiff, hostile: PlanDiff) -> None:
         assert found is not None, line
         assert not re.search("%(?!25|3A|2C)", found[2])
         assert not re.search("%(?!25|0Afix: )", found[3])
+
+
+def test_a_problem_of_no_file_begins_no_block_of_its_own() -> None:
+    def told(text: str) -> PlanDiff:
+        nowhere = problem(text, text).model_copy(update={"where": ReportedWhere(file="", line=0, column=0)})
+        broken = workload("w", status="changed", cost_delta_usd_per_month=None,
+                          after=side("broken", problems=(nowhere, nowhere)))  # fmt: skip
+        return diff(broken, problems=(nowhere,))
+
+    for piece in (*PIECES, *ODD):
+        if piece.strip():
+            same_shape(told(WORD), told(piece))
 
 
 @settings(deadline=None, max_examples=100)
@@ -191,6 +214,16 @@ def test_a_comment_fits_whatever_there_is_and_keeps_its_head_and_marker(
     assert comment.endswith(f"Reproduce: `neuralnav diff origin/main`\n\n{MARKER}")
     assert comment.count("<details>") == comment.count("</details>")
     assert rendered(comment).shape.count("<details []>") == comment.count("<details>")
+
+
+@pytest.mark.parametrize("text", ["x", "`", "漢", "\u202e", "&", "|", "a ", "\n- "])
+def test_a_text_without_end_in_every_field_pushes_nothing_out(text: str) -> None:
+    _, found = pair_of(rich(), fields_of(rich()), text * (20_000 // len(text)))
+    comment = diff_markdown(found)
+    assert len(comment.encode()) <= LIMIT
+    assert comment.endswith(MARKER)
+    assert comment.count("\n| ") > 4
+    assert max(map(len, diff_text(found).split("\n"))) < 2_000
 
 
 @pytest.mark.parametrize("name", ["rich", "mover"])

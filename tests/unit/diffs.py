@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from neuralnav.model.diff import Cause, FieldEdit, PlanDiff, Side, SlackChange, WorkloadDiff
+from neuralnav.model.diff import Cause, FieldEdit, FleetChange, FleetSide, PlanDiff, Side, SlackChange, WorkloadDiff
 from neuralnav.model.lock import Metric, Quality, Replicas, Scores
 from neuralnav.model.report import ReportedChoice, ReportedMetric, ReportedProblem, ReportedWhere
 
@@ -91,6 +91,20 @@ def moved(name: str = "support-chat", **changes: Any) -> WorkloadDiff:
         "causes": (cause,), "edits": (edit(),),
     }  # fmt: skip
     return workload(name, **{**usual, **changes})
+
+
+def fleet_change(
+    before: FleetSide = FleetSide(verdict="pass", value=6570.0, limit=10000.0),  # noqa: B008  # frozen
+    after: FleetSide = FleetSide(verdict="deny", value=13140.0, limit=10000.0),  # noqa: B008  # frozen
+    **changes: Any,
+) -> FleetChange:
+    """A budget of a team that the change exceeds, but for the changes given."""
+    usual: dict[str, Any] = {
+        "policy": "team-budget", "rule": "budget", "group": "team=support", "before": before, "after": after,
+        "what": "fleet.cost_monthly_usd", "unit": "USD/month", "message": "ask the board", "by": ("chat",),
+        "where": where("policies/team-budget.yaml", 10, 7),
+    }  # fmt: skip
+    return FleetChange(**{**usual, **changes})
 
 
 def diff(*items: WorkloadDiff, **changes: Any) -> PlanDiff:

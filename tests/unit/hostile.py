@@ -1,12 +1,14 @@
 """Texts that would steer a page, a terminal or a job, and every place of a diff or report where a text can stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from diffs import H100, L40S, diff, edit, moved, on_l40s, planned, problem, side, workload
+from diffs import H100, L40S, diff, edit, fleet_change, moved, on_l40s, planned, problem, side, workload
 
 from neuralnav.model.diff import (
     Crossing,
+    FleetChange,
+    FleetSide,
     ManifestChange,
     NumberChange,
     PlanDiff,
@@ -29,7 +31,7 @@ PIECES = (
 
 Path = tuple[str | int, ...]
 
-OURS = frozenset({"version", "status", "state", "kind", "change", "drift", "mode", "metric"})
+OURS = frozenset({"version", "status", "state", "kind", "change", "drift", "mode", "metric", "verdict", "whose"})
 """Fields that hold one of a few words of ours, and a metric's name, which the caller checks."""
 
 
@@ -49,7 +51,8 @@ def rich() -> PlanDiff:
         words=(WordChange(what="source", before="simulated", after="measured"),),
         manifests=(ManifestChange(path="mover/deploy/service.yaml", change="changed",
                                   diff="--- a\n+++ b\n@@ -1 +1 @@\n-replicas: 2\n+replicas: 3\n"),),
-        chosen_otherwise="gpt-oss-20b/mxfp4/h100/tp1", notes=("the price was valid until 2026-11-01",),
+        chosen_otherwise="gpt-oss-20b/mxfp4/h100/tp1", left=("guardrails (env prod -> dev)",),
+        notes=("the price was valid until 2026-11-01",),
     )  # fmt: skip
     gone = workload("gone", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None,
                     lost=(Crossing(reason="slo.e2e", count=9, first=()),))  # fmt: skip
@@ -64,7 +67,21 @@ def rich() -> PlanDiff:
     numbers = workload("numbers", status="changed", before=planned(on_l40s()), after=planned(on_l40s(
         cost_usd_per_month=5400.0)), cost_delta_usd_per_month=-50.0)  # fmt: skip
     every = (mover, gone, broken, added, removed, renamed, drifted, numbers, workload("same"))
-    return diff(*every, weakened=("platform.size",), problems=(problem("no such policy", "write it"),))
+    return diff(
+        *every, weakened=("platform.size",), fleets=fleets(),
+        problems=(problem("no such policy", "write it"),),
+    )  # fmt: skip
+
+
+def fleets() -> tuple[FleetChange, ...]:
+    """Rules over all workloads: one that now refuses, one of the base's that does, one that no longer warns."""
+    over = fleet_change(by=("chat", "search", "more", "most"), uncounted=("stray/workload.yaml",))
+    shares = {"policy": "gpu-share", "rule": "gpus", "what": "fleet.gpus", "unit": "GPUs", "message": "too many",
+              "environments": ("prod",)}  # fmt: skip
+    nine: dict[str, Any] = {"value": 9.0, "limit": 8.0}
+    base = fleet_change(FleetSide(), FleetSide(verdict="deny", **nine), whose="base", **shares)
+    eased = fleet_change(FleetSide(verdict="warn", **nine), FleetSide(verdict="pass", value=7.0, limit=8.0), **shares)
+    return over, base, eased
 
 
 def alone(name: str) -> PlanDiff:
@@ -86,14 +103,13 @@ def texts(value: object, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
-def with_text(document: Any, path: Path, text: str) -> Any:
-    """Return plain data with another text at a path."""
-    if not path:
-        return text
-    step, rest = path[0], path[1:]
-    if isinstance(document, Mapping):
-        return {key: with_text(child, rest, text) if key == step else child for key, child in document.items()}
-    return tuple(with_text(child, rest, text) if index == step else child for index, child in enumerate(document))
+def with_texts(value: Any, paths: Set[Path], text: str, path: Path = ()) -> Any:
+    """Return plain data with another text at some paths."""
+    if isinstance(value, Mapping):
+        return {key: with_texts(child, paths, text, (*path, key)) for key, child in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(with_texts(child, paths, text, (*path, index)) for index, child in enumerate(value))
+    return text if path in paths else value
 
 
 def with_numbers(value: Any, whole: int, real: float) -> Any:

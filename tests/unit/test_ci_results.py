@@ -1,7 +1,7 @@
 """What a diff and a check mean for a job."""
 
 import pytest
-from diffs import diff, moved, planned, problem, side, workload
+from diffs import diff, fleet_change, moved, planned, problem, side, workload
 
 from neuralnav.errors import ExitCode, InputError
 from neuralnav.forge.results import (
@@ -14,7 +14,7 @@ from neuralnav.forge.results import (
     warning_line,
 )
 from neuralnav.forge.told import check_markdown
-from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.diff import FleetSide, PlanDiff, WorkloadDiff
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedWhere, WorkloadReport
 
 DRIFT = ReportedDrift(drift="data", file="chat/plan.lock", message="prices changed", fix="neuralnav compile")
@@ -43,7 +43,7 @@ def test_no_list_of_a_part_is_lost() -> None:
     """A list that `PlanDiff` gains is merged too: what it holds is that of all parts, once."""
     lists = [name for name in PlanDiff.model_fields if isinstance(getattr(diff(), name), tuple)]
     assert {"weakened", "problems"} < set(lists)
-    for name in set(lists) - {"workloads"}:
+    for name in set(lists) - {"workloads", "fleets"}:  # these two have laws of their own
         one, two = (diff().model_copy(update={name: told}) for told in (("x", "y"), ("y", "z")))
         assert getattr(merged([one, two]), name) == ("x", "y", "z")
 
@@ -71,6 +71,25 @@ def test_a_weakened_policy_is_a_trouble_of_its_own() -> None:
     assert found == ("weakened",)
     assert exit_code_of(found) is ExitCode.REFUSED
     assert exit_code_of(found, FAIL_ON) is ExitCode.DONE
+
+
+def test_a_policy_that_a_workload_leaves_is_one_that_is_weakened() -> None:
+    assert troubles_of(diff(workload(left=("guard (env prod -> dev)",))), None) == ("weakened",)
+
+
+def test_a_budget_is_refused_by_the_change_that_exceeds_it() -> None:
+    over, stands = fleet_change(), fleet_change(FleetSide(verdict="deny", value=12000.0, limit=10000.0))
+    assert troubles_of(diff(fleets=(over,)), None) == ("refused",)
+    assert troubles_of(diff(fleets=(stands, fleet_change(after=FleetSide(verdict="warn")))), None) == ()
+
+
+def test_of_parts_that_count_a_budget_otherwise_the_hardest_word_stands() -> None:
+    over, other = fleet_change(), fleet_change(group="team=search")
+    under = fleet_change(after=FleetSide(verdict="pass", value=7000.0, limit=10000.0))
+    parts = [diff(fleets=(under,)), diff(fleets=(over, other)), diff(fleets=(under,))]
+    whole = merged(parts)
+    assert whole.fleets == (other, over)
+    assert merged(parts[::-1]) == whole
 
 
 def test_troubles_of_a_check() -> None:

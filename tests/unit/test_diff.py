@@ -20,7 +20,7 @@ from diff_builders import absent, side
 from governed import policy, under
 
 from neuralnav.candidates import lay_out
-from neuralnav.diff import diff
+from neuralnav.diff import PlannedSide, diff
 from neuralnav.diff.edits import document_edits
 from neuralnav.diff.texts import manifest_changes
 from neuralnav.model.diff import (
@@ -289,3 +289,21 @@ def test_manifests_are_compared_line_by_line_without_a_date() -> None:
         ManifestChange(path="new.yaml", change="added", diff="--- /dev/null\n+++ b/new.yaml\n@@ -0,0 +1 @@\n+b"),
     )
     assert {item.diff for item in manifest_changes(before, after, texts=False)} == {""}
+
+
+def unread() -> PlannedSide:
+    """The workload's side where its file cannot be read: its path stands for its name."""
+    told = ReportedProblem(where=ReportedWhere(file=BASE.path, line=3, column=1), message="not valid YAML", hint="")
+    return PlannedSide(BASE.path, BASE.path, "broken", problems=(told,))
+
+
+def test_a_file_that_cannot_be_read_is_no_other_name() -> None:
+    for found in (diff(BASE, unread()), diff(unread(), BASE)):
+        assert (found.workload, found.status, found.renamed_from) == ("chat", "changed", "")
+
+
+def test_a_side_without_a_plan_takes_no_manifest_away() -> None:
+    assert diff(BASE, unread()).manifests == ()
+    assert diff(unread(), BASE).manifests == ()
+    assert diff(BASE, side(workload(slo={"ttft": "1ms"}))).manifests == ()
+    assert {change.change for change in diff(BASE, absent()).manifests} == {"removed"}

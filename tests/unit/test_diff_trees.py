@@ -1,7 +1,9 @@
 """Which workload of a base is which of a head, and how a head weakens the policies of its base."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 from neuralnav.cli.diff_policies import held
@@ -125,6 +127,25 @@ def test_a_world_put_together_of_one_side_is_that_of_compile(tmp_path: Path) -> 
     worlds = world_of(root), world_from(inputs_of(root, workload))
     locks = [dump(compile_plan(make_plan(workload, world), world, None, "deploy").lock) for world in worlds]
     assert locks[0] == locks[1]
+
+
+def test_a_catalog_mixed_of_two_is_laid_out_anew_only_where_models_or_accelerators_differ(tmp_path: Path) -> None:
+    root = folder(
+        tmp_path / "root", {"neuralnav.yaml": PROJECT + "  output: {top: 3}\n", "workload.yaml": text("chat")}
+    )
+    (place,) = find_places(Tree("", root), (), root).values()
+    own = inputs_of(root, read_workload(place))
+    scored = replace(own, catalog=replace(own.catalog, scores={}))
+    fewer = {name: item for name, item in own.catalog.models.items() if name != "qwen3-8b"}
+    without = replace(own, catalog=replace(own.catalog, models=fewer))
+    usual = world_from(own)
+    assert world_from(scored).layout is usual.layout
+    assert not pc.any(pc.equal(world_from(without).layout["model"], "qwen3-8b")).as_py()
+    locks = [
+        compile_plan(make_plan(own.workload, world), world, None, "d").lock for world in map(world_from, (own, scored))
+    ]
+    assert locks[0].inputs.layout == locks[1].inputs.layout
+    assert locks[0].inputs.catalog != locks[1].inputs.catalog
 
 
 def test_a_workload_against_itself_has_not_changed(tmp_path: Path) -> None:

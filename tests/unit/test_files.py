@@ -376,3 +376,12 @@ def test_a_lock_that_lists_another_workloads_file_does_not_remove_it(tmp_path: P
 def test_two_workloads_with_one_output_folder_are_refused(tmp_path: Path, pattern: str) -> None:
     root = repository(tmp_path, ("a", "b"), output={"manifests": pattern})
     assert compile_all((str(root),), Options())[1]
+
+
+def test_a_path_of_any_bytes_is_shown_as_text_that_can_be_written(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"s\xff")
+    folder.mkdir()
+    (folder / "workload.yaml").write_text("kind: Workload\n")
+    (place,) = find_workloads([str(tmp_path)])
+    assert place.shown.endswith(r"/s\xff/workload.yaml")
+    assert place.workload.exists()

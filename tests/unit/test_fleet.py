@@ -10,7 +10,7 @@ from builders import lock, with_deployment
 from neuralnav.enforce.applies import Subject, applies, covers
 from neuralnav.enforce.bind import PolicyDocument, bind
 from neuralnav.enforce.bound import BoundFleet
-from neuralnav.enforce.fleet import Member, judge_fleets, member_of
+from neuralnav.enforce.fleet import Member, judge_fleets, member_of, read_fleets
 from neuralnav.model.document import Source, load
 from neuralnav.model.lock import Lock
 from neuralnav.model.policy import FleetPolicy, Match
@@ -166,3 +166,29 @@ def test_an_exemption_is_for_the_workloads_named_in_the_environments_named() -> 
     assert covers(chat, (), ("prod",))
     assert not covers(chat, ("chat",), ("dev",))
     assert not covers(chat, ("other",), ("prod",))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("fleet.gpus <= 6", [("fleet.gpus", "GPUs", 7.0, 6.0, False)]),
+        ("8 >= fleet.gpus", [("fleet.gpus", "GPUs", 7.0, 8.0, True)]),
+        ("fleet.cost_monthly_usd / 2.0 < usd('3k') && fleet.workloads == 2",
+         [("fleet.cost_monthly_usd / 2.0", "USD/month", 1500.15, 3000.0, True),
+          ("fleet.workloads", "", 2.0, 2.0, True)]),
+        ("fleet.gpus_by_accelerator['b200'] <= 4",
+         [("fleet.gpus_by_accelerator['b200']", "GPUs", None, 4.0, None)]),
+        ("group != ''", []), ("fleet.gpus <= 6 || group == ''", []), ("fleet.gpus <= fleet.replicas", []),
+        ("!('b' in fleet.names)", []), ("fleet.names == ['a']", [("fleet.names", "", None, None, False)]),
+    ],
+)  # fmt: skip
+def test_what_a_rule_measures_is_each_comparison_of_the_fleet_that_must_hold(rule: str, expected: object) -> None:
+    policy = fleet(f'rules: [{{id: r, require: "{rule}"}}]\n')
+    (found,) = read_fleets([policy], members(*TWO))
+    assert [(item.what, item.unit, item.value, item.limit, item.holds) for item in found.measures] == expected
+
+
+def test_a_rule_that_holds_is_read_too_and_has_no_message() -> None:
+    policy = fleet("rules: [{id: r, require: fleet.gpus <= 7, message: too much}]\n")
+    (found,) = read_fleets([policy], members(*TWO))
+    assert (found.objects, found.message, found.why, len(found.members)) == (False, "", (), 2)

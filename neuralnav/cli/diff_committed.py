@@ -1,0 +1,91 @@
+"""What a base has committed, where that is not what compile makes there: a reader asks what a change does to that."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from neuralnav.cli.work import locked_choice, parts_of
+from neuralnav.diff import PlannedSide
+from neuralnav.diff.sides import decided_otherwise
+from neuralnav.files.locks import Found
+from neuralnav.files.places import Place, read_optional
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.diff import Cause
+from neuralnav.model.lock import Lock
+from neuralnav.model.report import ReportedChoice, ReportedDrift
+
+
+def as_committed(
+    before: PlannedSide, found: Found, *, place: Place, catalog: Catalog, folders: tuple[str, str],
+    relocked: bool, mended: Sequence[ReportedDrift],
+) -> PlannedSide:  # fmt: skip
+    """Return a base's side as it is committed, as far as the head changes that.
+
+    `found` is the base's lock, and `relocked` says that the head commits another. `mended` is the drift that the head
+    takes away. `folders` are those of the manifests: from the lock, and as a diff shows it. A base without a lock
+    deploys nothing; a lock that chooses otherwise than compile would now deploys its own choice, at its own numbers.
+    """
+    if before.state == "broken":
+        return before
+    if relocked and not found.text:
+        return PlannedSide(before.name, before.path, "absent", plan=before.plan, workload=before.workload)
+    if relocked and found.lock is not None:
+        chosen = _choice(found.lock, catalog)
+        was = replace(before, choice=chosen)
+        before = was if chosen and decided_otherwise(was, before) else before
+    if mended and found.lock is not None:
+        before = replace(before, manifests=_committed(found.lock, place, folders))
+    return before
+
+
+def _choice(lock: Lock, catalog: Catalog) -> ReportedChoice | None:
+    model, _, accelerator = parts_of(lock.choice.candidate)
+    known = catalog.models.get(model), catalog.accelerators.get(accelerator)
+    names = (known[0].name if known[0] else model, known[1].name if known[1] else accelerator)
+    return locked_choice(lock, model=names[0], accelerator=names[1])
+
+
+def _committed(lock: Lock, place: Place, folders: tuple[str, str]) -> Mapping[str, str]:
+    """Return the text of each manifest that a lock lists and that is there, by path as a diff shows it."""
+    own, shown = folders
+    read = {item.path: read_optional(Path(os.path.normpath(place.folder / item.path))) for item in lock.manifests}
+    return {
+        f"{shown}/{os.path.relpath(path, own)}": text.decode("utf-8", "replace")
+        for path, text in read.items()
+        if text is not None
+    }
+
+
+def causes_of(
+    deployed: PlannedSide, planned: PlannedSide, after: PlannedSide, told: Sequence[Cause],
+    mended: Sequence[ReportedDrift],
+) -> tuple[Cause, ...]:  # fmt: skip
+    """Return why a workload changed from what the base has committed, not only from what compile makes there.
+
+    `told` are the causes of what differs between what compile makes on either side.
+    """
+    if deployed.state == "absent" and planned.state != "absent":
+        return ()
+    if decided_otherwise(deployed, planned):
+        if not decided_otherwise(deployed, after):
+            return ()
+        mine = tuple(told) if decided_otherwise(planned, after) else ()
+        return (*mine, _stale(mended, "plan.lock was"))
+    if told or not mended or deployed.manifests == planned.manifests:
+        return tuple(told)
+    return (_stale(mended, "manifests were"),)
+
+
+def _stale(mended: Sequence[ReportedDrift], what: str) -> Cause:
+    """Return the cause that what the base has committed was not up to date, by the classes of its drift."""
+    classes = ", ".join(dict.fromkeys(item.drift for item in mended))
+    return Cause(kind="drift", said=f"the base's {what} not up to date" + (f" (drift: {classes})" if classes else ""))
+
+
+def mended_note(mended: Sequence[ReportedDrift], causes: Sequence[Cause]) -> tuple[str, ...]:
+    """Return that a change brings up to date what had drifted, where no cause says so."""
+    names = dict.fromkeys(f"{item.file} ({item.drift})" for item in mended if item.drift != "missing")
+    if not names or any(cause.kind == "drift" for cause in causes):
+        return ()
+    return (f"brings up to date what had drifted: {', '.join(names)}",)

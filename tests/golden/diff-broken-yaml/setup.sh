@@ -1,0 +1,3 @@
+git init --quiet --initial-branch=main
+git add . && git commit --quiet --message "the plan"
+printf "<<<<<<< HEAD\n" >>workload.yaml

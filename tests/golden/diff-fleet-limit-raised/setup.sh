@@ -1,0 +1,1 @@
+sed -i 's/15000/40000/' neuralnav.yaml
