@@ -116,7 +116,8 @@ def _refuse_part(after: Tree) -> None:
 
 def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
     path = Path(name)
-    if name and _is_folder(path) and (name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", "..")):
+    plainly = name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", "..")
+    if plainly and _is_folder(path):
         return Tree(name, Path(os.path.normpath(Path.cwd() / path)))
     if name and _is_folder(path):
         return _named_twice(name, path)
