@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from neuralnav.cli.diff_compare import Job, compare
 from neuralnav.cli.diff_same import unchanged
-from neuralnav.cli.diff_sides import Job, compare
 from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up, root_before
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all

@@ -417,6 +417,19 @@ def test_what_the_base_has_committed_is_what_a_change_starts_from(repository: Pa
     assert found.cost_delta_usd_per_month > 0
 
 
+def test_what_goes_with_a_workload_is_what_its_lock_deploys(repository: Path, small_neuralnav: Installed) -> None:
+    lock = repository / "services" / "chat" / "plan.lock"
+    planned = next(line for line in lock.read_text().splitlines() if line.startswith("    planned: "))
+    path = lock.with_name("workload.yaml")
+    path.write_text(path.read_text().replace(*MORE))
+    commit(repository, small_neuralnav)  # the lock is left behind
+    shutil.rmtree(lock.parent)
+    found = told(small_neuralnav, repository, "HEAD").workloads[0]
+    assert found.before.choice is not None
+    assert (found.status, f"    planned: {found.before.choice.replicas.planned}") == ("removed", planned)
+    assert found.cost_delta_usd_per_month == -found.before.choice.cost_usd_per_month
+
+
 def test_an_edit_on_a_base_that_is_not_up_to_date_is_told_beside_that(
     repository: Path, small_neuralnav: Installed
 ) -> None:

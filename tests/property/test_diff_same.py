@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from neuralnav.cli.compile_verb import compile_all
+from neuralnav.cli.diff_compare import Job, compare
 from neuralnav.cli.diff_same import unchanged
-from neuralnav.cli.diff_sides import Job, compare
 from neuralnav.cli.diff_trees import Matched, Tree, find_places, pair_up
 from neuralnav.cli.work import Options
 from neuralnav.files.data import data_folder, packaged_tables

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from neuralnav.cli.diff_compare import Job, compare
 from neuralnav.cli.diff_run import run_diff
-from neuralnav.cli.diff_sides import Job, compare
 from neuralnav.cli.diff_trees import Tree, find_places, open_trees, pair_up
 from neuralnav.errors import ExitCode, InputError
 from neuralnav.files.lfs import oid_of

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
+from neuralnav.cli.diff_compare import Job, compare
 from neuralnav.cli.diff_policies import held
-from neuralnav.cli.diff_sides import Job, compare
 from neuralnav.cli.diff_trees import Tree, find_places, pair_up
 from neuralnav.cli.diff_worlds import inputs_of, world_from
 from neuralnav.cli.work import read_workload
