@@ -107,7 +107,8 @@ def _by_first_reason(plan: RankedPlan, rows: Rows, left: Rows) -> Iterator[tuple
 def rule_changes(before: PlannedSide, after: PlannedSide) -> tuple[RuleChange, ...]:
     """Return the rules of policies that refuse more or fewer, or judge the choices differently, by name.
 
-    Nothing where a side has no plan.
+    Nothing where a side has no plan. A head without a choice has no verdicts on one; and where only the head has one,
+    a rule that it passes is no news.
     """
     if before.plan is None or after.plan is None:
         return ()
@@ -117,6 +118,8 @@ def rule_changes(before: PlannedSide, after: PlannedSide) -> tuple[RuleChange, .
     found = []
     for reason in sorted({*rules[0], *rules[1]}):
         verdicts = [_verdict(bound.get(reason), row) for bound, row in zip(rules, chosen, strict=True)]
+        if chosen[1] is None or (chosen[0] is None and verdicts[1] == "pass"):
+            verdicts = ["", ""]
         change = RuleChange(
             rule=reason.removeprefix(PREFIX),
             before=counts[0].get(reason, 0),

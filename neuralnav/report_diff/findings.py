@@ -105,7 +105,7 @@ def _problem(problem: ReportedProblem) -> Finding:
 
 
 def _weakened(name: str) -> Finding:
-    message = f"this change weakens {name}; the base's rules are still enforced on it"
+    message = f"this change weakens or changes {name}; the base's rules are still enforced on it"
     return Finding("weakened-policy", "warning", _whole("neuralnav.yaml"), message)
 
 

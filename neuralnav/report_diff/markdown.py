@@ -179,7 +179,7 @@ def _weakened(diff: PlanDiff) -> str:
         return ""
     names = ", ".join(code(name) for name in diff.weakened[:LISTED])
     more = f" and {len(diff.weakened) - LISTED} more" if len(diff.weakened) > LISTED else ""
-    return f"**This change weakens policies:** {names}{more}. The base's rules are still enforced on it."
+    return f"**This change weakens or changes policies:** {names}{more}. The base's rules are still enforced on it."
 
 
 def _left(found: Sequence[Judged]) -> str:

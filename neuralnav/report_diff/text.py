@@ -54,7 +54,8 @@ def diff_text(diff: PlanDiff, *, noise: Noise | None = None, colour: bool = Fals
     lines = [decision_text(diff, noise=quiet)]
     if told:
         lines += ["", *_workloads(told, width)]
-    lines += [f"weakened policy: {printable(name)}; the base's rules are still enforced" for name in diff.weakened]
+    held = "the base's rules are still enforced"
+    lines += [f"weakened or changed policy: {printable(name)}; {held}" for name in diff.weakened]
     lines += _capped([line for item in diff.workloads for line in _policies_left(item)], "remark")
     lines += _fleets(diff)
     sole = told[0] if len(told) == 1 else None
@@ -206,5 +207,5 @@ def _coloured(lines: Sequence[str]) -> Iterator[str]:
         yield f"\x1b[{_COLOURS[word]};1m{word}\x1b[0m{line[len(word) :]}" if word else line
 
 
-_COLOURS = {"drift": 33, "weakened policy": 31, "left policy": 31, "refused by": 31, "warned by": 33}
+_COLOURS = {"drift": 33, "weakened or changed policy": 31, "left policy": 31, "refused by": 31, "warned by": 33}
 """Words that open a line, with the terminal's number of their colour."""

@@ -226,7 +226,9 @@ def test_a_head_that_takes_a_policy_away_is_held_to_it(pull: Pull) -> None:
     assert (ran.exit_code, ran.outputs["exit-code"]) == (4, "4"), ran.log
     body = pull.github.comments[0]["body"]
     assert "but the base's policy guard.small refuses " in body.splitlines()[0]
-    weakened = "**This change weakens policies:** `guard (taken away)`. The base's rules are still enforced on it."
+    weakened = (
+        "**This change weakens or changes policies:** `guard (taken away)`. The base's rules are still enforced on it."
+    )
     assert weakened in body.splitlines()
     assert runner.run(mode="comment", fail_on="weakened").exit_code == 4
     assert runner.run(mode="comment", fail_on="drift").exit_code == 0

@@ -159,6 +159,20 @@ def test_a_rule_that_warns_of_the_new_choice_only_is_told() -> None:
     )
 
 
+def test_a_side_without_a_choice_has_no_verdicts_on_one() -> None:
+    rules = {"id": "large", "warn": "candidate.gpus > 0"}, {"id": "small", "warn": "candidate.gpus > 90"}
+    planned, none = (
+        side(workload(constraints={"budget": budget}), under(policy(*rules)))
+        for budget in ("900k USD/month", "1 USD/month")
+    )
+    assert planned.choice is not None
+    assert (planned.state, none.state) == ("planned", "infeasible")
+    assert diff(planned, none).rules == ()
+    assert diff(none, planned).rules == (
+        RuleChange(rule="guardrails.large", before=0, after=0, choice_before="", choice_after="warn"),
+    )
+
+
 def test_nothing_feasible_is_a_decision_whose_cost_is_unknown() -> None:
     none = side(workload(constraints={"budget": "1 USD/month"}))
     found = diff(BASE, none)

@@ -368,13 +368,15 @@ def test_weakened_policies_problems_and_drift_stand_below_the_table() -> None:
     found = diff(moved("a"), drifted, weakened=("guardrails",), problems=(problem(hint="mend it"),))
     below = diff_markdown(found).partition("\n\n<details>")[0].split("\n\n")[2:]
     weakened, problems, drift = below[0], *below[1].split("\n")
-    assert weakened == "**This change weakens policies:** `guardrails`. The base's rules are still enforced on it."
+    assert weakened == (
+        "**This change weakens or changes policies:** `guardrails`. The base's rules are still enforced on it."
+    )
     assert problems == "- problem: `chat/workload.yaml:9` unknown key; mend it"
     assert drift == (
         "- drift (manifest) in `b/deploy/x.yaml`: the file is not what the lock says; fix: `neuralnav compile --frozen`"
     )
     assert diff_text(found).split("\n")[-3:] == [
-        "weakened policy: guardrails; the base's rules are still enforced",
+        "weakened or changed policy: guardrails; the base's rules are still enforced",
         "drift (manifest) in b/deploy/x.yaml: the file is not what the lock says; fix: neuralnav compile --frozen",
         "chat/workload.yaml:9 unknown key; mend it",
     ]

@@ -50,8 +50,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
-        ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
-        "rules are still enforced on it"),
+        ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens or changes platform.size; "
+        "the base's rules are still enforced on it"),
         ("::warning file=mover/workload.yaml,title=neuralnav left-policy::mover leaves guardrails (env prod -> dev); "
         "nothing holds it to that"),
         ("::warning file=chat/workload.yaml,line=14,col=5,title=neuralnav chosen-otherwise::mover: its lock chooses "
