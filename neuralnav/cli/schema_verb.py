@@ -1,10 +1,15 @@
 """`neuralnav schema`."""
 
+import ast
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import click
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from neuralnav.lint.findings import LintReport
 from neuralnav.model.bench_report import CalibrationReport, ImportReport, ValidationReport
@@ -65,10 +70,30 @@ def command(kind: str) -> None:
 
 def schema_text(kind: str) -> str:
     """Return the text of a schema file."""
-    body = KINDS[kind].model_json_schema(by_alias=True)
+    body = KINDS[kind].model_json_schema(by_alias=True, schema_generator=_Described)
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"https://neuralnav.dev/schemas/{kind}.{VERSION}.json",
         **body,
     }
     return json.dumps(whole, indent=2, ensure_ascii=True) + "\n"
+
+
+class _Described(GenerateJsonSchema):
+    """Schemas in which a field that has a docstring of its own is described by it."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        body = super().model_schema(schema)
+        fields = schema["cls"].model_fields
+        for name, said in _docstrings(schema["cls"]):
+            body["properties"][fields[name].alias or name]["description"] = said
+        return body
+
+
+def _docstrings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a class that have a docstring below them, read from its source: at run time it is gone."""
+    (written,) = ast.parse(inspect.getsource(model)).body
+    for field, below in pairwise(ast.iter_child_nodes(written)):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                yield name, " ".join(said.split())

@@ -45,6 +45,22 @@ def test_schema_is_valid_json_schema(kind: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(schema_text(kind)))
 
 
+def test_a_field_is_described_by_the_docstring_below_it() -> None:
+    shown = json.loads(schema_text("plan-diff"))
+    assert shown["properties"]["weakened"]["description"] == (
+        "Policies of the base that the head takes away, changes or enforces less; it is held to them all the same."
+    )
+    assert "description" not in shown["$defs"]["ReportedProblem"]["properties"]["hint"]
+
+
+@pytest.mark.parametrize(("kind", "types"), [("plan-diff", ["WorkloadDiff"]), ("report", [])])
+def test_a_field_of_what_programs_read_says_what_it_is(kind: str, types: list[str]) -> None:
+    shown = json.loads(schema_text(kind))
+    found = {**shown["properties"], **{k: v for name in types for k, v in shown["$defs"][name]["properties"].items()}}
+    untold = {name for name, field in found.items() if "description" not in field}
+    assert untold <= {"version", "before", "after"}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_document_names_an_existing_schema_of_ours(document: Path) -> None:
     schema = _named_schema(document)
