@@ -72,8 +72,21 @@ def report_findings(report: Report) -> list[Finding]:
 
 
 def job_findings(diff: PlanDiff | None, report: Report | None) -> list[Finding]:
-    """Return what a job finds that compares and checks; what both say, such as drift, is told once, at its worst."""
-    found = _ordered([*(diff_findings(diff) if diff else ()), *(report_findings(report) if report else ())])
+    """Return what a job finds that compares and checks, with what both say told once.
+
+    A check tells all drift of the head, that which a change brings and that which stood, at the edit where it can. A
+    diff tells what a change does to a budget that a check only finds exceeded.
+    """
+    if diff is None or report is None:
+        return diff_findings(diff) if diff else report_findings(report) if report else []
+    brought = {(item.policy, item.rule, item.group) for item in diff.fleets if item.refused}
+    standing = [item for item in report.policies if (item.policy, item.rule, item.subject) not in brought]
+    stood = {(item.policy, item.rule, item.subject) for item in standing}
+    lone = [item for item in diff.fleets if (item.policy, item.rule, item.group) not in stood or item.whose != "head"]
+    drifting = [item.model_copy(update={"drift": ()}) for item in diff.workloads]
+    compared = diff.model_copy(update={"fleets": tuple(lone), "workloads": tuple(drifting)})
+    checked = report.model_copy(update={"policies": tuple(standing)})
+    found = _ordered([*diff_findings(compared), *report_findings(checked)])
     worst = {(one.rule, one.where.file, one.message): one.level for one in reversed(found)}
     return [one for one in found if worst[one.rule, one.where.file, one.message] == one.level]
 

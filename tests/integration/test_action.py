@@ -59,7 +59,8 @@ def test_drift_fails_the_job_after_the_comment(pull: Pull) -> None:
     assert ran.exit_code == 3
     assert ran.outputs["drift"] == "workload"
     assert len(pull.github.comments) == 1
-    assert ran.log.count("title=neuralnav drift-workload") == ran.log.count("::error file=chat/plan.lock") == 1
+    line = "::error file=chat/workload.yaml,line=7,title=neuralnav drift-workload::"
+    assert ran.log.count("title=neuralnav drift-workload") == ran.log.count(line) == 1
     assert ran.steps[-2:] == ["Comment", "Fail on what fail-on names"]
 
 

@@ -144,6 +144,28 @@ def test_a_job_tells_once_what_its_diff_and_its_check_both_say() -> None:
     assert job_annotations(None, None) == []
 
 
+def test_a_job_tells_a_budget_once_as_what_the_change_does_to_it() -> None:
+    exceeded = ReportedFinding(
+        policy="team-budget", rule="budget", verdict="deny", subject="team=support", message="ask the board", why=(),
+        fix="", where=where("policies/team-budget.yaml", 10, 7),
+    )  # fmt: skip
+    told = checked(exit_code=4, policies=(exceeded,))
+    brought = diff(fleets=(fleet_change(),))
+    assert job_annotations(brought, told) == diff_annotations(brought)
+    stood = diff(fleets=(fleet_change(before=FleetSide(verdict="deny", value=11000.0, limit=10000.0)),))
+    assert job_annotations(stood, told) == check_annotations(told)
+    of_base = diff(fleets=(fleet_change(whose="base"),))
+    assert diff_annotations(of_base)[0] in job_annotations(of_base, told)
+
+
+def test_a_job_tells_drift_as_its_check_does() -> None:
+    there = drift("workload", "a/plan.lock")
+    edited = there.model_copy(update={"file": "a/workload.yaml", "line": 9})
+    compared = diff(workload("a", status="changed", drift=(there,)))
+    told = checked(reported(drift=(edited,)))
+    assert job_annotations(compared, told) == check_annotations(told)
+
+
 def test_a_job_counts_what_it_leaves_out_over_both_and_beside_its_own_errors() -> None:
     broken = diff(problems=tuple(problem(f"wrong {number:02}") for number in range(7)))
     drifted = checked(*[reported(drift=(drift(file=f"{number:02}.yaml"),)) for number in range(7)])
