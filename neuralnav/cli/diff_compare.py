@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from neuralnav.cli.diff_causes import Locks, attribution_of
-from neuralnav.cli.diff_committed import as_committed, causes_of, mended_note
+from neuralnav.cli.diff_committed import as_committed, causes_of, is_relocked, mended_by, mended_note, of_one_side
 from neuralnav.cli.diff_held import left_policies, under_base
 from neuralnav.cli.diff_policies import expired_exemptions
 from neuralnav.cli.diff_sides import Half, drift_at, planned, read_half, shown_folder
@@ -48,11 +48,11 @@ def compare(job: Job) -> WorkloadDiff:
     held_by = head.found.previous if own else binding
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
     there, here = drift_at(base, before, binding, moved), drift_at(head, after, held_by, moved)
-    drift = [item for item in here if _key(item) not in set(map(_key, there))]
-    mended = [item for item in there if head.place and _key(item) not in set(map(_key, here))]
+    drift = of_one_side(here, there)
+    mended = mended_by(there, here) if head.place else []
     after = under_base(base, head, after, job.bundle)
     told = attribution_of(base, head, before, after, Locks(binding, held_by, given, moved))
-    deployed = _deployed(base, head, before, mended, moved)
+    deployed = _deployed(base, head, (before, after), mended, moved)
     causes = causes_of(deployed, before, after, told.causes, mended)
     found = diff(
         deployed if deployed.name else replace(deployed, name=after.name, path=str(path)),
@@ -72,8 +72,11 @@ def compare(job: Job) -> WorkloadDiff:
     return _from_roots(found.model_copy(update={"left": left_policies(base, head, after)}), job)
 
 
-def _deployed(base: Half, head: Half, before: PlannedSide, mended: Sequence[ReportedDrift], folder: str) -> PlannedSide:
+def _deployed(
+    base: Half, head: Half, sides: tuple[PlannedSide, PlannedSide], mended: Sequence[ReportedDrift], folder: str
+) -> PlannedSide:
     """Return the base's side as it is committed, as far as the head changes that."""
+    before, after = sides
     if base.place is None or base.world is None or head.problems or not (head.place or base.found.text):
         return before
     return as_committed(
@@ -82,7 +85,7 @@ def _deployed(base: Half, head: Half, before: PlannedSide, mended: Sequence[Repo
         place=base.place,
         catalog=base.world.catalog,
         folders=(base.folder, folder),
-        relocked=base.found.text != head.found.text,
+        relocked=is_relocked(base.found, head.found, after),
         mended=mended,
     )
 
@@ -112,7 +115,3 @@ def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str
     if after.choice is not None:
         yield from expired_price(after.choice, after.plan.spec, head.world.catalog, as_of)
     yield from expired_exemptions(head.place.root, head.workload.document, as_of)
-
-
-def _key(item: ReportedDrift) -> tuple[str, str]:
-    return item.drift, Path(item.file).name

@@ -91,8 +91,9 @@ def decided_otherwise(before: PlannedSide, after: PlannedSide) -> bool:
     """
     if after.state == "broken":
         return False
-    return _decision(before) != _decision(after)
+    return decision_of(before) != decision_of(after)
 
 
-def _decision(side: PlannedSide) -> tuple[str, int] | None:
+def decision_of(side: PlannedSide) -> tuple[str, int] | None:
+    """Return the candidate and the replicas that a side deploys; None where it deploys nothing."""
     return (side.choice.candidate, side.choice.replicas.planned) if side.choice else None
