@@ -50,7 +50,7 @@ def run_diff(
     return PlanDiff(
         base=before.named,
         head=after.named,
-        exit_code=int(worst((*_codes(found), *(ExitCode.REFUSED for item in fleets if item.refused)))),
+        exit_code=int(worst((*_codes(found, shared), *(ExitCode.REFUSED for item in fleets if item.refused)))),
         workloads=tuple(_with_own(item, shared) for item in found),
         weakened=weakened,
         fleets=fleets,
@@ -111,9 +111,14 @@ def _with_own(item: WorkloadDiff, shared: Collection[ReportedProblem]) -> Worklo
     return item if own == item.after.problems else item.model_copy(update={"after": after})
 
 
-def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
-    """Yield what the head's side means of each workload. What stood so on the base is not this change's."""
+def _codes(found: Sequence[WorkloadDiff], shared: Collection[ReportedProblem]) -> Iterator[ExitCode]:
+    """Yield what the head's side means of each workload. What stood so on the base is not this change's.
+
+    A problem that several share, as one of the project file, keeps plans from being compared at all.
+    """
     for item in found:
+        if item.status == "unchanged" and not any(told in shared for told in item.after.problems):
+            continue
         if item.after.state in CODES and item.after.state != item.before.state:
             yield CODES[item.after.state]
         elif item.after.state == "broken" or item.after.problems:

@@ -261,6 +261,21 @@ def test_a_broken_head_still_shows_the_base(repository: Path, small_neuralnav: I
     ]  # fmt: skip
 
 
+def test_a_workload_that_stays_broken_is_no_change(repository: Path, small_neuralnav: Installed) -> None:
+    path = repository / "services" / "chat" / "workload.yaml"
+    path.write_text(path.read_text().replace("useCase:", "usecase:"))
+    commit(repository, small_neuralnav)
+    assert told(small_neuralnav, repository, "HEAD").workloads[0].status == "unchanged"
+    write(repository, "neuralnav.yaml", f"{PROJECT}  margins: {{headroom: 1.5}}\n")  # so that all are planned
+    found = told(small_neuralnav, repository, "HEAD")
+    assert [(item.status, item.after.state) for item in found.workloads] == [
+        ("unchanged", "broken"),
+        ("changed", "planned"),
+    ]
+    path.write_text(f"{path.read_text()}more: 1\n")
+    assert told(small_neuralnav, repository, "HEAD", code=2).workloads[0].after.state == "broken"
+
+
 def test_what_is_broken_for_all_is_told_once_and_without_the_copy_s_folder(
     repository: Path, small_neuralnav: Installed
 ) -> None:
