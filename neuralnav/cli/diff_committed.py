@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from neuralnav.cli.drift import KINDS
-from neuralnav.cli.work import locked_choice, parts_of
+from neuralnav.cli.work import locked_choice
 from neuralnav.diff import PlannedSide
 from neuralnav.diff.sides import decided_otherwise, decision_of
 from neuralnav.files.locks import Found
@@ -14,6 +14,7 @@ from neuralnav.files.places import Place, read_optional
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.diff import Cause
 from neuralnav.model.lock import Lock
+from neuralnav.model.plan import parts_of
 from neuralnav.model.report import ReportedChoice, ReportedDrift
 
 OF_LOCKS = (*KINDS, "lock")
