@@ -36,13 +36,14 @@ def as_committed(
         return before
     if relocked and not found.text:
         return PlannedSide(before.name, before.path, "absent", plan=before.plan, workload=before.workload)
-    if relocked and found.lock is not None:
-        chosen = _choice(found.lock, catalog)
-        was = replace(before, choice=chosen)
-        before = was if chosen and decided_otherwise(was, before) else before
-    if mended and found.lock is not None:
-        before = replace(before, manifests=_committed(found.lock, place, folders))
-    return before
+    if found.lock is None:
+        return before
+    chosen = _choice(found.lock, catalog) if relocked else None
+    was = replace(before, choice=chosen or before.choice)
+    otherwise = decided_otherwise(was, before)
+    if not mended and not otherwise:
+        return before
+    return replace(was if otherwise else before, manifests=_committed(found.lock, place, folders))
 
 
 def _choice(lock: Lock, catalog: Catalog) -> ReportedChoice | None:
