@@ -21,6 +21,7 @@ from neuralnav.files.places import find_root, show
 from neuralnav.model.bench_report import CalibrationReport, EngineSettings, Gain, MetricGain, UnusedRun, WrittenTable
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import suggestion
+from neuralnav.model.plan import parts_of
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, SETTINGS, once, repeated
 from neuralnav.report import problem
 from neuralnav.serving.coefficients import interval_width
@@ -215,7 +216,7 @@ def _unused(run: str, reason: str, catalog: Catalog) -> UnusedRun:
 
 def _hint(run: str, catalog: Catalog) -> str:
     """Return what may help a run whose configuration no catalog holds."""
-    model, _, accelerator = run.split(" ")[0].split("/")[:3]
+    model, _, accelerator = parts_of(run.split(" ")[0])
     for kind, word, ids in (("model", model, catalog.models), ("accelerator", accelerator, catalog.accelerators)):
         if word not in ids:
             return f'unknown {kind} "{word}"; {suggestion(word, ids)}'.rstrip("; ")

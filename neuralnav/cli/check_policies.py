@@ -14,7 +14,7 @@ from neuralnav.files.checkouts import left_out
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import WORKLOAD_NAMES, WORKLOAD_SUFFIXES, Place, find_workloads, read_optional, show
 from neuralnav.files.policies import load_governance
-from neuralnav.model.plan import ResolvedSpec
+from neuralnav.model.plan import ResolvedSpec, parts_of
 from neuralnav.model.report import ReportedFinding, ReportedWhere
 
 SOON = timedelta(days=14)
@@ -88,7 +88,7 @@ def _known(item: Work | None) -> Member | None:
     if read_optional(item.place.lock) != item.files.get(item.place.lock.name):
         return None
     choice = item.report.choice
-    accelerator = choice.candidate.split("/")[2]
+    accelerator = parts_of(choice.candidate)[2]
     return Member(_subject(item.spec), accelerator, choice.replicas.planned, choice.gpus, choice.cost_usd_per_month)
 
 

@@ -1,7 +1,6 @@
 """`neuralnav ci hook`."""
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 
 from neuralnav.cli import compile_verb
 from neuralnav.errors import ExitCode
+from neuralnav.files.git import run_git
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import Place, find_workloads, show
 
@@ -56,8 +56,5 @@ def _listed(root: Path, kind: str, paths: Sequence[Path]) -> set[Path]:
     if not paths:
         return set()
     names = [os.path.relpath(path, root) for path in paths]
-    done = subprocess.run(  # noqa: S603  # a list, no shell, and paths alone after --
-        ["git", "--literal-pathspecs", "ls-files", "-z", "--exclude-standard", kind, "--", *names],  # noqa: S607  # git, which calls hooks, is on PATH
-        cwd=root, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+    done = run_git(root, "--literal-pathspecs", "ls-files", "-z", "--exclude-standard", kind, "--", *names)
     return {root / os.fsdecode(name) for name in done.stdout.split(b"\0") if name}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from neuralnav.cli.drift import KINDS
-from neuralnav.cli.work import locked_choice, parts_of
+from neuralnav.cli.work import locked_choice
 from neuralnav.diff import PlannedSide
 from neuralnav.diff.sides import decided_otherwise, decision_of
 from neuralnav.files.locks import Found
@@ -14,6 +14,7 @@ from neuralnav.files.places import Place, read_optional
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.diff import Cause
 from neuralnav.model.lock import Lock
+from neuralnav.model.plan import parts_of
 from neuralnav.model.report import ReportedChoice, ReportedDrift
 
 OF_LOCKS = (*KINDS, "lock")
@@ -35,13 +36,14 @@ def as_committed(
         return before
     if relocked and not found.text:
         return PlannedSide(before.name, before.path, "absent", plan=before.plan, workload=before.workload)
-    if relocked and found.lock is not None:
-        chosen = _choice(found.lock, catalog)
-        was = replace(before, choice=chosen)
-        before = was if chosen and decided_otherwise(was, before) else before
-    if mended and found.lock is not None:
-        before = replace(before, manifests=_committed(found.lock, place, folders))
-    return before
+    if found.lock is None:
+        return before
+    chosen = _choice(found.lock, catalog) if relocked else None
+    was = replace(before, choice=chosen or before.choice)
+    otherwise = decided_otherwise(was, before)
+    if not mended and not otherwise:
+        return before
+    return replace(was if otherwise else before, manifests=_committed(found.lock, place, folders))
 
 
 def _choice(lock: Lock, catalog: Catalog) -> ReportedChoice | None:

@@ -49,7 +49,7 @@ def compare(job: Job) -> WorkloadDiff:
     path = PurePosixPath(job.matched.base.shown if job.matched.base else "")
     there, here = drift_at(base, before, binding, moved), drift_at(head, after, held_by, moved)
     drift = of_one_side(here, there)
-    mended = mended_by(there, here) if head.place else []
+    mended = mended_by(there, here) if head.fresh is not None and not head.problems else []
     after = under_base(base, head, after, job.bundle)
     told = attribution_of(base, head, before, after, Locks(binding, held_by, given, moved))
     deployed = _deployed(base, head, (before, after), mended, moved)

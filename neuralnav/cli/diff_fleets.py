@@ -19,6 +19,7 @@ from neuralnav.files.members import member_in
 from neuralnav.files.places import Place, read_optional
 from neuralnav.model.diff import FleetChange, FleetSide, Side, WorkloadDiff
 from neuralnav.model.document import Source, parse, plain
+from neuralnav.model.plan import parts_of
 from neuralnav.model.report import ReportedWhere
 
 Whose = Literal["head", "base", "bundle"]
@@ -251,7 +252,7 @@ def _member(place: Place, side: Side | None) -> Member | None:
     except InputError:
         return None
     choice = side.choice
-    accelerator = choice.candidate.split("/")[2]
+    accelerator = parts_of(choice.candidate)[2]
     if subject is None:
         return None
     return Member(subject, accelerator, choice.replicas.planned, choice.gpus, choice.cost_usd_per_month)

@@ -1,15 +1,15 @@
 """The two sides of a diff as folders: a revision's inputs copied out of git, the working tree, or any folder."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
 from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.files.checkouts import left_out
 from neuralnav.files.data import read_project
-from neuralnav.files.places import PROJECT_NAME, Place, find_workloads, legible, read_optional
+from neuralnav.files.places import LOCK_NAME, PROJECT_NAME, Place, find_workloads, legible, read_optional
 from neuralnav.files.revisions import (
     NO_REPOSITORY,
     Entry,
@@ -20,12 +20,12 @@ from neuralnav.files.revisions import (
     find_commit,
     find_repository,
     is_input,
-    left_out,
     links_of,
     list_files,
     merge_base,
 )
 from neuralnav.model.document import Source, parse, plain
+from neuralnav.model.lock import listed_in
 
 WORKING_TREE = "working tree"
 RANGE, TWO = "...", ".."
@@ -35,9 +35,6 @@ ALIKE = 0.8
 
 MOST_COMPARED = 400
 """Up to so many pairs are compared by their text; a larger move is told by names alone."""
-
-LISTED = re.compile(r"^ *- path: (?P<path>.+)$", re.MULTILINE)
-"""How a lock lists a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,7 @@ def _side(name: str, paths: Sequence[str], folder: Path) -> Tree:
         message = f"{legible(name)} is no folder, and {NO_REPOSITORY}"
         raise InputError([Diagnostic(Where("neuralnav diff"), message, FOLDERS)]) from None
     if not name:
-        return Tree(WORKING_TREE, top, left_out=left_out(top))
+        return Tree(WORKING_TREE, top, left_out=frozenset(left_out(top)))
     if _is_file(path) and find_commit(top, name) is None:
         message = f"{legible(name)} is a file, neither a revision nor a folder"
         raise InputError([Diagnostic(Where("neuralnav diff"), message, f"neuralnav diff BASE --path {legible(name)}")])
@@ -187,8 +184,9 @@ def _named_by(entries: Sequence[Entry], folder: Path) -> Iterator[str]:
         listed: Iterator[str] = iter(())
         if name == PROJECT_NAME:
             listed = _of_project((folder / entry.path).parent)
-        elif name.endswith("plan.lock"):
-            listed = _of_lock(folder / entry.path)
+        elif name.endswith(LOCK_NAME):
+            text = (read_optional(folder / entry.path) or b"").decode("utf-8", "replace")
+            listed = iter(listed_in(text))
         for path in listed:
             inside = os.path.normpath(here / path)
             if not inside.startswith(("..", "/")):
@@ -205,13 +203,6 @@ def _of_project(root: Path) -> Iterator[str]:
         yield from (name for name in (*spec.benchmarks, *spec.catalogs) if "://" not in name)
         yield from (item.path or item.bundle or "" for item in spec.policies)
         yield from ([spec.templates] if spec.templates else [])
-
-
-def _of_lock(path: Path) -> Iterator[str]:
-    """Yield the manifests that a lock lists, read as lines: it may be damaged, and then still names its files."""
-    text = (read_optional(path) or b"").decode("utf-8", "replace")
-    for found in LISTED.finditer(text):
-        yield found["path"].strip().strip("\"'")
 
 
 def find_places(tree: Tree, paths: Sequence[str], top: Path) -> dict[str, Place]:

@@ -13,7 +13,8 @@ from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_o
 from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.files.cache import content_key, file_digest, kept_table
-from neuralnav.files.data import dataset_files, default_project, load_keyed_catalog, read_project
+from neuralnav.files.data import default_project, load_keyed_catalog, read_project
+from neuralnav.files.datasets import dataset_files
 from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.policies import load_governance
 from neuralnav.files.templates import own_templates

@@ -8,7 +8,8 @@ from itertools import zip_longest
 from neuralnav.cli.work import Work, digest_of
 from neuralnav.files.locks import find_lock, read_lock
 from neuralnav.files.places import Place, read_optional, show
-from neuralnav.model.document import Source, is_pointer
+from neuralnav.model.decoding import is_pointer
+from neuralnav.model.document import Source
 from neuralnav.model.lock import Inputs, Lock, LockedCandidate, dump, has_conflict
 from neuralnav.model.quantity import format_usd
 from neuralnav.model.report import DriftClass, ReportedDrift

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.plan import ResolvedSpec
+from neuralnav.model.plan import ResolvedSpec, parts_of
 from neuralnav.model.report import ReportedChoice
 
 
 def expired_price(choice: ReportedChoice, spec: ResolvedSpec, catalog: Catalog, as_of: date) -> Iterator[str]:
     """Yield a note where the price of a choice is no longer valid: it is still the newest that is known."""
-    accelerator = catalog.accelerators[choice.candidate.split("/")[2]]
+    accelerator = catalog.accelerators[parts_of(choice.candidate)[2]]
     own = [price for price in accelerator.prices if (price.provider, price.kind) == (spec.provider, spec.price_kind)]
     newest = max(reversed(own), key=lambda price: price.recorded, default=None)
     if newest is not None and newest.valid_until < as_of:

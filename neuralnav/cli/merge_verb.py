@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -12,13 +11,16 @@ import click
 from neuralnav.cli.diff_trees import open_trees
 from neuralnav.cli.work import Options, work
 from neuralnav.errors import InputError
-from neuralnav.files.places import Place, find_workloads
+from neuralnav.files.git import run_git
+from neuralnav.files.places import LOCK_NAME, Place, find_workloads
 
 NESTED = "NEURALNAV_MERGING"
 """Set while the inputs are merged to be compiled: git then calls this driver again, for the same files."""
 
+LOCALE = os.environ.get("LC_ALL", "")
+"""That of the user: merging the inputs may call drivers that are not ours."""
+
 OTHER_HEAD = re.compile(r"GITHEAD_([0-9a-f]{40,64})")
-LOCK = "plan.lock"
 
 
 @click.command(
@@ -57,7 +59,7 @@ def command(base: Path, ours: Path, theirs: Path, path: str) -> int:
 
 def _nested(base: Path, ours: Path, theirs: Path, path: str) -> int:
     """Leave what the outer call's compile needs: of a lock all three versions whole, of a manifest any."""
-    if not PurePosixPath(path).name.endswith(LOCK):
+    if not PurePosixPath(path).name.endswith(LOCK_NAME):
         return 0
     texts = [_whole(item) for item in (ours, base, theirs)]
     marks = ("<<<<<<< ours\n", "||||||| base\n", "=======\n")
@@ -75,7 +77,7 @@ def _compiled(path: str) -> bytes | None:
     heads = [match[1] for name in os.environ if (match := OTHER_HEAD.fullmatch(name))]
     if len(heads) != 1:
         return None
-    code, told = _git("merge-tree", "--write-tree", "HEAD", heads[0], more={NESTED: "1"})
+    code, told = _git("merge-tree", "--write-tree", "HEAD", heads[0], more={NESTED: "1", "LC_ALL": LOCALE})
     tree = told.partition("\n")[0]
     if code not in (0, 1) or not re.fullmatch(r"[0-9a-f]{40,64}", tree):
         return None
@@ -108,9 +110,5 @@ def _nearest_first(places: Sequence[Place], target: Path) -> list[Place]:
 
 
 def _git(*arguments: str, more: Mapping[str, str] | None = None) -> tuple[int, str]:
-    done = subprocess.run(  # noqa: S603  # a list, no shell
-        ["git", *arguments],  # noqa: S607  # git, which called us, is on PATH
-        env={**os.environ, **(more or {})}, capture_output=True, text=True, encoding="utf-8", errors="replace",
-        stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout
+    done = run_git(Path.cwd(), *arguments, more=more)
+    return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import click
 
-from neuralnav.cli.policy_words import clean, counted
 from neuralnav.cli.tables import print_table
 from neuralnav.enforce.shown import shown
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.model.document import option_node, plain
+from neuralnav.model.plain_text import counted, printable
 from neuralnav.policy.evaluation import value_of
 from neuralnav.policy.faults import EvaluationError, ExpressionError, Fault, diagnose
 from neuralnav.policy.interpret import interpret
@@ -86,10 +86,10 @@ def _print(found: Mapping[str, object]) -> None:
         case {"candidate": candidate, "values": dict() as values}:
             error = found.get("error")
             value = f"no value: {error['message']}" if isinstance(error, dict) else shown(found["value"])
-            click.echo(f"{clean(value)}  {found['type']}, of {candidate} for {found['workload']}")
+            click.echo(f"{printable(value)}  {found['type']}, of {candidate} for {found['workload']}")
             width = max((len(path) for path in values), default=0)
             for path, text in values.items():
-                click.echo(f"  {path.ljust(width)}  {clean(text)}")
+                click.echo(f"  {path.ljust(width)}  {printable(text)}")
         case {"workload": workload, "candidates": int() as candidates, "first": dict() as first}:
             click.echo(f"{found['type']}, on the {counted(candidates, 'candidate')} that {workload} admits, best first")
             if "true" in found:
@@ -97,7 +97,7 @@ def _print(found: Mapping[str, object]) -> None:
                 print_table(("", "candidates", "first"), rows, right=(1,))
             else:
                 for candidate, value in first.items():
-                    click.echo(f"  {candidate}  {clean(value if isinstance(value, str) else shown(value))}")
+                    click.echo(f"  {candidate}  {printable(value if isinstance(value, str) else shown(value))}")
         case _:
             text = str(found["value"]) if found["type"] == "type" else shown(found["value"])
-            click.echo(f"{clean(text)}  {found['type']}")
+            click.echo(f"{printable(text)}  {found['type']}")

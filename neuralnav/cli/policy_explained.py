@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import click
 
-from neuralnav.cli.policy_words import clean, counted
 from neuralnav.enforce.lint import VERB
+from neuralnav.model.plain_text import counted, printable
 from neuralnav.model.policy_report import (
     ExplainedBinding,
     ExplainedExemption,
@@ -19,20 +19,21 @@ from neuralnav.model.policy_report import (
 
 def explanation_lines(found: PolicyExplanation) -> Iterator[str]:
     """Yield the lines: the policy, where it binds, its rules, and what they make of a workload's candidates."""
-    yield f"{click.style(found.policy, bold=True)}  {clean(found.about)}".rstrip()
-    yield f"  file   {clean(found.file)}"
-    yield f"  for    {clean(found.selects)}"
+    yield f"{click.style(found.policy, bold=True)}  {printable(found.about)}".rstrip()
+    yield f"  file   {printable(found.file)}"
+    yield f"  for    {printable(found.selects)}"
     for binding in found.binds:
         yield f"  binds  {_binding(binding)}"
     if not found.binds:
         yield "  binds  not looked up: this is the file by itself"
     for item in found.params:
-        yield f"  params {item.param} = {clean(' or '.join(item.values)) or 'not set'}  {clean(item.about)}".rstrip()
+        values = printable(" or ".join(item.values)) or "not set"
+        yield f"  params {item.param} = {values}  {printable(item.about)}".rstrip()
     for exemption in found.exemptions:
-        yield f"  exempt {clean(_exemption(exemption))}"
+        yield f"  exempt {printable(_exemption(exemption))}"
     yield from [""] * bool(found.variables)
     for variable in found.variables:
-        yield f"{variable.expression} = {clean(variable.values)}"
+        yield f"{variable.expression} = {printable(variable.values)}"
     for rule in found.rules:
         yield from _rule(rule)
     if found.on is not None:
@@ -51,10 +52,10 @@ def _exemption(item: ExplainedExemption) -> str:
 def _rule(item: ExplainedRule) -> Iterator[str]:
     yield ""
     yield f"{click.style(item.rule, bold=True)} {item.does}"
-    yield f"  {clean(item.expression)}"
+    yield f"  {printable(item.expression)}"
     for label, text in (("about", item.about), ("says", item.says), ("without a value", item.without_value)):
         if text:
-            yield f"  {label}: {clean(text)}"
+            yield f"  {label}: {printable(text)}"
 
 
 def _on(found: PolicyOnWorkload) -> Iterator[str]:
@@ -71,9 +72,9 @@ def _on_rule(item: RuleOnWorkload) -> Iterator[str]:
     if item.refused is not None:
         yield f"    nearest  {_near(item.refused)}"
         for part in item.why:
-            yield f"             {clean(part.expression)}: {clean(part.values)}"
+            yield f"             {printable(part.expression)}: {printable(part.values)}"
         if item.says:
-            yield f"             {clean(item.says)}"
+            yield f"             {printable(item.says)}"
     if item.admitted is not None:
         yield f"    passes   {_near(item.admitted)}, the nearest of those"
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import click
 
 from neuralnav.cli.policy_samples import Samples
-from neuralnav.cli.policy_words import counted
 from neuralnav.enforce.lint import Finding
 from neuralnav.errors import Diagnostic
+from neuralnav.model.plain_text import counted
 from neuralnav.model.policy_report import PolicyCheckReport
 from neuralnav.report import diagnostic_text
 

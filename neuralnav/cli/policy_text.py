@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
-from neuralnav.cli.policy_words import clean, counted
 from neuralnav.errors import Diagnostic, input_error
+from neuralnav.model.plain_text import counted, printable
 from neuralnav.model.policy_report import CaseResult, PolicyTestReport, RuleCoverage, RuleResult
 from neuralnav.report import diagnostic_text
 
@@ -64,23 +64,23 @@ def tests_text(report: PolicyTestReport, *, coverage: bool, every: bool) -> str:
 
 def failure_lines(item: CaseResult) -> Iterator[str]:
     """Yield a failed case: where it is, and for each rule that failed what it did and the values that it read."""
-    yield f"{item.where.file}:{item.where.line}:{item.where.column}  {clean(item.case)}"
+    yield f"{item.where.file}:{item.where.line}:{item.where.column}  {printable(item.case)}"
     for rule in item.rules:
         if rule.passed:
             continue
         yield f"  {verdict(rule)}"
         width = max((len(value.expression) for value in rule.values), default=0)
         for value in rule.values:
-            yield f"    {value.expression.ljust(width)}  {clean(value.values)}"
+            yield f"    {value.expression.ljust(width)}  {printable(value.values)}"
 
 
 def verdict(rule: RuleResult) -> str:
     """Return what was expected of a rule and what it did."""
     if not rule.kept:
-        reason = f": {clean(rule.reason)}" if rule.reason else ""
-        says = f'; it says "{clean(rule.message)}"' if rule.message and rule.got not in ("allow", "unknown") else ""
+        reason = f": {printable(rule.reason)}" if rule.reason else ""
+        says = f'; it says "{printable(rule.message)}"' if rule.message and rule.got not in ("allow", "unknown") else ""
         return f"{rule.rule}: expected {rule.expected}, got {rule.got}{reason}{says}"
-    return f'{rule.rule}: expected the message to hold "{rule.expected_message}", got "{clean(rule.message)}"'
+    return f'{rule.rule}: expected the message to hold "{rule.expected_message}", got "{printable(rule.message)}"'
 
 
 def _coverage(covered: Sequence[RuleCoverage]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from neuralnav.files.places import Place, output_folder, read_optional, read_sou
 from neuralnav.locking import Decision, locked_refusals
 from neuralnav.model.document import Parsed, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
-from neuralnav.model.plan import RankedPlan, ResolvedSpec
+from neuralnav.model.plan import RankedPlan, ResolvedSpec, parts_of
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
@@ -159,11 +159,9 @@ def locked_choice(lock: Lock, *, model: str, accelerator: str) -> ReportedChoice
     found = next((item for item in lock.candidates if item.id == lock.choice.candidate), None)
     if found is None:
         return None
+    slos, p95s = ([getattr(side, f"{metric}_p95_ms") for metric in METRICS] for side in (lock.requirements, found))
     metrics = {
-        metric: ReportedMetric(
-            p95_ms=getattr(found, f"{metric}_p95_ms"), slo_ms=getattr(lock.requirements, f"{metric}_p95_ms")
-        )
-        for metric in METRICS
+        metric: ReportedMetric(p95_ms=p95, slo_ms=slo) for metric, p95, slo in zip(METRICS, p95s, slos, strict=True)
     }
     return ReportedChoice(
         candidate=found.id,
@@ -192,12 +190,6 @@ def locked_choice(lock: Lock, *, model: str, accelerator: str) -> ReportedChoice
         runner_up="",
         runner_up_behind=0.0,
     )
-
-
-def parts_of(candidate: str) -> tuple[str, str, str]:
-    """Return the model, precision and accelerator of a candidate's id; empty where one edited by hand has none."""
-    model, precision, accelerator, *_ = (*candidate.split("/"), "", "", "")
-    return model, precision, accelerator
 
 
 def _replacing(fresh: Compiled, found: Found) -> Compiled:

@@ -8,7 +8,7 @@ from neuralnav.diff.plans import crossings, rule_changes, view_moves
 from neuralnav.diff.sides import HOW_IT_CAME, decided_otherwise
 from neuralnav.diff.sides import PlannedSide as PlannedSide  # callers make them
 from neuralnav.diff.texts import manifest_changes
-from neuralnav.model.diff import Cause, DiffStatus, Side, WorkloadDiff
+from neuralnav.model.diff import Cause, DiffStatus, ManifestChange, Side, WorkloadDiff
 from neuralnav.model.report import ReportedDrift
 
 
@@ -26,10 +26,8 @@ def diff(
 
     Both sides are planned with the base's lock, as compile does; where the head's own lock chooses otherwise and is
     honoured `after` is planned with that, and `from_base` is what the base's would have made. `drift` is what the head
-    has and the base had not.
-    Without `manifest_texts` manifests are named, but not compared line by line.
+    has and the base had not. Without `manifest_texts` manifests are named, but not compared line by line.
     """
-    told = (before.manifests, after.manifests) if _is_rendered(before) and _is_rendered(after) else ({}, {})
     found = WorkloadDiff(
         workload=_name(before, after),
         path=(before if after.state == "absent" else after).path,
@@ -47,13 +45,13 @@ def diff(
         slack=slack_changes(before, after),
         evidence=number_changes(before, after),
         words=word_changes(before, after),
-        manifests=manifest_changes(*told, texts=manifest_texts),
+        manifests=_manifests(before, after, texts=manifest_texts),
         drift=tuple(drift),
         chosen_otherwise=from_base or _not_honoured(before, after),
         notes=(*_let_go(before, after), *notes),
     )
-    status = _status(before, after, found)
-    return found.model_copy(update={"status": status, "renamed_from": _former(before, after)})
+    came = {"status": _status(before, after, found), "renamed_from": _former(before, after)}
+    return found.model_copy(update=came)
 
 
 def _name(before: PlannedSide, after: PlannedSide) -> str:
@@ -65,6 +63,12 @@ def _name(before: PlannedSide, after: PlannedSide) -> str:
 def _is_unread(side: PlannedSide) -> bool:
     """Tell whether a side's file could not even be read for a name: its path then stands for one."""
     return side.state == "broken" and side.name == side.path
+
+
+def _manifests(before: PlannedSide, after: PlannedSide, *, texts: bool) -> tuple[ManifestChange, ...]:
+    if not (_is_rendered(before) and _is_rendered(after)):
+        return ()
+    return manifest_changes(before.manifests, after.manifests, texts=texts)
 
 
 def _is_rendered(side: PlannedSide) -> bool:

@@ -10,15 +10,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from neuralnav.files.git import run_git
+
 TIMEOUT_SECONDS = 10
 MOST_COMMITS = 1000
 """So far back a history is walked for a file: in a long one, each that changed it rarely would cost seconds."""
 
-SETTINGS = (
-    "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false",
-    "-c", "protocol.allow=never",
-)  # fmt: skip
-QUIET = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 OURS, THEIRS, BASE = 2, 3, 1
 """The stages of a file in conflict, as git's index numbers them."""
 
@@ -40,12 +37,20 @@ def merge_base_text(path: Path) -> str:
     return ""
 
 
+def is_shallow(folder: Path) -> bool:
+    """Tell whether a clone was cut off at some commits."""
+    return _text(folder, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
 def deepening(folder: Path) -> str:
-    """Return the command that gives a shallow clone the commits that it lacks; nothing where it has them all."""
-    if _text(folder, "rev-parse", "--is-shallow-repository").strip() != "true":
-        return ""
+    """Return the command that gives a shallow clone more of the commits that it lacks."""
+    return f"git fetch --deepen=200 {remote_of(folder)}"
+
+
+def remote_of(folder: Path) -> str:
+    """Return the remote to fetch from, ready for a shell: `origin` if it is one; a word for one where there is none."""
     remotes = _text(folder, "remote").split()
-    return f"git fetch --deepen=200 {shlex.quote(remotes[0] if remotes else 'REMOTE')}"
+    return shlex.quote("origin" if "origin" in remotes else remotes[0]) if remotes else "REMOTE"
 
 
 def earlier_texts(path: Path, most: int = 12) -> Iterator[str]:
@@ -60,11 +65,11 @@ def earlier_texts(path: Path, most: int = 12) -> Iterator[str]:
 
 
 def left_out(folder: Path, *pathspecs: str) -> tuple[str, ...]:
-    """Return the files, of those that git's pathspecs name from a folder, that a sparse checkout leaves out."""
+    """Return the files that a sparse checkout leaves out: of those that git's pathspecs name from a folder, if any."""
     if _text(folder, "config", "--type=bool", "core.sparseCheckout").strip() != "true":
         return ()
-    listed = _text(folder, "ls-files", "-t", "-z", "--", *pathspecs)
-    return tuple(entry[2:] for entry in listed.split("\0") if entry.startswith("S "))
+    listed = _bytes(folder, "ls-files", "-t", "-z", "--", *pathspecs).split(b"\0")
+    return tuple(os.fsdecode(entry[2:]) for entry in listed if entry.startswith(b"S "))
 
 
 def bringing(file: Path) -> str:
@@ -72,7 +77,7 @@ def bringing(file: Path) -> str:
     folder = next(parent for parent in file.parents if parent.is_dir())
     if _text(folder, "config", "--type=bool", "core.sparseCheckoutCone").strip() != "false":
         return f"git sparse-checkout add {shlex.quote(_typed(file.parent))}"
-    top = _text(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    top = _path(folder, "rev-parse", "--show-toplevel")
     return f"git sparse-checkout add {shlex.quote('/' + os.path.relpath(file, top))}"
 
 
@@ -83,7 +88,7 @@ def why_absent(path: Path, *names: str) -> str:
     """
     here = Path(os.path.normpath(Path.cwd() / path))
     folder = next(parent for parent in (here, *here.parents) if parent.is_dir())
-    top = Path(_text(folder, "rev-parse", "--show-toplevel").removesuffix("\n") or "/")
+    top = Path(_path(folder, "rev-parse", "--show-toplevel") or "/")
     if not here.is_relative_to(top) or top == Path("/"):
         return ""
     wanted = here.relative_to(top)
@@ -99,8 +104,8 @@ def why_absent(path: Path, *names: str) -> str:
 
 
 def _submodules(top: Path) -> Iterator[str]:
-    listed = _text(top, "ls-files", "-s", "-z")
-    return (entry.partition("\t")[2] for entry in listed.split("\0") if entry.startswith("160000 "))
+    listed = _bytes(top, "ls-files", "-s", "-z").split(b"\0")
+    return (os.fsdecode(entry.partition(b"\t")[2]) for entry in listed if entry.startswith(b"160000 "))
 
 
 def _typed(path: Path) -> str:
@@ -116,13 +121,21 @@ def _escaped(path: Path) -> str:
 
 
 def _text(folder: Path, *arguments: str) -> str:
-    """Return what git says in a folder, or nothing where it cannot."""
-    command = ["git", "--no-pager", *SETTINGS, *arguments]
+    r"""Return what git says in a folder, `\r\n` read as files are, or nothing where it cannot."""
     try:
-        done = subprocess.run(  # noqa: S603  # a list, no shell; a user's names are pathspecs or stand after a colon
-            command, cwd=folder, env={**os.environ, **QUIET}, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, encoding="utf-8", timeout=TIMEOUT_SECONDS, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return _bytes(folder, *arguments).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
         return ""
-    return done.stdout if done.returncode == 0 else ""
+
+
+def _path(folder: Path, *arguments: str) -> str:
+    """Return the path that git says, of any bytes, or nothing where it cannot."""
+    return os.fsdecode(_bytes(folder, *arguments).removesuffix(b"\n"))
+
+
+def _bytes(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = run_git(folder, *arguments, seconds=TIMEOUT_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return done.stdout if done.returncode == 0 else b""

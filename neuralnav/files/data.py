@@ -9,10 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.files.cache import content_key, file_digest, kept
+from neuralnav.files.datasets import dataset_files
 from neuralnav.files.inside import texts_outside
-from neuralnav.files.places import PROJECT_NAME, read_source, show
+from neuralnav.files.places import PROJECT_NAME, read_source
 from neuralnav.model.base import Doc
 from neuralnav.model.catalog import (
     Accelerator,
@@ -315,30 +316,6 @@ def _of_shape(files: Sequence[Path], shape: tuple[int, int]) -> list[Path]:
     """Return the packaged files that may hold rows of a shape: one named like a shape holds that shape alone."""
     name = "{}x{}".format(*shape)
     return [path for path in files if path.stem == name or not _SHAPE_NAME.fullmatch(path.stem)]
-
-
-def dataset_files(dataset: str) -> list[tuple[Any, Any]]:
-    """Return (filesystem, path) of a dataset's Parquet files: a file, a folder, or an object-store URI."""
-    if "://" in dataset:
-        from pyarrow import fs  # only a URI needs it, and it costs start-up time
-
-        try:
-            filesystem, base = fs.FileSystem.from_uri(dataset)
-            listed = filesystem.get_file_info(fs.FileSelector(base, recursive=True))
-        except (OSError, pa.ArrowException, ValueError) as error:
-            raise input_error(dataset, f"the dataset cannot be listed: {str(error).splitlines()[0]}") from None
-        paths = sorted(item.path for item in listed if item.path.endswith(".parquet"))
-        if not paths:
-            raise input_error(dataset, "no Parquet file is here", "check the bucket and the path")
-        return [(filesystem, path) for path in paths]
-    path = Path(dataset)
-    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
-    if not files:
-        raise input_error(show(path), "no Parquet file is here", f"the path counts from the folder of {PROJECT_NAME}")
-    strange = [file for file in files if file.exists() and not file.is_file()]  # a device may have no end
-    if strange:
-        raise input_error(show(strange[0]), "this is not a file", "check the path")
-    return [(None, file) for file in files]
 
 
 def _catalog_document(path: Path) -> Parsed[Any]:

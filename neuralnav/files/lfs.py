@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from neuralnav.errors import input_error
-from neuralnav.model.document import FETCH, POINTER, is_pointer
+from neuralnav.model.decoding import FETCH, POINTER, is_pointer
 
 MOST_BYTES = 1024
 """A pointer is shorter than this (git-lfs, "The Pointer")."""

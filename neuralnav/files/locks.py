@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.checkouts import BASE, OURS, THEIRS, deepening, merge_base_text, staged_text
+from neuralnav.files.checkouts import BASE, OURS, THEIRS, deepening, is_shallow, merge_base_text, staged_text
 from neuralnav.files.lfs import refuse_pointer
 from neuralnav.files.places import Place, read_optional, read_source, show
 from neuralnav.locking import Previous
@@ -138,8 +138,8 @@ def _settle(place: Place, source: Source) -> Found:
     marks = (number for number, text in enumerate(source.text.splitlines(), 1) if has_conflict(text))
     line = next(marks, 1)
     message = "merge conflict: the two sides chose differently and no merge base is at hand"
-    more = deepening(place.folder)
-    hint = f"this clone is shallow: `{more}` may bring the merge base; else {UPGRADE}" if more else UPGRADE
+    more = f"this clone is shallow: `{deepening(place.folder)}` may bring the merge base; else "
+    hint = more + UPGRADE if is_shallow(place.folder) else UPGRADE
     raise _DamagedError([Diagnostic(Where(source.name, line), message, hint)])
 
 

@@ -7,10 +7,9 @@ from neuralnav.enforce.applies import Subject
 from neuralnav.enforce.fleet import Member
 from neuralnav.errors import InputError
 from neuralnav.model.document import Source, parse, plain
-from neuralnav.model.lock import has_conflict, is_whole
+from neuralnav.model.lock import choice_in, has_conflict, is_whole
 
 _PARTS = re.compile(r"^([a-z]+):", re.MULTILINE)
-_CHOSEN = re.compile(r"^  candidate: (.+)$", re.MULTILINE)
 _LABELS = re.compile(r"^  labels:(?: \{\}$|\n(?:    .*\n)+)", re.MULTILINE)
 
 
@@ -46,8 +45,8 @@ def _lines(text: str) -> Iterator[str]:
     if labels is not None:
         yield f"{labels[0].rstrip()[2:]}\n"
     yield from _line(deployment, "  ", "accelerator")
-    chosen = _CHOSEN.search(parts.get("choice", ""))
-    _, found, rest = parts.get("candidates", "").partition(f"  - id: {chosen[1]}\n" if chosen else "\0")
+    chosen = choice_in(text)
+    _, found, rest = parts.get("candidates", "").partition(f"  - id: {chosen}\n" if chosen else "\0")
     entry = rest.partition("\n  - id: ")[0] if found else ""
     for name in ("replicas", "gpus", "cost_usd_per_month"):
         yield from _line(entry, "    ", name)

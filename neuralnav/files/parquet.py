@@ -23,9 +23,6 @@ from neuralnav.files.writes import signals_held
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform
 
 CURVES = "curves"
-
-"""Enough of a file to tell a Git LFS pointer by."""
-
 PART_PREFIX = ".part-"
 """Of a file that is being written: hidden, and not named `.parquet`, so in no dataset."""
 

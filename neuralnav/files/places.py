@@ -10,11 +10,13 @@ from pathlib import Path
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.checkouts import why_absent
-from neuralnav.model.document import MAX_BYTES, Source, decode
+from neuralnav.model.decoding import MAX_BYTES, decode
+from neuralnav.model.document import Source
 
 WORKLOAD_NAMES = ("workload.yaml", "workload.yml")
 WORKLOAD_SUFFIXES = (".workload.yaml", ".workload.yml")
 PROJECT_NAME = "neuralnav.yaml"
+LOCK_NAME = "plan.lock"
 FROM_ROOT = f"paths count from the folder of {PROJECT_NAME}"
 NAMED = 3
 """Workloads that are named to choose from, where one is asked for."""
@@ -38,7 +40,7 @@ class Place:
     @property
     def stem(self) -> str:
         """What distinguishes this workload from others in its folder; empty for `workload.yaml`."""
-        return self.lock.name.removesuffix("plan.lock").removesuffix(".")
+        return self.lock.name.removesuffix(LOCK_NAME).removesuffix(".")
 
 
 def find_workloads(paths: Sequence[str]) -> tuple[Place, ...]:
@@ -138,7 +140,7 @@ def output_folder(place: Place, pattern: str, name: str) -> str:
     prefix = f"{place.stem}." if place.stem and "{name}" not in pattern else ""
     relative = prefix + pattern.replace("{name}", name)
     target = Path(os.path.normpath(place.folder / relative))
-    inside = target.is_relative_to(place.root) and Path(os.path.realpath(target)).is_relative_to(place.root.resolve())
+    inside = target.is_relative_to(place.root) and is_inside(target, place.root)
     hidden = any(part.startswith(".") and part != ".." for part in Path(relative).parts)
     if relative.startswith("/") or hidden or "{" in relative or not inside or place.folder.is_relative_to(target):
         raise input_error(
@@ -180,7 +182,7 @@ def _place(path: Path) -> Place:
         stem = ""
     else:
         stem = next((name.removesuffix(s) for s in WORKLOAD_SUFFIXES if name.endswith(s)), absolute.stem) + "."
-    return Place(absolute, absolute.parent / f"{stem}plan.lock", find_root(absolute.parent), legible(str(path)))
+    return Place(absolute, absolute.parent / f"{stem}{LOCK_NAME}", find_root(absolute.parent), legible(str(path)))
 
 
 def _absent(path: Path, error: OSError) -> str:

@@ -13,9 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.files.checkouts import deepening, is_shallow, remote_of
+from neuralnav.files.git import command_of, environment_of, run_git
 from neuralnav.files.lfs import MOST_BYTES, place_content
-from neuralnav.files.places import PROJECT_NAME, SKIPPED_FOLDERS, WORKLOAD_NAMES, WORKLOAD_SUFFIXES
+from neuralnav.files.places import LOCK_NAME, PROJECT_NAME, SKIPPED_FOLDERS, WORKLOAD_NAMES, WORKLOAD_SUFFIXES
 from neuralnav.model.document import suggestion
+from neuralnav.model.plain_text import printable
 
 DEFAULTS = (
     "refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main",
@@ -25,7 +28,6 @@ DEFAULTS = (
 
 LINK, SUBMODULE = "120000", "160000"
 CHUNK_BYTES = 1 << 20
-LOCK_NAME = "plan.lock"
 WHERE = Where("git")
 NO_REPOSITORY = "this folder is in no git repository"
 
@@ -68,14 +70,14 @@ def commit_of(top: Path, revision: str) -> str:
         return found
     if _is_unborn(top):
         raise _refusal("this repository has no commit yet", "commit first, or name two folders: neuralnav diff OLD NEW")
-    message = f'"{_plain(revision)}" is no revision of this repository'
-    if _is_shallow(top):
-        raise _refusal(f"{message}, which is a shallow clone", deepen(top))
+    message = f'"{printable(revision)}" is no revision of this repository'
+    if is_shallow(top):
+        raise _refusal(f"{message}, which is a shallow clone", _deepen(top))
     remote, _, branch = revision.partition("/")
     if branch and remote in _git(top, "remote").stdout.decode("utf-8", "replace").split():
-        raise _refusal(message, f"git fetch {_plain(remote)} {_plain(branch)}")
+        raise _refusal(message, f"git fetch {printable(remote)} {printable(branch)}")
     listed = _git(top, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
-    raise _refusal(message, suggestion(_plain(revision), listed.stdout.decode("utf-8", "replace").split()))
+    raise _refusal(message, suggestion(printable(revision), listed.stdout.decode("utf-8", "replace").split()))
 
 
 def default_branch(top: Path) -> str:
@@ -86,7 +88,7 @@ def default_branch(top: Path) -> str:
     if _is_unborn(top):
         raise _refusal("this repository has no commit yet", "commit first, or name two folders: neuralnav diff OLD NEW")
     message = "there is no branch to compare with: none of origin/HEAD, origin/main, origin/master, main and master"
-    raise _refusal(message, deepen(top) if _is_shallow(top) else "name one: neuralnav diff BASE")
+    raise _refusal(message, _deepen(top) if is_shallow(top) else "name one: neuralnav diff BASE")
 
 
 def merge_base(top: Path, first: str, second: str) -> str:
@@ -96,19 +98,15 @@ def merge_base(top: Path, first: str, second: str) -> str:
     found = done.stdout.decode("ascii", "replace").split()
     if done.returncode == 0 and found:
         return found[0]
-    between = f"{_plain(first)} and {_plain(second)}"
-    if _is_shallow(top):
-        raise _refusal(f"this clone is shallow and does not hold the commit where {between} part", deepen(top))
+    between = f"{printable(first)} and {printable(second)}"
+    if is_shallow(top):
+        raise _refusal(f"this clone is shallow and does not hold the commit where {between} part", _deepen(top))
     raise _refusal(f"{between} have no commit in common", "name a revision to compare with: neuralnav diff BASE")
 
 
-def deepen(top: Path) -> str:
+def _deepen(top: Path) -> str:
     """Return what to do about a clone that is too shallow."""
-    return f"git fetch --deepen=200 {_remote(top)}, or fetch-depth: 0 where CI checks out"
-
-
-def _remote(top: Path) -> str:
-    return "origin" if _git(top, "remote").stdout.split() else "REMOTE"
+    return f"{deepening(top)}, or fetch-depth: 0 where CI checks out"
 
 
 def list_files(top: Path, commit: str) -> tuple[Entry, ...]:
@@ -117,7 +115,7 @@ def list_files(top: Path, commit: str) -> tuple[Entry, ...]:
     if done.returncode != 0:
         if _is_partial(top):
             raise _refusal(f"the files of {commit[:12]} are not in this clone, which is partial", _whole(top))
-        raise _refusal(f"the files of {commit[:12]} cannot be listed: {_first_line(done.stderr)}", deepen(top))
+        raise _refusal(f"the files of {commit[:12]} cannot be listed: {_first_line(done.stderr)}", _deepen(top))
     found = []
     for line in filter(None, done.stdout.split(b"\0")):
         told, _, path = line.partition(b"\t")
@@ -126,14 +124,6 @@ def list_files(top: Path, commit: str) -> tuple[Entry, ...]:
         if mode != SUBMODULE and _is_safe(name):
             found.append(Entry(mode, oid, name))
     return tuple(sorted(found, key=lambda entry: entry.path))
-
-
-def left_out(top: Path) -> frozenset[str]:
-    """Return the files that a sparse checkout leaves out of the working tree: they are not deleted."""
-    if _git(top, "config", "--type=bool", "core.sparseCheckout").stdout.strip() != b"true":
-        return frozenset()
-    listed = _git(top, "ls-files", "-t", "-z", "--full-name").stdout.split(b"\0")
-    return frozenset(os.fsdecode(line[2:]) for line in listed if line.startswith(b"S "))
 
 
 def is_input(path: str) -> bool:
@@ -166,7 +156,11 @@ def extract(top: Path, entries: Iterable[Entry], folder: Path) -> None:
         return
     links = list[tuple[Path, str]]()
     with subprocess.Popen(  # noqa: S603  # a list, no shell, and nothing in it that a user names
-        _command(top, "cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command_of(top, "cat-file", "--batch"),
+        env=environment_of(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as batch:
         if batch.stdin is None or batch.stdout is None:
             raise AssertionError("both are pipes")
@@ -190,9 +184,10 @@ def extract(top: Path, entries: Iterable[Entry], folder: Path) -> None:
 def _size(top: Path, header: bytes, entry: Entry) -> int:
     words = header.split()
     if len(words) != 3 or words[1] != b"blob":  # object, kind, size
+        message = f"the content of {printable(entry.path)} is not in this clone"
         if _is_partial(top):
-            raise _refusal(f"the content of {_plain(entry.path)} is not in this clone, which is partial", _whole(top))
-        raise _refusal(f"the content of {_plain(entry.path)} is not in this clone", "git fetch --refetch")
+            raise _refusal(f"{message}, which is partial", _whole(top))
+        raise _refusal(message, "git fetch --refetch")
     return int(words[2])
 
 
@@ -233,18 +228,13 @@ def _is_safe(path: str) -> bool:
 
 
 @functools.cache
-def _is_shallow(top: Path) -> bool:
-    return _git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-
-
-@functools.cache
 def _is_partial(top: Path) -> bool:
     return bool(_git(top, "config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$").stdout)
 
 
 def _whole(top: Path) -> str:
     """Return what to do about a clone that lacks objects on purpose: nothing is fetched behind the user's back."""
-    return f"git fetch --refetch --no-filter {_remote(top)}, or no filter where CI checks out"
+    return f"git fetch --refetch --no-filter {remote_of(top)}, or no filter where CI checks out"
 
 
 def _is_unborn(top: Path) -> bool:
@@ -258,35 +248,17 @@ def _lfs_objects(top: Path) -> Path:
     return top / common / "lfs" / "objects"
 
 
-def _command(folder: Path, *arguments: str) -> list[str]:
-    settings = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never")
-    return ["git", "--no-pager", "--literal-pathspecs", *settings, "-C", str(folder), *arguments]
-
-
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run git on stored objects. Raises `InputError` where there is no git."""
-    environment = {
-        **os.environ,
-        "LC_ALL": "C",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_OPTIONAL_LOCKS": "0",
-    }
     try:
-        return subprocess.run(  # noqa: S603  # a list, no shell; what a user names stands after --end-of-options
-            _command(folder, *arguments), capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False
-        )
+        return run_git(folder, *arguments)
     except FileNotFoundError:
         raise _refusal("git is not installed, or not on the PATH", "name two folders: neuralnav diff OLD NEW") from None
 
 
 def _first_line(text: bytes) -> str:
     lines = text.decode("utf-8", "replace").strip().splitlines()
-    return _plain(lines[0].removeprefix("fatal: ")) if lines else "it says nothing"
-
-
-def _plain(text: str) -> str:
-    """Return a text that a terminal only shows."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return printable(lines[0].removeprefix("fatal: ")) if lines else "it says nothing"
 
 
 def _refusal(message: str, hint: str = "") -> InputError:

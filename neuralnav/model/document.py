@@ -17,14 +17,10 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 40
 LONGEST_NAME = 63
-POINTER = "this is a Git LFS pointer, not the file itself"
-FETCH = "run git lfs pull (CI: `lfs: true` at the checkout), or git lfs fetch REMOTE REVISION for another revision"
-_POINTER = b"version https://git-lfs.github.com/spec/"
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -94,32 +90,6 @@ class Parsed(Generic[D]):
     def key_where(self, *path: str | int) -> Where:
         """Return the place of the key at the end of `path`, or of the nearest parent of it that the file holds."""
         return self.source.where(_key_mark(self.root, path))
-
-
-def is_pointer(raw: bytes) -> bool:
-    """Tell whether a file holds what Git LFS leaves in its place until it is pulled."""
-    return raw.startswith(_POINTER)
-
-
-def decode(name: str, raw: bytes) -> Source:
-    """Return the text of a file, or raise `InputError` when it is empty, too large, binary, not UTF-8 or not here."""
-    if is_pointer(raw):
-        raise _refused(name, POINTER, FETCH)
-    if len(raw) > MAX_BYTES:
-        message = f"{len(raw):,} bytes is too large; the limit is {MAX_BYTES:,}"
-        raise _refused(name, message, "split it, or check the path")
-    if not raw.strip():
-        raise _refused(name, "the file is empty", "`neuralnav init` writes a workload to start from")
-    if b"\0" in raw:
-        raise _refused(name, "this is a binary file, not YAML", "check the path")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        where = Where(name, line, error.start - raw.rfind(b"\n", 0, error.start))
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        raise InputError([Diagnostic(where, message, "save it as UTF-8")]) from None
-    return Source(name, text.replace("\r\n", "\n"))
 
 
 def parse(source: Source) -> Node:
@@ -232,7 +202,7 @@ class _Reader:
         try:
             self._take(yaml.StreamStartEvent)
             if self.events.check_event(yaml.StreamEndEvent):
-                raise _refused(self.source.name, "the file holds no document, only comments", "")
+                raise input_error(self.source.name, "the file holds no document, only comments")
             self._take(yaml.DocumentStartEvent)
             node = self._node(0)
             self._take(yaml.DocumentEndEvent)
@@ -320,10 +290,6 @@ def _moved(node: Node, mark: Mark) -> Node:
             return Node(mark, tuple(_moved(item, mark) for item in items))
         case scalar:
             return Node(mark, scalar)
-
-
-def _refused(name: str, message: str, hint: str) -> InputError:
-    return InputError([Diagnostic(Where(name), message, hint)])
 
 
 def find(root: Node, path: Sequence[str | int]) -> Node:

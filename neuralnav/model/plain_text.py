@@ -24,6 +24,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its word: `1 workload`, `2 workloads`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def clipped(text: str, limit: int) -> str:
     """Return the text in at most `limit` characters, with `...` where it is cut."""
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -38,6 +38,12 @@ def candidate_id(model: str, precision: str, accelerator: str, tp: int, pp: int 
     return f"{model}/{precision}/{accelerator}/tp{tp}" + (f"/pp{pp}" if pp > 1 else "")
 
 
+def parts_of(candidate: str) -> tuple[str, str, str]:
+    """Return the model, precision and accelerator of a candidate's id; empty where one edited by hand has none."""
+    model, precision, accelerator, *_ = (*candidate.split("/"), "", "", "")
+    return model, precision, accelerator
+
+
 @dataclass(frozen=True, slots=True)
 class Assumption:
     """A value that the workload did not state: the field, what was taken, and why."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.plain_text import counted
 from neuralnav.model.report import ReportedMetric
 from neuralnav.report_diff.fleets import fleets_of_note, opening_text
 from neuralnav.report_diff.words import (
@@ -13,7 +14,6 @@ from neuralnav.report_diff.words import (
     Kind,
     Marks,
     Noise,
-    counted,
     delta_text,
     deployment,
     hardware,

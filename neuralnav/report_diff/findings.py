@@ -6,6 +6,7 @@ from typing import Literal
 
 from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.lock import LockedVerdict
+from neuralnav.model.plain_text import counted
 from neuralnav.model.report import (
     Report,
     ReportedDrift,
@@ -16,7 +17,7 @@ from neuralnav.model.report import (
 )
 from neuralnav.report_diff.decision import decision_text, otherwise_text
 from neuralnav.report_diff.fleets import details_text, fix_of, subject_text
-from neuralnav.report_diff.words import PLAIN, counted
+from neuralnav.report_diff.words import PLAIN
 
 Level = Literal["error", "warning", "note"]
 

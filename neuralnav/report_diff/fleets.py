@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from neuralnav.model.diff import FleetChange, PlanDiff
+from neuralnav.model.plain_text import counted
 from neuralnav.model.quantity import format_usd
-from neuralnav.report_diff.words import Marks, both, counted
+from neuralnav.report_diff.words import Marks, both
 
 FIX = "keep to it, or change the policy in a pull request of its own"
 BUNDLE_FIX = "keep to it: a bundle binds whatever the repository says"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
+from neuralnav.model.plain_text import counted
 from neuralnav.report_diff.decision import (
     Judged,
     decision_text,
@@ -25,7 +26,6 @@ from neuralnav.report_diff.words import (
     both,
     code,
     cost_text,
-    counted,
     delta_text,
     judges_otherwise,
     latency_text,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.model.diff import Crossing, FieldEdit, NumberChange, ViewMoves, WorkloadDiff
-from neuralnav.model.plain_text import clipped, printable
+from neuralnav.model.plain_text import clipped, counted, printable
 from neuralnav.model.quantity import format_ms
 from neuralnav.model.report import ReportedMetric
 from neuralnav.report_diff.why import shut_out_text
@@ -14,7 +14,6 @@ from neuralnav.report_diff.words import (
     METRICS,
     both,
     code,
-    counted,
     in_brackets,
     latency_text,
     metrics_of,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from neuralnav.model.diff import Crossing, PlanDiff, WorkloadDiff
-from neuralnav.model.plain_text import clipped, printable
+from neuralnav.model.plain_text import clipped, counted, printable
 from neuralnav.report_diff.decision import Judged, decision_text, judged, of_note, otherwise_text, otherwise_untold
 from neuralnav.report_diff.fleets import details_text, fix_of, fleets_of_note, subject_text
 from neuralnav.report_diff.why import drift_texts, problem_text, reason_text, why_text
@@ -14,7 +14,6 @@ from neuralnav.report_diff.words import (
     after_text,
     cost_share,
     cost_text,
-    counted,
     delta_text,
     in_brackets,
     is_as_deployed,

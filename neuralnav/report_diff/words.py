@@ -230,11 +230,6 @@ def is_as_deployed(item: WorkloadDiff) -> bool:
     return item.after.state == "planned" and not _numbers_differ(item, Noise())
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its word: `1 workload`, `2 workloads`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def _numbers_differ(item: WorkloadDiff, noise: Noise) -> bool:
     before, delta = _cost(item.before), item.cost_delta_usd_per_month
     if item.before.choice and item.after.choice and delta is None:

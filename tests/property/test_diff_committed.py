@@ -179,6 +179,28 @@ def test_a_workload_with_another_name_starts_from_what_its_stale_lock_deploys(st
     assert (made.status, decided(made), causes(made)) == ("renamed", (A100, H100), [NOT_UP_TO_DATE])
 
 
+IMPOSSIBLE = "    budget: 1 USD/month\n"
+
+
+@pytest.mark.parametrize("more", [IMPOSSIBLE, "    nonsense: 1\n"])
+def test_a_head_without_a_plan_brings_nothing_up_to_date(stale: Repository, more: str) -> None:
+    head = stale.copied()
+    workload = head.lock.with_name("workload.yaml")
+    workload.write_text(workload.read_text() + more)
+    for found in (diffed(stale, head), diffed(stale, head.without_lock())):
+        assert (found.after.choice, found.notes) == (None, ())
+        assert "drift" not in {cause.kind for cause in found.causes}
+
+
+def test_a_base_without_a_plan_has_the_manifests_of_its_lock(start: Repository) -> None:
+    base = start.copied()
+    workload = base.lock.with_name("workload.yaml")
+    workload.write_text(workload.read_text() + IMPOSSIBLE)
+    found = diffed(base, base.given(Inputs(users=60_000)).compiled())
+    assert (found.before.state, decided(found)) == ("infeasible", (H100, H100))
+    assert [(item.path, item.change) for item in found.manifests] == [("chat/deploy/inferenceservice.yaml", "changed")]
+
+
 def test_a_workload_that_goes_has_no_cause(stale: Repository) -> None:
     head = stale.copied()
     shutil.rmtree(head.lock.parent)

@@ -33,7 +33,8 @@ from neuralnav.candidates import weigh
 from neuralnav.errors import InputError
 from neuralnav.evidence import select
 from neuralnav.files.locks import read_lock
-from neuralnav.model.document import Source, decode, parse, plain
+from neuralnav.model.decoding import decode
+from neuralnav.model.document import Source, parse, plain
 from neuralnav.model.emit import emit
 from neuralnav.model.lock import Lock, dump
 from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec

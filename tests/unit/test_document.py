@@ -7,11 +7,10 @@ import pytest
 from builders import workload_text
 
 from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.model.decoding import MAX_BYTES, decode
 from neuralnav.model.document import (
-    MAX_BYTES,
     MAX_DEPTH,
     Source,
-    decode,
     digest,
     load,
     option_node,

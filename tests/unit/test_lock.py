@@ -9,7 +9,8 @@ from builders import ALPHA, BETA, lock, workload_text
 from neuralnav.errors import InputError
 from neuralnav.files.locks import find_lock, read_lock
 from neuralnav.files.places import Place, find_workloads
-from neuralnav.model.document import Source, decode
+from neuralnav.model.decoding import decode
+from neuralnav.model.document import Source
 from neuralnav.model.emit import emit
 from neuralnav.model.lock import (
     DEPLOYMENT_SINCE,

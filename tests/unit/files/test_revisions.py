@@ -176,7 +176,7 @@ def test_what_is_no_commit_is_none_and_is_no_option(repository: Path, name: str)
 
 def test_control_characters_of_a_name_reach_no_terminal(repository: Path) -> None:
     message, _ = refused(lambda: commit_of(repository, "x\x1b[31m\ny"))
-    assert message == '"x?[31m?y" is no revision of this repository'
+    assert message == r'"x\x1b[31m\x0ay" is no revision of this repository'
 
 
 def test_a_branch_named_like_shell_is_only_a_name(repository: Path) -> None:
@@ -241,6 +241,11 @@ def test_a_shallow_clone_says_what_it_lacks(repository: Path, tmp_path: Path) ->
     assert refused(lambda: commit_of(clone, first)) == (
         f'"{first}" is no revision of this repository, which is a shallow clone', hint,
     )  # fmt: skip
+    git(clone, "remote", "add", "a-fork", repository.as_uri())
+    assert refused(lambda: commit_of(clone, first))[1] == hint
+    git(clone, "remote", "remove", "a-fork")
+    git(clone, "remote", "rename", "origin", "upstream")
+    assert refused(lambda: commit_of(clone, first))[1] == hint.replace("origin", "upstream")
 
 
 def test_a_lost_object_is_told(repository: Path, tmp_path: Path) -> None:
