@@ -27,25 +27,29 @@ def input_digests(
     candidates that its constraints do not shut out by name, and `curves` the digest of the load curve of each candidate
     that may need one. `facts` saves what was said of a catalog's entries before.
     """
-    names, of = sorted(models), facts.of
+    names, others, of = sorted(models), sorted(accelerators), facts.of
     use_case, experience = catalog.use_cases.get(spec.use_case), catalog.experiences.get(spec.experience)
-    slice_ = {
-        "models": [facts.of_model(catalog.models[name], spec.allowed.precisions) for name in names],
-        "accelerators": [facts.of_accelerator(catalog.accelerators[name]) for name in sorted(accelerators)],
-        "use_case": of(use_case) if use_case else None,
-        "experience": of(experience) if experience else None,
-        "scores": [of(catalog.scores[name]) for name in names if name in catalog.scores],
-        "quantisation": [of(item) for item in catalog.quantisation.values()],
-        "fallback": [of(item) for item in catalog.fallback],
-        "intervals": [of(item) for item in catalog.serving.intervals],
-        "memory": [of(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
-    }
+
+    def slice_() -> Json:
+        return {
+            "models": [facts.of_model(catalog.models[name], spec.allowed.precisions) for name in names],
+            "accelerators": [facts.of_accelerator(catalog.accelerators[name]) for name in others],
+            "use_case": of(use_case) if use_case else None,
+            "experience": of(experience) if experience else None,
+            "scores": [of(catalog.scores[name]) for name in names if name in catalog.scores],
+            "quantisation": [of(item) for item in catalog.quantisation.values()],
+            "fallback": [of(item) for item in catalog.fallback],
+            "intervals": [of(item) for item in catalog.serving.intervals],
+            "memory": [of(item) for item in catalog.serving.coefficients if item.name == MEMORY_COEFFICIENT],
+        }
+
+    considered = (tuple(names), tuple(others), spec.use_case, spec.experience, spec.allowed.precisions)
     evidence = "\n".join(f"{name} {curves[name]}" for name in sorted(curves))
     return {
         "workload": digest(workload),
         "settings": digest(settings),
         "layout": digest(layout),
-        "catalog": digest(slice_),
+        "catalog": facts.once(catalog, considered, lambda: digest(slice_())),
         "prices": digest(prices),
         "evidence": "sha256:" + hashlib.sha256(evidence.encode()).hexdigest(),
         "templates": templates,
@@ -59,21 +63,22 @@ class Facts:
     """
 
     def __init__(self) -> None:
-        self._told: dict[tuple[int, object], tuple[BaseModel, Json]] = {}
+        self._told: dict[tuple[int, object], tuple[object, Json]] = {}
 
     def of(self, item: BaseModel) -> Json:
         """Return what an entry says."""
-        return self._once(item, None, lambda: _facts(item))
+        return self.once(item, None, lambda: _facts(item))
 
     def of_accelerator(self, item: Accelerator) -> Json:
         """Return what is known of an accelerator, its prices aside."""
-        return self._once(item, None, lambda: _facts(item.model_copy(update={"prices": ()})))
+        return self.once(item, None, lambda: _facts(item.model_copy(update={"prices": ()})))
 
     def of_model(self, item: Model, precisions: frozenset[str]) -> Json:
         """Return what is known of a model and of its allowed checkpoints; the widest of all is what was scored."""
-        return self._once(item, precisions, lambda: _model_facts(item, precisions))
+        return self.once(item, precisions, lambda: _model_facts(item, precisions))
 
-    def _once(self, item: BaseModel, more: object, tell: Callable[[], Json]) -> Json:
+    def once(self, item: object, more: object, tell: Callable[[], Json]) -> Json:
+        """Return what is told of an entry, or of all of them."""
         key = (id(item), more)
         if key not in self._told:
             self._told[key] = (item, tell())

@@ -87,6 +87,8 @@ def correct(
     the mean E2E as the p95, and the rates are divided by the factor of E2E: a point stays one of as many requests in
     flight, which by Little's law come at another rate. The interval is what these runs leave, over the curve's points.
     """
+    if not measured.residuals:
+        return curves
     corrected = {
         row: measured.residuals[name]
         for row, name in enumerate(curves.ids)

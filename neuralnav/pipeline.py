@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from neuralnav.candidates import SCOPE_RULES, Bools, admitted, prices_of, weigh
+from neuralnav.candidates import SCOPE_RULES, admitted, prices_of, weigh
+from neuralnav.candidates.beside import Bools, Told
 from neuralnav.digests import Facts, input_digests
 from neuralnav.evidence import correct, gather, open_to_correction
 from neuralnav.locking import Decision, Previous, decide, lock_plan
@@ -41,7 +42,7 @@ class World:
     given the measured runs that will correct some of them; `measured` the measured runs of candidates, of any shape and
     load, against what the serving model predicts. `govern` puts a workload under the policies of its project: None
     where there is none, so that the policy language is only loaded where one is bound. `facts` keeps what digests tell
-    of catalog entries.
+    of catalog entries, and `told` what was told of the layout and of a shape's curves.
     """
 
     catalog: Catalog
@@ -53,6 +54,7 @@ class World:
     measured: Callable[[Sequence[str]], Measured] = _nothing_measured
     govern: Callable[[Workload, ResolvedSpec], Governed | None] = _ungoverned
     facts: Facts = field(default_factory=Facts)
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,13 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     spec = resolve(workload, catalog, world.project)
     governed = world.govern(workload.document, spec)
     spec = governed.spec if governed else spec
-    verdicts = admitted(spec, catalog, layout)
+    verdicts = admitted(spec, catalog, layout, world.told)
     wanted = _ids(layout, verdicts.values())
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
     measured = world.measured(open_to_correction(wanted, found))
     simulated = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing, measured))
     curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
-    candidates = weigh(spec, catalog, layout, curves)
+    candidates = weigh(spec, catalog, layout, curves, world.told, admits=verdicts)
     ranked = rank(spec, candidates, governed.judge(candidates, score(spec, candidates)) if governed else None)
     scope = layout.select(["model", "accelerator"]).filter(_all(verdicts[rule] for rule in SCOPE_RULES))
     models, accelerators = (pc.unique(scope[name]).to_pylist() for name in ("model", "accelerator"))
@@ -108,9 +110,16 @@ def _all(verdicts: Iterable[Bools]) -> pa.Array:
     return pa.array(np.logical_and.reduce(list(verdicts)))
 
 
-def compile_plan(plan: RankedPlan, world: World, previous: Previous | None, folder: str) -> Compiled:
-    """Return the lock and manifests of a plan with at least one feasible candidate; `folder` holds the manifests."""
+def compile_plan(
+    plan: RankedPlan, world: World, previous: Previous | None, folder: str, *, fresh: Compiled | None = None
+) -> Compiled:
+    """Return the lock and manifests of a plan with at least one feasible candidate; `folder` holds the manifests.
+
+    `fresh` is the same under no lock, where that was made: what `previous` does not bind is that.
+    """
     decision = decide(plan, previous)
+    if fresh is not None and replace(decision, instead_of="", refused_by="") == fresh.decision:
+        return replace(fresh, decision=decision)  # no lock says what a choice was made in place of
     lock = lock_plan(plan, decision, world.catalog)
     manifests = world.renderer.render(lock)
     return Compiled(plan, decision, with_manifests(lock, folder, manifests), manifests)

@@ -3,12 +3,15 @@
 Every score is a function of one candidate and the workload alone, so that no candidate's presence moves another's.
 """
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from neuralnav.model.plan import (
     LONGEST_NODES_NAME,
@@ -62,8 +65,10 @@ def rank(spec: ResolvedSpec, candidates: Candidates, judged: Judged | None = Non
         refused=(), shut_out=(), judged=judged, admitted=int(admitted.sum()),
     )  # fmt: skip
     theirs = tuple(_by_policies(judged, bare, admitted)) if judged is not None else ()
-    refused = _refusals(bare, candidates.scope & ~candidates.feasible, theirs)
-    return replace(bare, refused=refused, shut_out=_refusals(bare, ~candidates.feasible, theirs))
+    refused = shut_out = _refusals(bare, ~candidates.feasible, theirs)
+    if not candidates.scope.all():
+        refused = _refusals(bare, candidates.scope & ~candidates.feasible, theirs)
+    return replace(bare, refused=refused, shut_out=shut_out)
 
 
 def _under(candidates: Candidates, judged: Judged) -> Candidates:
@@ -77,15 +82,12 @@ def _under(candidates: Candidates, judged: Judged) -> Candidates:
 
 def _views(scores: Mapping[str, Floats], candidates: Candidates) -> dict[str, tuple[int, ...]]:
     table = candidates.table
-    ids = table["id"].to_numpy(zero_copy_only=False).astype(str)
     cost = np.nan_to_num(table["cost_usd_per_month"].to_numpy(), nan=np.inf)
     rows = np.flatnonzero(candidates.feasible)
-    views = {}
-    for view in VIEWS:
-        own = cost if view == "cost" else -scores[view]
-        order = np.lexsort((ids[rows], cost[rows], -scores["balanced"][rows], own[rows]))
-        views[view] = tuple(rows[order].tolist())
-    return views
+    ids = table["id"].take(pa.array(rows)).to_numpy(zero_copy_only=False).astype(str)
+    rows = rows[np.lexsort((ids, cost[rows], -scores["balanced"][rows]))]
+    own = {view: (cost if view == "cost" else -scores[view])[rows] for view in VIEWS}
+    return {view: tuple(rows[np.argsort(own[view], kind="stable")].tolist()) for view in VIEWS}
 
 
 def cost_score(usd_per_month: Floats) -> Floats:
@@ -219,30 +221,34 @@ def excess(rule: str, spec: ResolvedSpec, candidates: Candidates) -> Floats | No
 
 def shortfall(rule: str, spec: ResolvedSpec, candidates: Candidates, row: int) -> str:
     """Return by how much one row misses a rule, in the rule's own unit."""
-    cell = candidates.table.slice(row, 1).to_pylist()[0]
+    cell = functools.partial(_cell, candidates, row)  # making a row of all columns takes as long as ranking
     match rule:
         case "slo.ttft" | "slo.itl" | "slo.e2e":
             metric = rule.removeprefix("slo.")
             parts = []
             for name in (metric, *(other for other in METRICS if other != metric)):
-                value, limit = cell[f"{name}_least_ms"], spec.slo_ms[name]
+                value, limit = cell(f"{name}_least_ms"), spec.slo_ms[name]
                 if value > limit:
                     parts.append(f"{name} +{format_ms(value - limit)} (+{(value / limit - 1):.1%})")
             return ", ".join(parts)
         case "constraint.context":
-            return f"+{spec.context_tokens - cell['model_context_tokens']} tokens"
+            return f"+{spec.context_tokens - cell('model_context_tokens')} tokens"
         case "memory":
-            return f"+{cell['memory_shortfall_gib']:.1f} GiB per GPU"
+            return f"+{cell('memory_shortfall_gib'):.1f} GiB per GPU"
         case "deploy.target":
-            return f"a replica spans {cell['pp']} nodes"
+            return f"a replica spans {cell('pp')} nodes"
         case "constraint.budget":
-            return f"+{format_usd(cell['cost_usd_per_month'] - spec.budget_usd_per_month)}/month"
+            return f"+{format_usd(cell('cost_usd_per_month') - spec.budget_usd_per_month)}/month"
         case "constraint.gpus":
-            return f"+{cell['gpus'] - spec.max_gpus} GPUs"
+            return f"+{cell('gpus') - spec.max_gpus} GPUs"
         case "deploy.maxReplicas":
-            return f"+{cell['replicas_planned'] - spec.deploy.max_replicas} replicas"
+            return f"+{cell('replicas_planned') - spec.deploy.max_replicas} replicas"
         case _:
             return SAID.get(rule, "")
+
+
+def _cell(candidates: Candidates, row: int, column: str) -> Any:
+    return candidates.table[column][row].as_py()
 
 
 SAID = {"constraint.reasoning": "its thinking is in no token count"}

@@ -7,18 +7,16 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from neuralnav.candidates.beside import Beside, Bools, Rows, Told, lay_beside, planned_p95, words_of
 from neuralnav.candidates.quality import of_checkpoint, reached
 from neuralnav.model.catalog import Catalog, Price
 from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
 from neuralnav.model.quantity import HOURS_PER_MONTH
-from neuralnav.model.tables import METRICS, MS_DIGITS
+from neuralnav.model.tables import METRICS
 from neuralnav.serving.configurations import Configuration, configurations, plan_memory, possible
 from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token
 from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings
-
-Bools = npt.NDArray[np.bool_]
 
 RULES = (
     "constraint.models", "constraint.families", "constraint.licenses", "constraint.accelerators",
@@ -29,10 +27,6 @@ RULES = (
 
 SCOPE_RULES = RULES[: RULES.index("constraint.context")]
 """The rules that only name things. What they shut out is no part of a plan: it is not counted, and cannot drift."""
-
-STABLE_SHARE = 0.9
-"""A load is carried while the achieved rate keeps up with the offered one to this share. Sweeps end at 1.25 times
-saturation, where at most 0.8 is achieved; below saturation the noise of 1,000 requests stays above 0.92."""
 
 MOST_REPLICAS = 1_000_000
 """More replicas than this are no plan."""
@@ -48,16 +42,20 @@ def lay_out(catalog: Catalog, settings: SweepSettings = DEFAULT_SETTINGS) -> pa.
     return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["id"])))
 
 
-def admitted(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Mapping[str, Bools]:
-    """Return the verdicts of the rules that need no evidence, one boolean per row of the layout."""
-    price = _prices(spec, catalog, layout)
+def admitted(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, told: Told | None = None) -> Mapping[str, Bools]:
+    """Return the verdicts of the rules that need no evidence, one boolean per row of the layout.
+
+    `told` saves what was told of the layout before.
+    """
+    words = _Words(layout, told or Told())
+    price = _prices(spec, catalog, words)
     allowed = spec.allowed
     return {
-        "constraint.models": _in(layout, "model", allowed.models),
-        "constraint.families": _in(layout, "family", allowed.families),
-        "constraint.licenses": _in(layout, "license", allowed.licenses),
-        "constraint.accelerators": _in(layout, "accelerator", allowed.accelerators),
-        "constraint.precisions": _in(layout, "precision", allowed.precisions),
+        "constraint.models": words.are_in("model", allowed.models),
+        "constraint.families": words.are_in("family", allowed.families),
+        "constraint.licenses": words.are_in("license", allowed.licenses),
+        "constraint.accelerators": words.are_in("accelerator", allowed.accelerators),
+        "constraint.precisions": words.are_in("precision", allowed.precisions),
         "constraint.context": layout["model_context_tokens"].to_numpy() >= spec.context_tokens,
         "constraint.reasoning": ~layout["always_reasons"].to_numpy(zero_copy_only=False) | spec.reasoning,
         "memory": _sequence_gib(layout, spec.context_tokens) <= layout["kv_gib"].to_numpy(),
@@ -66,24 +64,29 @@ def admitted(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Mapping[
     }
 
 
-def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCurves) -> Candidates:
+def weigh(
+    spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCurves, told: Told | None = None,
+    *, admits: Mapping[str, Bools] | None = None,
+) -> Candidates:  # fmt: skip
     """Return every candidate of the layout with its numbers and verdicts.
 
     Capacity is the highest rate at which one replica meets every SLO, read from the whole load curve: interpolated
     between points, never beyond them. `safe` reads the upper end of the 90 % interval in place of the value.
+    `told` saves what was told before, and `admits` is `admitted` of the same, where that is known.
     """
-    rows, has_curve = _join(layout, curves)
-    offered = np.where(has_curve[:, None], curves.offered_rps[rows], np.nan)
-    p95 = {metric: np.where(has_curve[:, None], curves.p95_ms[metric][rows], np.nan) for metric in METRICS}
-    width = {metric: _widths(curves.interval[metric][rows], metric, catalog) for metric in METRICS}
-    planned = {metric: _planned(p95[metric], width[metric], spec.confidence) for metric in METRICS}
-    capacity, at_least, binding = _capacity(offered, planned, _stable(offered, curves.achieved_rps[rows]), spec.slo_ms)
-    sizing = _sizing(spec, catalog, layout, has_curve, capacity)
-    found = {**admitted(spec, catalog, layout), **_judged(spec, planned, has_curve, sizing)}
+    told = told or Told()
+    held = (layout, curves, catalog.serving)
+    laid = told.of_shape(held, "", lambda: lay_beside(layout, curves, catalog.serving))
+    planned = laid.likely if spec.confidence != "safe" else told.of_shape(held, "safe", lambda: _safe(laid))
+    capacity, at_least, binding = _capacity(laid.offered, planned, (laid.top, laid.carried), spec.slo_ms)
+    words = _Words(layout, told)
+    sizing = _sizing(spec, _prices(spec, catalog, words), layout, laid.has_curve, capacity)
+    admits = admitted(spec, catalog, layout, told) if admits is None else admits
+    found = {**admits, **_judged(spec, planned, laid.has_curve, sizing)}
     verdicts = {rule: found[rule] for rule in RULES}
-    mean = curves.e2e_mean_ms[rows]
-    e2e_ms = np.where(np.isnan(mean), p95["e2e"], mean)
-    columns: dict[str, Sequence[object] | npt.NDArray[np.generic]] = {
+    at_peak, at_capacity = _place(laid.offered, sizing.rate), _place(laid.offered, capacity / spec.headroom)
+    concurrency = capacity / spec.headroom * _at(at_capacity, laid.e2e_ms) / 1000  # Little's law
+    columns: dict[str, Sequence[object] | npt.NDArray[np.generic] | pa.Array] = {
         "price_usd_per_hour": sizing.price,
         "capacity_rps": np.where(sizing.sized, np.round(capacity, 4), 0.0),
         "capacity_at_least": at_least,
@@ -92,20 +95,43 @@ def weigh(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, curves: LoadCu
         "replicas_min": _size(sizing.sized, spec.peak_rps, capacity) + spec.spare_replicas,
         "gpus": sizing.gpus,
         "cost_usd_per_month": sizing.cost,
-        "target_concurrency": np.maximum(np.round(_in_flight(offered, e2e_ms, capacity / spec.headroom), 1), 0.1),
-        **_memory(spec, layout, _in_flight(offered, e2e_ms, sizing.rate)),
-        **_latencies(spec, offered, p95, width, planned, sizing.rate),
-        **_quality(spec, catalog, layout),
-        "source": _take(curves.source, rows, has_curve),
-        "evidence_id": _take(curves.evidence_id, rows, has_curve),
-        "engine_version": _take(curves.engine_version, rows, has_curve),
-        **_corrections(curves, rows, has_curve),
+        "target_concurrency": np.maximum(np.round(concurrency, 1), 0.1),
+        **_memory(spec, layout, sizing.rate * _at(at_peak, laid.e2e_ms) / 1000),
+        **_latencies(spec, laid, planned, at_peak),
+        **_quality(spec, catalog, words),
+        **{name: column for name, column in laid.columns.items() if name not in WIDTHS},
     }
     table = layout
     for name, column in columns.items():
-        table = table.append_column(name, pa.array(column, from_pandas=True))
+        known = isinstance(column, pa.Array)
+        table = table.append_column(name, column if known else pa.array(column, from_pandas=True))
     feasible = np.logical_and.reduce(list(verdicts.values())) & sizing.sized
     return Candidates(table, verdicts, feasible, np.logical_and.reduce([verdicts[rule] for rule in SCOPE_RULES]))
+
+
+WIDTHS = tuple(f"{metric}_width" for metric in METRICS)
+"""What stands among a plan's latencies."""
+
+
+def _safe(laid: Beside) -> Mapping[str, Floats]:
+    return {metric: planned_p95(laid.p95_ms[metric], laid.width[metric], "safe") for metric in METRICS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The texts in the columns of a layout."""
+
+    layout: pa.Table
+    told: Told
+
+    def of(self, column: str) -> tuple[list[str], Rows]:
+        """Return the distinct texts of a column, and for each row which of them it holds."""
+        return self.told.once((self.layout,), column, lambda: words_of(self.layout, column))
+
+    def are_in(self, column: str, allowed: frozenset[str]) -> Bools:
+        """Tell of which rows a column's text is allowed."""
+        names, which = self.of(column)
+        return np.array([name in allowed for name in names], dtype=np.bool_)[which]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +146,11 @@ class _Sizing:
     rate: Floats
 
 
-def _sizing(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table, has_curve: Bools, capacity: Floats) -> _Sizing:
+def _sizing(spec: ResolvedSpec, price: Floats, layout: pa.Table, has_curve: Bools, capacity: Floats) -> _Sizing:
     sized = has_curve & (capacity > 0)
     replicas = _size(sized, spec.headroom * spec.peak_rps, capacity)
     total = replicas + spec.spare_replicas
     gpus = total * layout["gpus_per_replica"].to_numpy()
-    price = _prices(spec, catalog, layout)
     rate = np.where(sized, spec.peak_rps / np.maximum(replicas, 1), 0.0)
     return _Sizing(sized, total, gpus, price, np.round(price * gpus * HOURS_PER_MONTH, 2), rate)
 
@@ -145,40 +170,18 @@ def _judged(spec: ResolvedSpec, planned: Mapping[str, Floats], has_curve: Bools,
     }
 
 
-def _widths(width: Floats, metric: str, catalog: Catalog) -> Floats:
-    """Return the half-widths of the intervals; where none is known, the widest that the serving catalog states."""
-    widest = max((item.width for item in catalog.serving.intervals if item.metric == metric), default=0.0)
-    return np.where(np.isnan(width), widest, width)
-
-
-def _planned(p95: Floats, width: Floats, confidence: str) -> Floats:
-    """Return the p95 that planning uses, rising along each curve: noise must not let a heavier load look lighter."""
-    upper = p95 * (1 + width[:, None]) if confidence == "safe" else p95
-    filled = np.where(np.isnan(upper), -np.inf, np.round(upper, MS_DIGITS))
-    return np.where(np.isnan(upper), np.nan, np.maximum.accumulate(filled, axis=1))
-
-
-def _stable(offered: Floats, achieved: Floats) -> Bools:
-    """Tell which points are carried; one that falls short by chance counts when a heavier one is carried again."""
-    kept = achieved >= STABLE_SHARE * offered
-    return np.logical_or.accumulate(kept[:, ::-1], axis=1)[:, ::-1]
-
-
 def _capacity(
-    offered: Floats, planned: Mapping[str, Floats], stable: Bools, slo_ms: Mapping[str, float]
+    offered: Floats, planned: Mapping[str, Floats], carried: tuple[Floats, Floats], slo_ms: Mapping[str, float]
 ) -> tuple[Floats, Bools, pa.Array]:
-    """Return (capacity_rps, whether the sweep's top still meets everything, what binds) for each row."""
-    count = len(offered)
-    limits = [_crossing(offered, planned[metric], slo_ms[metric]) for metric in METRICS]
-    exists = ~np.isnan(offered)
-    top = np.where(exists, offered, -np.inf).max(axis=1, initial=0.0)
-    unstable = exists & ~stable
-    first = np.where(unstable.any(axis=1), unstable.argmax(axis=1), offered.shape[1])
-    before = np.take_along_axis(offered, np.clip(first - 1, 0, None)[:, None], axis=1)[:, 0]
-    limits.append(np.where(first == 0, 0.0, np.where(unstable.any(axis=1), before, np.inf)))
+    """Return (capacity_rps, whether the sweep's top still meets everything, what binds) for each row.
+
+    `carried` is that of `carried_to`.
+    """
+    top, stable_to = carried
+    limits = [*(_crossing(offered, planned[metric], slo_ms[metric]) for metric in METRICS), stable_to]
     stacked = np.stack(limits)
     which = stacked.argmin(axis=0)
-    lowest = stacked[which, np.arange(count)]
+    lowest = stacked[which, np.arange(len(which))]
     at_least = np.isinf(lowest)
     names = pa.array((*METRICS, "throughput", "none"))
     binding = names.take(pa.array(np.where(at_least, len(names) - 1, which)))
@@ -199,59 +202,71 @@ def _crossing(offered: Floats, values: Floats, limit: float) -> Floats:
     return np.where(~any_over, np.inf, np.where(index == 0, 0.0, between))
 
 
-def _at(offered: Floats, values: Floats, rate: Floats) -> Floats:
-    """Return each curve at one rate, linear between its points and level outside them."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a rate lies on each curve: between which two points, and at which share of the way."""
+
+    low: Rows
+    high: Rows
+    share: Floats
+
+
+def _place(offered: Floats, rate: Floats) -> _Place:
+    """Return the place of one rate of each curve: between its points, and level outside them."""
     points = np.maximum((~np.isnan(offered)).sum(axis=1), 1)
     index = np.clip((offered <= rate[:, None]).sum(axis=1), 1, np.maximum(points - 1, 1))
     low, high = (index - 1)[:, None], np.minimum(index, points - 1)[:, None]
     x0, x1 = (np.take_along_axis(offered, at, axis=1)[:, 0] for at in (low, high))
-    y0, y1 = (np.take_along_axis(values, at, axis=1)[:, 0] for at in (low, high))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.clip(np.where(x1 > x0, (rate - x0) / (x1 - x0), 0.0), 0.0, 1.0)
-    return np.asarray(y0 + (y1 - y0) * share)
+    return _Place(low, high, share)
 
 
-def _in_flight(offered: Floats, e2e_ms: Floats, rate: Floats) -> Floats:
-    return np.asarray(rate * _at(offered, e2e_ms, rate) / 1000)  # Little's law
+def _at(place: _Place, values: Floats) -> Floats:
+    """Return each curve at its place, linear between two points."""
+    y0, y1 = (np.take_along_axis(values, at, axis=1)[:, 0] for at in (place.low, place.high))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(y0 + (y1 - y0) * place.share)
 
 
 def _latencies(
-    spec: ResolvedSpec,
-    offered: Floats,
-    p95: Mapping[str, Floats],
-    width: Mapping[str, Floats],
-    planned: Mapping[str, Floats],
-    rate: Floats,
-) -> dict[str, Floats]:
-    found: dict[str, Floats] = {}
+    spec: ResolvedSpec, laid: Beside, planned: Mapping[str, Floats], place: _Place
+) -> dict[str, Floats | pa.Array]:
+    found: dict[str, Floats | pa.Array] = {}
     for metric in METRICS:
-        likely = planned[metric] if spec.confidence == "likely" else _planned(p95[metric], width[metric], "likely")
-        value = _at(offered, likely, rate)
-        spread = 1 + width[metric]
-        found[f"{metric}_p95_ms"] = np.round(value, 1)
+        value = _at(place, laid.likely[metric])
+        spread = 1 + laid.width[metric]
+        p95 = np.round(value, 1)
+        found[f"{metric}_p95_ms"] = p95
         found[f"{metric}_low_ms"] = np.round(value / spread, 1)
         found[f"{metric}_high_ms"] = np.round(value * spread, 1)
         found[f"{metric}_least_ms"] = np.round(planned[metric][:, 0], 1)
-        found[f"{metric}_width"] = width[metric]
-        found[f"{metric}_slack"] = np.round(1 - found[f"{metric}_p95_ms"] / spec.slo_ms[metric], 4)
+        found[f"{metric}_width"] = laid.columns[f"{metric}_width"]
+        found[f"{metric}_slack"] = np.round(1 - p95 / spec.slo_ms[metric], 4)
     return found
 
 
-def _quality(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> dict[str, Floats]:
-    models, model = _words(layout, "model")
-    precisions, precision = _words(layout, "precision")
+def _quality(spec: ResolvedSpec, catalog: Catalog, words: _Words) -> Mapping[str, pa.Array]:
+    weights = spec.quality_weights
+    held = (words.layout, catalog)
+    return words.told.once(held, tuple(weights.items()), lambda: _qualities(weights, catalog, words))
+
+
+def _qualities(weights: Mapping[str, float], catalog: Catalog, words: _Words) -> Mapping[str, pa.Array]:
+    models, model = words.of("model")
+    precisions, precision = words.of("precision")
     pairs, inverse = np.unique(model * len(precisions) + precision, return_inverse=True)
-    found = {name: reached(catalog.models[name], spec.quality_weights, catalog) for name in models}
+    found = {name: reached(catalog.models[name], weights, catalog) for name in models}
     named = [(models[pair // len(precisions)], precisions[pair % len(precisions)]) for pair in pairs.tolist()]
     scored = [of_checkpoint(found[name], catalog.models[name], kind, catalog) for name, kind in named]
     columns = np.array(scored, dtype=np.float64).reshape(-1, 4)[inverse.ravel()]
     names = ("quality", "quality_low", "quality_high", "quality_coverage")
-    return {name: columns[:, index] for index, name in enumerate(names)}
+    return {name: pa.array(columns[:, index], from_pandas=True) for index, name in enumerate(names)}
 
 
-def _prices(spec: ResolvedSpec, catalog: Catalog, layout: pa.Table) -> Floats:
+def _prices(spec: ResolvedSpec, catalog: Catalog, words: _Words) -> Floats:
     """Return the hourly price of one accelerator of each row; NaN where none is known."""
-    names, which = _words(layout, "accelerator")
+    names, which = words.of("accelerator")
     found = [price_of(catalog.accelerators[name].prices, spec.provider, spec.price_kind) for name in names]
     return np.array(found, dtype=np.float64)[which]
 
@@ -346,35 +361,3 @@ def _memory(spec: ResolvedSpec, layout: pa.Table, concurrency: Floats) -> dict[s
         "memory_shortfall_gib": np.round(np.maximum(context - kv_gib, 0.0), 2),
         "kv_cache_use": np.round(in_use / np.maximum(capacity, 1), 3),
     }
-
-
-def _in(layout: pa.Table, column: str, allowed: frozenset[str]) -> Bools:
-    names, which = _words(layout, column)
-    return np.array([name in allowed for name in names], dtype=np.bool_)[which]
-
-
-def _words(layout: pa.Table, column: str) -> tuple[list[str], npt.NDArray[np.intp]]:
-    """Return the distinct texts of a column, and for each row which of them it holds."""
-    encoded = layout[column].combine_chunks().dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.intp)
-
-
-def _join(layout: pa.Table, curves: LoadCurves) -> tuple[npt.NDArray[np.intp], Bools]:
-    """Return the curve's row of each candidate (0 where there is none) and whether there is one."""
-    found = pc.index_in(layout["id"], value_set=pa.array(curves.ids, pa.string()))
-    rows = pc.fill_null(found, -1).to_numpy().astype(np.intp)
-    return np.maximum(rows, 0), rows >= 0
-
-
-def _corrections(curves: LoadCurves, rows: npt.NDArray[np.intp], present: Bools) -> dict[str, npt.NDArray[np.generic]]:
-    """Return how many measured runs corrected the curve of each row, and what they multiplied each metric by."""
-    runs = np.array(curves.measured_runs or (0,) * len(curves.offered_rps), dtype=np.int64)
-    ones = np.ones(len(curves.offered_rps))
-    factors = {m: np.where(present, curves.factor.get(m, ones)[rows], 1.0) for m in METRICS}
-    counted = np.where(present, runs[rows], 0)
-    return {"measured_runs": counted, **{f"{metric}_factor": values for metric, values in factors.items()}}
-
-
-def _take(values: Sequence[str], rows: npt.NDArray[np.intp], present: Bools) -> pa.Array:
-    """Return the value of each row, and nothing where there is none."""
-    return pa.array((*values, ""), pa.string()).take(pa.array(np.where(present, rows, len(values))))

@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 
 from neuralnav.cli.diff_causes import Locks, attribution_of
 from neuralnav.cli.diff_committed import as_committed, causes_of, is_relocked, mended_by, mended_note, of_one_side
-from neuralnav.cli.diff_held import left_policies, under_base
-from neuralnav.cli.diff_policies import expired_exemptions
 from neuralnav.cli.diff_sides import Half, drift_at, planned, read_half, shown_folder
-from neuralnav.cli.diff_trees import Matched, Tree
+from neuralnav.cli.diff_trees import Matched, Tree, root_before
 from neuralnav.cli.expiry import expired_price
 from neuralnav.diff import PlannedSide, diff
+from neuralnav.errors import NeuralnavError
+from neuralnav.files.data import load_project
 from neuralnav.locking import Previous
 from neuralnav.model.diff import WorkloadDiff
 from neuralnav.model.report import ReportedDrift
@@ -50,7 +50,7 @@ def compare(job: Job) -> WorkloadDiff:
     there, here = drift_at(base, before, binding, moved), drift_at(head, after, held_by, moved)
     drift = of_one_side(here, there)
     mended = mended_by(there, here) if head.fresh is not None and not head.problems else []
-    after = under_base(base, head, after, job.bundle)
+    after = _under_base(base, head, after, job.bundle)
     told = attribution_of(base, head, before, after, Locks(binding, held_by, given, moved))
     deployed = _deployed(base, head, (before, after), mended, moved)
     causes = causes_of(deployed, before, after, told.causes, mended)
@@ -69,7 +69,37 @@ def compare(job: Job) -> WorkloadDiff:
         ),
         manifest_texts=job.manifest_texts,
     )
-    return _from_roots(found.model_copy(update={"left": left_policies(base, head, after)}), job)
+    return _from_roots(found.model_copy(update={"left": _left(base, head, after)}), job)
+
+
+def _under_base(base: Half, head: Half, after: PlannedSide, bundle: Path | None) -> PlannedSide:
+    if bundle is None and not _is_governed(base, head):
+        return after
+    from neuralnav.cli.diff_held import under_base  # the policy language, as in cli/world.py
+
+    return under_base(base, head, after, bundle)
+
+
+def _left(base: Half, head: Half, after: PlannedSide) -> tuple[str, ...]:
+    if not _is_governed(base, head):
+        return ()
+    from neuralnav.cli.diff_held import left_policies  # as above
+
+    return left_policies(base, head, after)
+
+
+def _is_governed(base: Half, head: Half) -> bool:
+    """Tell whether the project file of a side binds anything."""
+    roots = [root_before(base.tree, head.tree, base.place, head.place), *([head.place.root] if head.place else ())]
+    return any(_binds(root) for root in roots)
+
+
+def _binds(root: Path) -> bool:
+    try:
+        spec = load_project(root).spec
+    except NeuralnavError:
+        return False  # told where the workload is read
+    return bool(spec.policies or spec.exemptions)
 
 
 def _deployed(
@@ -114,4 +144,7 @@ def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str
         return
     if after.choice is not None:
         yield from expired_price(after.choice, after.plan.spec, head.world.catalog, as_of)
-    yield from expired_exemptions(head.place.root, head.workload.document, as_of)
+    if _binds(head.place.root):
+        from neuralnav.cli.diff_policies import expired_exemptions  # as above
+
+        yield from expired_exemptions(head.place.root, head.workload.document, as_of)

@@ -113,7 +113,7 @@ def planned(half: Half, binding: Previous | None, folder: str) -> PlannedSide:
 def _made(half: Half, world: World, plan: RankedPlan, binding: Previous | None) -> Compiled | None:
     if half.fresh is None or binding is None:
         return half.fresh
-    return compile_plan(plan, world, binding, half.folder)
+    return compile_plan(plan, world, binding, half.folder, fresh=half.fresh)
 
 
 def side_of(

@@ -11,12 +11,10 @@ from neuralnav.candidates import lay_out
 from neuralnav.causes import Dataset, Inputs, no_project
 from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
 from neuralnav.enforce.bound import Governance
-from neuralnav.enforce.judge import govern
 from neuralnav.files.cache import content_key, file_digest, kept_table
 from neuralnav.files.data import default_project, load_keyed_catalog, read_project
 from neuralnav.files.datasets import dataset_files
 from neuralnav.files.places import PROJECT_NAME
-from neuralnav.files.policies import load_governance
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog
 from neuralnav.model.diff import CauseKind
@@ -44,8 +42,15 @@ class Shared:
     templates: Mapping[str, str]
 
 
-governance_of = functools.cache(load_governance)
-"""The policies and exemptions of a root, read once in a process. Raises `InputError` as they are read."""
+@functools.cache
+def governance_of(root: Path) -> Governance:
+    """Return the policies and exemptions of a root, read once in a process. Raises `InputError` as they are read."""
+    found = read_project(root)
+    if found is None or not (found.document.spec.policies or found.document.spec.exemptions):
+        return Governance()
+    from neuralnav.files.policies import load_governance  # with the policy language, as in cli/world.py
+
+    return load_governance(root)
 
 
 @functools.cache
@@ -105,6 +110,8 @@ def world_from(inputs: Inputs) -> World:
     governance = inputs.governance
     if not (governance.policies or governance.exemptions):
         return world
+    from neuralnav.enforce.judge import govern  # as above
+
     return replace(world, govern=functools.partial(govern, governance, inputs.catalog))
 
 

@@ -91,7 +91,7 @@ def work(item: tuple[Place, Options]) -> Work:
         found = find_lock(place, upgrade=options.upgrade)
         if options.upgrade or found.previous is None:
             return _result(place, _replacing(fresh, found), found)
-        return _result(place, compile_plan(plan, world, found.previous, folder), found)
+        return _result(place, compile_plan(plan, world, found.previous, folder, fresh=fresh), found)
     except NeuralnavError as error:
         return failed(place, place.shown, error.exit_code, error.diagnostics)
 
@@ -136,14 +136,15 @@ def report_of(command: str, items: Sequence[WorkloadReport], problems: Sequence[
 
 def choice_of(plan: RankedPlan, decision: Decision, lock: Lock) -> ReportedChoice:
     """Return the chosen candidate as a report shows it."""
-    cell = plan.row(decision.row)
-    chosen = locked_choice(lock, model=str(cell["model_name"]), accelerator=str(cell["accelerator_name"]))
+    names = (str(plan.candidates.table[of][decision.row].as_py()) for of in ("model_name", "accelerator_name"))
+    model, accelerator = names
+    chosen = locked_choice(lock, model=model, accelerator=accelerator)
     if chosen is None:
         raise AssertionError("a lock that compile made holds its own choice")
     rest = [row for row in plan.views["balanced"] if row != decision.row]
     scores = plan.scores["balanced"]
     runner_up = {
-        "runner_up": str(plan.row(rest[0])["id"]),
+        "runner_up": plan.name_of(rest[0]),
         "runner_up_behind": round(float(scores[decision.row] - scores[rest[0]]), 1),
     } if rest else {}  # fmt: skip
     came = {"instead_of": decision.instead_of, "refused_by": decision.refused_by, **runner_up}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from neuralnav.model.diff import SideState
 from neuralnav.model.document import Parsed
 from neuralnav.model.lock import Lock
@@ -65,8 +67,8 @@ HOW_IT_CAME = ("kept", "why", "instead_of", "runner_up", "runner_up_behind")
 
 
 def _ranking(plan: RankedPlan) -> tuple[object, ...]:
-    ids = plan.candidates.table["id"].to_pylist()
-    views = tuple(tuple(ids[row] for row in plan.views[view]) for view in VIEWS)
+    ids = plan.candidates.table["id"]
+    views = tuple(tuple(ids.take(pa.array(plan.views[view], pa.int64())).to_pylist()) for view in VIEWS)
     return views, tuple(sorted((item.reason, item.count) for item in plan.shut_out))
 
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
 
 ENTRIES_KEPT = 16
-MANIFESTS_KEPT = 256
+MANIFESTS_KEPT = 2048
 """Catalogs and layouts, and manifests, of older versions and other repositories are dropped beyond this many, oldest
-first."""
+first. A diff of 200 workloads renders 400 manifests; an entry takes 6 kB."""
 
 
 def cache_folder(kind: str) -> Path:
@@ -80,8 +80,9 @@ def keep(kind: str, key: str, content: bytes, *, most: int | None = None) -> Non
     whole = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
     with contextlib.suppress(OSError):
         replace_file(folder / key, lambda part: Path(part).write_bytes(whole))
-        if most is not None:
-            for stale in sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime)[:-most]:
+        if most is not None and len(entries := list(folder.iterdir())) > most:
+            left = most - most // 32  # of many some more go at once, for sorting them takes long
+            for stale in sorted(entries, key=lambda entry: entry.stat().st_mtime)[:-left]:
                 stale.unlink(missing_ok=True)
 
 

@@ -3,10 +3,10 @@
 A string is written bare only when YAML 1.1 and 1.2 both read it back as that string; else it is double-quoted.
 """
 
+import functools
 import json
 import math
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 Tree = dict[str, "Tree"] | list["Tree"] | tuple["Tree", ...] | str | int | float | bool | None
@@ -17,15 +17,21 @@ _WORDS = frozenset({"y", "yes", "n", "no", "true", "false", "on", "off", "null",
 """What YAML 1.1 reads as something else, in any case."""
 
 
+STRINGS_KEPT = 4096
+"""So many strings are looked through once only: the fields and names of a document return in the next."""
+
+
 def emit(tree: dict[str, Tree]) -> str:
     """Return the mapping as block YAML, ending in a line break."""
-    return "\n".join(_mapping(tree, 0)) + "\n"
+    lines: list[str] = []
+    _write(tree, "", lines)
+    return "\n".join(lines) + "\n"
 
 
 def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  # a scalar may be a bool
     """Return one scalar as it is written."""
     if isinstance(value, str):
-        return value if _is_bare(value) else _quoted(value)
+        return _string(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -33,6 +39,11 @@ def scalar(value: str | int | float | bool | None) -> str:  # noqa: FBT001  # a 
     if isinstance(value, int):
         return str(value)
     return _float(value)
+
+
+@functools.lru_cache(maxsize=STRINGS_KEPT)
+def _string(value: str) -> str:
+    return value if _is_bare(value) else _quoted(value)
 
 
 def _quoted(text: str) -> str:
@@ -62,30 +73,29 @@ def _is_bare(text: str) -> bool:
     )
 
 
-def _mapping(tree: dict[str, Tree], depth: int) -> Iterator[str]:
-    pad = "  " * depth
+def _write(tree: dict[str, Tree], pad: str, lines: list[str]) -> None:
+    """Add the lines of a mapping."""
     for key, value in tree.items():
         if isinstance(value, dict) and value:
-            yield f"{pad}{scalar(key)}:"
-            yield from _mapping(value, depth + 1)
+            lines.append(f"{pad}{scalar(key)}:")
+            _write(value, pad + "  ", lines)
         elif isinstance(value, list | tuple) and value:
-            yield f"{pad}{scalar(key)}:"
-            yield from _sequence(value, depth + 1)
+            lines.append(f"{pad}{scalar(key)}:")
+            _write_items(value, pad + "  ", lines)
         else:
-            yield f"{pad}{scalar(key)}: {_leaf(value)}"
+            lines.append(f"{pad}{scalar(key)}: {_leaf(value)}")
 
 
-def _sequence(items: list[Tree] | tuple[Tree, ...], depth: int) -> Iterator[str]:
-    pad = "  " * depth
+def _write_items(items: list[Tree] | tuple[Tree, ...], pad: str, lines: list[str]) -> None:
     for item in items:
         if isinstance(item, dict) and item:
-            first, *rest = _mapping(item, depth + 1)
-            yield f"{pad}- {first.strip()}"
-            yield from rest
+            first = len(lines)
+            _write(item, pad + "  ", lines)
+            lines[first] = f"{pad}- {lines[first].strip()}"
         elif isinstance(item, list | tuple) and item:
             raise ValueError("a list directly inside a list is not written")
         else:
-            yield f"{pad}- {_leaf(item)}"
+            lines.append(f"{pad}- {_leaf(item)}")
 
 
 def _leaf(value: Tree) -> str:

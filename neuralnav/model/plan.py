@@ -266,7 +266,12 @@ class RankedPlan:
 
     def row(self, index: int) -> Mapping[str, object]:
         """Return one candidate's columns by name."""
-        return self.rows([index])[0]
+        found: Mapping[str, object] = self.candidates.table.slice(index, 1).to_pylist()[0]
+        return found
+
+    def name_of(self, index: int) -> str:
+        """Return the id of one candidate."""
+        return str(self.candidates.table["id"][index].as_py())
 
     def rows(self, indices: Sequence[int]) -> list[Mapping[str, object]]:
         """Return the columns of several candidates by name."""

@@ -74,6 +74,7 @@ class Sandbox:
 
     _environment: "_Environment" = field(default_factory=lambda: _Environment())
     _compiled: dict[str, Template] = field(default_factory=dict)
+    _lines: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def fill(self, name: str, text: str, values: Mapping[str, object]) -> Filled:
         """Return what the template `name` makes of `values`.
@@ -83,13 +84,14 @@ class Sandbox:
         try:
             if name not in self._compiled:
                 self._compiled[name] = self._environment.compiled(name, text)
-            return self._run(self._compiled[name], values)
+            return self._run(name, values)
         except _FAILURES as error:
             line = getattr(error, "lineno", 0) if isinstance(error, TemplateError) else 0
             where = Where(name, line or _line_of(error.__traceback__, self._compiled.get(name)))
             raise InputError([Diagnostic(where, f"the template failed: {_reason(error)}")]) from error
 
-    def _run(self, template: Template, values: Mapping[str, object]) -> Filled:
+    def _run(self, name: str, values: Mapping[str, object]) -> Filled:
+        template = self._compiled[name]
         self._environment.budget = Budget()
         context = template.new_context(dict(values))
         stream: Any = template.root_render_func(context)  # a generator: its frame knows the line
@@ -97,7 +99,7 @@ class Sandbox:
         lines = [0]
         size = 0
         for part in stream:
-            line = template.get_corresponding_lineno(stream.gi_frame.f_lineno)
+            line = self._line(name, stream.gi_frame.f_lineno)
             lines[-1] = lines[-1] or line
             lines.extend(line + offset for offset in range(1, part.count("\n") + 1))
             size += len(part)
@@ -105,6 +107,13 @@ class Sandbox:
                 raise TemplateSyntaxError(f"it emits more than {LONGEST_OUTPUT:,} characters", line, template.name)
             parts.append(part)
         return Filled("".join(parts), tuple(lines))
+
+    def _line(self, name: str, code_line: int) -> int:
+        """Return the line of a template that a line of its code stands for; Jinja reads a list of all for each."""
+        key = (name, code_line)
+        if key not in self._lines:
+            self._lines[key] = self._compiled[name].get_corresponding_lineno(code_line)
+        return self._lines[key]
 
 
 class _Lined(CodeGenerator):

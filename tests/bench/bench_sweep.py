@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from neuralnav.candidates import _capacity, _planned, _stable
+from neuralnav.candidates import _capacity
+from neuralnav.candidates.beside import carried_to, planned_p95
 from neuralnav.files.cache import CACHE_VARIABLE
 from neuralnav.files.data import load_catalog
 from neuralnav.model.catalog import Catalog
@@ -174,11 +175,11 @@ def _capacities(table: pa.Table, output_tokens: int) -> list[float]:
     """Return the capacity of a curve at the SLOs of each experience class, as a plan reads it."""
     offered, achieved = (table[name].to_numpy()[None] for name in ("offered_rps", "achieved_rps"))
     planned = {
-        metric: _planned(table[f"{metric}_p95_ms"].to_numpy()[None], np.zeros(1), "likely") for metric in METRICS
+        metric: planned_p95(table[f"{metric}_p95_ms"].to_numpy()[None], np.zeros(1), "likely") for metric in METRICS
     }
-    stable = _stable(offered, achieved)
+    carried = carried_to(offered, achieved)
     targets = [{"ttft": ttft, "itl": itl, "e2e": ttft + output_tokens * itl} for ttft, itl in CLASSES]
-    return [float(_capacity(offered, planned, stable, slo_ms)[0][0]) for slo_ms in targets]
+    return [float(_capacity(offered, planned, carried, slo_ms)[0][0]) for slo_ms in targets]
 
 
 COMMANDS: Mapping[str, Callable[[Catalog, Sequence[Configuration]], None]] = {

@@ -1,6 +1,7 @@
 """Catalogs in layers: overlays over the packaged entries, prices of one's own, and what is kept of them."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from builders import accelerator, model, price
 
 from neuralnav.candidates import lay_out, price_of
 from neuralnav.errors import InputError
-from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_table
+from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_manifests, kept_table
 from neuralnav.files.data import Tables, load_catalog, load_keyed_catalog
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.tables import BENCHMARK_SCHEMA
@@ -186,6 +187,20 @@ def test_old_entries_make_room() -> None:
     for index in range(ENTRIES_KEPT + 5):
         kept("things", f"{index}", lambda: b"")
     assert len(list(cache_folder("things").iterdir())) == ENTRIES_KEPT
+
+
+def test_of_many_entries_the_newest_stay() -> None:
+    folder = cache_folder("things")
+    for index in range(70):
+        kept("things", f"{index}", lambda: b"", most=64)
+        os.utime(folder / f"{index}", (index, index))
+    assert {path.name for path in folder.iterdir()} == {f"{index}" for index in range(6, 70)}
+
+
+def test_what_a_diff_of_200_workloads_renders_is_still_there_when_it_is_run_again() -> None:
+    for said in (b"first", b"again"):
+        found = {kept_manifests(f"{index}".encode(), lambda: said) for index in range(400)}  # noqa: B023  # called here
+    assert found == {b"first"}
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(own_cache: Path) -> None:

@@ -49,6 +49,26 @@ def test_the_policy_language_is_loaded_only_where_a_policy_is_bound(tmp_path: Pa
     assert loaded(tmp_path) == ("['enforce', 'policy']" if bound else "[]")
 
 
+DIFFED = """\
+import sys
+from neuralnav.cli import cli
+cli.main(["diff", "old", "new"], standalone_mode=False)
+print(sorted(sys.modules.keys() & {"neuralnav.policy.check", "neuralnav.enforce.judge", "neuralnav.cli.diff_held"}))
+"""
+
+
+@pytest.mark.parametrize("bound", [False, True])
+def test_a_diff_judges_nothing_where_no_policy_is_bound(tmp_path: Path, bound: bool) -> None:  # noqa: FBT001  # as above
+    for name, users in {"old": 4000, "new": 6000}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "workload.yaml").write_text(workload_text(traffic={"users": users}))
+        (tmp_path / name / "neuralnav.yaml").write_text(PROJECT if bound else PROJECT.replace("{path: guard.yaml}", ""))
+        (tmp_path / name / "guard.yaml").write_text(POLICY)
+    done = subprocess.run([sys.executable, "-c", DIFFED], cwd=tmp_path, capture_output=True, text=True, check=True)
+    language = "['neuralnav.cli.diff_held', 'neuralnav.enforce.judge', 'neuralnav.policy.check']"
+    assert done.stdout.splitlines()[-1] == (language if bound else "[]")
+
+
 def test_a_policy_that_cannot_be_used_is_judged_once_for_all_workloads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
