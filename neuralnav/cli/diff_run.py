@@ -16,6 +16,7 @@ from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
 from neuralnav.files.data import load_project
+from neuralnav.files.places import LOCK_NAME
 from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
 
@@ -50,7 +51,7 @@ def run_diff(
     return PlanDiff(
         base=before.named,
         head=after.named,
-        exit_code=int(worst((*_codes(found, shared), *(ExitCode.REFUSED for item in fleets if item.refused)))),
+        exit_code=int(worst((*_codes(found), *(ExitCode.REFUSED for item in fleets if item.refused)))),
         workloads=tuple(_with_own(item, shared) for item in found),
         weakened=weakened,
         fleets=fleets,
@@ -111,13 +112,14 @@ def _with_own(item: WorkloadDiff, shared: Collection[ReportedProblem]) -> Worklo
     return item if own == item.after.problems else item.model_copy(update={"after": after})
 
 
-def _codes(found: Sequence[WorkloadDiff], shared: Collection[ReportedProblem]) -> Iterator[ExitCode]:
+def _codes(found: Sequence[WorkloadDiff]) -> Iterator[ExitCode]:
     """Yield what the head's side means of each workload. What stood so on the base is not this change's.
 
-    A problem that several share, as one of the project file, keeps plans from being compared at all.
+    A problem of what workloads share, as the project file or a table, keeps plans from being compared at all.
     """
     for item in found:
-        if item.status == "unchanged" and not any(told in shared for told in item.after.problems):
+        files = [told.where.file for told in item.after.problems]
+        if item.status == "unchanged" and all(file == item.path or file.endswith(LOCK_NAME) for file in files):
             continue
         if item.after.state in CODES and item.after.state != item.before.state:
             yield CODES[item.after.state]
