@@ -24,9 +24,9 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
 from neuralnav.report_diff import (
     Noise,
+    decided,
     decision_text,
     diff_markdown,
-    is_quiet,
     job_annotations,
     total_cost,
 )
@@ -117,10 +117,8 @@ def _said(found: Found, noise: Noise) -> dict[str, str]:
         summary = f"Drift: {', '.join(drift)}." if drift else "No drift." if found.check else "Nothing was compared."
         return {"decision": "", "summary": summary, "drift": ",".join(drift), "cost-delta": ""}
     cost = total_cost(found.diff)
-    decided = "changes" in found.troubles
-    word = "changed" if decided else "unchanged" if is_quiet(found.diff, noise) else "kept"
     return {
-        "decision": word,
+        "decision": decided(found.diff, noise),
         "summary": decision_text(found.diff, noise=noise),
         "drift": ",".join(drift),
         "cost-delta": "unknown" if cost.unknown else f"{cost.usd_per_month:.2f}",

@@ -47,8 +47,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
         "base's gpu-share.gpus (team=support in prod): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change "
         "the policy in a pull request of its own"),
-        "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone%0A"
-        "fix: neuralnav explain gone/workload.yaml qwen3-30b-a3b/fp8/h100/tp1",
+        ("::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone%0A"
+        "fix: neuralnav explain gone/workload.yaml qwen3-30b-a3b/fp8/h100/tp1"),
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens platform.size; the base's "
@@ -96,7 +96,7 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
     assert diff_annotations(diff(gone)) == [
         (
             "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; "
-            "why: slo.ttft 150ms -> 1ms"
+            "why: slo.ttft 150ms -> 1ms%0Afix: neuralnav explain a/workload.yaml qwen3-30b-a3b/fp8/h100/tp1"
         )
     ]
 
@@ -147,7 +147,10 @@ def test_a_job_tells_once_what_its_diff_and_its_check_both_say() -> None:
 
 def test_a_job_tells_drift_once_as_the_check_does_which_knows_more() -> None:
     of_diff, of_check = drift("workload", "a/plan.lock"), drift("workload", "a/workload.yaml")
-    compared, checked_too = diff(workload("a", status="changed", drift=(of_diff,))), checked(reported(drift=(of_check,)))
+    compared, checked_too = (
+        diff(workload("a", status="changed", drift=(of_diff,))),
+        checked(reported(drift=(of_check,))),
+    )
     assert job_annotations(compared, checked_too) == check_annotations(checked_too)
 
 
