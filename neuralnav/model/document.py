@@ -122,11 +122,20 @@ def decode(name: str, raw: bytes) -> Source:
     return Source(name, text.replace("\r\n", "\n"))
 
 
+def _refuse_conflict(source: Source) -> None:
+    """Raise `InputError` where git left its marks of a conflict: what YAML makes of those tells nobody anything."""
+    for number, line in enumerate(source.text.split("\n"), start=1):
+        if line.startswith("<<<<<<< "):
+            where = source.where(Mark(number, 1, len(line)))
+            raise InputError([Diagnostic(where, "merge conflict: both sides are still here", "keep what is right")])
+
+
 def parse(source: Source) -> Node:
     """Return the one document of `source`, or raise `InputError` at the first place where it is not plain YAML."""
     try:
         return _Reader(source).read()
     except yaml.MarkedYAMLError as error:
+        _refuse_conflict(source)
         mark = error.problem_mark or error.context_mark
         place = None if mark is None else Mark(mark.line + 1, mark.column + 1, 1)
         where = source.where(place)
