@@ -112,7 +112,10 @@ def _value(value: object) -> str:
     """Return a parameter as its document writes it."""
     if isinstance(value, tuple):
         return f"[{', '.join(_value(item) for item in value)}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {_value(item)}' for name, item in sorted(value.items()))}}}"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text.removesuffix(".0") if isinstance(value, float) else text
 
 
 def rule_text(rule: BoundRule | None) -> str:

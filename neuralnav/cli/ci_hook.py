@@ -1,5 +1,7 @@
 """`neuralnav ci hook`."""
 
+import contextlib
+import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,10 +23,14 @@ def command(context: click.Context) -> int:
     """Compile before a commit, and stop the commit that lacks what compile writes.
 
     All workloads are compiled, because a change of a policy or a price changes plans whose files did not. Exit 3 when a
-    lock or manifest of a workload that git knows is not in the index as it now is, be it changed or new.
+    lock or manifest of a workload that git knows is not in the index as it now is, be it changed or new. Of a
+    commit that may go on nothing is said.
     """
-    code = int(context.invoke(compile_verb.command))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):  # plans that every commit would print are read by nobody
+        code = int(context.invoke(compile_verb.command))
     if code:
+        click.echo(said.getvalue(), nl=False)
         return code
     missing = sorted({show(path) for path in _not_in_index(find_workloads((".",)))})
     if not missing:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,9 @@ from neuralnav.model.diff import PlanDiff
 from neuralnav.model.report import Report
 from neuralnav.report_diff import (
     Noise,
+    decided,
     decision_text,
     diff_markdown,
-    is_quiet,
     job_annotations,
     total_cost,
 )
@@ -108,23 +108,38 @@ def _find(folder: Path) -> Found:
             failed[verb] = said.read_bytes()[:SAID_BYTES].decode(errors="replace").strip() or "no result"
     has = {verb for verb in ("diff", "check") if verb not in failed and (folder / f"{verb}.json").exists()}
     diff = read_diff(folder / "diff.json") if "diff" in has else None
-    return Found(diff, read_check(folder / "check.json") if "check" in has else None, failed)
+    check = read_check(folder / "check.json") if "check" in has else None
+    return Found(diff, None if _has_none(diff, check) else check, failed)
+
+
+def _has_none(diff: PlanDiff | None, check: Report | None) -> bool:
+    """Tell whether a head has no workload, as before the first one and after the last: a check of it has no say."""
+    if diff is None or check is None or diff.problems or check.workloads or len(check.problems) != 1:
+        return False
+    return check.problems[0].where.line == 0 and all(item.after.state == "absent" for item in diff.workloads)
 
 
 def _said(found: Found, noise: Noise) -> dict[str, str]:
     drift = drift_of(found.diff, found.check)
     if found.diff is None:
-        summary = f"Drift: {', '.join(drift)}." if drift else "No drift." if found.check else "Nothing was compared."
-        return {"decision": "", "summary": summary, "drift": ",".join(drift), "cost-delta": ""}
+        return {"decision": "", "summary": _checked(found, drift), "drift": ",".join(drift), "cost-delta": ""}
     cost = total_cost(found.diff)
-    decided = "changes" in found.troubles
-    word = "changed" if decided else "unchanged" if is_quiet(found.diff, noise) else "kept"
     return {
-        "decision": word,
+        "decision": decided(found.diff, noise),
         "summary": decision_text(found.diff, noise=noise),
         "drift": ",".join(drift),
         "cost-delta": "unknown" if cost.unknown else f"{cost.usd_per_month:.2f}",
     }
+
+
+def _checked(found: Found, drift: Sequence[str]) -> str:
+    """Return what a job found that has no diff; never that all is well where a step or an input failed."""
+    parts = [f"{FAILURES[verb]}." for verb in found.failed]
+    if found.check and found.check.problems:
+        parts.append(f"{len(found.check.problems)} of the inputs cannot be used.")
+    if drift:
+        parts.append(f"Drift: {', '.join(drift)}.")
+    return " ".join(parts) or ("No drift." if found.check else "Nothing was compared.")
 
 
 def _codes(found: Found, wanted: tuple[Trouble, ...]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
 from neuralnav.model.plain_text import clipped
 from neuralnav.model.plan import Candidates, RankedPlan
-from neuralnav.model.policy import Enforcement
+from neuralnav.model.policy import Enforcement, Scalar
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.project import Project
 from neuralnav.model.verdicts import Said
@@ -168,8 +168,21 @@ def _edit(item: Bound, other: Bound, before: Meaning, after: Meaning) -> str:
 
 def _value(item: Bound, name: str) -> str:
     found = item.params.get(name)
-    text = "none" if found is None else value_text(found)
-    return clipped(text.removesuffix(".0"), VALUE_CHARACTERS)
+    match found:
+        case None:
+            text = "none"
+        case tuple():
+            text = value_text(tuple(map(_whole, found)))
+        case dict():
+            text = value_text({key: _whole(value) for key, value in found.items()})
+        case _:
+            text = value_text(_whole(found))
+    return clipped(text, VALUE_CHARACTERS)
+
+
+def _whole(value: Scalar) -> Scalar:
+    """Return a value as people write it: a double that is a whole number is `40000`, not `40000.0`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _waived(item: Bound, before: Sequence[BoundExemption], after: Sequence[BoundExemption]) -> Iterator[str]:

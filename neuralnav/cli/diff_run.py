@@ -74,10 +74,13 @@ def _ended_like_interrupted() -> Iterator[None]:
 
 
 def _matched(before: Tree, after: Tree, paths: Sequence[str]) -> list[Matched]:
-    """Return the workloads of both sides. Raises `InputError` where a path has none on either side."""
+    """Return the workloads of both sides; a repository may have none yet.
+
+    Raises `InputError` where a path, or a folder that is no repository, has none on either side.
+    """
     old, new = (find_places(tree, paths, after.root if before.is_copy else Path.cwd()) for tree in (before, after))
     found = pair_up({path: place for path, place in old.items() if path not in after.left_out}, new)
-    if not found:
+    if not found and (paths or not before.is_copy or after.left_out):
         where = ", ".join(paths) or "either side"
         hint = "workloads are named workload.yaml or *.workload.yaml"
         raise InputError([Diagnostic(Where("neuralnav diff"), f"no workload was found in {where}", hint)])

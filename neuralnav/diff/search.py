@@ -35,6 +35,11 @@ class Swap:
         """Return the names of the parts of an input that is not taken whole."""
         return frozenset(name for other, name in self.parts if other == kind)
 
+    def with_all_of(self, more: "Swap") -> "Swap":
+        """Return what either takes; an input of which one takes all that the other leaves is taken whole."""
+        whole = self.whole | more.whole
+        return Swap(whole, frozenset(part for part in self.parts | more.parts if part[0] not in whole))
+
 
 Decide = Callable[[Swap], Outcome]
 """What becomes of the workload under a mixture of the base's inputs and the head's."""
@@ -96,7 +101,21 @@ class _Search:
             swap = Swap(swap.whole - {kind}, swap.parts | {(kind, part.name) for part in chosen})
             edits = tuple(edit for part in chosen for edit in part.edits)
             causes.append(Cause(kind=kind, edits=edits, said=" and ".join(part.said for part in chosen)))
-        return Attribution(tuple(causes), tuple(notes))
+        return Attribution(tuple(causes), (*notes, *self.of_cost(swap)))
+
+    def of_cost(self, swap: Swap) -> Iterator[str]:
+        """Yield what changes the cost beside the causes of a decision, which would pass for all of it."""
+        goal = self.known[Swap(whole=frozenset(self.parts))]
+        if self.step or goal.cost is None or self._decided(swap).cost in (None, goal.cost):
+            return
+        rest = {
+            kind: left
+            for kind, parts in self.parts.items()
+            if kind not in swap.whole and (left := [part for part in parts if (kind, part.name) not in swap.parts])
+        }
+        found = attribute(rest, lambda more: Outcome(self._decided(swap.with_all_of(more)).cost))
+        if found.causes:
+            yield f"its cost changes because of {' and '.join(cause.said for cause in found.causes)} too"
 
     def smallest_set(self) -> tuple[CauseKind, ...]:
         """Return the smallest set of inputs that gives the head's outcome; all of them do."""
@@ -121,9 +140,12 @@ class _Search:
         return _Halving(reached, TRIES).run(parts)
 
     def _reaches(self, swap: Swap) -> bool:
+        return self._decided(swap).steps()[: self.step + 1] == self.goal
+
+    def _decided(self, swap: Swap) -> Outcome:
         if swap not in self.known:
             self.known[swap] = self.decide(swap)
-        return self.known[swap].steps()[: self.step + 1] == self.goal
+        return self.known[swap]
 
 
 def _subsets(items: Sequence[T]) -> Iterator[tuple[T, ...]]:

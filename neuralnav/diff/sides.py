@@ -38,13 +38,14 @@ class Outcome:
     """What becomes of a workload, in the steps in which it matters.
 
     `decision` is what is deployed and how often, `numbers` what is said of it, `files` the manifests, and `ranking`
-    the order of all that is feasible, with what policies refuse.
+    the order of all that is feasible, with what policies refuse. `cost` is that of the choice, one of its numbers.
     """
 
     decision: object
     numbers: object = None
     files: object = None
     ranking: object = None
+    cost: float | None = None
 
     def steps(self) -> tuple[object, ...]:
         """Return the steps, what matters most first."""
@@ -59,6 +60,7 @@ def outcome_of(side: PlannedSide) -> Outcome:
         numbers=choice and choice.model_dump_json(exclude=set(HOW_IT_CAME)),
         files=tuple(sorted(side.manifests.items())),
         ranking=plan and _ranking(plan),
+        cost=choice.cost_usd_per_month if choice else None,
     )
 
 

@@ -92,11 +92,19 @@ class Parsed(Generic[D]):
         return self.source.where(_key_mark(self.root, path))
 
 
+def _refuse_conflict(source: Source) -> None:
+    """Raise `InputError` where git left its marks of a conflict: what YAML makes of those tells nobody anything."""
+    if found := re.search(r"^<{7} .*", source.text, re.MULTILINE):
+        where = source.where(Mark(source.text.count("\n", 0, found.start()) + 1, 1, len(found[0])))
+        raise InputError([Diagnostic(where, "merge conflict: both sides are still here", "keep what is right")])
+
+
 def parse(source: Source) -> Node:
     """Return the one document of `source`, or raise `InputError` at the first place where it is not plain YAML."""
     try:
         return _Reader(source).read()
     except yaml.MarkedYAMLError as error:
+        _refuse_conflict(source)
         mark = error.problem_mark or error.context_mark
         place = None if mark is None else Mark(mark.line + 1, mark.column + 1, 1)
         where = source.where(place)

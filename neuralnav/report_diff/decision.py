@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from neuralnav.model.diff import PlanDiff, WorkloadDiff
 from neuralnav.model.plain_text import counted
@@ -63,6 +64,20 @@ def is_quiet(diff: PlanDiff, noise: Noise | None = None) -> bool:
     return not (told or diff.problems or diff.weakened or left or fleets_of_note(diff))
 
 
+Decided = Literal["changed", "unknown", "kept", "unchanged"]
+"""A decision in one word. `unknown`: no other is known to change, but an input of a side cannot be used."""
+
+
+def decided(diff: PlanDiff, noise: Noise) -> Decided:
+    """Return the decision in one word: what is not known is never said to be kept."""
+    changed = [item for item in diff.workloads if item.status != "unchanged"]
+    if any(item.decision or item.status in ("added", "removed") for item in diff.workloads):
+        return "changed"
+    if diff.problems or any("broken" in (item.before.state, item.after.state) for item in changed):
+        return "unknown"
+    return "unchanged" if is_quiet(diff, noise) else "kept"
+
+
 def total_cost(diff: PlanDiff) -> Cost:
     """Return what the change of all workloads together adds to the cost."""
     changed = [item.cost_delta_usd_per_month for item in diff.workloads if item.status != "unchanged"]
@@ -111,11 +126,14 @@ def _standing(found: Sequence[Judged], marks: Marks) -> str:
 def _several(told: Sequence[Judged], diff: PlanDiff) -> str:
     counts = Counter(one.kind for one in told)
     parts = [f"{counts[kind]} {words}" for kind, words in _COUNTED.items() if counts[kind]]
-    cost = total_cost(diff)
-    parts.append(f"{signed_usd(cost.usd_per_month)}/month in all" if cost.usd_per_month else "same cost in all")
-    if cost.unknown:
-        parts[-1] += f", {counted(cost.unknown, 'cost change')} unknown"
-    return ", ".join(parts[:-1]) + "; " + parts[-1]
+    return f"{', '.join(parts)}; {_sum(total_cost(diff))}"
+
+
+def _sum(cost: Cost) -> str:
+    """Return what all changes add: an unknown one is no zero, so the sum is the same only where all are known."""
+    unknown = f"{counted(cost.unknown, 'cost change')} unknown" if cost.unknown else ""
+    known = f"{signed_usd(cost.usd_per_month)}/month in all" if cost.usd_per_month else ""
+    return ", ".join(part for part in (known, unknown) if part) or "same cost in all"
 
 
 _COUNTED: Mapping[Kind, str] = {
@@ -181,9 +199,14 @@ def _refused(item: WorkloadDiff, marks: Marks) -> str:
 
 
 def _renamed(item: WorkloadDiff, marks: Marks) -> str:
-    """Return the former name, or the former and the new path, which ends as a workload's file does."""
-    to = f" to {marks.code(item.path)}" if item.renamed_from.endswith((".yaml", ".yml")) else ""
-    return f"is renamed from {marks.code(item.renamed_from)}{to}, {_cost(item)}"
+    """Return the former name, which is what is deployed under, and the former path where it was moved."""
+    moved = item.renamed_from.endswith((".yaml", ".yml"))  # a path ends as a workload's file does
+    names = [edit.before for edit in item.edits if edit.field == "metadata.name"] if moved else [item.renamed_from]
+    parts = [f"is renamed from {marks.code(names[0])}"] if names else []
+    if moved:
+        word = "and moved" if parts else "is moved"
+        parts.append(f"{word} from {marks.code(item.renamed_from)} to {marks.code(item.path)}")
+    return f"{' '.join(parts)}, {_cost(item)}"
 
 
 def _latency(item: WorkloadDiff) -> str:

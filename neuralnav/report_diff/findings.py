@@ -1,5 +1,6 @@
 """What a reviewer is pointed to at a file and line: of a plan diff, and of a check."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -61,7 +62,7 @@ def diff_findings(diff: PlanDiff) -> list[Finding]:
     found += [_left(item, name) for item in diff.workloads for name in item.left]
     found += [_fleet(item) for item in diff.fleets if item.objects]
     found += [finding for item in diff.workloads for finding in _of_workload(item)]
-    return _ordered(found)
+    return ordered(found)
 
 
 def report_findings(report: Report) -> list[Finding]:
@@ -69,30 +70,11 @@ def report_findings(report: Report) -> list[Finding]:
     found = [_problem(problem) for problem in report.problems]
     found += [finding for item in report.workloads for finding in _of_report(item)]
     found += [_policy(finding) for finding in report.policies]
-    return _ordered(found)
+    return ordered(found)
 
 
-def job_findings(diff: PlanDiff | None, report: Report | None) -> list[Finding]:
-    """Return what a job finds that compares and checks, with what both say told once.
-
-    A check tells all drift of the head, that which a change brings and that which stood, at the edit where it can. A
-    diff tells what a change does to a budget that a check only finds exceeded.
-    """
-    if diff is None or report is None:
-        return diff_findings(diff) if diff else report_findings(report) if report else []
-    brought = {(item.policy, item.rule, item.group) for item in diff.fleets if item.refused}
-    standing = [item for item in report.policies if (item.policy, item.rule, item.subject) not in brought]
-    stood = {(item.policy, item.rule, item.subject) for item in standing}
-    lone = [item for item in diff.fleets if (item.policy, item.rule, item.group) not in stood or item.whose != "head"]
-    drifting = [item.model_copy(update={"drift": ()}) for item in diff.workloads]
-    compared = diff.model_copy(update={"fleets": tuple(lone), "workloads": tuple(drifting)})
-    checked = report.model_copy(update={"policies": tuple(standing)})
-    found = _ordered([*diff_findings(compared), *report_findings(checked)])
-    worst = {(one.rule, one.where.file, one.message): one.level for one in reversed(found)}
-    return [one for one in found if worst[one.rule, one.where.file, one.message] == one.level]
-
-
-def _ordered(found: Sequence[Finding]) -> list[Finding]:
+def ordered(found: Sequence[Finding]) -> list[Finding]:
+    """Return findings by level, rule, file and line, each once."""
     place = {rule: index for index, rule in enumerate(RULES)}
     return sorted(
         dict.fromkeys(found),
@@ -159,18 +141,25 @@ def _of_workload(item: WorkloadDiff) -> Iterator[Finding]:
             yield Finding("policy-warning", "warning", _whole(item.path), message)
 
 
+def leaves_no_plan(item: WorkloadDiff) -> bool:
+    """Tell whether a change takes the plan away, and no problem says what refuses the choice."""
+    gone = item.after.state in ("refused", "infeasible") and item.after.choice is None
+    return gone and item.after.state != item.before.state
+
+
 def _without_plan(item: WorkloadDiff) -> Iterator[Finding]:
-    """Yield that a change leaves no plan; nothing where none was before, or a problem says what refuses the choice."""
-    if item.after.choice is None and item.after.state != item.before.state:
+    if leaves_no_plan(item):
         refused = item.after.state == "refused"
         word, rule = ("permitted", "refused-by-policy") if refused else ("feasible", "infeasible")
-        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}")
+        before = item.before.choice
+        fix = shlex.join(["neuralnav", "explain", item.path, before.candidate]) if before else ""
+        yield Finding(rule, "error", _cause(item), f"no {word} plan for {item.workload}{_because(item)}", fix)
 
 
 def _cause(item: WorkloadDiff) -> ReportedWhere:
     """Return the place of the edit that caused a change, or the workload as a whole."""
-    places = (edit.where for cause in item.causes for edit in cause.edits if edit.where.line)
-    return next(places, _whole(item.path))
+    places = [edit.where for cause in item.causes for edit in cause.edits if edit.where.file]
+    return next((place for place in places if place.line), places[0] if places else _whole(item.path))
 
 
 def _because(item: WorkloadDiff) -> str:

@@ -6,7 +6,8 @@ from itertools import groupby
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.plain_text import clipped, printable
 from neuralnav.model.report import Report, ReportedWhere
-from neuralnav.report_diff.findings import Finding, Level, diff_findings, job_findings, report_findings, summary
+from neuralnav.report_diff.findings import Finding, Level, diff_findings, report_findings, summary
+from neuralnav.report_diff.job import job_findings
 
 OF_A_KIND = 10
 """GitHub shows so many annotations of each kind for a step, and drops the rest without a word."""

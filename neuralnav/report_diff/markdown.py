@@ -27,7 +27,7 @@ from neuralnav.report_diff.words import (
     code,
     cost_text,
     delta_text,
-    judges_otherwise,
+    judged_otherwise,
     latency_text,
     metrics_of,
     prose,
@@ -206,12 +206,8 @@ def _verdicts(found: Sequence[Judged]) -> str:
     said = [
         f"{code(rule.rule)} {_SAID.get(rule.choice_after, 'is silent on')} {code(one.item.workload)}"
         for one in found
-        for rule in one.item.rules
-        if judges_otherwise(rule)
+        for rule in judged_otherwise(one.item)
     ]
-    counted_only = sum(len(one.item.rules) for one in found) - len(said)
-    if counted_only:
-        said.append(f"{counted(counted_only, 'rule refuses', 'rules refuse')} another number of candidates")
     more = f" and {len(said) - LISTED} more" if len(said) > LISTED else ""
     return f"Policies: {', '.join(said[:LISTED])}{more}." if said else ""
 

@@ -85,7 +85,7 @@ def _rules(item: WorkloadDiff) -> list[str]:
     lines = []
     for rule in item.rules:
         line = f"- {code(rule.rule)} refuses {rule.before:,} -> {counted(rule.after, 'candidate')}"
-        if rule.choice_before != rule.choice_after:
+        if rule.choice_before != rule.choice_after and item.after.choice:
             said = (prose(verdict or "nothing") for verdict in (rule.choice_before, rule.choice_after))
             line += f"; says of the choice: {' -> '.join(said)}"
         lines.append(line)
@@ -127,7 +127,11 @@ def _crossed(word: str, found: Sequence[Crossing]) -> Iterator[str]:
 
 def _evidence(item: WorkloadDiff) -> list[str]:
     words = [f"- {_name(change.what)}: {_word(change.before)} -> {_word(change.after)}" for change in item.words]
-    return _listed([*words, *(f"- {_name(change.what)}: {number_text(change)}" for change in item.evidence)], "number")
+    lines = [*words, *(f"- {_name(change.what)}: {number_text(change)}" for change in item.evidence)]
+    before, after = item.before.choice, item.after.choice
+    other = lines and before and after and before.candidate != after.candidate
+    opening = [f"Of {code(after.candidate)}, on the base and on the head:", ""] if other and after else []
+    return [*opening, *_listed(lines, "number")]
 
 
 _NAMES: Mapping[str, str] = {

@@ -17,7 +17,7 @@ from neuralnav.report_diff.words import (
     delta_text,
     in_brackets,
     is_as_deployed,
-    judges_otherwise,
+    judged_otherwise,
     latency_text,
     metrics_of,
     side_text,
@@ -178,10 +178,9 @@ def _asides(one: Judged, *, sole: bool) -> Iterator[str]:
         yield f"{name}: {otherwise_text(item, PLAIN)}"
     if item.status == "renamed" and not (sole and one.kind == "renamed"):
         yield f"{name}: renamed from {printable(item.renamed_from)}"
-    for rule in item.rules:
-        if judges_otherwise(rule):
-            said = f"{rule.choice_before or 'nothing'} -> {rule.choice_after or 'nothing'}"
-            yield printable(f"{item.workload}: {rule.rule} on the choice: {said}")
+    for rule in judged_otherwise(item):
+        said = f"{rule.choice_before or 'nothing'} -> {rule.choice_after or 'nothing'}"
+        yield printable(f"{item.workload}: {rule.rule} on the choice: {said}")
     for problem in item.after.problems[1:]:
         yield problem_text(problem, PLAIN)
     for note in item.notes:

@@ -218,9 +218,15 @@ def metrics_of(item: WorkloadDiff) -> Iterator[tuple[str, ReportedMetric | None,
         yield name.upper(), sides[0], sides[1]
 
 
-def judges_otherwise(rule: RuleChange) -> bool:
-    """Tell whether a rule has something new to say of the choice: that one which passes is bound or not is none."""
-    return {rule.choice_before, rule.choice_after} - {"", "pass"} != set() and rule.choice_before != rule.choice_after
+def judged_otherwise(item: WorkloadDiff) -> Iterator[RuleChange]:
+    """Yield the rules with something new to say of the choice: that one which passes is bound or not is nothing.
+
+    Without a choice no rule falls silent: there is none to speak of.
+    """
+    for rule in item.rules if item.after.choice else ():
+        said = {rule.choice_before, rule.choice_after}
+        if len(said) > 1 and said - {"", "pass"}:
+            yield rule
 
 
 def is_as_deployed(item: WorkloadDiff) -> bool:

@@ -238,6 +238,16 @@ def test_parameters_are_named_where_nothing_else_is_changed(tmp_path: Path) -> N
     assert told(base, edited(base, tmp_path / "3", one)).weakened == ('p (families ["llama", "qwen3"] -> ["qwen3"])',)
 
 
+def test_whole_numbers_within_a_parameter_are_named_as_people_write_them(tmp_path: Path) -> None:
+    text = ruled("p", "{id: r, require: model.family in params.most}").replace(
+        "spec:\n", "spec:\n  params:\n    most: {type: 'map<string, double>', default: {qwen3: 9, llama: 2.5}}\n"
+    )
+    files = {"a/workload.yaml": FILES["a/workload.yaml"], "p.yaml": text, "neuralnav.yaml": project("{path: p.yaml}")}
+    base = repository(tmp_path / "base", files)
+    found = told(base, edited(base, tmp_path, {"p.yaml": text.replace("qwen3: 9", "qwen3: 8")}))
+    assert found.weakened == ("p (most {qwen3: 9, llama: 2.5} -> {qwen3: 8, llama: 2.5})",)
+
+
 def test_a_base_policy_ranks_by_the_weights_of_the_base(tmp_path: Path) -> None:
     weights = ruled("weights", "{id: w, weights: {accuracy: 0, cost: 1, latency: 0, complexity: 0}}")
     top = ruled("top", "{id: best, limit: {top: 1, by: balanced}}")

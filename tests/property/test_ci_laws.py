@@ -100,8 +100,8 @@ def test_any_archive_is_a_diff_or_refused_input(members: list[tuple[str, bytes]]
     damaged = bytearray(made.getvalue())
     for place in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=3)):
         damaged[place] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(InputError):
-        assert isinstance(diff_in_zip("a", bytes(damaged)), PlanDiff)
+    with contextlib.suppress(InputError):  # None: the artifact of a job that compared nothing
+        assert isinstance(diff_in_zip("a", bytes(damaged)), PlanDiff | None)
 
 
 @given(st.binary(max_size=200))

@@ -119,6 +119,15 @@ def test_a_policy_of_which_only_rules_differ_is_taken_apart_into_these() -> None
     }
 
 
+def test_a_parameter_is_named_as_its_document_writes_it() -> None:
+    params = {"most": {"type": "double"}}
+    few = {"id": "few", "deny": "candidate.cost_monthly_usd > params.most"}
+    base, head = (
+        inputs(governance=governance(policy(few, params=params), params={"most": usd})) for usd in (12000, 6000.5)
+    )
+    assert said(base, head) == {"policies": ["policy guardrails: params.most 12000 -> 6000.5"]}
+
+
 def test_rules_in_another_order_are_no_edit() -> None:
     base, head = (inputs(governance=governance(policy(*rules))) for rules in ((FEW, SEEN), (SEEN, FEW)))
     assert said(base, head) == {}

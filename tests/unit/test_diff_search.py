@@ -129,3 +129,36 @@ def test_what_cannot_be_told_apart_is_named_whole_and_said() -> None:
     found = attribute(many, Deciding(many, every), before=BASE, after=HEAD)
     assert [(cause.said, cause.edits) for cause in found.causes] == [("workload: 80 edits", ())]
     assert found.notes == ("the 80 edits of the workload could not be told apart in 128 tries",)
+
+
+def test_a_cost_that_the_cause_of_the_decision_does_not_explain_has_its_own() -> None:
+    """An SLO moves the workload at the same cost, and a price of the same pull request makes that dearer."""
+
+    def rule(taken: Names) -> Outcome:
+        dearer = 1.0 if ("prices", "l4") in taken else 0.0
+        return Outcome("head" if ("workload", "slo.ttft") in taken else "base", cost=10.0 + dearer)
+
+    found = attribute(ALL, Deciding(ALL, rule), before=Outcome("base", cost=10.0), after=Outcome("head", cost=11.0))
+    assert [cause.said for cause in found.causes] == ["workload slo.ttft edited"]
+    assert found.notes == ("its cost changes because of prices l4 edited too",)
+
+
+def test_a_cost_that_the_cause_of_the_decision_explains_has_no_other() -> None:
+    def rule(taken: Names) -> Outcome:
+        return Outcome("head", cost=11.0) if ("workload", "slo.ttft") in taken else Outcome("base", cost=10.0)
+
+    deciding = Deciding(ALL, rule)
+    found = attribute(ALL, deciding, before=Outcome("base", cost=10.0), after=Outcome("head", cost=11.0))
+    assert found.notes == ()
+    assert len(deciding.asked) == 2
+
+
+def test_parts_of_one_input_are_told_apart_for_decision_and_cost() -> None:
+    def rule(taken: Names) -> Outcome:
+        count = sum(kind == "workload" for kind, _ in taken)
+        return Outcome("head" if ("workload", "slo.ttft") in taken else "base", cost=10.0 + (count == 3))
+
+    every: Parts = {"workload": ALL["workload"]}
+    found = attribute(every, Deciding(every, rule), before=Outcome("base", cost=10.0), after=Outcome("head", cost=11.0))
+    assert [cause.said for cause in found.causes] == ["workload slo.ttft edited"]
+    assert found.notes == ("its cost changes because of workload slo.itl edited and workload traffic.users edited too",)

@@ -207,6 +207,13 @@ def test_broken_yaml_is_refused_at_its_place() -> None:
     )
 
 
+def test_a_conflict_that_git_left_is_named_as_one() -> None:
+    marked = "  slo:\n<<<<<<< HEAD\n    ttft: 1ms\n=======\n    ttft: 2ms\n>>>>>>> theirs\n"
+    found = parse_error(BODY + marked)
+    assert (found.where.line, found.where.column) == (8, 1)
+    assert (found.message, found.hint) == ("merge conflict: both sides are still here", "keep what is right")
+
+
 def test_a_tab_as_indentation_is_refused_in_its_line() -> None:
     found = parse_error(BODY + "\tdomain: x\n")
     assert (found.where.line, found.where.column) == (7, 1)

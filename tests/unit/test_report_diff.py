@@ -11,6 +11,7 @@ from neuralnav.model.diff import (
     FleetSide,
     ManifestChange,
     NumberChange,
+    PlanDiff,
     RankMove,
     RuleChange,
     ViewMoves,
@@ -23,6 +24,7 @@ from neuralnav.report_diff import (
     MARKER,
     Cost,
     Noise,
+    decided,
     decision_text,
     diff_markdown,
     diff_text,
@@ -131,6 +133,8 @@ Policies: `platform.evidence` warns of `support-chat`.
 
 **`support-chat`**
 
+Of `qwen3-30b-a3b/fp8/l40s/tp2`, on the base and on the head:
+
 - price: 4.5 -> 2.9 USD/h (-36 %)
 - capacity of a replica: unknown -> 11.25 req/s
 
@@ -175,7 +179,9 @@ SENTENCES = [
      "a is removed, -$6,570/month"),
     (workload("a", status="renamed", renamed_from="old"), "a is renamed from old, at the same cost"),
     (workload("a", status="renamed", renamed_from="old.workload.yaml"),
-     "a is renamed from old.workload.yaml to a/workload.yaml, at the same cost"),
+     "a is moved from old.workload.yaml to a/workload.yaml, at the same cost"),
+    (workload("a", status="renamed", renamed_from="old.workload.yaml", edits=(edit("metadata.name", "old", "a"),)),
+     "a is renamed from old and moved from old.workload.yaml to a/workload.yaml, at the same cost"),
     (workload("a", status="changed", after=side("infeasible"), cost_delta_usd_per_month=None),
      "a has no feasible plan any more"),
     (workload("a", status="changed", after=side("refused"), before=side("broken"), cost_delta_usd_per_month=None),
@@ -299,6 +305,8 @@ def test_numbers_have_the_digits_that_plans_show() -> None:
                   words=(WordChange(what="binding", before="", after="ttft"),))  # fmt: skip
     section = diff_markdown(diff(found)).partition("<summary>Evidence</summary>")[2].partition("</details>")[0]
     assert section.strip().split("\n")[2:] == [
+        "Of `qwen3-30b-a3b/fp8/l40s/tp2`, on the base and on the head:",
+        "",
         "- binding SLO: none -> TTFT",
         "- capacity of a replica: 16.21 -> 10.67 req/s (-34 %)",
         "- capacity of a replica: 10.671 -> 10.672 req/s",
@@ -322,6 +330,55 @@ def test_edits_say_what_was_added_and_removed() -> None:
         "- `spec.slo.itl` `2ms` removed (`chat/workload.yaml:10`) (flips nothing by itself)",
         "- `rows` changed (`chat/workload.yaml`) (flips nothing by itself)",
     ]
+
+
+def test_evidence_of_what_both_sides_deploy_needs_no_name() -> None:
+    price = NumberChange(what="price", before=3.0, after=4.0, unit="USD/h")
+    assert "Of `" not in diff_markdown(diff(workload("a", status="changed", evidence=(price,), drift=(DRIFT,))))
+
+
+def test_no_rule_falls_silent_of_a_choice_that_is_gone() -> None:
+    warned = RuleChange(rule="a.b", before=3, after=0, choice_before="warn", choice_after="")
+    found = diff(moved(rules=(warned,), after=side("infeasible")))
+    assert "a.b on the choice" not in diff_text(found)
+    assert "is silent" not in diff_markdown(found)
+    assert "says of the choice" not in diff_markdown(found)
+    assert "is silent" in diff_markdown(diff(moved(rules=(warned,))))
+
+
+def test_rules_that_only_refuse_more_candidates_stay_folded() -> None:
+    more = RuleChange(rule="a.b", before=3, after=5, choice_before="pass", choice_after="pass")
+    comment = diff_markdown(diff(moved(rules=(more,))))
+    assert "Policies:" not in comment
+    assert "- `a.b` refuses 3 -> 5 candidates" in comment
+
+
+def test_a_sum_of_unknown_changes_is_not_the_same_cost() -> None:
+    gone = [workload(name, status="changed", after=side("broken"), cost_delta_usd_per_month=None) for name in "ab"]
+    assert decision_text(diff(*gone)) == (
+        "Plan changes for 2 of 2 workloads: 2 with broken input; 2 cost changes unknown."
+    )
+    assert decision_text(diff(*gone, moved("c"))) == (
+        "Plan changes for 3 of 3 workloads: 2 with broken input, 1 deployed differently; "
+        "-$1,120/month in all, 2 cost changes unknown."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (diff(moved("a")), "changed"),
+        (diff(moved("a"), workload("b", status="changed", after=side("broken"))), "changed"),
+        (diff(workload("a", status="changed", after=side("broken"))), "unknown"),
+        (diff(workload("a", status="changed", before=side("broken"))), "unknown"),
+        (diff(problems=(problem(),)), "unknown"),
+        (diff(workload("a", before=side("broken"), after=side("broken"))), "unchanged"),
+        (diff(workload("a", status="changed", drift=(DRIFT,))), "kept"),
+        (diff(workload("a")), "unchanged"),
+    ],
+)
+def test_a_decision_that_is_not_known_is_not_kept(found: PlanDiff, word: str) -> None:
+    assert decided(found, Noise()) == word
 
 
 def test_a_rule_that_is_new_and_passes_is_no_news() -> None:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
-from diffs import diff, edit, fleet_change, moved, problem, side, where, workload
+from diffs import diff, edit, fleet_change, moved, planned, problem, side, where, workload
 from hostile import rich
 
 from neuralnav.model.diff import Cause, FleetSide, PlanDiff
@@ -47,7 +47,8 @@ def test_annotations_of_a_diff_point_at_its_causes_what_matters_most_first() -> 
         ("::error file=policies/team-budget.yaml,line=10,col=7,title=neuralnav refused-by-policy::refused by the "
         "base's gpu-share.gpus (team=support in prod): 9 GPUs, limit 8; by chat; too many%0Afix: keep to it, or change "
         "the policy in a pull request of its own"),
-        "::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone",
+        ("::error file=gone/workload.yaml,title=neuralnav infeasible::no feasible plan for gone%0A"
+        "fix: neuralnav explain gone/workload.yaml qwen3-30b-a3b/fp8/h100/tp1"),
         ("::warning file=drifted/deploy/service.yaml,title=neuralnav drift-manifest::the file is not what the lock says"
         "%0Afix: neuralnav compile --frozen"),
         ("::warning file=neuralnav.yaml,title=neuralnav weakened-policy::this change weakens or changes platform.size; "
@@ -95,7 +96,7 @@ def test_a_plan_that_is_gone_points_at_the_edit() -> None:
     assert diff_annotations(diff(gone)) == [
         (
             "::error file=chat/workload.yaml,line=9,col=5,title=neuralnav refused-by-policy::no permitted plan for a; "
-            "why: slo.ttft 150ms -> 1ms"
+            "why: slo.ttft 150ms -> 1ms%0Afix: neuralnav explain a/workload.yaml qwen3-30b-a3b/fp8/h100/tp1"
         )
     ]
 
@@ -137,33 +138,59 @@ def test_an_annotation_escapes_what_would_end_it() -> None:
 
 def test_a_job_tells_once_what_its_diff_and_its_check_both_say() -> None:
     both = drift()
-    compared, checked_too = diff(workload(status="changed", drift=(both,))), checked(reported(drift=(both,)))
+    compared, checked_too = diff(workload("a", status="changed", drift=(both,))), checked(reported(drift=(both,)))
     assert job_annotations(compared, checked_too) == check_annotations(checked_too)
     assert job_annotations(compared, None) == diff_annotations(compared)
     assert job_annotations(None, checked_too) == check_annotations(checked_too)
     assert job_annotations(None, None) == []
 
 
-def test_a_job_tells_a_budget_once_as_what_the_change_does_to_it() -> None:
-    exceeded = ReportedFinding(
-        policy="team-budget", rule="budget", verdict="deny", subject="team=support", message="ask the board", why=(),
-        fix="", where=where("policies/team-budget.yaml", 10, 7),
-    )  # fmt: skip
-    told = checked(exit_code=4, policies=(exceeded,))
-    brought = diff(fleets=(fleet_change(),))
-    assert job_annotations(brought, told) == diff_annotations(brought)
-    stood = diff(fleets=(fleet_change(before=FleetSide(verdict="deny", value=11000.0, limit=10000.0)),))
-    assert job_annotations(stood, told) == check_annotations(told)
-    of_base = diff(fleets=(fleet_change(whose="base"),))
-    assert diff_annotations(of_base)[0] in job_annotations(of_base, told)
+def test_a_job_tells_drift_once_as_the_check_does_which_knows_more() -> None:
+    of_diff, of_check = drift("workload", "a/plan.lock"), drift("workload", "a/workload.yaml")
+    compared, checked_too = (
+        diff(workload("a", status="changed", drift=(of_diff,))),
+        checked(reported(drift=(of_check,))),
+    )
+    assert job_annotations(compared, checked_too) == check_annotations(checked_too)
 
 
-def test_a_job_tells_drift_as_its_check_does() -> None:
-    there = drift("workload", "a/plan.lock")
-    edited = there.model_copy(update={"file": "a/workload.yaml", "line": 9})
-    compared = diff(workload("a", status="changed", drift=(there,)))
-    told = checked(reported(drift=(edited,)))
-    assert job_annotations(compared, told) == check_annotations(told)
+def test_a_job_tells_a_lost_plan_once_at_the_edit_that_took_it() -> None:
+    why = Cause(kind="workload", said="slo.ttft 1ms added (line 8)", edits=(edit(),))
+    compared = diff(workload("a", status="changed", after=side("infeasible"), causes=(why,)))
+    refusal = LockedRefusal(reason="slo.ttft", count=1200, nearest="a/bf16/h100/tp1", by="+4 ms", near_miss=True)
+    checked_too = checked(reported(status="infeasible", exit_code=5, refused=(refusal,)))
+    assert job_annotations(compared, checked_too) == diff_annotations(compared)
+    assert len(diff_annotations(compared)) == 1
+
+
+def test_a_job_tells_once_of_a_budget_that_the_change_exceeds() -> None:
+    brought = fleet_change(whose="head")
+    stands = fleet_change(whose="head", group="team=legal", before=FleetSide(verdict="deny", value=9.0))
+    found = [
+        ReportedFinding(policy=item.policy, rule=item.rule, verdict="deny", subject=item.group, message="too much",
+                        why=(), fix="", where=item.where)
+        for item in (brought, stands)
+    ]  # fmt: skip
+    both = job_annotations(diff(fleets=(brought, stands)), checked(policies=tuple(found)))
+    assert both == [*diff_annotations(diff(fleets=(brought,))), *check_annotations(checked(policies=(found[1],)))]
+
+
+def test_a_job_leaves_what_is_known_of_workloads_that_a_change_does_not_touch() -> None:
+    said = ReportedPolicies(
+        applied=1, refused=0, verdicts=(LockedVerdict(rule="p.old", verdict="warn", why="", message="measure it"),)
+    )
+    choice = planned().choice
+    standing = reported(choice=choice, policies=said, notes=("the price ran out",))
+    assert job_annotations(diff(workload("a", status="unchanged")), checked(standing)) == []
+    assert len(job_annotations(diff(workload("a", status="changed")), checked(standing))) == 2
+    assert len(job_annotations(diff(workload("b", status="unchanged")), checked(standing))) == 2
+
+
+def test_a_change_is_pointed_to_in_the_file_that_causes_it_even_without_a_line() -> None:
+    price = edit().model_copy(update={"where": where("catalogs/prices.yaml", 0)})
+    why = Cause(kind="prices", said="price of H100 3 -> 4 USD/h", edits=(price,))
+    (told,) = diff_annotations(diff(moved("a", causes=(why,))))
+    assert told.startswith("::notice file=catalogs/prices.yaml,title=neuralnav plan-changed::a ")
 
 
 def test_a_job_counts_what_it_leaves_out_over_both_and_beside_its_own_errors() -> None:
