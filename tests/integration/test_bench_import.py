@@ -1,6 +1,5 @@
 """`neuralnav bench import`: files in, a dataset out, all or nothing."""
 
-import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
 import json
 import subprocess
 import sys

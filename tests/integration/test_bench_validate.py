@@ -1,6 +1,5 @@
 """`neuralnav bench validate`: the packaged tables and a repository's own, from the command line."""
 
-import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`neuralnav ci` as a job calls it, against a GitHub and a GitLab on loopback."""
 
-import unit_folder  # noqa: F401, I001  # first: it makes the builders importable
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,0 @@
-"""Makes the builders of tests/unit importable: pytest puts only a test's own folder on the path."""
-
-import sys
-from pathlib import Path
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "unit"))
