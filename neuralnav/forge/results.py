@@ -26,8 +26,8 @@ CODES: Mapping[Trouble, ExitCode] = {
 def troubles_of(diff: PlanDiff | None, check: Report | None) -> tuple[Trouble, ...]:
     """Return what is wrong with the head, in the order of `TROUBLES`.
 
-    What is wrong with the base alone is not held against it. In a diff neither is what policies refused, or what was
-    not feasible, on the base too: `check` tells of that.
+    What is wrong with the base alone is not held against it. In a diff neither is what was broken, refused or not
+    feasible on the base too: `check` tells of that.
     """
     found = {*(_of_diff(diff) if diff else ()), *(_of_check(check) if check else ())}
     return tuple(name for name in TROUBLES if name in found)
@@ -104,7 +104,9 @@ def _of_diff(diff: PlanDiff) -> Iterator[Trouble]:
         yield "refused"
     for item in diff.workloads:
         state = item.after.state
-        if state == "broken" or (state in ("refused", "infeasible") and state != item.before.state):
+        if state in ("broken", "refused", "infeasible") and (
+            state != item.before.state or (state == "broken" and item.status != "unchanged")
+        ):
             yield state
         if item.drift:
             yield "drift"

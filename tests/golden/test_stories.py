@@ -156,6 +156,7 @@ def endings(
 @pytest.mark.parametrize("story", [told_story(story) for story in STORIES])
 def test_story(story: Path, endings: Mapping[str, Future[Ending]], pytestconfig: pytest.Config) -> None:
     ending = endings[story.name].result()
+    assert ending.exit_code != 1, f"a bug is no ending of a story: {ending.stderr}"
     command = (story / "cmd").read_text()
     if ending.exit_code != 0 or any(word in command for word in WRITES_NOTHING):
         assert ending.changed == {}, "a refusal or a question wrote files"

@@ -60,6 +60,8 @@ def test_no_list_of_a_part_is_lost() -> None:
         (workload(before=side("infeasible"), after=side("infeasible")), ()),
         (workload(drift=(DRIFT,)), ("drift",)),
         (workload(status="changed", before=side("broken"), after=planned()), ()),
+        (workload(before=side("broken"), after=side("broken", problems=(problem(),))), ()),
+        (workload(status="changed", before=side("broken"), after=side("broken", problems=(problem(),))), ("broken",)),
     ],
 )
 def test_troubles_are_those_of_the_head(item: WorkloadDiff, troubles: tuple[str, ...]) -> None:
