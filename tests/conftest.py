@@ -144,3 +144,15 @@ def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 def table_from_csv() -> Callable[[Path], pa.Table]:
     """Return the function that makes a benchmark table of a CSV."""
     return curves_table
+
+
+@pytest.fixture
+def own_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let git in this process see no settings but the test's own."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, os.devnull)
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "test")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "test")

@@ -91,10 +91,11 @@ def _left(base: Half, head: Half, after: PlannedSide) -> tuple[str, ...]:
 def _is_governed(base: Half, head: Half) -> bool:
     """Tell whether the project file of a side binds anything."""
     roots = [root_before(base.tree, head.tree, base.place, head.place), *([head.place.root] if head.place else ())]
-    return any(_binds(root) for root in roots)
+    return any(binds_policies(root) for root in roots)
 
 
-def _binds(root: Path) -> bool:
+def binds_policies(root: Path) -> bool:
+    """Tell whether the project file of a root binds a policy or states an exemption: else none need be loaded."""
     try:
         spec = load_project(root).spec
     except NeuralnavError:
@@ -144,7 +145,7 @@ def _run_out(head: Half, after: PlannedSide, as_of: date | None) -> Iterator[str
         return
     if after.choice is not None:
         yield from expired_price(after.choice, after.plan.spec, head.world.catalog, as_of)
-    if _binds(head.place.root):
+    if binds_policies(head.place.root):
         from neuralnav.cli.diff_policies import expired_exemptions  # as above
 
         yield from expired_exemptions(head.place.root, head.workload.document, as_of)

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from neuralnav.cli.diff_compare import Job, compare
+from neuralnav.cli.diff_compare import Job, binds_policies, compare
 from neuralnav.cli.diff_same import unchanged
 from neuralnav.cli.diff_trees import Matched, Tree, find_places, open_trees, pair_up, root_before
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where, worst
-from neuralnav.files.data import load_project
 from neuralnav.files.places import LOCK_NAME
 from neuralnav.model.diff import FleetChange, PlanDiff, WorkloadDiff
 from neuralnav.model.report import ReportedProblem
@@ -136,7 +135,7 @@ def _fleets(
 ) -> tuple[FleetChange, ...]:  # fmt: skip
     """Return how policies of the repository as a whole judge it otherwise; those count workloads elsewhere too."""
     roots = {place.root for item in matched for place in (item.base, item.head) if place is not None}
-    if bundle is None and not any(_binds_policies(root) for root in (*roots, before.root, after.root)):
+    if bundle is None and not any(binds_policies(root) for root in (*roots, before.root, after.root)):
         return ()
     from neuralnav.cli.diff_fleets import Compared, fleet_changes  # the policy language, as in cli/world.py
 
@@ -155,13 +154,6 @@ def _others(before: Tree, after: Tree, matched: Sequence[Matched]) -> Iterator[M
     yield from pair_up(base, head)
 
 
-def _binds_policies(root: Path) -> bool:
-    try:
-        return bool(load_project(root).spec.policies)
-    except NeuralnavError:
-        return False  # told with each workload
-
-
 def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[str, ...]:
     """Return how the head weakens the base's policies, over all roots."""
     roots = {
@@ -171,11 +163,11 @@ def _weakened(before: Tree, after: Tree, matched: Sequence[Matched]) -> tuple[st
 
 
 def _of_root(base: Path, head: Path) -> tuple[str, ...]:
-    try:
-        if not load_project(base).spec.policies:
-            return ()
-        from neuralnav.cli.diff_policies import held  # the policy language, as in cli/world.py
+    if not binds_policies(base):
+        return ()
+    from neuralnav.cli.diff_policies import held  # the policy language, as in cli/world.py
 
+    try:
         return held(base, head).weakened
     except NeuralnavError:
         return ()  # told with each workload
