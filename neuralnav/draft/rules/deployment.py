@@ -1,0 +1,10 @@
+"""Where it runs: provider, regions, environment, namespace, kind of price."""
+
+from neuralnav.draft.text import Text
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import Reading
+
+
+def read_deployment(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # every part has both
+    """Return nothing yet."""
+    return Reading()

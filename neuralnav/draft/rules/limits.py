@@ -1,0 +1,10 @@
+"""Figures that bind: latencies, budget, token lengths, context, replicas, availability."""
+
+from neuralnav.draft.text import Text
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import Reading
+
+
+def read_limits(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # every part has both
+    """Return nothing yet."""
+    return Reading()
