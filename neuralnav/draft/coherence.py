@@ -193,7 +193,9 @@ def _shape_in_context(found: Found, catalog: Catalog) -> Found:
     if not isinstance(context, int) or shape is None or sum(shape) <= context:
         return found
     if all(name not in found.findings for name in TOKENS):
-        fitting_ones = [item for item in catalog.profiles.values() if item.prompt_tokens + item.output_tokens <= context]
+        fitting_ones = [
+            item for item in catalog.profiles.values() if item.prompt_tokens + item.output_tokens <= context
+        ]
         usual = profile_of(found, catalog)
         if fitting_ones and usual is not None and "traffic.profile" not in found.findings:
             chosen = max(fitting_ones, key=lambda item: (item.prompt_tokens + item.output_tokens, item.id))

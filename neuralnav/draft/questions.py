@@ -98,7 +98,9 @@ def _budget_too_small(found: Found, catalog: Catalog) -> Iterator[Question]:
 def _allowed(found: Found, catalog: Catalog) -> tuple[Accelerator, ...]:
     """Return the accelerators that the findings allow."""
     allow, deny = (_folded(found.names(f"constraints.accelerators.{side}")) for side in ("allow", "deny"))
-    named = {item.id: _folded((item.id, item.name, item.name.partition(" ")[2])) for item in catalog.accelerators.values()}
+    named = {
+        item.id: _folded((item.id, item.name, item.name.partition(" ")[2])) for item in catalog.accelerators.values()
+    }
     return tuple(
         item
         for item in catalog.accelerators.values()
