@@ -21,7 +21,9 @@ def draft_text(draft: Draft) -> str:
         _table(draft.findings),
         _listed("not placed", [_unplaced(item) for item in draft.unplaced]),
         _listed("dropped", [_dropped(item) for item in draft.dropped]),
-        _listed("disagree", [_disagreement(item) for item in draft.disagreements]),
+        _listed("disagree", [_disagreement(item) for item in draft.disagreements if _both(item)]),
+        _alone("only rules", [item.field for item in draft.disagreements if item.llm is None]),
+        _alone("only model", [item.field for item in draft.disagreements if item.rules is None]),
         _questions(draft.questions),
     )
     return "\n".join(printable(line) for block in blocks for line in block)
@@ -78,6 +80,15 @@ def _disagreement(item: Disagreement) -> str:
         "nothing" if value is None else clipped(spelt(value), VALUE_COLUMNS) for value in (item.rules, item.llm)
     )
     return f"{item.field}: rules say {first}, the model says {second}; taken from the {_NAMES[item.taken]}: {item.why}"
+
+
+def _both(item: Disagreement) -> bool:
+    return item.rules is not None and item.llm is not None
+
+
+def _alone(label: str, fields: Sequence[str]) -> Iterator[str]:
+    if fields:
+        yield f"{label:<{LABEL_COLUMNS}}{', '.join(fields)}"
 
 
 _NAMES = {"rules": "rules", "llm": "model"}

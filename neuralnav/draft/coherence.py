@@ -1,4 +1,4 @@
-"""What must hold between the fields of a workload, made to hold: what gives way is told or asked, never lost in silence."""
+"""What must hold between the fields of a workload is made to hold: what gives way is told or asked."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -203,7 +203,7 @@ def _shape_in_context(found: Found, catalog: Catalog) -> Found:
             return found.defaulting("traffic.profile", chosen.id, why)
     question = Question(
         "constraints.contextLength",
-        f"How long may a context be? {context} tokens are said, and a request has {sum(shape)}.",
+        f"How long may a context be? {context} tokens are said; a request and its answer have {sum(shape)}.",
         "no limit was taken beside the length of requests",
         quotes=found.quotes("constraints.contextLength", *TOKENS),
         rank=CONTRADICTION,

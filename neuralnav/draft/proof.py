@@ -10,8 +10,8 @@ from neuralnav.errors import Diagnostic, InputError
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
 from neuralnav.model.draft import Draft, Dropped, Reading
-from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.project import Project
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.workload import Workload
 from neuralnav.resolve import resolve
 

@@ -1,4 +1,4 @@
-"""(Text, what the rules read, what a model read, Catalog) -> Draft: one finding a field, coherent, with what is open."""
+"""(Text, what the rules read, what a model read, Catalog) -> Draft: coherent, one finding a field, the rest told."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -100,4 +100,5 @@ def _differences(own: Mapping[str, Finding], other: Mapping[str, Finding]) -> It
         if first is not None and second is not None and same(name, first.value, second.value):
             continue
         taken, why = _taken(first, second)
-        yield Disagreement(name, first and first.value, second and second.value, taken.engine, why)
+        values = [None if item is None else item.value for item in (first, second)]
+        yield Disagreement(name, values[0], values[1], taken.engine, why)

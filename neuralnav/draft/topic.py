@@ -10,13 +10,14 @@ ANYWHERE = (
 """Fields, or how they begin, that prose of any topic may fill."""
 
 TOPIC = (
-    "user*", "llm*", "ai", "a.i.", "gpt*", "genai", "gpu*", "model*", "modell*", "chat*", "bot", "bots", "*bot", "assistant*",
-    "copilot", "app", "apps", "api", "service", "services", "deploy*", "inference", "token*", "prompt*", "request*",
-    "latency", "developer*", "customer*", "employee*", "agents", "platform", "tool", "tools", "software", "summar*",
-    "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*", "mitarbeiter*", "ki", "dienst", "assistent*", "anwendung*",
-    "utilisateur*", "client", "clients", "employes", "ia", "modele*", "application*", "usuario*", "cliente*", "empleado*",
-    "modelo*", "aplicacion*", "asistente*", "servicio", "ユーザー*", "モデル", "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客",
-    "用户", "模型", "应用", "服务", "助手", "机器人", "客户", "员工", "客服", "大模型", "智能",
+    "user*", "llm*", "ai", "a.i.", "gpt*", "genai", "gpu*", "model*", "modell*", "chat*", "bot", "bots", "*bot",
+    "assistant*", "copilot", "app", "apps", "api", "service", "services", "deploy*", "inference", "token*",
+    "prompt*", "request*", "latency", "developer*", "customer*", "employee*", "agents", "platform", "tool",
+    "tools", "software", "summar*", "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*", "mitarbeiter*",
+    "ki", "dienst", "assistent*", "anwendung*", "utilisateur*", "client", "clients", "employes", "ia",
+    "modele*", "application*", "usuario*", "cliente*", "empleado*", "modelo*", "aplicacion*", "asistente*",
+    "servicio", "ユーザー*", "モデル", "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客", "用户",
+    "模型", "应用", "服务", "助手", "机器人", "客户", "员工", "客服", "大模型", "智能",
 )  # fmt: skip
 """Words of a workload, in six languages."""
 
