@@ -11,7 +11,7 @@ from neuralnav.draft.alike import names_of
 from neuralnav.draft.evaluate import GROUPS, OTHERS, Judgement, Score, Tally, group_of, score
 from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.errors import ExitCode, input_error
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import FIELDS, Draft
 from neuralnav.model.plain_text import counted, printable
