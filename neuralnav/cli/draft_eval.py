@@ -7,13 +7,12 @@ import click
 
 from neuralnav.cli.draft_cases import load_cases
 from neuralnav.cli.tables import print_table
+from neuralnav.draft import draft
 from neuralnav.draft.alike import names_of
 from neuralnav.draft.evaluate import GROUPS, OTHERS, Judgement, Score, Tally, group_of, score
-from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.errors import ExitCode, input_error
 from neuralnav.files.catalogs import load_catalog
-from neuralnav.model.catalog import Catalog
-from neuralnav.model.draft import FIELDS, Draft
+from neuralnav.model.draft import FIELDS
 from neuralnav.model.plain_text import counted, printable
 
 WIDEST = 70
@@ -51,12 +50,6 @@ def command(paths: tuple[str, ...], *, show: str, bars: tuple[str, ...], form: s
         for key, tally, bar in low:
             click.echo(f"{key}: {_percent(tally)} is below {bar:.1%}", err=True)
     return ExitCode.DRIFT if low else ExitCode.DONE
-
-
-def draft(prose: str, catalog: Catalog) -> Draft:
-    """Return what the rules alone read."""
-    reading = by_rules(prepare(prose), catalog)
-    return Draft(prose, reading.findings, reading.unplaced, reading.questions, reading.dropped, (), "rules", "rules")
 
 
 def _bar(text: str) -> tuple[str, float]:

@@ -11,7 +11,7 @@ from neuralnav.cli.draft_eval import command
 from neuralnav.draft.alike import Names, names_of
 from neuralnav.draft.evaluate import QUESTION, UNPLACED, Between, Case, Expected, OneOf, Score, Tally, score
 from neuralnav.errors import ExitCode, InputError
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Draft, Finding, Origin, Question, Quote, Unplaced, Value
 
 PROSE = "A chatbot for 5000 people, 4 H100, no Llama"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from neuralnav.cli.draft_cases import load_cases
-from neuralnav.cli.draft_eval import draft
+from neuralnav.draft import draft
 from neuralnav.draft.alike import names_of
 from neuralnav.draft.evaluate import GROUPS, Case, OneOf, Score, score
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 
 SET = Path(__file__).resolve().parents[2] / "draft_eval"
