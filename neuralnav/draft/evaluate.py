@@ -77,6 +77,15 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """A finding of a field of which the labels say nothing: debatable, or made up. It counts nowhere."""
+
+    case: Case
+    field: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenQuote:
     """A finding whose quote does not stand in the prose, or that has none."""
 
@@ -115,6 +124,7 @@ class Score:
     judgements: tuple[Judgement, ...]
     quotes: int
     broken: tuple[BrokenQuote, ...]
+    unlabelled: tuple[Unlabelled, ...]
 
     def tally(self, wanted: Callable[[Judgement], bool]) -> Tally:
         """Count the judgements that are wanted. A trap that was not fallen into counts nowhere."""
@@ -157,14 +167,17 @@ def score(cases: Sequence[Case], drafts: Sequence[Draft], names: Names) -> Score
     """Compare each case with its draft, which stands at the same place. A default counts as nothing found."""
     judgements: list[Judgement] = []
     broken: list[BrokenQuote] = []
+    unlabelled: list[Unlabelled] = []
     quotes = 0
     for case, draft in zip(cases, drafts, strict=True):
         judgements += _judged(case, draft, names)
         spoken = [item for item in draft.findings if item.origin != "default"]
         quotes += len(spoken)
         broken += [found for item in spoken for found in _broken(case, item)]
+        beyond = [item for item in spoken if item.field not in (*case.expect, *case.absent)]
+        unlabelled += [Unlabelled(case, item.field, shown(item.value)) for item in beyond]
     voices = tuple(dict.fromkeys(draft.voice for draft in drafts))
-    return Score(voices, len(cases), tuple(judgements), quotes, tuple(broken))
+    return Score(voices, len(cases), tuple(judgements), quotes, tuple(broken), tuple(unlabelled))
 
 
 def _broken(case: Case, finding: Finding) -> Iterator[BrokenQuote]:
