@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
+from neuralnav.cli.draft_engine import Asked, engine_options, heard
 from neuralnav.cli.draft_prose import prose_of
 from neuralnav.cli.draft_run import Target, proven, refuse_overwriting, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.lazy import LazyGroup
 from neuralnav.cli.output import styled
-from neuralnav.draft import hear
 from neuralnav.draft.proof import Proven
 from neuralnav.errors import ExitCode, InputError, input_error
 from neuralnav.files.places import show
@@ -44,6 +44,7 @@ class Wanted:
     printing: bool
     compiling: bool
     form: str
+    asked: Asked
 
 
 @click.group(
@@ -61,6 +62,7 @@ class Wanted:
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @click.option("--stdout", "--dry-run", "printing", is_flag=True, help="Print the file alone; write nothing.")
 @click.option("--name", default="", help="The service's name.")
+@engine_options
 @click.option("--compile", "compiling", is_flag=True, help="Go on to the plan, as neuralnav compile does.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How to report on standard output.")  # fmt: skip
@@ -73,6 +75,9 @@ def command(
     force: bool,
     printing: bool,
     name: str,
+    llm: str,
+    model: str,
+    timeout: float,
     compiling: bool,
     form: str,
 ) -> int:
@@ -84,7 +89,7 @@ def command(
     if printing and compiling:
         raise click.UsageError("--stdout writes no file, so --compile has none to compile")
     started = time.monotonic()
-    wanted = Wanted(name, force, printing, compiling, form)
+    wanted = Wanted(name, force, printing, compiling, form, Asked(llm, model, timeout))
     prose = prose_of(words, file)
     try:
         target = target_of(output)
@@ -105,7 +110,7 @@ def _drafted(prose: str, target: Target, wanted: Wanted) -> Proven:
         raise input_error("--name", message, "use lower case letters, digits and dashes, a letter first")
     if not (wanted.force or wanted.printing):
         refuse_overwriting(target.path)
-    found = proven(hear(prose, target.catalog), target, name=wanted.name)
+    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name)
     if not wanted.printing:
         write_workload(target.path, found.text)
     return found
