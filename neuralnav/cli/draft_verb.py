@@ -90,8 +90,8 @@ def command(
         raise click.UsageError("--stdout writes no file, so --compile has none to compile")
     started = time.monotonic()
     wanted = Wanted(name, force, printing, compiling, form, Asked(llm, model, timeout))
-    prose = prose_of(words, file)
     try:
+        prose = prose_of(words, file)
         target = target_of(output)
         found = _drafted(prose, target, wanted)
     except InputError as error:
