@@ -12,6 +12,7 @@ from neuralnav.draft.text import Text
 from neuralnav.draft.topic import speaks_of_a_workload
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import FIELDS, Disagreement, Draft, Dropped, Engine, Finding, Reading
+from neuralnav.model.workload import CUSTOM
 
 VOICE = "rules"
 """Who speaks where no model is asked."""
@@ -88,6 +89,8 @@ def _taken(own: Finding | None, other: Finding | None) -> tuple[Finding, str]:
         return alone, "the other says nothing of it"
     if same(own.field, own.value, other.value):
         return (other if STRENGTH[other.origin] > STRENGTH[own.origin] else own), ""
+    if own.field == "useCase" and other.value == CUSTOM:
+        return own, "the model knows no use case for it"
     if own.field in READ_AS_WORDS:
         return other, "what words mean is taken from the model"
     if _share_words(own, other):
