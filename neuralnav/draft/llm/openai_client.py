@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from neuralnav.draft.llm.find import API_KEY
-from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema
-from neuralnav.draft.llm.wire import Collected, one_line, out_of_tokens, settings, within
+from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema, one_line
+from neuralnav.draft.llm.wire import Collected, out_of_tokens, settings, within
 
 SCHEMA_NAME = "draft"
 _NOT_UNDERSTOOD = frozenset({400, 422})
