@@ -152,9 +152,8 @@ def test_whatever_was_read_the_file_is_coherent_and_nothing_is_lost_in_silence(
         return
     assert found.spec is not None
     asked = {quote for item in draft.questions for quote in item.quotes}
-    told = {item.field for item in (*draft.dropped, *draft.disagreements)} | set(names)
+    told = {item.field for item in draft.dropped} | {item.field for item in draft.disagreements} | set(names)
     silent = {item.quote for item in draft.unplaced} | asked | {q for item in draft.findings for q in item.quotes}
-    given: tuple[Finding, ...] = (*rules, *(llm or ()))
-    for item in given:
+    for item in (*rules, *(llm or ())):
         full = len(draft.questions) == 3
         assert item.field in told or set(item.quotes) <= silent or full, item
