@@ -294,11 +294,14 @@ def test_auto_asks_nobody_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) 
     assert done(PROSE, "--llm", "auto").startswith("read by the rules; no language model was asked\n")
 
 
+HEAVY = {"pyarrow", "numpy", "httpx", "ollama", "jinja2", "neuralnav.draft.llm.asking", "neuralnav.report"}
+
+
 def test_the_rules_load_neither_tables_nor_a_client_of_a_model(here: Path) -> None:
     script = (
         "import sys; from neuralnav.cli import cli; "
         f"cli.main(['draft', {PROSE!r}, '--llm', 'none'], standalone_mode=False); "
-        "print(sorted(sys.modules.keys() & {'pyarrow', 'numpy', 'httpx', 'ollama', 'jinja2', 'neuralnav.draft.llm.asking'}))"
+        f"print(sorted(sys.modules.keys() & {HEAVY}))"
     )
     told = subprocess.run(
         [sys.executable, "-c", script], cwd=here, capture_output=True, text=True, check=True, timeout=TIMEOUT_SECONDS
