@@ -26,6 +26,7 @@ class _Draft(LazyGroup):
 
     summaries = {"eval": "Measure how well descriptions are read."}  # noqa: RUF012  # a ClassVar of the base
     module = "neuralnav.cli.draft_{}"
+    allow_interspersed_args = True  # an option may stand behind the prose; a group's own must stand before a command
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -53,10 +54,10 @@ class Wanted:
     name="draft",
     cls=_Draft,
     invoke_without_command=True,
-    subcommand_metavar="[PROSE]...",
+    subcommand_metavar="",
     epilog='Try: neuralnav draft "a support bot for 5,000 people, answers must feel instant, at most $6k a month"',
 )
-@click.argument("words", nargs=-1, metavar="")
+@click.argument("words", nargs=-1, metavar="[PROSE]...")
 @click.option(
     "-f", "--file", "file", default="", metavar="FILE", help="Take the prose from a file; - is standard input."
 )
