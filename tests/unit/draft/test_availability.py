@@ -1,8 +1,7 @@
 """Spare replicas, most replicas and certainty, in six languages; what denies them and what only sounds like them."""
 
 import pytest
-
-from tests.unit.draft.limits import asked, reading, told, values
+from limits_read import asked, reading, told, values
 
 
 @pytest.mark.parametrize(

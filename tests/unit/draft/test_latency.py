@@ -1,8 +1,7 @@
 """Latency ceilings: by name, by size, as speed, in six languages; corrected, contradicted, of percentiles."""
 
 import pytest
-
-from tests.unit.draft.limits import asked, reading, told, values, words
+from limits_read import asked, reading, told, values, words
 
 
 @pytest.mark.parametrize(

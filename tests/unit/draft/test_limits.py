@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from limits_read import reading, values
 
 from neuralnav.model.draft import FIELDS, Finding, Reading
 from neuralnav.model.quantity import duration_ms, usd_per_month
-from tests.unit.draft.limits import reading, values
 
 LIKE_PEOPLE_WRITE = (
     "a support bot for 5,000 people, answers must feel instant, legal wants an open licence, at most $6k a month",
@@ -87,6 +87,7 @@ PARSERS: dict[str, Callable[[object], float]] = {
 
 
 def _quotes(found: Reading) -> list[tuple[str, int, int]]:
-    every = [quote for item in (*found.findings, *found.questions) for quote in item.quotes]
+    every = [quote for item in found.findings for quote in item.quotes]
+    every += [quote for item in found.questions for quote in item.quotes]
     every += [item.quote for item in found.unplaced]
     return [(quote.text, quote.start, quote.end) for quote in every]

@@ -1,8 +1,7 @@
 """Budgets: signs, words, periods and other currencies; what is money and no budget."""
 
 import pytest
-
-from tests.unit.draft.limits import asked, reading, told, values, words
+from limits_read import asked, reading, told, values, words
 
 NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known"
 

@@ -1,8 +1,7 @@
 """Token lengths: said in tokens, words, pages or signs; context; what is a stock or a rate of documents."""
 
 import pytest
-
-from tests.unit.draft.limits import asked, reading, told, values, words
+from limits_read import asked, reading, told, values, words
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """What the tests of limits share: a reading of prose against a small catalog, and its values and words."""
 
+from builders import catalog
+
 from neuralnav.draft.rules.limits import read_limits
 from neuralnav.draft.text import read
 from neuralnav.model.draft import Reading, Value
-from tests.unit.builders import catalog
 
 CATALOG = catalog()
 
