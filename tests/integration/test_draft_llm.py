@@ -14,7 +14,7 @@ from neuralnav.draft.llm.consult import consult
 from neuralnav.draft.llm.find import Found, find_model, listens
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Quote, Reading
 
 pytestmark = pytest.mark.integration
