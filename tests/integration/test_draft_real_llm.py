@@ -143,7 +143,8 @@ def test_our_own_question_gets_an_answer_of_which_only_what_the_prose_holds_is_l
     try:
         reading, notes = consult(server.model, prepare(PROSE), load_catalog(), Reading(), limits=PATIENT)
     except NoAnswer as error:  # so small a model may go on and on; it ends in a failure of ours
-        assert error.kind == "cut short"
+        if error.kind != "cut short":
+            raise
         return
     assert notes == ()
     for item in reading.findings:
