@@ -65,6 +65,7 @@ def test_an_answer_streams_in_piece_by_piece(endpoint: FakeEndpoint) -> None:
     counts = Counts()
     assert answer(endpoint, counts=counts) == '{"findings":[], "ü": "€"}'
     assert counts.seen[:3] == [12, 15, 25]
+    assert endpoint.encodings == ["identity"]
 
 
 def test_ollama_is_asked_in_its_own_way() -> None:

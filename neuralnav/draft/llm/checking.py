@@ -11,7 +11,7 @@ from neuralnav.draft.llm.accepted import refusal
 from neuralnav.draft.llm.answer import Answer, Said
 from neuralnav.draft.llm.figures import borne_out, is_figure
 from neuralnav.draft.llm.names import known_names, plain, words_of
-from neuralnav.draft.llm.places import Places, names_in, within
+from neuralnav.draft.llm.places import Places, asks_for_little, names_in, says_something, within
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Text
@@ -133,8 +133,13 @@ class _Checking:
         named = names_in(quotes)
         if field in _COPIED and not _said_in(str(value), named):
             return _dropped(field, value, "the words that it quotes do not hold this name")
-        stated = field in _COPIED or plain(str(value)) in named
-        return Finding(field, value, "stated" if stated else "inferred", "llm", quotes)
+        if field in _COPIED or (plain(str(value)) in named and not field.startswith("priorities.")):
+            return Finding(field, value, "stated", "llm", quotes)
+        if not says_something(quotes):
+            return _dropped(field, value, "the words that it quotes say nothing by themselves")
+        if value == "low" and asks_for_little(quotes):
+            return _dropped(field, value, "the words that it quotes ask for little of it, so it matters")
+        return Finding(field, value, "inferred", "llm", quotes)
 
     def _figure(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
         """Return a finding of a number with the words that hold it: those quoted, or others of their sentence."""
