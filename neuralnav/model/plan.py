@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from neuralnav.model.spec import ResolvedSpec, ScoreWeights
+from neuralnav.model.spec import ResolvedSpec, ScoreWeights, UnusedRuns
 from neuralnav.model.verdicts import Judged, Said, Scored
 
 Floats = npt.NDArray[np.float64]
@@ -45,15 +45,6 @@ class LoadCurves:
     digests: tuple[str, ...]
     measured_runs: tuple[int, ...] = ()
     factor: Mapping[str, Floats] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class UnusedRuns:
-    """Measured runs that say nothing of a plan: why, how many, and the first by name."""
-
-    reason: str
-    count: int
-    first: str
 
 
 @dataclass(frozen=True, slots=True)

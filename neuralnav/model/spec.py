@@ -37,6 +37,15 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusedRuns:
+    """Measured runs that say nothing of a plan: why, how many, and the first by name."""
+
+    reason: str
+    count: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreWeights:
     """The weights of the four scores; they sum to 1."""
 
