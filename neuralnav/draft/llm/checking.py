@@ -6,6 +6,7 @@ one of a field's own values; what it would ask is asked in words of ours.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from neuralnav.draft.llm.accepted import refusal
 from neuralnav.draft.llm.answer import Answer, Said
@@ -15,8 +16,9 @@ from neuralnav.draft.llm.places import Places, asks_for_little, names_in, says_s
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Text
-from neuralnav.model.catalog import Catalog
+from neuralnav.model.catalog import Arrival, Catalog, Experience, PriceKind
 from neuralnav.model.draft import Dropped, Finding, Origin, Question, Quote, Reading, Unplaced, Value
+from neuralnav.model.workload import Target
 
 QUESTIONS: Mapping[str, str] = {
     "useCase": "What is the service for?",
@@ -42,6 +44,14 @@ _COPIED = frozenset(
     }
 )  # fmt: skip
 """Fields whose value is a name that somebody chose: the prose holds it, or it is made up."""
+
+_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "experience": get_args(Experience),
+    "traffic.arrival": get_args(Arrival),
+    "constraints.priceKind": get_args(PriceKind),
+    "deploy.target": get_args(Target),
+}
+"""Fields whose values are words that people use as well: those of another value are no proof of this one."""
 
 _NAMED = ("constraints.models", "constraints.families", "constraints.accelerators")
 _LISTED = (*_NAMED, "constraints.licenses", "constraints.precisions")
@@ -130,11 +140,18 @@ class _Checking:
             return _dropped(field, value, "the catalog has no such use case")
         if field == "useCase" and negated(self.places.text, self.places.span(quotes[0])):
             return _dropped(field, value, "the prose says that it is not this")
+        return self._word(field, value, quotes)
+
+    def _word(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
+        """Return a finding of a name or of one of a field's own words: stated where the quote says that word."""
         named = names_in(quotes)
         if field in _COPIED and not _said_in(str(value), named):
             return _dropped(field, value, "the words that it quotes do not hold this name")
         if field in _COPIED or (plain(str(value)) in named and not field.startswith("priorities.")):
             return Finding(field, value, "stated", "llm", quotes)
+        other = next((each for each in _ONE_OF.get(field, ()) if each != value and plain(each) in named), None)
+        if other is not None:
+            return _dropped(field, value, f"the words that it quotes say {other}")
         if not says_something(quotes):
             return _dropped(field, value, "the words that it quotes say nothing by themselves")
         if value == "low" and asks_for_little(quotes):

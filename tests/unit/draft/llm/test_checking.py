@@ -75,6 +75,7 @@ def test_what_the_prose_bears_out_is_taken(said: Said, value: object, origin: st
         (("deploy.namespace", "prod", "Support bot"), "the words that it quotes do not hold this name"),
         (("metadata.labels.env", "prod", "people"), "the words that it quotes do not hold this name"),
         (("useCase", "translation", "for"), "the words that it quotes say nothing by themselves"),
+        (("experience", "batch", "must feel instant"), "the words that it quotes say instant"),
         (("experience", "batch", "a"), "the words that it quotes say nothing by themselves"),
         (("domain", "call me: +1 555", "legal"), "it is no domain in a few plain words"),
         (("traffic.profile", "1x1", "legal"), "the catalog has no such profile"),
