@@ -55,7 +55,7 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
 
 _NAMED = ("constraints.models", "constraints.families", "constraints.accelerators")
 _LISTED = (*_NAMED, "constraints.licenses", "constraints.precisions")
-_LONGEST_DOMAIN = 40
+_SHORTEST_KIN = 4
 _SHORTEST_STEM = 3
 
 Verdict = Finding | Dropped
@@ -132,8 +132,8 @@ class _Checking:
     def _single(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
         if is_figure(field):
             return self._figure(field, value, quotes)
-        if field == "domain" and not _plain_words(str(value)):
-            return _dropped(field, value, "it is no domain in a few plain words")
+        if field == "domain" and not _kin(str(value), names_in(quotes)):
+            return _dropped(field, value, "the words that it quotes do not name this domain")
         if field == "traffic.profile" and value not in self.catalog.profiles:
             return _dropped(field, value, "the catalog has no such profile")
         if field == "useCase" and value != "custom" and value not in self.catalog.use_cases:
@@ -242,8 +242,15 @@ def _agree(one: Value, other: Value) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _plain_words(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_DOMAIN and all(part.isalnum() for part in value.replace("-", " ").split())
+def _kin(value: str, named: frozenset[str]) -> bool:
+    """Tell whether words hold a name or one that begins alike: "health" of "healthcare", "banking" of "bank"."""
+    wanted = plain(value)
+    if not all(part.isalnum() for part in value.replace("-", " ").split()):
+        return False
+    return wanted in named or any(
+        min(len(word), len(wanted)) >= _SHORTEST_KIN and (word.startswith(wanted) or wanted.startswith(word))
+        for word in named
+    )
 
 
 def _said_in(value: str, named: frozenset[str]) -> bool:

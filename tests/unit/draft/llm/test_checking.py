@@ -77,7 +77,9 @@ def test_what_the_prose_bears_out_is_taken(said: Said, value: object, origin: st
         (("useCase", "translation", "for"), "the words that it quotes say nothing by themselves"),
         (("experience", "batch", "must feel instant"), "the words that it quotes say instant"),
         (("experience", "batch", "a"), "the words that it quotes say nothing by themselves"),
-        (("domain", "call me: +1 555", "legal"), "it is no domain in a few plain words"),
+        (("domain", "call me: +1 555", "legal"), "the words that it quotes do not name this domain"),
+        (("domain", "legal\u202e", "legal"), "the words that it quotes do not name this domain"),
+        (("domain", "law", "legal"), "the words that it quotes do not name this domain"),
         (("traffic.profile", "1x1", "legal"), "the catalog has no such profile"),
     ],
 )
@@ -125,6 +127,11 @@ def test_what_follows_from_a_number_is_inferred(prose: str, said: Said, why: str
 def test_numbers_are_read_as_people_write_them(prose: str, said: Said) -> None:
     found = only(prose, said)
     assert (found.value, found.origin) == (said[1], "stated")
+
+
+def test_a_domain_may_begin_as_a_word_of_the_prose_does() -> None:
+    assert only("a bot for our health staff", ("domain", "healthcare", "health staff")).origin == "inferred"
+    assert only("a bot for banking", ("domain", "bank", "for banking")).origin == "inferred"
 
 
 def test_a_name_that_is_not_known_does_not_take_the_others_along() -> None:
