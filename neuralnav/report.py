@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plain_text import markdown_text, printable
-from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.report import (
@@ -20,6 +19,7 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
+from neuralnav.model.spec import UnusedRuns
 
 WIDE = 5
 """Up to this many workloads are shown in full; more get a line each."""

@@ -14,6 +14,7 @@ from neuralnav.errors import ExitCode, NeuralnavError
 
 VERBS = {
     "init": "Write a workload.yaml to start from.",
+    "draft": "Draft a workload.yaml from words.",
     "compile": "Resolve workloads into plan.lock and manifests.",
     "check": "Tell whether committed locks and manifests are what the inputs say.",
     "diff": "Tell what a change does to plans, and which edit causes it.",
@@ -41,7 +42,7 @@ class _Verbs(LazyGroup):
 @click.group(
     cls=_Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with `neuralnav init`, then `neuralnav compile`. "
+    epilog="Start with `neuralnav init` or `neuralnav draft`, then `neuralnav compile`. "
     "Exit codes: 0 done, 2 bad input, 3 drift, 4 refused by policy, 5 no feasible plan.",
 )
 @click.version_option(__version__, prog_name="neuralnav")

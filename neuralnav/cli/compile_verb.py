@@ -14,7 +14,7 @@ from neuralnav.cli.work import Options, Work, changes, render_frozen, report_of,
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
-from neuralnav.model.report import ReportedDrift, Status, WorkloadReport
+from neuralnav.model.report import Report, ReportedDrift, Status, WorkloadReport
 
 INLINE_WORKLOADS = 24
 """Up to this many workloads are compiled in this process; starting workers would take longer."""
@@ -53,13 +53,24 @@ def command(
     mode = "what-if" if overrides else "check" if check else "locked" if locked else "write"
     options = Options(upgrade=upgrade, overrides=overrides, templates=templates)
     items, problems = compile_all(paths, options, frozen=frozen, writing=not (check or overrides))
+    report = _settled(items, problems, mode, templates)
+    echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
+    return report.exit_code
+
+
+def compile_and_write(paths: tuple[str, ...]) -> tuple[Report, list[Diagnostic]]:
+    """Do what `neuralnav compile PATHS` does, short of printing; return its report and every problem."""
+    items, problems = compile_all(paths, Options(), writing=True)
+    return _settled(items, problems, "write", ""), problems
+
+
+def _settled(items: Sequence[Work], problems: Sequence[Diagnostic], mode: str, templates: str) -> Report:
+    """Return the report of a run, what it should write written."""
     reports = [
         item.report if problems else _settle(item, mode, templates) for item in items if not problems or item.problems
     ]
     code = worst([ExitCode(report.exit_code) for report in reports] + [ExitCode.BAD_INPUT] * bool(problems))
-    report = report_of("compile", reports, problems, code)
-    echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
-    return int(code)
+    return report_of("compile", reports, problems, code)
 
 
 def compile_all(

@@ -12,7 +12,7 @@ from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.files.measured import ResidualCache
 from neuralnav.model.catalog import Catalog, ServingList
-from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.spec import UnusedRuns
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.local import Measured, Residual, plausible

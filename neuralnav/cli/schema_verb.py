@@ -22,6 +22,7 @@ from neuralnav.model.catalog import (
     UseCaseCatalog,
 )
 from neuralnav.model.diff import PlanDiff
+from neuralnav.model.draft_report import DraftReport
 from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
@@ -40,6 +41,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "policy-test": PolicyTest,
     "lock": Lock,
     "report": Report,
+    "draft-report": DraftReport,
     "plan-diff": PlanDiff,
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,

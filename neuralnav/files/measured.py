@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from neuralnav.files.cache import content_key, find, keep, kept
-from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.spec import UnusedRuns
 from neuralnav.serving.local import Measured, Place, Residual
 
 COMPARED = "measured"

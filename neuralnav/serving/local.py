@@ -13,7 +13,7 @@ from math import expm1, inf, log, log1p, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.spec import UnusedRuns
 from neuralnav.model.tables import METRICS
 
 Vector = NDArray[np.float64]

@@ -10,7 +10,6 @@ from builders import compiled
 from neuralnav.cli.work import choice_of
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.model.lock import Correction, LockedRefusal
-from neuralnav.model.plan import UnusedRuns
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
@@ -19,6 +18,7 @@ from neuralnav.model.report import (
     ReportedWhere,
     WorkloadReport,
 )
+from neuralnav.model.spec import UnusedRuns
 from neuralnav.report import (
     as_json,
     as_markdown,

@@ -1,0 +1,94 @@
+"""Names as a model gives them, and what the catalog calls them. Nothing is guessed."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from neuralnav.model.catalog import PRECISIONS, Accelerator, Catalog
+from neuralnav.model.catalog.names import accelerator_of, checkpoint_of
+
+
+def shown(accelerator: Accelerator) -> str:
+    """Return an accelerator as a file spells it: "H100", "A100-80GB"."""
+    first, _, rest = accelerator.name.partition(" ")
+    bare = rest if first.lower() == accelerator.vendor and rest else accelerator.name
+    return bare if " " not in bare else accelerator.id.upper()
+
+
+def known_names(field: str, given: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the names of the catalog that a name of a field's list stands for, as a file spells them; none for none.
+
+    One that stands for several is all of them: "A100" is every A100, "AMD" every GPU of AMD.
+    """
+    kind = field.removeprefix("constraints.").partition(".")[0]
+    return tuple(_BY_KIND[kind](given, catalog))
+
+
+def words_of(field: str, name: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return the words, any of which names a thing in prose: its id, its parts, and who makes it."""
+    kind = field.removeprefix("constraints.").partition(".")[0]
+    words = [name]
+    if kind == "accelerators":
+        item = catalog.accelerators[accelerator_of(name, catalog) or ""]
+        words += [item.id, item.vendor, item.id.partition("-")[0]]
+    elif kind == "models":
+        model = catalog.models[name]
+        words += [model.name, model.family, *(checkpoint.repo for checkpoint in model.checkpoints)]
+    return tuple(dict.fromkeys(key for word in words if (key := plain(word))))
+
+
+def plain(name: str) -> str:
+    """Return the letters and digits of a name, in lower case."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+def _accelerators(given: str, catalog: Catalog) -> Sequence[str]:
+    exact = accelerator_of(given, catalog)
+    if exact is not None:
+        return (shown(catalog.accelerators[exact]),)
+    wanted = plain(given)
+    return [
+        shown(item)
+        for item in catalog.accelerators.values()
+        if wanted in (plain(item.name), plain(shown(item)), item.vendor, plain(item.id.partition("-")[0]))
+    ]
+
+
+def _models(given: str, catalog: Catalog) -> Sequence[str]:
+    found = checkpoint_of(given, catalog)
+    if found is not None:
+        return (found[0],)
+    wanted = plain(given)
+    return [item.id for item in catalog.models.values() if wanted in (plain(item.id), plain(item.name))]
+
+
+def _families(given: str, catalog: Catalog) -> Sequence[str]:
+    """Return families by name; "qwen" is every family of that name with a version behind it."""
+    wanted = plain(given)
+    every = sorted({model.family for model in catalog.models.values()})
+    exact = [family for family in every if plain(family) == wanted]
+    return exact or [family for family in every if plain(family).rstrip("0123456789") == wanted]
+
+
+def _licenses(given: str, catalog: Catalog) -> Sequence[str]:
+    wanted = plain(given)
+    every = sorted({model.license.value for model in catalog.models.values()})
+    exact = [name for name in every if plain(name) == wanted]
+    return exact or [name for name in every if plain(name).rstrip("0123456789") == wanted]
+
+
+def _precisions(given: str, catalog: Catalog) -> Sequence[str]:  # noqa: ARG001  # all are called alike
+    return [name for name in PRECISIONS if name == given]
+
+
+def _regions(given: str, catalog: Catalog) -> Sequence[str]:  # noqa: ARG001  # as above; any name is a region's
+    return (given,)
+
+
+_BY_KIND: Mapping[str, Callable[[str, Catalog], Sequence[str]]] = {
+    "accelerators": _accelerators,
+    "models": _models,
+    "families": _families,
+    "licenses": _licenses,
+    "precisions": _precisions,
+    "regions": _regions,
+}

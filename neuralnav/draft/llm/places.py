@@ -1,0 +1,82 @@
+"""Where words that a model quotes stand in the prose, and whether they may be read there."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.text import Span, Text, folded, read
+from neuralnav.model.draft import Quote
+
+_ELIDED = re.compile(r"\s*(?:\.{3,}|…|\[\.*\]|\n\s*\n)\s*")
+"""What a model puts for words that it leaves out; and a blank line, which no phrase crosses."""
+
+_TRIMMED = " \t\r\n\"'“”„«»「」*.,;:!?"
+_TOKEN = re.compile(r"[a-z0-9]+")
+_LONGEST_NAME = 8
+
+
+class Places:
+    """The prose as a model's quotes are looked up in it: as the rules see it, and with its misspelt words as given."""
+
+    def __init__(self, text: Text) -> None:
+        bare = read(text.prose)
+        self._texts = (text,) if bare.folded == text.folded else (text, bare)
+        self.text = text
+        self._hostile = tuple(within(text, span) for span in hostile_spans(text))
+
+    def find(self, words: str) -> tuple[Quote, ...]:
+        """Return where words stand, a quote for each part where some are left out; none where a part is not there.
+
+        Of several places the first one counts that may be read.
+        """
+        found = []
+        for part in _ELIDED.split(words):
+            phrase = _phrase(part)
+            if phrase:
+                places = tuple(self._places(phrase))
+                if not places:
+                    return ()
+                found.append(next((place for place in places if not self.is_hostile(place)), places[0]))
+        return tuple(found)
+
+    def is_hostile(self, quote: Quote) -> bool:
+        """Tell whether a quote touches words that speak to a model and not about a service."""
+        return any(quote.start < end and start < quote.end for start, end in self._hostile)
+
+    def span(self, quote: Quote) -> Span:
+        """Return the span of the folded text that stands for a quote."""
+        start = bisect_right(self.text.ends, quote.start)
+        return start, max(bisect_left(self.text.starts, quote.end), start)
+
+    def sentence(self, quote: Quote) -> Span:
+        """Return the sentence that holds the start of a quote, in characters of the prose."""
+        return within(self.text, self.text.sentence(self.span(quote)[0]))
+
+    def _places(self, phrase: str) -> Iterator[Quote]:
+        for text in self._texts:
+            for span in text.find(phrase):
+                yield text.quote(*span)
+
+
+def within(text: Text, span: Span) -> Span:
+    """Return a span of the folded text in characters of the prose."""
+    start, end = span
+    return (text.starts[start], text.ends[end - 1]) if start < end else (0, 0)
+
+
+def names_in(quotes: tuple[Quote, ...]) -> frozenset[str]:
+    """Return the letters and digits of every run of words in quotes, a plural "s" also taken off."""
+    found = set()
+    for quote in quotes:
+        tokens = _TOKEN.findall(folded(quote.text))
+        for first in range(len(tokens)):
+            for last in range(first + 1, min(first + _LONGEST_NAME, len(tokens)) + 1):
+                run = "".join(tokens[first:last])
+                found |= {run, run.removesuffix("s")}
+    return frozenset(found)
+
+
+def _phrase(words: str) -> str:
+    return " ".join(re.sub(r"[-_]", " ", folded(words)).split()).strip(_TRIMMED)
+

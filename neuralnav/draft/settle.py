@@ -1,0 +1,104 @@
+"""(Text, what the rules read, what a model read, Catalog) -> Draft: coherent, one finding a field, the rest told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from neuralnav.draft.coherence import coherent, fitting
+from neuralnav.draft.defaults import Naming, completed
+from neuralnav.draft.found import STRENGTH, Found
+from neuralnav.draft.meaning import same
+from neuralnav.draft.questions import worth_asking
+from neuralnav.draft.text import Text
+from neuralnav.draft.topic import speaks_of_a_workload
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import FIELDS, Disagreement, Draft, Engine, Finding, Reading
+
+VOICE = "rules"
+"""Who speaks where no model is asked."""
+
+READ_AS_WORDS = frozenset({
+    "useCase", "experience", "domain", "priorities.accuracy", "priorities.cost", "priorities.latency",
+    "priorities.complexity", "confidence", "deploy.redundancy", "deploy.mode",
+})  # fmt: skip
+"""Fields that follow from what words mean, at which a model is better; figures and names are read off them."""
+
+
+def settle(
+    text: Text,
+    rules: Reading,
+    llm: Reading | None,
+    catalog: Catalog,
+    *,
+    naming: Naming | None = None,
+    voice: str = VOICE,
+    notes: tuple[str, ...] = (),
+) -> Draft:
+    """Return the draft that two readings of a prose give; `llm` is None where no model answered.
+
+    Its findings are valid together and enough for a workload, or none at all where the prose speaks of none.
+    """
+    found = _merged(rules, llm)
+    engine: Engine = "rules" if llm is None else "llm"
+    if not speaks_of_a_workload(text, found):
+        return Draft(text.prose, (), found.unplaced, (), found.dropped, (), engine, voice, notes)
+    found = fitting(completed(coherent(found, catalog), catalog, naming or Naming()), catalog)
+    ordered = tuple(found.findings[name] for name in FIELDS if name in found.findings)
+    asked = worth_asking(found, catalog)
+    unplaced = tuple(sorted(found.unplaced, key=lambda item: (item.quote.start, item.quote.end)))
+    return Draft(text.prose, ordered, unplaced, asked, found.dropped, found.disagreements, engine, voice, notes)
+
+
+def _merged(rules: Reading, llm: Reading | None) -> Found:
+    """Return the findings of both readings as one a field, every difference between them told."""
+    own, other = _by_field(rules.findings), _by_field(llm.findings if llm else ())
+    every = (rules,) if llm is None else (rules, llm)
+    found = Found(
+        findings={name: _taken(own.get(name), other.get(name))[0] for name in FIELDS if name in own or name in other},
+        unplaced=tuple(dict.fromkeys(item for reading in every for item in reading.unplaced)),
+        questions=tuple(item for reading in every for item in reading.questions),
+        dropped=tuple(item for reading in every for item in reading.dropped),
+    )
+    return found if llm is None else replace(found, disagreements=tuple(_differences(own, other)))
+
+
+def _by_field(findings: Iterable[Finding]) -> Mapping[str, Finding]:
+    """Return one finding a field: the clearest, of equals the first."""
+    best: dict[str, Finding] = {}
+    for item in findings:
+        if item.field not in best or STRENGTH[item.origin] > STRENGTH[best[item.field].origin]:
+            best[item.field] = item
+    return best
+
+
+def _taken(own: Finding | None, other: Finding | None) -> tuple[Finding, str]:
+    """Return which of the rules' finding and the model's is taken, and why."""
+    if own is None or other is None:
+        alone = own or other
+        if alone is None:
+            raise ValueError("neither engine found anything")
+        return alone, "the other says nothing of it"
+    if same(own.field, own.value, other.value):
+        return (other if STRENGTH[other.origin] > STRENGTH[own.origin] else own), ""
+    if own.field in READ_AS_WORDS:
+        return other, "what words mean is taken from the model"
+    if _share_words(own, other):
+        return own, "the rules read it off the same words"
+    if STRENGTH[own.origin] > STRENGTH[other.origin]:
+        return own, "the rules found it stated"
+    return other, "the model read other words"
+
+
+def _share_words(own: Finding, other: Finding) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in own.quotes for b in other.quotes)
+
+
+def _differences(own: Mapping[str, Finding], other: Mapping[str, Finding]) -> Iterable[Disagreement]:
+    for name in FIELDS:
+        first, second = own.get(name), other.get(name)
+        if first is None and second is None:
+            continue
+        if first is not None and second is not None and same(name, first.value, second.value):
+            continue
+        taken, why = _taken(first, second)
+        values = [None if item is None else item.value for item in (first, second)]
+        yield Disagreement(name, values[0], values[1], taken.engine, why)
