@@ -231,9 +231,7 @@ def parse_answer(text: str) -> Answer:
             raise NoAnswer("not json", "the answer is not JSON") from None
         where = ".".join(str(part) for part in first["loc"]) or "the whole of it"
         problem = first["msg"][:1].lower() + first["msg"][1:]
-        raise NoAnswer(
-            "wrong shape", f"the answer is JSON of another shape: {where}: {problem[:120]}"
-        ) from None
+        raise NoAnswer("wrong shape", f"the answer is JSON of another shape: {where}: {problem[:120]}") from None
 
 
 def schema() -> Mapping[str, Any]:

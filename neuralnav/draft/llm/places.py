@@ -79,4 +79,3 @@ def names_in(quotes: tuple[Quote, ...]) -> frozenset[str]:
 
 def _phrase(words: str) -> str:
     return " ".join(re.sub(r"[-_]", " ", folded(words)).split()).strip(_TRIMMED)
-
