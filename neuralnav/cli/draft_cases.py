@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from neuralnav.draft.alike import Names, meaning
+from neuralnav.draft.alike import Names, sense_of
 from neuralnav.draft.evaluate import Between, Case, Expected, OneOf
 from neuralnav.errors import Diagnostic, InputError, input_error
 from neuralnav.files.places import read_source
@@ -127,7 +127,7 @@ def _wrong_label(field: str, value: object, names: Names) -> tuple[str, str]:
             options = [value]
     for option in options:
         try:
-            meaning(field, option, names)
+            sense_of(field, option, names)
         except ValueError as error:
             message, _, hint = str(error).partition("; ")
             return f"{field}: {message}", hint

@@ -7,13 +7,12 @@ import click
 
 from neuralnav.cli.draft_cases import load_cases
 from neuralnav.cli.tables import print_table
+from neuralnav.draft import draft
 from neuralnav.draft.alike import names_of
 from neuralnav.draft.evaluate import GROUPS, OTHERS, Judgement, Score, Tally, group_of, score
-from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.errors import ExitCode, input_error
 from neuralnav.files.catalogs import load_catalog
-from neuralnav.model.catalog import Catalog
-from neuralnav.model.draft import FIELDS, Draft
+from neuralnav.model.draft import FIELDS
 from neuralnav.model.plain_text import counted, printable
 
 WIDEST = 70
@@ -26,8 +25,8 @@ WIDEST = 70
     epilog="In CI: neuralnav draft eval --fail-under useCase=0.95 --fail-under traffic.users=0.98",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--show", type=click.Choice(["counts", "wrong"]), default="wrong", show_default=True,
-              help="List what was read wrong, or only counts.")  # fmt: skip
+@click.option("--show", type=click.Choice(["counts", "wrong", "all"]), default="wrong", show_default=True,
+              help="List what was read wrong; all: and what was read where no label is; counts: neither.")  # fmt: skip
 @click.option("--fail-under", "bars", multiple=True, metavar="FIELD=SHARE",
               help="Exit 3 when a field or a group, as in 'users=0.98', is read right less often.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -47,16 +46,10 @@ def command(paths: tuple[str, ...], *, show: str, bars: tuple[str, ...], form: s
     if form == "json":
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=True))
     else:
-        _print(found, wrong=show == "wrong")
+        _print(found, show)
         for key, tally, bar in low:
             click.echo(f"{key}: {_percent(tally)} is below {bar:.1%}", err=True)
     return ExitCode.DRIFT if low else ExitCode.DONE
-
-
-def draft(prose: str, catalog: Catalog) -> Draft:
-    """Return what the rules alone read."""
-    reading = by_rules(prepare(prose), catalog)
-    return Draft(prose, reading.findings, reading.unplaced, reading.questions, reading.dropped, (), "rules", "rules")
 
 
 def _bar(text: str) -> tuple[str, float]:
@@ -81,7 +74,7 @@ def _percent(tally: Tally) -> str:
     return f"{int(tally.share * 1000) / 10:.1f} %"  # cut, not rounded: 94.96 % has not reached 95
 
 
-def _print(found: Score, *, wrong: bool) -> None:
+def _print(found: Score, show: str) -> None:
     click.echo(f"{counted(found.cases, 'description')}, read by {', '.join(found.voices)}\n")
     for title, tallies in (
         ("field", found.by_field()),
@@ -98,9 +91,14 @@ def _print(found: Score, *, wrong: bool) -> None:
         click.echo(f"quotes: every one of {counted(found.quotes, 'finding')} is in the prose")
     for broken in found.broken:
         click.echo(f'  {broken.case.file}/{broken.case.id}  {broken.field}: "{printable(broken.quote)}"')
-    if wrong:
+    click.echo(f"without a label, hence not judged: {counted(len(found.unlabelled), 'finding')}")
+    if show != "counts":
         for line in _miss_lines(found.misses()):
             click.echo(line)
+    if show == "all":
+        click.echo("\nwithout a label")
+        for item in found.unlabelled:
+            click.echo(f"  {item.case.file}/{item.case.id}  {item.field}: {_short(item.got)}")
 
 
 def _row(key: str, tally: Tally) -> tuple[str, ...]:
@@ -140,6 +138,10 @@ def _as_json(found: Score) -> dict[str, object]:
                 for item in found.broken
             ],
         },
+        "unlabelled": [
+            {"file": item.case.file, "case": item.case.id, "field": item.field, "got": item.got}
+            for item in found.unlabelled
+        ],
         "misses": [
             {"file": item.case.file, "case": item.case.id, "field": item.field, "outcome": item.outcome,
              "expected": item.expected, "got": item.got}

@@ -7,16 +7,18 @@ from typing import Any
 
 import click
 
+from neuralnav.cli.draft_engine import Asked, engine_options, heard
 from neuralnav.cli.draft_prose import prose_of
 from neuralnav.cli.draft_run import Target, proven, refuse_overwriting, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.lazy import LazyGroup
-from neuralnav.cli.output import styled
-from neuralnav.draft import hear
 from neuralnav.draft.proof import Proven
 from neuralnav.errors import ExitCode, InputError, input_error
 from neuralnav.files.places import show
 from neuralnav.model.base import SERVICE_NAME
+
+WROTE = click.style("wrote", fg="green", bold=True)
+"""As reports say it; their module would load the types of locks, 15 ms that a draft need not wait for."""
 
 
 class _Draft(LazyGroup):
@@ -24,6 +26,7 @@ class _Draft(LazyGroup):
 
     summaries = {"eval": "Measure how well descriptions are read."}  # noqa: RUF012  # a ClassVar of the base
     module = "neuralnav.cli.draft_{}"
+    allow_interspersed_args = True  # an option may stand behind the prose; a group's own must stand before a command
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -44,16 +47,17 @@ class Wanted:
     printing: bool
     compiling: bool
     form: str
+    asked: Asked
 
 
 @click.group(
     name="draft",
     cls=_Draft,
     invoke_without_command=True,
-    subcommand_metavar="[PROSE]...",
+    subcommand_metavar="",
     epilog='Try: neuralnav draft "a support bot for 5,000 people, answers must feel instant, at most $6k a month"',
 )
-@click.argument("words", nargs=-1, metavar="")
+@click.argument("words", nargs=-1, metavar="[PROSE]...")
 @click.option(
     "-f", "--file", "file", default="", metavar="FILE", help="Take the prose from a file; - is standard input."
 )
@@ -61,6 +65,7 @@ class Wanted:
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @click.option("--stdout", "--dry-run", "printing", is_flag=True, help="Print the file alone; write nothing.")
 @click.option("--name", default="", help="The service's name.")
+@engine_options
 @click.option("--compile", "compiling", is_flag=True, help="Go on to the plan, as neuralnav compile does.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How to report on standard output.")  # fmt: skip
@@ -73,6 +78,9 @@ def command(
     force: bool,
     printing: bool,
     name: str,
+    llm: str,
+    model: str,
+    timeout: float,
     compiling: bool,
     form: str,
 ) -> int:
@@ -84,9 +92,9 @@ def command(
     if printing and compiling:
         raise click.UsageError("--stdout writes no file, so --compile has none to compile")
     started = time.monotonic()
-    wanted = Wanted(name, force, printing, compiling, form)
-    prose = prose_of(words, file)
+    wanted = Wanted(name, force, printing, compiling, form, Asked(llm, model, timeout))
     try:
+        prose = prose_of(words, file)
         target = target_of(output)
         found = _drafted(prose, target, wanted)
     except InputError as error:
@@ -105,7 +113,7 @@ def _drafted(prose: str, target: Target, wanted: Wanted) -> Proven:
         raise input_error("--name", message, "use lower case letters, digits and dashes, a letter first")
     if not (wanted.force or wanted.printing):
         refuse_overwriting(target.path)
-    found = proven(hear(prose, target.catalog), target, name=wanted.name)
+    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name)
     if not wanted.printing:
         write_workload(target.path, found.text)
     return found
@@ -123,9 +131,9 @@ def _tell(found: Proven, target: Target, wanted: Wanted, started: float) -> int:
         click.echo(found.text, nl=False)
         return ExitCode.DONE
     if not wanted.compiling:
-        click.echo(styled(f"wrote {path}; now run: neuralnav compile {path}"))
+        click.echo(f"{WROTE} {path}; now run: neuralnav compile {path}")
         return ExitCode.DONE
-    click.echo(styled(f"wrote {path}"))
+    click.echo(f"{WROTE} {path}")
     from neuralnav.cli.compile_verb import compile_and_write
     from neuralnav.cli.output import echo_report
 

@@ -1,13 +1,14 @@
-"""When two values of a field say the same: quantities by amount, names by what they stand for, lists as sets."""
+"""When a value says what a label does: amounts but for rounding, names by what they stand for in the catalogs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from neuralnav.draft.meaning import PARSERS
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Value
-from neuralnav.model.quantity import count, duration_ms, rate_per_s, usd_per_month
+from neuralnav.model.quantity import count
 
-Meaning = float | bool | str | frozenset[str]
+Sense = float | bool | str | frozenset[str]
 """A value without its spelling: an amount in one unit, a flag, a word in lower case, or a set of ids."""
 
 ROUNDING = 0.01
@@ -46,13 +47,13 @@ def names_of(catalog: Catalog) -> Names:
     return Names(_frozen(models), _frozen(families), _frozen(accelerators))
 
 
-def meaning(field: str, value: object, names: Names) -> Meaning:
+def sense_of(field: str, value: object, names: Names) -> Sense:
     """Return what a value of a field says. Raises `ValueError` with a sentence where it is none of that field."""
     return _READERS.get(field, _word)(value, names)
 
 
-def same(field: str, left: Meaning, right: Meaning) -> bool:
-    """Tell whether two meanings of one field are the same, but for rounding."""
+def alike(field: str, left: Sense, right: Sense) -> bool:
+    """Tell whether two senses of one field are the same, but for rounding."""
     if isinstance(left, float) and isinstance(right, float):
         slack = 0.0 if field in EXACT else ROUNDING * max(abs(left), abs(right))
         return abs(left - right) <= slack
@@ -76,8 +77,8 @@ def _frozen(names: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(ids) for name, ids in names.items()}
 
 
-def _amount(parse: Callable[[object], object]) -> Callable[[object, Names], Meaning]:
-    def read(value: object, names: Names) -> Meaning:  # noqa: ARG001  # every reader has both
+def _amount(parse: Callable[[object], object]) -> Callable[[object, Names], Sense]:
+    def read(value: object, names: Names) -> Sense:  # noqa: ARG001  # every reader has both
         found = parse(value)
         if isinstance(found, bool) or not isinstance(found, int | float):
             raise ValueError(f"{value!r} is not a number")
@@ -86,25 +87,25 @@ def _amount(parse: Callable[[object], object]) -> Callable[[object, Names], Mean
     return read
 
 
-def _flag(value: object, names: Names) -> Meaning:  # noqa: ARG001  # every reader has both
+def _flag(value: object, names: Names) -> Sense:  # noqa: ARG001  # every reader has both
     if not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither true nor false")
     return value
 
 
-def _word(value: object, names: Names) -> Meaning:  # noqa: ARG001  # every reader has both
+def _word(value: object, names: Names) -> Sense:  # noqa: ARG001  # every reader has both
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{value!r} is not a word")
     word = " ".join(value.lower().split())
     return _ALIKE.get(word, word)
 
 
-def _words(value: object, names: Names) -> Meaning:
+def _words(value: object, names: Names) -> Sense:
     return frozenset(str(_word(item, names)) for item in _items(value))
 
 
-def _named(kind: str) -> Callable[[object, Names], Meaning]:
-    def read(value: object, names: Names) -> Meaning:
+def _named(kind: str) -> Callable[[object, Names], Sense]:
+    def read(value: object, names: Names) -> Sense:
         known: Mapping[str, frozenset[str]] = getattr(names, kind)
         found: set[str] = set()
         for item in _items(value):
@@ -122,20 +123,17 @@ def _items(value: object) -> Iterable[str]:
     return [str(item) for item in value]
 
 
-_DURATION, _RATE, _MONEY, _NUMBER = (_amount(parse) for parse in (duration_ms, rate_per_s, usd_per_month, count))
+_NUMBER = _amount(count)
 
-_READERS: Mapping[str, Callable[[object, Names], Meaning]] = {
+_READERS: Mapping[str, Callable[[object, Names], Sense]] = {
+    **{field: _amount(parse) for field, parse in PARSERS.items()},
     "traffic.users": _NUMBER,
-    "traffic.requestRate": _RATE,
     "traffic.activeShare": _NUMBER,
     "traffic.requestsPerActiveUserPerMinute": _NUMBER,
     "traffic.peakFactor": _NUMBER,
     "traffic.burstSize": _NUMBER,
     "traffic.promptTokens": _NUMBER,
     "traffic.outputTokens": _NUMBER,
-    "slo.ttft": _DURATION,
-    "slo.itl": _DURATION,
-    "slo.e2e": _DURATION,
     "constraints.models.allow": _named("models"),
     "constraints.models.deny": _named("models"),
     "constraints.families.allow": _named("families"),
@@ -146,7 +144,6 @@ _READERS: Mapping[str, Callable[[object, Names], Meaning]] = {
     "constraints.precisions": _words,
     "constraints.regions": _words,
     "constraints.contextLength": _NUMBER,
-    "constraints.budget": _MONEY,
     "constraints.gpus": _NUMBER,
     "constraints.reasoning": _flag,
     "deploy.autoscaling.maxReplicas": _NUMBER,

@@ -9,6 +9,7 @@ from neuralnav.model.base import DNS_LABEL, SERVICE_NAME
 from neuralnav.model.catalog import Catalog, UseCase
 from neuralnav.model.draft import Finding, Question, Value
 from neuralnav.model.quantity import duration_ms, format_ms
+from neuralnav.model.workload import CUSTOM
 
 CONTRADICTION = 0
 """The rank of a question about wishes that contradict each other."""
@@ -18,8 +19,8 @@ Step = Callable[[Found, Catalog], Found]
 
 def coherent(found: Found, catalog: Catalog) -> Found:
     """Return the findings without what contradicts among themselves."""
-    for step in (_one_measure_of_traffic, _one_shape, _first_token_before_last, _some_names_left, _valid_names,
-                 _an_autoscaler_that_works):  # fmt: skip
+    for step in (_whole_if_custom, _one_measure_of_traffic, _one_shape, _first_token_before_last, _some_names_left,
+                 _valid_names, _an_autoscaler_that_works):  # fmt: skip
         found = step(found, catalog)
     return found
 
@@ -29,6 +30,24 @@ def fitting(found: Found, catalog: Catalog) -> Found:
     for step in (_slo_above_the_default, _shape_in_context):
         found = step(found, catalog)
     return found
+
+
+CUSTOM_NEEDS = (
+    ("traffic.profile", "traffic.promptTokens"),
+    ("traffic.profile", "traffic.outputTokens"),
+    ("experience", "slo.ttft"),
+    ("experience", "slo.itl"),
+    ("traffic.requestRate", "traffic.activeShare"),
+    ("traffic.requestRate", "traffic.requestsPerActiveUserPerMinute"),
+)
+"""What a custom use case has no defaults for: one field of each pair."""
+
+
+def _whole_if_custom(found: Found, catalog: Catalog) -> Found:  # noqa: ARG001  # every step has both
+    whole = all(any(name in found.findings for name in needed) for needed in CUSTOM_NEEDS)
+    if found.value("useCase") != CUSTOM or whole:
+        return found
+    return found.displacing("no use case of the catalogs, and not enough is said for one of its own", "useCase")
 
 
 PER_USER = ("traffic.activeShare", "traffic.requestsPerActiveUserPerMinute")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from neuralnav.draft.alike import Meaning, Names, meaning, same, shown
+from neuralnav.draft.alike import Names, Sense, alike, sense_of, shown
 from neuralnav.model.draft import FIELDS, Draft, Finding, Value
 
 Outcome = Literal["right", "wrong", "missed", "invented"]
@@ -77,6 +77,15 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """A finding of a field of which the labels say nothing: debatable, or made up. It counts nowhere."""
+
+    case: Case
+    field: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenQuote:
     """A finding whose quote does not stand in the prose, or that has none."""
 
@@ -115,6 +124,7 @@ class Score:
     judgements: tuple[Judgement, ...]
     quotes: int
     broken: tuple[BrokenQuote, ...]
+    unlabelled: tuple[Unlabelled, ...]
 
     def tally(self, wanted: Callable[[Judgement], bool]) -> Tally:
         """Count the judgements that are wanted. A trap that was not fallen into counts nowhere."""
@@ -157,14 +167,17 @@ def score(cases: Sequence[Case], drafts: Sequence[Draft], names: Names) -> Score
     """Compare each case with its draft, which stands at the same place. A default counts as nothing found."""
     judgements: list[Judgement] = []
     broken: list[BrokenQuote] = []
+    unlabelled: list[Unlabelled] = []
     quotes = 0
     for case, draft in zip(cases, drafts, strict=True):
         judgements += _judged(case, draft, names)
         spoken = [item for item in draft.findings if item.origin != "default"]
         quotes += len(spoken)
         broken += [found for item in spoken for found in _broken(case, item)]
+        beyond = [item for item in spoken if item.field not in (*case.expect, *case.absent)]
+        unlabelled += [Unlabelled(case, item.field, shown(item.value)) for item in beyond]
     voices = tuple(dict.fromkeys(draft.voice for draft in drafts))
-    return Score(voices, len(cases), tuple(judgements), quotes, tuple(broken))
+    return Score(voices, len(cases), tuple(judgements), quotes, tuple(broken), tuple(unlabelled))
 
 
 def _broken(case: Case, finding: Finding) -> Iterator[BrokenQuote]:
@@ -177,10 +190,10 @@ def _broken(case: Case, finding: Finding) -> Iterator[BrokenQuote]:
 
 def _judged(case: Case, draft: Draft, names: Names) -> Iterator[Judgement]:
     found = {item.field: item.value for item in draft.findings if item.origin != "default"}
-    alike = {field for fields in _SELECTIONS for field in fields if _admits_the_same(fields, case, found, names)}
+    equal = {field for fields in _SELECTIONS for field in fields if _admits_the_same(fields, case, found, names)}
     for field, expected in case.expect.items():
         value = found.get(field)
-        right = field in alike or (value is not None and _is(field, value, expected, names))
+        right = field in equal or (value is not None and _is(field, value, expected, names))
         outcome: Outcome = "right" if right else "missed" if value is None else "wrong"
         yield Judgement(case, field, outcome, expected_text(expected), shown(value))
     for field in case.absent:
@@ -218,18 +231,18 @@ def _plain(words: str) -> str:
 
 
 def _is(field: str, value: Value, expected: Expected, names: Names) -> bool:
-    got = _meaning_or_none(field, value, names)
+    got = _sense_or_none(field, value, names)
     match expected:
         case OneOf(values=values):
-            return got is not None and any(same(field, got, meaning(field, item, names)) for item in values)
+            return got is not None and any(alike(field, got, sense_of(field, item, names)) for item in values)
         case Between(low=low, high=high):
             return isinstance(got, float) and low <= got <= high
 
 
-def _meaning_or_none(field: str, value: object, names: Names) -> Meaning | None:
+def _sense_or_none(field: str, value: object, names: Names) -> Sense | None:
     """Return what a value says, or None where it is none of that field: an engine may have made it up."""
     try:
-        return meaning(field, value, names)
+        return sense_of(field, value, names)
     except ValueError:
         return None
 
@@ -248,22 +261,22 @@ _SELECTIONS = (_MODELS, _ACCELERATORS)
 def _admits_the_same(fields: tuple[str, ...], case: Case, found: Mapping[str, Value], names: Names) -> bool:
     """Tell whether a draft lets through what the labels of these fields do, whichever of them it uses."""
     labelled = {field: case.expect[field] for field in fields if field in case.expect}
-    got = {field: _meaning_or_none(field, found[field], names) for field in fields if field in found}
+    got = {field: _sense_or_none(field, found[field], names) for field in fields if field in found}
     if not labelled or not got or None in got.values():
         return False
     choices = [item.values for item in labelled.values() if isinstance(item, OneOf)]
     admitted = _admitted({field: value for field, value in got.items() if value is not None}, fields, names)
     return any(
-        _admitted({f: meaning(f, v, names) for f, v in zip(labelled, chosen, strict=True)}, fields, names) == admitted
+        _admitted({f: sense_of(f, v, names) for f, v in zip(labelled, chosen, strict=True)}, fields, names) == admitted
         for chosen in product(*choices)
     )
 
 
-def _admitted(meanings: Mapping[str, Meaning], fields: tuple[str, ...], names: Names) -> frozenset[str]:
+def _admitted(senses: Mapping[str, Sense], fields: tuple[str, ...], names: Names) -> frozenset[str]:
     """Return the ids that the lists of a selection leave."""
     kinds = names.accelerators if fields == _ACCELERATORS else names.models
     left = frozenset[str]().union(*kinds.values())
-    for field, value in meanings.items():
+    for field, value in senses.items():
         if not isinstance(value, frozenset):
             continue
         ids = frozenset[str]().union(*(names.families[name] for name in value)) if ".families." in field else value

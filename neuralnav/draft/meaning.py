@@ -33,6 +33,17 @@ def meaning(field: str, value: Value) -> object:
             return float(value)
 
 
+def misspelt(field: str, value: Value) -> str:
+    """Return why a quantity cannot stand in a file; empty where it can, and for what is no quantity."""
+    if field not in PARSERS:
+        return ""
+    try:
+        PARSERS[field](value)
+    except ValueError as error:
+        return str(error).partition("; ")[0]
+    return ""
+
+
 def same(field: str, first: Value, second: Value) -> bool:
     """Tell whether two values of a field mean the same."""
     return meaning(field, first) == meaning(field, second)

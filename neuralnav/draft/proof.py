@@ -33,7 +33,7 @@ def prove(heard: Heard, catalog: Catalog, project: Project, *, naming: Naming, n
     """
     dropped: tuple[Dropped, ...] = ()
     while True:
-        draft = settled(_without(heard, {item.field for item in dropped}), catalog, naming=naming)
+        draft = settled(_without(heard, dropped), catalog, naming=naming)
         draft = replace(draft, dropped=(*draft.dropped, *dropped))
         if not draft.findings:
             return Proven(draft, "", None)
@@ -60,11 +60,12 @@ def _refused(draft: Draft, page: Written, problems: Collection[Diagnostic]) -> t
     return tuple(gone.values())
 
 
-def _without(heard: Heard, fields: Collection[str]) -> Heard:
-    """Return what was heard without what was found of some fields."""
-    llm = None if heard.llm is None else _less(heard.llm, fields)
-    return replace(heard, rules=_less(heard.rules, fields), llm=llm)
+def _without(heard: Heard, dropped: Collection[Dropped]) -> Heard:
+    """Return what was heard without what was dropped. What the other engine found of the same field may do."""
+    gone = {(item.engine, item.field) for item in dropped}
+    llm = None if heard.llm is None else _less(heard.llm, gone)
+    return replace(heard, rules=_less(heard.rules, gone), llm=llm)
 
 
-def _less(reading: Reading, fields: Collection[str]) -> Reading:
-    return replace(reading, findings=tuple(item for item in reading.findings if item.field not in fields))
+def _less(reading: Reading, gone: Collection[tuple[str, str]]) -> Reading:
+    return replace(reading, findings=tuple(item for item in reading.findings if (item.engine, item.field) not in gone))

@@ -119,7 +119,8 @@ def _gaps(found: Found, catalog: Catalog) -> Iterator[Question]:
     if not any(name.startswith("slo.") or name in ("experience", "priorities.latency") for name in found.findings):
         text = "How soon must an answer begin?"
         why = "the use case's own targets were taken; they decide which GPUs will do"
-        yield Question("experience", text, why, tuple(catalog.experiences), rank=7)
+        classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
+        yield Question("experience", text, why, tuple(item.id for item in classes), rank=7)
     if "constraints.budget" not in found.findings:
         text = "What may it cost in a month?"
         yield Question("constraints.budget", text, "no limit was taken", rank=8)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from neuralnav.draft.coherence import coherent, fitting
 from neuralnav.draft.defaults import Naming, completed
 from neuralnav.draft.found import STRENGTH, Found
-from neuralnav.draft.meaning import same
+from neuralnav.draft.meaning import misspelt, same
 from neuralnav.draft.questions import worth_asking
 from neuralnav.draft.text import Text
 from neuralnav.draft.topic import speaks_of_a_workload
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.draft import FIELDS, Disagreement, Draft, Engine, Finding, Reading
+from neuralnav.model.draft import FIELDS, Disagreement, Draft, Dropped, Engine, Finding, Reading
+from neuralnav.model.workload import CUSTOM
 
 VOICE = "rules"
 """Who speaks where no model is asked."""
@@ -50,6 +51,7 @@ def settle(
 
 def _merged(rules: Reading, llm: Reading | None) -> Found:
     """Return the findings of both readings as one a field, every difference between them told."""
+    rules, llm = _readable(rules), None if llm is None else _readable(llm)
     own, other = _by_field(rules.findings), _by_field(llm.findings if llm else ())
     every = (rules,) if llm is None else (rules, llm)
     found = Found(
@@ -59,6 +61,14 @@ def _merged(rules: Reading, llm: Reading | None) -> Found:
         dropped=tuple(item for reading in every for item in reading.dropped),
     )
     return found if llm is None else replace(found, disagreements=tuple(_differences(own, other)))
+
+
+def _readable(reading: Reading) -> Reading:
+    """Return a reading without the quantities that no file may hold; why is told."""
+    wrong = {item: why for item in reading.findings if (why := misspelt(item.field, item.value))}
+    dropped = tuple(Dropped(item.field, item.value, item.engine, why) for item, why in wrong.items())
+    kept = tuple(item for item in reading.findings if item not in wrong)
+    return replace(reading, findings=kept, dropped=(*reading.dropped, *dropped))
 
 
 def _by_field(findings: Iterable[Finding]) -> Mapping[str, Finding]:
@@ -79,6 +89,8 @@ def _taken(own: Finding | None, other: Finding | None) -> tuple[Finding, str]:
         return alone, "the other says nothing of it"
     if same(own.field, own.value, other.value):
         return (other if STRENGTH[other.origin] > STRENGTH[own.origin] else own), ""
+    if own.field == "useCase" and other.value == CUSTOM:
+        return own, "the model knows no use case for it"
     if own.field in READ_AS_WORDS:
         return other, "what words mean is taken from the model"
     if _share_words(own, other):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from neuralnav.draft.llm.port import NoAnswer
+from neuralnav.draft.llm.port import NoAnswer, one_line
 from neuralnav.model.catalog.facts import Arrival, Experience, Precision, PriceKind
 from neuralnav.model.workload import AutoscalerClass, Confidence, Level, Mode, Redundancy, Target
 
@@ -230,8 +230,8 @@ def parse_answer(text: str) -> Answer:
         if first["type"] == "json_invalid":
             raise NoAnswer("not json", "the answer is not JSON") from None
         where = ".".join(str(part) for part in first["loc"]) or "the whole of it"
-        problem = first["msg"][:1].lower() + first["msg"][1:]
-        raise NoAnswer("wrong shape", f"the answer is JSON of another shape: {where}: {problem[:120]}") from None
+        wrong = "no such field" if first["type"] == "union_tag_invalid" else first["msg"][:1].lower() + first["msg"][1:]
+        raise NoAnswer("wrong shape", one_line(f"the answer is JSON of another shape: {where}: {wrong}")) from None
 
 
 def schema() -> Mapping[str, Any]:

@@ -125,7 +125,7 @@ def _start(text: Text, room: int) -> tuple[str, int]:
     if tokens(text.prose) <= room:
         return text.prose, len(text.sentences)
     end = 0
-    for count, (first, last) in enumerate(text.sentences):
+    for count, (_, last) in enumerate(text.sentences):
         to = text.ends[last - 1]
         room -= tokens(text.prose[end:to])
         if room < 0:

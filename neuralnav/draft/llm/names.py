@@ -24,7 +24,7 @@ def known_names(field: str, given: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def words_of(field: str, name: str, catalog: Catalog) -> tuple[str, ...]:
-    """Return the words, any of which names a thing in prose: its id, its parts, and who makes it."""
+    """Return the words, any of which names a thing in prose: its names, its maker, or its family and size."""
     kind = field.removeprefix("constraints.").partition(".")[0]
     words = [name]
     if kind == "accelerators":
@@ -32,8 +32,13 @@ def words_of(field: str, name: str, catalog: Catalog) -> tuple[str, ...]:
         words += [item.id, item.vendor, item.id.partition("-")[0]]
     elif kind == "models":
         model = catalog.models[name]
-        words += [model.name, model.family, *(checkpoint.repo for checkpoint in model.checkpoints)]
+        family, size = model.family.rstrip("0123456789."), _SIZE.findall(model.id)[-1:]
+        words += [model.name, *(checkpoint.repo.partition("/")[2] for checkpoint in model.checkpoints)]
+        words += [each for part in size for each in (f"{family}{part}", f"{part}{family}")]
     return tuple(dict.fromkeys(key for word in words if (key := plain(word))))
+
+
+_SIZE = re.compile(r"[0-9.]+[bm]\b")
 
 
 def plain(name: str) -> str:

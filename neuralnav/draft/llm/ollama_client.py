@@ -9,8 +9,8 @@ from typing import Any
 import ollama
 from pydantic import ValidationError
 
-from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema
-from neuralnav.draft.llm.wire import Collected, one_line, out_of_tokens, settings, within
+from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema, one_line
+from neuralnav.draft.llm.wire import Collected, out_of_tokens, settings, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +74,6 @@ class OllamaModel:
             return NoAnswer(
                 "wrong model", f"Ollama does not have {self.name}", hint=f"run: ollama pull {self.name}", status=404
             )
-        status = max(error.status_code, 0)
-        return NoAnswer("status", f"Ollama answers {status or 'with an error'}: {said}", status=status)
+        if error.status_code < 0:  # said in the stream, after a beginning that was well
+            return NoAnswer("status", f"Ollama breaks off: {said}", status=500)
+        return NoAnswer("status", f"Ollama answers {error.status_code}: {said}", status=error.status_code)

@@ -9,12 +9,21 @@ from urllib.parse import urlsplit
 import httpx
 
 from neuralnav.draft.llm.find import API_KEY
-from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema
-from neuralnav.draft.llm.wire import Collected, one_line, out_of_tokens, settings, within
+from neuralnav.draft.llm.port import Limits, Message, NoAnswer, OnText, Schema, one_line
+from neuralnav.draft.llm.wire import Collected, out_of_tokens, settings, within
 
 SCHEMA_NAME = "draft"
-_NOT_UNDERSTOOD = frozenset({400, 415, 422, 501})
-"""What a server answers to a `response_format` that it does not know."""
+_NOT_UNDERSTOOD = frozenset({400, 422})
+_NAMES_IT = ("response_format", "json_schema")
+"""How a server answers to a `response_format` that it does not know: by status, or (llama-cpp-python, 500) in words."""
+
+
+class _OtherSpelling(Exception):  # noqa: N818  # never leaves this module
+    """The server may not know this spelling of the schema; `refusal` is what to tell when it knows no other."""
+
+    def __init__(self, refusal: NoAnswer) -> None:
+        self.refusal = refusal
+        super().__init__(str(refusal))
 
 
 @dataclass(slots=True)
@@ -28,8 +37,11 @@ class OpenAiModel:
 
     @property
     def name(self) -> str:
-        """The model that was named, or the one that the endpoint serves once it has been asked."""
-        return self.wanted or self._served
+        """The model that was named, or the one that the endpoint serves once it has been asked.
+
+        Servers of a file name their model by its path, of which the last part is enough for people.
+        """
+        return self.wanted or self._served.rpartition("/" if self._served.startswith("/") else "\0")[2]
 
     @property
     def endpoint(self) -> str:
@@ -42,17 +54,18 @@ class OpenAiModel:
 
         async def attempt() -> str:
             async with httpx.AsyncClient(**self._settings(limits)) as client:
-                if not self.name:
+                if not (self.wanted or self._served):
                     self._served = await self._first_model(client)
                 asked = self._question(messages, limits)
-                for spelling in _spellings(schema):
-                    try:
-                        return await self._ask(client, {**asked, "response_format": spelling}, limits, on_text)
-                    except NoAnswer as error:
-                        if error.status not in _NOT_UNDERSTOOD:
-                            raise
-                        refusal = error
-                raise refusal
+                first, second = ({**asked, "response_format": spelling} for spelling in _spellings(schema))
+                try:
+                    return await self._ask(client, first, limits, on_text)
+                except _OtherSpelling:
+                    pass
+                try:
+                    return await self._ask(client, second, limits, on_text)
+                except _OtherSpelling as error:
+                    raise error.refusal from None
 
         return within(limits, attempt)
 
@@ -69,7 +82,7 @@ class OpenAiModel:
 
     def _question(self, messages: Sequence[Message], limits: Limits) -> dict[str, Any]:
         return {
-            "model": self.name,
+            "model": self.wanted or self._served,
             "messages": [{"role": message.role, "content": message.content} for message in messages],
             "stream": True,
             "temperature": limits.temperature,
@@ -98,7 +111,11 @@ class OpenAiModel:
         collected = Collected(limits, on_text)
         async with client.stream("POST", self._url("chat/completions"), json=question) as reply:
             if reply.status_code != 200:
-                raise self._refusal(reply.status_code, (await reply.aread()).decode(errors="replace"))
+                body = (await reply.aread()).decode(errors="replace")
+                refusal = self._refusal(reply.status_code, body)
+                if reply.status_code in _NOT_UNDERSTOOD or any(name in body for name in _NAMES_IT):
+                    raise _OtherSpelling(refusal)
+                raise refusal
             async for event in _events(reply):
                 piece, ended = _piece(event)
                 collected.add(piece)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+LONGEST_TOLD = 200
+
 Role = Literal["system", "user"]
 Schema = Mapping[str, Any]
 """A JSON Schema, as the files beside the prompts hold it."""
@@ -95,3 +97,9 @@ class LanguageModel(Protocol):
 
         Raises `NoAnswer`, and nothing else that a network or an endpoint does.
         """
+
+
+def one_line(text: str) -> str:
+    """Return what an endpoint says as one short line without control characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TOLD]).split())
+    return line if len(line) <= LONGEST_TOLD else f"{line[: LONGEST_TOLD - 3]}..."

@@ -7,9 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from neuralnav.draft.llm.find import LOOPBACK
-from neuralnav.draft.llm.port import Limits, NoAnswer, OnText
-
-LONGEST_TOLD = 200
+from neuralnav.draft.llm.port import Limits, NoAnswer, OnText, one_line
 
 
 def within(limits: Limits, attempt: Callable[[], Awaitable[str]]) -> str:
@@ -117,9 +115,3 @@ class Collected:
 def out_of_tokens(limits: Limits) -> NoAnswer:
     """Return the failure of an answer that needs more tokens than it may have."""
     return NoAnswer("cut short", f"the answer does not end within {limits.max_output_tokens} tokens")
-
-
-def one_line(text: str) -> str:
-    """Return what an endpoint says of a failure as one short line without control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TOLD]).split())
-    return line if len(line) <= LONGEST_TOLD else f"{line[: LONGEST_TOLD - 3]}..."

@@ -11,8 +11,10 @@ from neuralnav.draft.rules.numbers import numbers
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Quote, Unplaced
 
-_NEEDED = {"useCase": "what it is for", "users": "its users or a request rate", "traffic": "its users or a request rate",
-           "use case": "what it is for", "name": "a name"}  # fmt: skip
+_NEEDED = {
+    "usecase": "what it is for", "use case": "what it is for", "users": "its users or a request rate",
+    "traffic": "its users or a request rate", "name": "a name",
+}  # fmt: skip
 _FARTHEST = 30
 _NAME = re.compile(r"[\s:\"'「『]*(\w[\w.-]*(?: (?!please\b|and\b|for\b|bitte\b|und\b|now\b|et\b|y\b)[\w.-]+){0,2})")
 
@@ -50,32 +52,35 @@ def _removals(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
             yield span, fields
 
 
-def _verb_before(text: Text, nouns: tuple[Span, ...], used: list[Span] | tuple[Span, ...]) -> Iterator[Span]:
+def _verb_before(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> Iterator[Span]:
     """Return the spans from a verb like "remove" to a noun; Japanese and Chinese may have the verb behind it."""
     for noun in nouns:
         start, end = text.clause(noun[0])
         for word in REMOVE:
             for verb in text.find(word):
-                span = (min(verb[0], noun[0]), max(verb[1], noun[1]))
-                near = start <= verb[0] < end and span[1] - span[0] <= _FARTHEST + verb[1] - verb[0] + noun[1] - noun[0]
+                first, last = min(verb[0], noun[0]), max(verb[1], noun[1])
                 ahead = verb[0] < noun[0] or not word.isascii() or word[-1] == "*"
-                if near and ahead and not _overlap(span, used) and not _figure_in(text, (span[0], end)):
-                    if not negated(text, verb):
-                        yield (span[0], _limit_behind(text, span[1]))
+                if ahead and start <= verb[0] < end and max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST:
+                    if not (_overlap((first, last), used) or _figure_in(text, (first, end)) or negated(text, verb)):
+                        yield (first, _limit_behind(text, last))
 
 
-def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: list[Span]) -> Iterator[Span]:
-    """Return the spans of "no budget limit", "any licence", "unlimited budget"."""
+def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> Iterator[Span]:
+    """Return the spans of "no budget limit", "any licence", "unlimited budget", "预算不限"."""
     for noun in nouns:
         end = _limit_behind(text, noun[1])
         for word in NONE_OF:
             for first, last in text.find(word):
-                between = text.spaced[last : noun[0]].strip() if last <= noun[0] else "far"
-                bound = end > noun[1] or word in ("any", "unlimited", "cualquier", "ilimitado") or word.endswith("*")
+                before = last <= noun[0] and text.spaced[last : noun[0]].strip() in ("", "more", "mehr", "plus")
                 behind = not word.isascii() and 0 <= first - noun[1] <= 3
-                if ((between in ("", "more", "mehr", "plus") and bound) or behind) and not _overlap((first, end), used):
-                    if not _figure_in(text, (first, text.clause(first)[1])):
-                        yield (min(first, noun[0]), max(end, last))
+                lifted = behind or (before and (end > noun[1] or word in _WITHOUT_LIMIT))
+                span = (min(first, noun[0]), max(end, last))
+                if lifted and not _overlap(span, used) and not _figure_in(text, (first, text.clause(first)[1])):
+                    yield span
+
+
+_WITHOUT_LIMIT = ("any", "unlimited", "cualquier", "ilimitado", "unbegrenzt*", "illimite*")
+"""What lifts a limit that is not called one: "any licence"."""
 
 
 def _limit_behind(text: Text, end: int) -> int:
@@ -90,7 +95,7 @@ def _names_one(text: Text, span: Span, named: Sequence[Quote]) -> bool:
     return any(first <= quote.start < last for quote in named)
 
 
-def _overlap(span: Span, used: list[Span] | tuple[Span, ...]) -> bool:
+def _overlap(span: Span, used: Sequence[Span]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in used)
 
 

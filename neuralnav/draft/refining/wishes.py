@@ -55,7 +55,7 @@ def _bound(held: Held) -> tuple[str, ...]:
 def _other_class(held: Held, *, faster: bool) -> str | None:
     """Return the class of experience next to the file's own, by time to first token, or None."""
     ordered = sorted(held.catalog.experiences.values(), key=lambda item: item.ttft)
-    names = [item.id for item in ordered]
+    names: list[str] = [item.id for item in ordered]
     current = held.value("experience")
     if current not in names:
         return None

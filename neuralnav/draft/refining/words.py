@@ -1,4 +1,4 @@
-"""Words of instructions, folded: what is changed, which way, by how much. English, German, French, Spanish, 日本語, 中文."""
+"""Words of instructions, folded: what is to change, which way, and by how much, in six languages."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,9 +14,12 @@ SUBJECTS: Mapping[Subject, tuple[str, ...]] = {
         "trafico", "carga", "トラフィック", "負荷", "アクセス", "流量", "负载", "访问量", "并发",
     ),
     "users": (
-        "user", "users", "people", "employees", "customers", "colleagues", "seats", "headcount", "developers", "agents",
-        "nutzer", "benutzer", "nutzerinnen", "anwender", "leute", "mitarbeiter", "kunden", "utilisateurs", "personnes",
-        "usagers", "clients", "usuarios", "personas", "clientes", "ユーザー", "ユーザ", "利用者", "社員", "人数", "用户",
+        "user", "users", "people", "employees", "customers", "colleagues", "seats", "headcount", "developers",
+        "agents",
+        "nutzer", "benutzer", "nutzerinnen", "anwender", "leute", "mitarbeiter", "kunden", "utilisateurs",
+        "personnes",
+        "usagers", "clients", "usuarios", "personas", "clientes", "ユーザー", "ユーザ", "利用者", "社員",
+        "人数", "用户",
         "使用者", "员工",
     ),
     "rate": (
@@ -41,7 +44,8 @@ SUBJECTS: Mapping[Subject, tuple[str, ...]] = {
         "上下文长度",
     ),
     "prompt": (
-        "prompt", "prompts", "prompt tokens", "prompt length", "input tokens", "inputs", "プロンプト", "入力", "提示词",
+        "prompt", "prompts", "prompt tokens", "prompt length", "input tokens", "inputs", "プロンプト", "入力",
+        "提示词",
         "输入",
     ),
     "output": (
@@ -77,7 +81,8 @@ MULTIPLES = (
 
 UP = (
     "more", "increase*", "increasing", "raise*", "raising", "up", "higher", "grow*", "additional", "extra", "another",
-    "bump*", "add", "plus", "larger", "bigger", "longer", "expand*", "mehr", "erhoh*", "steiger*", "hoher", "zusatzlich*",
+    "bump*", "add", "plus", "larger", "bigger", "longer", "expand*", "mehr", "erhoh*", "steiger*", "hoher",
+    "zusatzlich*",
     "weitere*", "anheb*", "augment*", "hausse", "de plus", "plus de", "supplementaires", "aument*", "incrementa*",
     "sube", "subir", "mas", "増", "増や*", "増加", "上げ*", "多く", "增加", "提高", "上调", "多",
 )  # fmt: skip
@@ -106,8 +111,10 @@ REMOVE = (
     "外す", "なくす", "なくし*", "撤廃", "取り除*", "去掉", "删除", "删掉", "取消", "移除", "不再需要",
 )  # fmt: skip
 
-NONE_OF = ("no", "without", "unlimited", "any", "kein", "keine", "keinen", "ohne", "unbegrenzt*", "pas de", "sans",
-           "aucun*", "illimite*", "sin", "ningun*", "ilimitado", "cualquier", "なし", "无", "没有", "不限", "不限制")  # fmt: skip
+NONE_OF = (
+    "no", "without", "unlimited", "any", "kein", "keine", "keinen", "ohne", "unbegrenzt*", "pas de", "sans",
+           "aucun*", "illimite*", "sin", "ningun*", "ilimitado", "cualquier", "なし", "无", "没有", "不限",
+           "不限制")  # fmt: skip
 """Beside a limit by its name, such as "budget limit", these take it away."""
 
 LIMIT = (
@@ -199,8 +206,10 @@ ADD = (
     "另外", "还", "增加", "添加", "允许",
 )  # fmt: skip
 
-ONLY = ("only", "just", "instead", "solely", "exclusively", "nur", "ausschliesslich", "stattdessen", "seulement",
-        "uniquement", "plutot", "solo", "solamente", "unicamente", "だけ", "のみ", "只", "仅", "只用", "改用")  # fmt: skip
+ONLY = (
+    "only", "just", "instead", "solely", "exclusively", "nur", "ausschliesslich", "stattdessen", "seulement",
+        "uniquement", "plutot", "solo", "solamente", "unicamente", "だけ", "のみ", "只", "仅", "只用", "改用",
+)  # fmt: skip
 
 Wish = Literal["cost", "latency", "slower", "accuracy", "complexity"]
 
@@ -210,7 +219,8 @@ WISHES: Mapping[Wish, tuple[str, ...]] = {
         "reduce the cost*", "cut cost*", "cut the cost*", "lower cost*", "lower the cost*", "more cost effective",
         "more economical", "bring the cost down", "too expensive", "gunstiger", "billiger", "kosten senken",
         "zu teuer", "moins cher", "moins chere", "plus economique", "trop cher", "mas barato", "mas barata",
-        "mas economico", "demasiado caro", "安く", "もっと安*", "コストを下げ*", "更便宜", "便宜一点", "便宜点", "降低成本",
+        "mas economico", "demasiado caro", "安く", "もっと安*", "コストを下げ*", "更便宜", "便宜一点",
+        "便宜点", "降低成本",
         "节省成本",
     ),
     "latency": (
@@ -227,13 +237,15 @@ WISHES: Mapping[Wish, tuple[str, ...]] = {
     ),
     "accuracy": (
         "more accurate", "more precise", "better quality", "higher quality", "more quality", "better answers",
-        "smarter", "more capable", "improve quality", "improve the quality", "improve accuracy", "genauer", "praziser",
+        "smarter", "more capable", "improve quality", "improve the quality", "improve accuracy", "genauer",
+        "praziser",
         "bessere qualitat", "bessere antworten", "plus precis", "plus precise", "meilleure qualite", "mas preciso",
         "mas precisa", "mejor calidad", "もっと正確", "精度を上げ*", "品質を上げ*", "更准确", "更聪明", "质量更高",
     ),
     "complexity": (
         "simpler", "less complex", "easier to run", "easier to operate", "easier to maintain", "keep it simple",
-        "einfacher", "weniger komplex", "plus simple", "moins complexe", "mas simple", "mas sencillo", "もっとシンプル",
+        "einfacher", "weniger komplex", "plus simple", "moins complexe", "mas simple", "mas sencillo",
+        "もっとシンプル",
         "更简单", "简单一点",
     ),
 }  # fmt: skip
@@ -242,7 +254,8 @@ NAMED = (
     "rename it to", "rename this to", "rename the service to", "rename to", "rename it", "call it", "name it",
     "name it to", "change the name to", "set the name to", "the name is", "name should be", "nenn es", "nenne es",
     "nenne ihn", "umbenennen in", "benenne es um in", "renomme le en", "renommez le en", "renomme en", "appelle le",
-    "appelez le", "llamalo", "renombralo a", "renombralo como", "名前は", "名前を", "改名为", "改名叫", "叫做", "命名为",
+    "appelez le", "llamalo", "renombralo a", "renombralo como", "名前は", "名前を", "改名为", "改名叫", "叫做",
+    "命名为",
 )  # fmt: skip
 
 AND = ("and", "und", "et", "y", "sowie", "as well as", "&", "と", "和", "并", "及", "以及")

@@ -192,6 +192,27 @@ def test_an_end_before_the_first_token_is_a_question_and_the_later_word_stands()
     assert values(draft)["slo.e2e"] == "1s"
 
 
+CUSTOM = found("useCase", "custom", "support bot", engine="llm")
+
+
+def test_a_model_that_knows_no_use_case_gives_way_to_the_rules() -> None:
+    draft = settled(BOT, llm=reading(CUSTOM))
+    assert values(draft)["useCase"] == "chatbot_conversational"
+    assert draft.disagreements[0].why == "the model knows no use case for it"
+
+
+def test_a_custom_use_case_stands_only_where_all_is_said_that_it_needs() -> None:
+    enough = (
+        found("traffic.requestRate", "50 req/s", "50 rps"), found("experience", "instant", "feel instant"),
+        found("traffic.promptTokens", 9000, "9,000 tokens"), found("traffic.outputTokens", 90, "9,000 tokens"),
+    )  # fmt: skip
+    assert values(settled(*enough, llm=reading(CUSTOM)))["useCase"] == "custom"
+    draft = settled(*enough[:3], llm=reading(CUSTOM))
+    assert values(draft)["useCase"] == "chatbot_conversational"
+    assert draft.unplaced[0].why == "no use case of the catalogs, and not enough is said for one of its own"
+    assert draft.questions[0].field == "useCase"
+
+
 def test_a_whole_answer_before_the_usual_first_token_brings_that_down() -> None:
     draft = settled(BOT, USERS, found("slo.e2e", "100ms", "1 s"))
     assert values(draft)["slo.ttft"] == "100ms"

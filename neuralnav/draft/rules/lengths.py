@@ -1,0 +1,353 @@
+"""Token lengths: of prompts, of answers, and of the context that a model must hold."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from neuralnav.draft.rules import length_words as words
+from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
+from neuralnav.draft.rules.measures import (
+    Cue,
+    Measure,
+    corrected,
+    cues,
+    holds,
+    paired,
+    phrase_before,
+    phrase_behind,
+    plain,
+    quotes,
+    sound_numbers,
+    unit_behind,
+    within,
+)
+from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.text import Span, Text
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced
+
+MOST_TOKENS = 10_000_000
+_MOST_PAGES = 500
+"""More pages than this are a stock of documents, and no request holds them."""
+
+_LEAST_CONTEXT = 8000
+"""A model that "handles 32k tokens" has them in its context; fewer may be of anything."""
+
+_PAIR = re.compile(r"(?<![\w.])([0-9]{2,6}) ?[x\u00d7] ?([0-9]{2,6})(?![\w.])")
+_NEXT_FIGURE = re.compile(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
+"""What stands behind a word that belongs to the next figure: "input 1024 output 256"."""
+_TITLES = {PROMPT: "prompts", OUTPUT: "answers", CONTEXT: "the context"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A length that the prose gives to a field, in tokens."""
+
+    field: str
+    tokens: int
+    measure: Measure
+    spans: tuple[Span, ...]
+    why: str = ""
+    bound: bool = False
+    usual: bool = False
+
+
+def read_lengths(text: Text, catalog: Catalog) -> Reading:
+    """Return promptTokens, outputTokens, profile and contextLength; a length that is not said is left out."""
+    profile, shaped, taken = _shapes(text, catalog)
+    given = [item for item in sound_numbers(text) if not within(item.start, taken)]
+    said, left = _said(text, _measures(text, given))
+    findings: list[Finding] = list(profile)
+    asked: list[Question] = []
+    for field in (PROMPT, OUTPUT, CONTEXT):
+        if profile and field != CONTEXT:
+            continue
+        one, questions, told = _one(text, [item for item in (*shaped, *said) if item.field == field])
+        findings += [_finding(text, one)] if one is not None else []
+        asked += questions
+        left += told
+    return Reading(tuple(findings), tuple(left), tuple(asked))
+
+
+def _shapes(text: Text, catalog: Catalog) -> tuple[tuple[Finding, ...], list[_Said], list[Span]]:
+    """Return a profile of the catalog that is named, lengths written like one ("1024x256"), and their places."""
+    hostile = hostile_spans(text)
+    shaped: list[_Said] = []
+    taken: list[Span] = []
+    for found in _PAIR.finditer(text.folded) if "x" in text.folded or "\u00d7" in text.folded else ():
+        span = found.span()
+        near = max(0, span[0] - 60), min(len(text.folded), span[1] + 40)
+        known = f"{found[1]}x{found[2]}" in catalog.profiles
+        if within(span[0], hostile) or not (
+            known or holds(text, near, ("token", "tokens", "profile", "traffic profile", "input", "isl", "prompt"))
+        ):
+            continue
+        if known:
+            quote = (text.quote(*span),)
+            return (Finding("traffic.profile", f"{found[1]}x{found[2]}", "stated", "rules", quote),), [], [span]
+        taken.append(span)
+        for field, figure, at in ((PROMPT, found[1], found.start(1)), (OUTPUT, found[2], found.start(2))):
+            measure = Measure(float(figure), float(figure), words.TOKEN, at, at + len(figure))
+            shaped.append(_Said(field, int(figure), measure, (span,), "prompt x answer"))
+    return (), shaped, taken
+
+
+def _measures(text: Text, given: Sequence[Number]) -> list[tuple[Measure, str]]:
+    """Return lengths in order, each with the field that words right beside it give it, or ""."""
+    out: list[tuple[Measure, str]] = []
+    for number in given:
+        found = unit_behind(text, number.end, words.UNITS)
+        if found is not None and _countable(text, number, found):
+            behind = _beside(text, found[1]) if found[0] == words.TOKEN else None
+            field, end = behind or ("", found[1])
+            out.append((_measure(number, found[0], end), field))
+            continue
+        bare = _bare(text, number) if found is None else None
+        if bare is not None:
+            out.append(bare)
+    return [item for item in out if item[0].value > 0]
+
+
+def _measure(number: Number, unit: str, end: int, *, start: int | None = None) -> Measure:
+    return Measure(number.value, number.low, unit, number.start if start is None else start, end, number.approximate)
+
+
+def _beside(text: Text, end: int) -> tuple[str, int] | None:
+    """Return the field that words right behind a number give it: "in", "out", "of context"."""
+    for field, phrases in words.BARE_BEHIND.items():
+        found = phrase_behind(text, end, phrases)
+        if found is None or (found[0] == "in" and not _closed(text, found[1])) or "\n" in text.folded[end : found[1]]:
+            continue
+        if not _NEXT_FIGURE.match(text.folded, found[1]):
+            return field, found[1]
+    return None
+
+
+def _closed(text: Text, end: int) -> bool:
+    """Tell whether "in" ends here ("500 in, 200 out") and does not lead on ("500 in total")."""
+    rest = text.spaced[end : end + 10].lstrip(" ")
+    return not rest or not rest[0].isalpha() or rest.startswith(("and ", "with ", "und ", "et ", "y "))
+
+
+def _bare(text: Text, number: Number) -> tuple[Measure, str] | None:
+    """Return a number without a unit as tokens where words right beside it say so: "input 1024", "128k context"."""
+    behind = _beside(text, number.end)
+    if behind is not None and number.value >= 16 and (behind[0] == CONTEXT or _lengthy(text, number)):
+        return _measure(number, words.TOKEN, behind[1]), behind[0]
+    for field, phrases in words.BARE_BEFORE.items():
+        before = phrase_before(text, _filled(text, number.start), phrases)
+        if before is None or number.value < 16 or before[0] in ("in", "out") or _counted(text, number.end):
+            continue
+        return _measure(number, words.TOKEN, number.end, start=before[1]), field
+    return None
+
+
+def _filled(text: Text, start: int) -> int:
+    """Return where the small words before a number begin: "is about", "=", "of"."""
+    for _ in range(3):
+        step = phrase_before(text, start, words.SMALL_WORDS)
+        if step is None:
+            return start
+        start = step[1]
+    return start
+
+
+def _lengthy(text: Text, number: Number) -> bool:
+    """Tell whether "4k in" is of tokens: an "out" or the word token stands in the same sentence."""
+    start, end = text.sentence(number.start)
+    near = max(start, number.start - 80), min(end, number.end + 80)
+    return (
+        holds(text, near, ("token", "tokens", "out", "output", "input", "prompt", "in and", "sortie", "salida", "输出"))
+        is not None
+    )
+
+
+def _counted(text: Text, end: int) -> bool:
+    """Tell whether a word behind a number says that it counts something else: "input 300 documents"."""
+    rest = text.spaced[end : end + 20].lstrip(" ")
+    word = re.match(r"[a-z]+", rest)
+    if word is None:
+        return rest[:1] in ("$", "%", "€")
+    return word[0] not in words.NOT_COUNTED
+
+
+def _countable(text: Text, number: Number, unit: tuple[str, int]) -> bool:
+    """Tell whether a number of words, pages or tokens is a length and not a speed or a stock."""
+    kind, end = unit
+    if phrase_behind(text, end, words.RATE_BEHIND) or phrase_before(text, number.start, ("毎秒", "每秒")):
+        return False
+    if kind == words.TOKEN:
+        return not phrase_before(text, number.start, ("per", "/")) and text.folded[end : end + 1] != "/"
+    if kind in (words.LINE, words.SENTENCE, words.PARAGRAPH):
+        return number.value <= 1000 and (
+            kind != words.LINE
+            or phrase_behind(text, end, ("of code", "code")) is not None
+            or text.folded[number.end : end].strip() == "loc"
+        )
+    if kind == words.PAGE:
+        return number.value <= _MOST_PAGES and not _stock(text, number)
+    return True
+
+
+def _stock(text: Text, number: Number) -> bool:
+    """Tell whether pages are those of a stock of documents: "a wiki of 300 pages"."""
+    start, end = text.clause(number.start)
+    near = max(start, number.start - 60), min(end, number.end + 60)
+    return holds(text, near, words.CORPUS) is not None
+
+
+def _said(text: Text, measures: Sequence[tuple[Measure, str]]) -> tuple[list[_Said], list[Unplaced]]:
+    """Return which field each length is of, and lengths of which that is not said."""
+    if not measures:
+        return [], []
+    free = [measure for measure, field in measures if not field]
+    known = [cue for cue in cues(text, words.CUES) if text.folded[cue.start : cue.end] not in ("in", "out", "back")]
+    matched = dict(zip([item.start for item in free], paired(text, free, known), strict=True))
+    out: list[_Said] = []
+    left: list[Unplaced] = []
+    for measure, field in measures:
+        cue = matched.get(measure.start)
+        kind = field or _kind(text, measure, cue, out)
+        span = measure.start, measure.end
+        if kind is None:
+            if measure.unit == words.TOKEN:
+                left.append(Unplaced(text.quote(*span), "neither of prompts nor of answers nor of the context is said"))
+            continue
+        tokens = _tokens(text, measure, kind)
+        if not (2 if kind == OUTPUT else 1) <= tokens <= MOST_TOKENS:
+            continue
+        spans = (span,) if cue is None or field else ((cue.start, cue.end), span)
+        out.append(
+            _Said(
+                kind,
+                tokens,
+                measure,
+                spans,
+                _why(text, measure, kind, tokens),
+                _near(text, measure, words.LONGEST),
+                _near(text, measure, words.USUAL),
+            )
+        )
+    return out, left
+
+
+def _kind(text: Text, measure: Measure, cue: Cue | None, before: Sequence[_Said]) -> str | None:
+    """Return the field of a length, or None."""
+    if cue is not None and not cue.kind:
+        return None
+    if cue is not None and (cue.kind != CONTEXT or measure.unit == words.TOKEN):
+        return (
+            cue.kind
+            if measure.unit in (words.TOKEN, words.WORD, words.PAGE, words.SIGN, words.GLYPH)
+            or cue.kind == OUTPUT
+            or measure.unit == words.LINE
+            else None
+        )
+    if before:
+        last = before[-1].measure
+        if corrected(text, (last.start, last.end), (measure.start, measure.end)) is not None:
+            return before[-1].field
+        between = (last.end, measure.start)
+        if between[1] - between[0] <= 30 and holds(text, between, (*words.USUAL, *words.LONGEST)):
+            return before[-1].field
+    if (
+        measure.unit == words.TOKEN
+        and measure.value >= _LEAST_CONTEXT
+        and holds(text, text.clause(measure.start), words.HOLDING)
+    ):
+        return CONTEXT
+    return (
+        PROMPT
+        if measure.unit == words.PAGE and measure.value >= 5 and text.folded[measure.end - 5 : measure.end] != "pager"
+        else None
+    )
+
+
+def _near(text: Text, measure: Measure, phrases: Sequence[str]) -> bool:
+    clause = text.clause(measure.start)
+    return holds(text, (max(clause[0], measure.start - 30), min(clause[1], measure.end + 12)), phrases) is not None
+
+
+def _tokens(text: Text, measure: Measure, field: str) -> int:
+    """Return a length in tokens; of a context, k is 1024 where that makes a power of two: 128k is 131072."""
+    if measure.unit == words.TOKEN:
+        return _thousands(text, measure)[0] if field == CONTEXT else round(measure.value)
+    tokens = measure.value * words.TOKENS_OF[measure.unit]
+    return round(tokens / 10) * 10 if tokens >= 100 else round(tokens)
+
+
+def _thousands(text: Text, measure: Measure) -> tuple[int, bool]:
+    """Return the tokens of a context, and whether k was taken for 1024."""
+    kilo = measure.value / 1000
+    with_k = "k" in text.folded[measure.start : measure.end].split(" ")[0] or re.search(
+        r"[0-9] ?k\b", text.folded[measure.start : measure.end]
+    )
+    if with_k and kilo == int(kilo) and int(kilo) & (int(kilo) - 1) == 0 and kilo >= 2:
+        return int(kilo) * 1024, True
+    return round(measure.value), False
+
+
+def _why(text: Text, measure: Measure, field: str, tokens: int) -> str:
+    whys = ["the upper end of the range"] if measure.low < measure.value else []
+    if measure.unit != words.TOKEN:
+        whys.append(words.RECKONED[measure.unit])
+    elif field == CONTEXT and _thousands(text, measure)[1]:
+        whys.append(f"{plain(measure.value / 1000)}k of context are {tokens} tokens, in steps of 1024")
+    return "; ".join(whys)
+
+
+def _one(text: Text, said: Sequence[_Said]) -> tuple[_Said | None, list[Question], list[Unplaced]]:
+    """Return the length of a field of which several may be said: the corrected, else the usual, else the longest."""
+    asked: list[Question] = []
+    left: list[Unplaced] = []
+    best: _Said | None = None
+    for item in sorted(said, key=lambda one: one.measure.start):
+        if best is None or best.tokens == item.tokens:
+            best = best or item
+            continue
+        spot = corrected(text, (best.measure.start, best.measure.end), (item.measure.start, item.measure.end))
+        if spot is not None:
+            best = replace(item, spans=(spot, (item.measure.start, item.measure.end)), why="the later word counts")
+            continue
+        kept, other = sorted(
+            (best, item),
+            key=lambda one: (
+                one.measure.unit != words.TOKEN,
+                one.bound and one.field != CONTEXT,
+                not one.usual,
+                -one.tokens,
+            ),
+        )
+        if (
+            (kept.measure.unit == words.TOKEN) == (other.measure.unit == words.TOKEN)
+            and kept.usual == other.usual
+            and kept.bound == other.bound
+        ):
+            asked.append(_which(text, best, item))
+        else:
+            left.append(
+                Unplaced(
+                    text.quote(other.measure.start, other.measure.end),
+                    f"{kept.tokens} tokens were taken: lengths are planned at their usual size",
+                )
+            )
+        best = kept
+    return best, asked, left
+
+
+def _which(text: Text, first: _Said, second: _Said) -> Question:
+    options = (str(first.tokens), str(second.tokens))
+    return Question(
+        first.field,
+        f"How many tokens have {_TITLES[first.field]}: {options[0]} or {options[1]}?",
+        "both are said; the larger one was taken",
+        options,
+        (text.quote(first.measure.start, first.measure.end), text.quote(second.measure.start, second.measure.end)),
+        3,
+    )
+
+
+def _finding(text: Text, item: _Said) -> Finding:
+    origin: Origin = "stated" if item.measure.unit == words.TOKEN else "inferred"
+    return Finding(item.field, item.tokens, origin, "rules", quotes(text, *item.spans), item.why)
