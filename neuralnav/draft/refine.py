@@ -8,6 +8,7 @@ loaded and resolved: an edit that makes no valid workload is not made.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from neuralnav.draft import Heard
 from neuralnav.draft.edits import edit
 from neuralnav.draft.meaning import same
 from neuralnav.draft.refining.amounts import read_amounts
@@ -23,7 +24,7 @@ from neuralnav.draft.writing import comment_of
 from neuralnav.errors import Diagnostic, InputError
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
-from neuralnav.model.draft import FIELDS, Finding, Question, Quote, Reading, Unplaced, Value
+from neuralnav.model.draft import FIELDS, Finding, Question, Quote, Unplaced, Value
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 from neuralnav.resolve import resolve
@@ -60,11 +61,11 @@ class Refinement:
         return bool(self.changes or self.notes or self.unplaced or self.questions or self.problems)
 
 
-Read = Callable[[str], Reading | None]
-"""Ask a language model what it reads in an instruction; None where it does not answer."""
+Hear = Callable[[str], Heard]
+"""Ask a language model what it reads in an instruction."""
 
 
-def refine(said: str, source: Source, catalog: Catalog, project: Project, *, model: Read | None = None) -> Refinement:
+def refine(said: str, source: Source, catalog: Catalog, project: Project, *, model: Hear | None = None) -> Refinement:
     """Return what an instruction makes of a workload. Raises `InputError` for a workload that is not valid itself."""
     parsed = load(Workload, source)
     held = Held(parsed, resolve(parsed, catalog, project), catalog)
@@ -94,7 +95,7 @@ def refined(
     return Refinement(text, changes, notes, unplaced, questions)
 
 
-def _told(said: str, held: Held, model: Read | None) -> tuple[Told, tuple[Question, ...]]:
+def _told(said: str, held: Held, model: Hear | None) -> tuple[Told, tuple[Question, ...]]:
     """Return what every part reads in an instruction, each in the words that those before have left."""
     whole = prepare(said)
     named = tuple(
@@ -106,11 +107,13 @@ def _told(said: str, held: Held, model: Read | None) -> tuple[Told, tuple[Questi
     text = prepare(left)
     told, left = _used(told, left, read_removals(text, held, named))
     rest = by_rules(prepare(left), held.catalog)
-    findings = [_as_given(item, said) for item in (*rest.findings, *_second(model, said, left, rest.findings))]
+    heard = model(said) if model and left.strip() else None
+    findings = [_as_given(item, said) for item in (*rest.findings, *_second(heard, left, rest.findings))]
+    told += Told(notes=heard.notes if heard else ())
     told += _set([item for item in findings if item.field not in LISTS], held)
     told += relisted(whole, [item for item in findings if item.field in LISTS], held)
     told += Told(unplaced=tuple(replace(item, quote=_quoted(item.quote, said)) for item in rest.unplaced))
-    return told, rest.questions
+    return told, tuple(item for item in rest.questions if held.value(item.field) is None)
 
 
 def _used(told: Told, left: str, more: Told) -> tuple[Told, str]:
@@ -122,11 +125,10 @@ def _used(told: Told, left: str, more: Told) -> tuple[Told, str]:
     return told + more, left
 
 
-def _second(model: Read | None, said: str, left: str, known: Iterable[Finding]) -> Iterator[Finding]:
+def _second(heard: Heard | None, left: str, known: Iterable[Finding]) -> Iterator[Finding]:
     """Return what a model reads in words that nothing else was made of, in fields that the rules did not find."""
-    reading = model(said) if model and left.strip() else None
     fields = {item.field for item in known}
-    for item in reading.findings if reading else ():
+    for item in heard.llm.findings if heard and heard.llm else ():
         fresh = all(left[quote.start : quote.end] == quote.text for quote in item.quotes)
         if item.field not in fields and item.quotes and fresh:
             yield item
@@ -151,7 +153,7 @@ def _set(findings: Iterable[Finding], held: Held) -> Told:
             )
             told += Told(notes=(note,))
         else:
-            told += Told(wanted=(Wanted(item.field, item.value, item.quotes, item.origin, item.why),))
+            told += Told(wanted=(Wanted(item.field, item.value, item.quotes, item.origin, item.why, item.engine),))
     return told
 
 
@@ -160,7 +162,8 @@ def _case(held: Held) -> str:
 
 
 def _change(item: Wanted, held: Held) -> Change:
-    finding = Finding(item.field, "" if item.value is None else item.value, item.origin, "rules", item.quotes, item.why)
+    value = "" if item.value is None else item.value
+    finding = Finding(item.field, value, item.origin, item.engine, item.quotes, item.why)
     return Change(item.field, held.value(item.field), item.value, finding)
 
 

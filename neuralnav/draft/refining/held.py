@@ -8,7 +8,7 @@ from neuralnav.draft.splices import path_of
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
-from neuralnav.model.draft import Origin, Quote, Unplaced, Value
+from neuralnav.model.draft import Engine, Origin, Quote, Unplaced, Value
 from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.workload import Workload
 
@@ -22,6 +22,7 @@ class Wanted:
     quotes: tuple[Quote, ...]
     origin: Origin = "stated"
     why: str = ""
+    engine: Engine = "rules"
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _without(
 def _set(item: Finding, field: str, names: tuple[str, ...], held: Held) -> Told:
     if names == held.names(field):
         return Told(notes=(f"{field} is {', '.join(names)} already",) if names else ())
-    return Told(wanted=(Wanted(field, names or None, item.quotes, item.origin, item.why),))
+    return Told(wanted=(Wanted(field, names or None, item.quotes, item.origin, item.why, item.engine),))
 
 
 def _new(names: Iterable[str], before: Iterable[str], ids: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -60,9 +60,10 @@ def _verb_before(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> I
             for verb in text.find(word):
                 first, last = min(verb[0], noun[0]), max(verb[1], noun[1])
                 ahead = verb[0] < noun[0] or not word.isascii() or word[-1] == "*"
-                if ahead and start <= verb[0] < end and max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST:
-                    if not (_overlap((first, last), used) or _figure_in(text, (first, end)) or negated(text, verb)):
-                        yield (first, _limit_behind(text, last))
+                near = start <= verb[0] < end and max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST
+                said = ahead and near and not _overlap((first, last), used) and not negated(text, verb)
+                if said and not _figure_in(text, (first, end)):
+                    yield (first, _limit_behind(text, last))
 
 
 def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> Iterator[Span]:

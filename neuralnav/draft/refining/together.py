@@ -6,6 +6,7 @@ from dataclasses import replace
 from neuralnav.draft.coherence import selections
 from neuralnav.draft.refining.held import Held, Told, Wanted
 from neuralnav.model.draft import Value
+from neuralnav.model.quantity import duration_ms
 
 Step = Callable[[dict[str, Wanted], Held], None]
 
@@ -13,7 +14,7 @@ Step = Callable[[dict[str, Wanted], Held], None]
 def together(told: Told, held: Held) -> Told:
     """Return what is wanted, one wish a field, with what goes along: what is said last holds."""
     wanted = {item.field: item for item in told.wanted}
-    for step in (_one_measure, _one_shape, _both_lengths, _models_and_families):
+    for step in (_one_measure, _one_shape, _both_lengths, _first_token_first, _models_and_families):
         step(wanted, held)
     return replace(told, wanted=tuple(wanted.values()))
 
@@ -59,6 +60,17 @@ def _both_lengths(wanted: dict[str, Wanted], held: Held) -> None:
         elif held.value(other) is None and (found := held.in_force(other)) is not None:
             value, why = found
             wanted[other] = Wanted(other, value, (), "default", f"as before, {why}")
+
+
+def _first_token_first(wanted: dict[str, Wanted], held: Held) -> None:
+    """Take out the end where a new time to the first token lies behind it, and the other way round."""
+    first, last = "slo.ttft", "slo.e2e"
+    values = [wanted[field].value if field in wanted else held.value(field) for field in (first, last)]
+    if _sets(wanted, first) == _sets(wanted, last) or None in values:
+        return
+    if duration_ms(values[0]) > duration_ms(values[1]):
+        by, gone = (first, last) if _sets(wanted, first) else (last, first)
+        _displace(wanted, held, by, gone)
 
 
 def _models_and_families(wanted: dict[str, Wanted], held: Held) -> None:
