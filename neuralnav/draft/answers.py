@@ -6,25 +6,25 @@ from dataclasses import dataclass
 
 from neuralnav.draft.refining.scaling import WHOLE
 from neuralnav.draft.rules import by_rules, prepare
+from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import figure, numbers
 from neuralnav.draft.text import folded
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Question, Quote, Value
 
-SKIPPED = frozenset(
-    "skip|next|later|pass|no idea|dunno|don't know|dont know|i don't know|not sure|no answer|never mind|weiter|weiss nicht"
-    "|keine ahnung|passe|suivant|je ne sais pas|siguiente|no se|no lo se|スキップ|わからない|分からない|跳过|不知道".split(
-        "|"
-    )
-)
+SKIPPED = frozenset({
+    "skip", "next", "later", "pass", "no idea", "dunno", "don't know", "dont know", "i don't know", "not sure",
+    "no answer", "never mind", "weiter", "weiss nicht", "keine ahnung", "passe", "suivant", "je ne sais pas",
+    "siguiente", "no se", "no lo se", "スキップ", "わからない", "分からない", "跳过", "不知道",
+})  # fmt: skip
 ORDINALS: Mapping[str, int] = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "last": -1, "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2, "dritte": 3, "dritten": 3, "letzte": -1,
     "premier": 1, "premiere": 1, "deuxieme": 2, "second e": 2, "troisieme": 3, "dernier": -1, "derniere": -1,
     "primero": 1, "primera": 1, "segundo": 2, "segunda": 2, "tercero": 3, "tercera": 3, "ultimo": -1, "ultima": -1,
 }  # fmt: skip
-YES = frozenset("yes y yep yeah sure ok okay ja oui si true はい 是 是的 对 可以".split())
-NO = frozenset("no n nope nah nein non false いいえ 不 不是 否 不行".split())
+YES = words_of("yes y yep yeah sure ok okay ja oui si true はい 是 是的 对 可以")
+NO = words_of("no n nope nah nein non false いいえ 不 不是 否 不行")
 
 _SHORT = 6
 _UNITS: Mapping[str, str] = {"constraints.budget": " USD/month", "traffic.requestRate": " req/s", "slo.ttft": "ms",
@@ -40,6 +40,7 @@ class Answer:
 
     sets: Mapping[str, Value]
     quote: Quote
+    why: str
 
 
 def is_skip(said: str) -> bool:
@@ -51,14 +52,15 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
     """Return what an answer means for the field of a question, or None where it is no answer to it."""
     words = said.strip()
     quote = Quote(words, said.index(words), said.index(words) + len(words))
+    why = f"in answer to: {question.text}"
     option = _option(question.options, words)
     if option is not None:
-        return Answer(_chosen(question, option, catalog), quote)
+        return Answer(_chosen(question, option, catalog), quote, f"{option}, {why}" if option != words else why)
     if len(words.split()) > _SHORT:
         return None
     value = _figure(question.field, words) if question.field in {*_UNITS, *WHOLE} else None
     value = _read(question.field, words, catalog) or value or _yes(question.field, words)
-    return None if value is None else Answer({question.field: value}, quote)
+    return None if value is None else Answer({question.field: value}, quote, why)
 
 
 def _option(options: Sequence[str], said: str) -> str | None:

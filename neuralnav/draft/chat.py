@@ -143,7 +143,7 @@ def _quit(session: Session, setting: Setting) -> tuple[Session, Reply]:
 
 
 def _empty(session: Session) -> tuple[Session, Reply]:
-    """An empty line skips a question; where none is open it accepts what there is."""
+    """Return what an empty line does: it skips a question; where none is open it accepts what there is."""
     if session.asked:
         return replace(session, asked=session.asked[1:]), Reply()
     if not session.text:
@@ -229,7 +229,7 @@ def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
     """Return what an answer makes of the workload. Names that are ruled out leave the list of what is wanted."""
     parsed = load(Workload, source)
     held = Held(parsed, resolve(parsed, setting.catalog, setting.project), setting.catalog)
-    wanted = [Wanted(field, value, (given.quote,)) for field, value in given.sets.items()]
+    wanted = [Wanted(field, value, (given.quote,), why=given.why) for field, value in given.sets.items()]
     for item in list(wanted):
         group, _, side = item.field.rpartition(".")
         other = f"{group}.{'deny' if side == 'allow' else 'allow'}"
