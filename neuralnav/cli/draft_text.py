@@ -12,6 +12,7 @@ SHOWN = 8
 VALUE_COLUMNS = 34
 QUOTE_COLUMNS = 64
 LABEL_COLUMNS = 13
+OPTIONS_COLUMNS = 84
 
 
 def draft_text(draft: Draft) -> str:
@@ -27,12 +28,6 @@ def draft_text(draft: Draft) -> str:
         _questions(draft.questions),
     )
     return "\n".join(printable(line) for block in blocks for line in block)
-
-
-def nothing_text(draft: Draft) -> str:
-    """Return why nothing was drafted, in a few words."""
-    said = f"nothing in it speaks of a service to plan; {_voice(draft)}"
-    return f"{said}; not placed: {_unplaced(draft.unplaced[0])}" if draft.unplaced else said
 
 
 def _voice(draft: Draft) -> str:
@@ -99,5 +94,17 @@ def _questions(questions: Sequence[Question]) -> Iterator[str]:
         words = ", ".join(quoted(quote.text, QUOTE_COLUMNS) for quote in item.quotes)
         yield f"question {number}   {item.text}" + (f"  {words}" if words else "")
         if item.options:
-            yield f"{'':<{LABEL_COLUMNS}}{' | '.join(item.options)}"
+            yield from _wrapped(item.options)
         yield f"{'':<{LABEL_COLUMNS}}{item.why}"
+
+
+def _wrapped(options: Sequence[str]) -> Iterator[str]:
+    """Yield answers to choose among, as many on a line as a screen holds."""
+    line = ""
+    for option in options:
+        longer = f"{line} | {option}" if line else option
+        if line and len(longer) > OPTIONS_COLUMNS:
+            yield f"{'':<{LABEL_COLUMNS}}{line} |"
+            longer = option
+        line = longer
+    yield f"{'':<{LABEL_COLUMNS}}{line}"

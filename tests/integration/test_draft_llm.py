@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
+from fake_endpoint import MODEL, FakeEndpoint, Fault, Protocol, closed, deaf, serving
 
 from neuralnav.draft.llm.answer import schema
 from neuralnav.draft.llm.consult import consult
@@ -15,7 +16,6 @@ from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
 from neuralnav.files.data import load_catalog
 from neuralnav.model.draft import Quote, Reading
-from tests.integration.fake_endpoint import MODEL, FakeEndpoint, Fault, Protocol, closed, deaf, serving
 
 pytestmark = pytest.mark.integration
 

@@ -64,8 +64,18 @@ _SPOKEN_OF: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 """Words, one of which a sentence holds where it gives a number of such a thing. Other things are counted as well."""
 
-_OTHER_THINGS = ("tok", "gpu", "replica", "pod", "ms", "req", "word", "page", "gb", "h100", "a100", "l40", "percent")
-"""What follows a number that counts no people."""
+_OTHER_THINGS = frozenset(
+    {
+        "ms", "s", "sec", "second", "minute", "min", "hour", "h", "day", "week", "month", "year", "sekunde", "minuten",
+        "stunde", "stunden", "tag", "tage", "woche", "wochen", "monat", "monate", "jahr", "jahre", "seconde", "heure",
+        "jour", "semaine", "mois", "segundo", "minuto", "hora", "dia", "semana", "mes", "meses", "token", "word",
+        "page", "request", "req", "rps", "qps", "gpu", "card", "replica", "pod", "region", "node", "gb", "tb", "k",
+        "b", "dollar", "usd", "euro", "eur", "percent", "h100", "h200", "a100", "l40s", "l4", "b200", "mi300x",
+    }
+)  # fmt: skip
+"""The first word behind a number that counts no people, a plural's "s" taken off."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 _TOKENS_OF: Sequence[float] = (1.0, 1.024, 1.024**2, 4 / 3)
 """Tokens to one of what is counted: themselves, thousands taken as 1,024, and words."""
@@ -93,7 +103,7 @@ def borne_out(field: str, value: Value, number: Number, text: Text) -> Borne | N
     tail = text.spaced[number.end : number.end + 24].lstrip()
     if field in _SPOKEN_OF and not any(word in _sentence(number, text) for word in _SPOKEN_OF[field]):
         return None
-    if field == "traffic.users" and tail.startswith(_OTHER_THINGS):
+    if field == "traffic.users" and _counts_another_thing(tail):
         return None
     around = _around(number, text)
     for end in dict.fromkeys((number.value, number.low)):
@@ -111,6 +121,11 @@ def is_figure(field: str) -> bool:
 def _sentence(number: Number, text: Text) -> str:
     start, end = text.sentence(number.start)
     return text.spaced[start:end]
+
+
+def _counts_another_thing(tail: str) -> bool:
+    first = _WORD.match(tail)
+    return first is not None and not {first[0], first[0].removesuffix("s")}.isdisjoint(_OTHER_THINGS)
 
 
 def _around(number: Number, text: Text) -> str:

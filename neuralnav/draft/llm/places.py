@@ -14,6 +14,8 @@ _ELIDED = re.compile(r"\s*(?:\.{3,}|…|\[\.*\]|\n\s*\n)\s*")
 _TRIMMED = " \t\r\n\"'“”„«»「」*.,;:!?"
 _TOKEN = re.compile(r"[a-z0-9]+")
 _LONGEST_NAME = 8
+_BEFORE = re.compile(r"[0-9][.,'][0-9]\Z")
+_BEHIND = re.compile(r"[0-9][.,'][0-9]")
 
 
 class Places:
@@ -56,7 +58,8 @@ class Places:
     def _places(self, phrase: str) -> Iterator[Quote]:
         for text in self._texts:
             for span in text.find(phrase):
-                yield text.quote(*span)
+                if not _splits_a_number(text.folded, span):
+                    yield text.quote(*span)
 
 
 def within(text: Text, span: Span) -> Span:
@@ -75,6 +78,12 @@ def names_in(quotes: tuple[Quote, ...]) -> frozenset[str]:
                 run = "".join(tokens[first:last])
                 found |= {run, run.removesuffix("s")}
     return frozenset(found)
+
+
+def _splits_a_number(folded_text: str, span: Span) -> bool:
+    """Tell whether a span is an end of a number with a point or a comma: the "5" of "5,000"."""
+    start, end = span
+    return bool(_BEFORE.search(folded_text[max(start - 2, 0) : start + 1]) or _BEHIND.match(folded_text, end - 1))
 
 
 def _phrase(words: str) -> str:

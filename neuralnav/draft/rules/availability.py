@@ -83,7 +83,9 @@ def _inside(span: Span, others: list[Span]) -> bool:
 
 def _denied(text: Text, span: Span) -> bool:
     """Tell whether a wish to stay up is denied; a phrase that is itself a denial ("no downtime") is none."""
-    return not text.spaced[span[0] : span[1]].startswith(words.OWN_NEGATIONS) and negated(text, span)
+    phrase = text.spaced[span[0] : span[1]]
+    own = phrase.startswith(words.OWN_NEGATIONS) or any(word in phrase for word in words.INNER_NEGATIONS)
+    return not own and negated(text, span)
 
 
 def _uptime(text: Text) -> list[Span]:

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 SPARE_STATED: tuple[str, ...] = ("n+1", "n + 1", "n plus 1", "n plus one", "redundancy: n+1")
 SPARE: tuple[str, ...] = (
+    "downtime is not acceptable", "downtime is unacceptable", "downtime is not an option", "downtime isn't acceptable",
+    "downtime is not allowed", "can't tolerate downtime", "cannot tolerate downtime", "can't tolerate any downtime",
+    "if a gpu fails", "if one gpu fails", "if a machine fails", "if one machine fails", "if a server fails",
+    "if a server dies", "if a machine dies", "a machine fails", "losing a machine", "lose a machine", "losing a gpu",
+    "lose a gpu", "disaster recovery", "不能有任何停机", "不允许停机", "不可停机", "単一障害点なし", "単一障害点",
+    "单点故障",
     "high availability", "highly available", "high available", "ha setup", "redundantly", "fault tolerant",
     "fault tolerance", "failover", "fail over", "hot standby", "hot spare", "spare replica", "resilient",
     "resilience", "no single point of failure", "no spof",
@@ -70,6 +76,9 @@ SPARE_BUT: Mapping[str, tuple[str, ...]] = {
 """Words that ask for one unless these follow."""
 
 NO_SPARE: tuple[str, ...] = (
+    "fine if it is down", "ok if it is down", "okay if it is down", "fine if it's down", "ok if it's down",
+    "nobody cares if it goes down", "nobody cares if it is down", "no one cares if it goes down",
+    "not a big deal if it goes down",
     "single replica is fine", "single replica is ok", "single replica is enough", "a single replica",
     "single replica", "one replica is enough", "one replica is fine", "one replica is ok", "one replica will do",
     "just one replica", "only one replica", "single instance", "one instance is enough", "one instance is fine",
@@ -157,7 +166,8 @@ REPLICA: tuple[str, ...] = (
     "replica", "replicas", "instance", "instances", "pod", "pods", "replika", "replikas", "repliken", "replik",
     "replique", "repliques", "instancia", "instancias", "instanzen", "レプリカ", "台のレプリカ", "つのレプリカ",
     "个のレプリカ", "インスタンス",
-    "副本", "个副本", "实例", "个实例", "server replicas", "model replicas", "model instances", "gpu replicas",
+    "副本", "个副本", "实例", "个实例", "server replicas", "model replicas", "copies of the model",
+    "copies of the server", "model instances", "gpu replicas",
     "pods at most", "vllm pods", "vllm instances", "vllm replicas",
 )  # fmt: skip
 MOST_BEFORE: tuple[str, ...] = (
@@ -178,7 +188,8 @@ SCALES: tuple[str, ...] = (
     "オートスケール", "スケール", "自动扩缩", "扩容", "扩展", "扩缩容", "between", "zwischen", "entre", "grow", "min",
 )  # fmt: skip
 NAMED_BEFORE: tuple[str, ...] = (
-    "max replicas", "maxreplicas", "maximum replicas", "max replica count", "max replicas of", "replicas max",
+    "max replicas", "replicas <=", "replicas <", "replicas ≤", "replicas max", "replicas up to", "replicas at most",
+    "replicas no more than", "maxreplicas", "maximum replicas", "max replica count", "max replicas of", "replicas max",
     "replica limit", "replica cap", "max instances", "max pods", "max number of replicas",
     "maximum number of replicas", "最大レプリカ数", "最大副本数",
 )  # fmt: skip
@@ -192,3 +203,6 @@ OWN_NEGATIONS = (
     "darf nicht", "nicht ", "sans ", "aucun", "ne doit", "sin ", "no puede", "no se", "無", "不", "零", "止", "落",
 )  # fmt: skip
 """How a phrase begins that is itself a denial: "no downtime"."""
+
+INNER_NEGATIONS = (" not ", "n't ", "unacceptable", "なし", "nicht ", "许停", "可停")
+"""What such a phrase may hold."""

@@ -1,6 +1,7 @@
 """Durations of a text: with digits and without, with a unit and behind the name of a latency."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from neuralnav.draft.rules import latency_words as words
 from neuralnav.draft.rules.hostile import hostile_spans
@@ -33,11 +34,20 @@ def durations(text: Text, given: Sequence[Number]) -> list[Measure]:
         counted.append(
             Measure(number.value * factor, number.low * factor, unit, number.start, found[1], number.approximate)
         )
-    return [
-        item
-        for item in sorted([*spelled, *_slashed(text, given, counted)], key=lambda item: item.start)
-        if 0 < item.value <= MOST_MS
-    ]
+    every = sorted([*spelled, *_slashed(text, given, counted)], key=lambda item: item.start)
+    return [item for item in _ranged(text, every) if 0 < item.value <= MOST_MS]
+
+
+def _ranged(text: Text, every: Sequence[Measure]) -> list[Measure]:
+    """Return durations, the two ends of a range as one: "500 ms to 1 s"."""
+    out: list[Measure] = []
+    for item in every:
+        gap = text.folded[out[-1].end : item.start].strip() if out else ""
+        if out and gap in ("-", "to", "bis", "a", "~") and out[-1].value < item.value:
+            out[-1] = replace(item, low=out[-1].low, start=out[-1].start)
+        else:
+            out.append(item)
+    return out
 
 
 def _named(text: Text, number: Number) -> bool:

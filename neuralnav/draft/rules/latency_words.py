@@ -23,7 +23,8 @@ PHRASES: Mapping[str, float] = {
     "within a second": 1000.0, "below a second": 1000.0, "less than a second": 1000.0, "in a second": 1000.0,
     "over a second": 1000.0, "exceed a second": 1000.0, "a second or two": 2000.0, "within a second or two": 2000.0,
     "in a second or two": 2000.0,
-    "one or two seconds": 2000.0, "under a minute": 60_000.0, "within a minute": 60_000.0,
+    "one or two seconds": 2000.0, "up to a minute": 60_000.0, "up to a second": 1000.0, "under a minute": 60_000.0,
+    "within a minute": 60_000.0,
     "less than a minute": 60_000.0, "a second or less": 1000.0, "a second at most": 1000.0,
     "halbe sekunde": 500.0, "halben sekunde": 500.0, "unter einer sekunde": 1000.0, "innerhalb einer sekunde": 1000.0,
     "weniger als einer sekunde": 1000.0, "weniger als eine sekunde": 1000.0, "in einer sekunde": 1000.0,
@@ -69,7 +70,10 @@ CUES: Mapping[str, tuple[str, ...]] = {
     ITL: (
         "itl", "tpot", "inter token latency", "inter token", "intertoken", "between tokens", "between two tokens",
         "between each token", "time per output token", "per output token", "per token", "each token", "every token",
-        "token to token", "tokens apart", "time between tokens", "token gap", "gap between tokens", "tbt",
+        "token to token", "tokens apart", "subsequent token", "subsequent tokens", "each subsequent token",
+        "following token", "following tokens",
+        "next token", "thereafter", "each additional token", "each following token", "for the rest of the tokens",
+        "time between tokens", "token gap", "gap between tokens", "tbt",
         "pro token", "je token", "zwischen tokens", "zwischen den tokens", "zwischen zwei tokens", "token abstand",
         "par token", "par jeton", "entre tokens", "entre les tokens", "entre deux tokens", "entre jetons",
         "por token",
@@ -136,7 +140,8 @@ BOUNDS = (
     "under", "within", "below", "less than", "at most", "max", "maximum", "no more than", "not more than", "up to",
     "faster than", "no slower than", "no longer than", "not longer than", "in under", "<", "<=", "≤", "sub",
     "or less",
-    "or faster", "or better", "tops", "ceiling", "cap", "limit", "exceed", "in", "want", "need",
+    "or faster", "or better", "tops", "is fine", "is ok", "is okay", "are fine", "are ok", "are okay", "is acceptable",
+    "are acceptable", "is good enough", "ist ok", "sind ok", "ceiling", "cap", "limit", "exceed", "in", "want", "need",
     "target", "goal", "aim for", "aiming for", "aim", "should be", "must be", "be", "to", "target of", "goal of",
     "unter", "innerhalb", "binnen",
     "hochstens", "maximal", "weniger als", "nicht langer als", "moins de", "en moins de", "au plus", "maximum de",
@@ -164,7 +169,7 @@ NOT_LATENCY_BEHIND = (
     "episodes", "read", "of silence", "of recording", "の音声", "的音频", "の動画", "的视频", "会议", "の会議",
 )  # fmt: skip
 NOT_LATENCY_BEFORE = (
-    "every", "each", "alle", "chaque", "cada", "every other", "last", "past", "for", "for the last", "毎", "每",
+    "every", "each", "alle", "chaque", "cada", "every other", "last", "past", "for the last", "毎", "每",
     "每隔",
     "each of", "about every", "once every", "one every", "toutes les", "alle paar",
 )  # fmt: skip

@@ -19,8 +19,7 @@ UNITS: Mapping[str, str] = {
         GLYPH: "文字 字 个字 個字 汉字 个汉字 字符 个字符",
         PAGE: (
             "page pages pager pagers pg pgs seite seiten seitig seitige seitigen seitiger seitiges pagina paginas "
-            "ページ 頁 页"
-            "个页面 pag pags"
+            "ページ 頁 页 个页面 pag pags"
         ),
         SENTENCE: "sentence sentences satz satze satzen phrase phrases frase frases oracion oraciones 句 句话 文",
         PARAGRAPH: "paragraph paragraphs absatz absatze absatzen paragraphe paragraphes parrafo parrafos 段落 段",
@@ -49,7 +48,8 @@ INPUTS: tuple[str, ...] = (
     "manuscripts", "email", "emails", "mails", "message", "messages", "ticket", "tickets", "source text",
     "source texts", "text", "texts", "passages",
     "passage", "chunks", "retrieved context", "retrieved", "requests", "request", "paste", "pastes", "pasted", "send",
-    "sends", "upload", "uploads", "feed", "logs", "ask", "case file", "case files", "user messages", "thesis",
+    "sends", "upload", "uploads", "feed", "logs", "ask", "at a time", "chunk", "case file", "case files",
+    "user messages", "thesis",
     "theses", "novel",
     "novels", "records", "notes", "code files", "max input", "agreement", "agreements", "policies", "brief", "briefs",
     "judgment", "judgments", "reads",
@@ -175,6 +175,9 @@ HOLDING: tuple[str, ...] = (
     "soportar", "対応", "支持",
 )  # fmt: skip
 """Words of what a model can take in."""
+
+PLUS = ("plus", "+", "on top of", "in addition to", "zuzuglich", "en plus", "mas", "加上", "プラス")
+"""Words between the parts of one prompt."""
 
 SMALL_WORDS = (
     "of", "is", "=", "about", "around", "up to", "at least", "von", "de", "は", "为", "約", "约", "(",

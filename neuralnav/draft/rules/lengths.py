@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import length_words as words
 from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.latency_words import BEFORE_SECOND
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
 from neuralnav.draft.rules.measures import (
     Cue,
@@ -99,7 +100,9 @@ def _measures(text: Text, given: Sequence[Number]) -> list[tuple[Measure, str]]:
     for number in given:
         found = unit_behind(text, number.end, words.UNITS)
         if found is not None and _countable(text, number, found):
-            behind = _beside(text, found[1]) if found[0] == words.TOKEN else None
+            behind = _beside(text, found[1])
+            if behind is not None and found[0] != words.TOKEN and behind[0] == CONTEXT:
+                behind = None
             field, end = behind or ("", found[1])
             out.append((_measure(number, found[0], end), field))
             continue
@@ -175,7 +178,7 @@ def _counted(text: Text, end: int) -> bool:
 def _countable(text: Text, number: Number, unit: tuple[str, int]) -> bool:
     """Tell whether a number of words, pages or tokens is a length and not a speed or a stock."""
     kind, end = unit
-    if phrase_behind(text, end, words.RATE_BEHIND) or phrase_before(text, number.start, ("毎秒", "每秒")):
+    if phrase_behind(text, end, words.RATE_BEHIND) or phrase_before(text, number.start, BEFORE_SECOND):
         return False
     if kind == words.TOKEN:
         return not phrase_before(text, number.start, ("per", "/")) and text.folded[end : end + 1] != "/"
@@ -306,6 +309,10 @@ def _one(text: Text, said: Sequence[_Said]) -> tuple[_Said | None, list[Question
         if best is None or best.tokens == item.tokens:
             best = best or item
             continue
+        if _added(text, best, item):
+            spans = (*best.spans, *item.spans)
+            best = replace(best, tokens=best.tokens + item.tokens, spans=spans, measure=item.measure, why="added up")
+            continue
         spot = corrected(text, (best.measure.start, best.measure.end), (item.measure.start, item.measure.end))
         if spot is not None:
             best = replace(item, spans=(spot, (item.measure.start, item.measure.end)), why="the later word counts")
@@ -334,6 +341,13 @@ def _one(text: Text, said: Sequence[_Said]) -> tuple[_Said | None, list[Question
             )
         best = kept
     return best, asked, left
+
+
+def _added(text: Text, first: _Said, second: _Said) -> bool:
+    """Tell whether two lengths are parts of one prompt: "a system prompt of 1,200 tokens plus messages of 200"."""
+    between = first.measure.end, second.measure.start
+    near = between[1] - between[0] <= 60 and first.field == PROMPT
+    return near and holds(text, between, words.PLUS) is not None
 
 
 def _which(text: Text, first: _Said, second: _Said) -> Question:

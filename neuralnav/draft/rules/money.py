@@ -40,11 +40,12 @@ class _Amount:
     spot: Span | None = None
     thing: str = ""
     why: str = ""
+    vague: bool = False
 
 
 def read_money(text: Text) -> Reading:
     """Return constraints.budget, or why an amount is none."""
-    amounts = _joined(text, [item for number in sound_numbers(text) if (item := _amount(text, number)) is not None])
+    amounts = _joined(text, _amounts(text))
     left: list[Unplaced] = []
     asked: list[Question] = []
     limits: list[_Amount] = []
@@ -63,6 +64,34 @@ def read_money(text: Text) -> Reading:
     return Reading(findings, (*left, *told), (*(asked if best is None else ()), *questions, *doubts))
 
 
+def _amounts(text: Text) -> list[_Amount]:
+    """Return what is money, in order; a bare number is where it goes on about an amount: "$5k, not more than 8k"."""
+    out: list[_Amount] = []
+    for number in sound_numbers(text):
+        item = _amount(text, number)
+        if item is None and out and _goes_on(text, out[-1], number):
+            item = _timed(text, _Amount(number.value, number.low, out[-1].currency, "", number.start, number.end))
+            item = replace(item, period=item.period or out[-1].period, spot=(number.start, number.end))
+        if item is not None:
+            out.append(item)
+    return out
+
+
+def _goes_on(text: Text, before: _Amount, number: Number) -> bool:
+    gap = before.end, number.start
+    if (
+        before.thing
+        or gap[1] - gap[0] > 60
+        or number.value < _LEAST_BARE
+        or text.sentence(before.start) != text.sentence(number.start)
+    ):
+        return False
+    limits = phrase_before(text, number.start, words.LIMITS)
+    return (limits is not None or corrected(text, gap, (number.start, number.end)) is not None) and (
+        _closes(text, number.end) or phrase_behind(text, number.end, words.PERIOD_WORDS) is not None
+    )
+
+
 def _amount(text: Text, number: Number) -> _Amount | None:
     """Return a number as money, or None where nothing says that it is."""
     start, end, value, low = number.start, number.end, number.value, number.low
@@ -77,7 +106,7 @@ def _amount(text: Text, number: Number) -> _Amount | None:
         currency = currency or words.OTHERS_BEHIND.get(behind[0], _DOLLARS)
     if before is not None and before[0] in ("rs", "$us") and currency != _DOLLARS and number.value < _LEAST_BARE:
         return None
-    item = _Amount(value, low, currency or _UNSAID, "", start, end)
+    item = _Amount(value, low, currency or _UNSAID, "", start, end, vague=number.vague)
     item = _timed(text, item)
     if currency is not None:
         return item
@@ -88,7 +117,7 @@ def _bare(text: Text, item: _Amount) -> _Amount | None:
     """Return a number without currency as money where it stands behind "budget" or the like."""
     sentence = text.sentence(item.start)
     spot = _asking(text, (max(sentence[0], item.start - 50), item.start))
-    if spot is None or item.thing:
+    if spot is None or item.thing or (not item.period and text.spaced[spot[0] : spot[1]] in words.TIMED_ONLY):
         return None
     if item.value < _LEAST_BARE and not item.period:
         return item if item.value == 0 and _closes(text, item.end) else None
@@ -279,8 +308,10 @@ def _one(text: Text, limits: Sequence[_Amount]) -> tuple[_Amount | None, list[Qu
 
 
 def _softness(text: Text, item: _Amount) -> int:
-    """Return 0 for a hard limit, 1 for an amount, 2 for one that is hoped for."""
+    """Return 0 for a hard limit, 1 for an amount, 2 for one that is hoped for, 3 for one that may be of anything."""
     start, end = text.clause(item.start)
+    if not item.period and item.spot is None and not holds(text, (start, end), words.ASKED):
+        return 3
     near = max(start, item.start - 40), min(end, item.end + 25)
     if holds(text, near, words.SOFT):
         return 2
@@ -296,13 +327,15 @@ def _finding(text: Text, item: _Amount) -> Finding:
     whys = [item.why] if item.why else []
     if item.low < item.value:
         whys.append("the upper end of the range")
+    if item.vague:
+        whys.append(f"loose words, taken as {plain(item.value)}")
     if item.currency == _UNSAID:
         whys.append("no currency is said: taken for USD")
     if not item.period:
         whys.append("no period is said: taken for a month")
     if item.period in words.PER_MONTH:
         whys.append(f"a {item.period}'s money as a month's")
-    sure = item.currency == _DOLLARS and item.period and item.period not in words.PER_MONTH
+    sure = item.currency == _DOLLARS and item.period and not item.vague and item.period not in words.PER_MONTH
     origin: Origin = "stated" if sure else "inferred"
     return Finding(
         FIELD, _spelling(item), origin, "rules", quotes(text, item.spot, (item.start, item.end)), "; ".join(whys)

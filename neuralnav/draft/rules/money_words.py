@@ -16,7 +16,8 @@ OTHERS_BEFORE: Mapping[str, str] = {
     "au$": "AUD", "人民币": "CNY", "日元": "JPY", "fr.": "CHF",
 }  # fmt: skip
 OTHERS_BEHIND: Mapping[str, str] = {
-    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "pounds": "GBP",
+    "a$": "AUD", "au$": "AUD", "ca$": "CAD", "c$": "CAD", "s$": "SGD", "hk$": "HKD", "nt$": "TWD", "r$": "BRL",
+    "mx$": "MXN", "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "pounds": "GBP",
     "pound": "GBP",
     "pounds sterling": "GBP", "quid": "GBP", "libras": "GBP", "livres": "GBP", "pfund": "GBP", "¥": "JPY or CNY",
     "jpy": "JPY", "yen": "JPY", "円": "JPY", "日元": "JPY", "cny": "CNY", "rmb": "CNY", "yuan": "CNY", "元": "CNY",
@@ -69,7 +70,7 @@ PERIODS: Mapping[str, str] = {
             "mtl",
             "mtl.", "je monat", "den monat", "par mois", "/mois", "mensuel", "mensuels", "mensuelle", "mensuellement",
             "le mois", "al mes",
-            "por mes", "/mes", "mensual", "mensuales", "mensualmente", "cada mes", "月", "毎月", "月額", "月々",
+            "por mes", "/mes", "mensual", "mensuales", "mensualmente", "cada mes", "月", "毎月", "月額", "月に", "月々",
             "/月", "ヶ月", "1か月",
             "一ヶ月", "1ヶ月", "月間", "每月", "每个月", "一个月", "月度", "月預算", "月予算", "月预算", "個月",
             "个月",
@@ -160,8 +161,14 @@ WISHES: tuple[str, ...] = (
 )  # fmt: skip
 """Words in whose clause an amount is a limit."""
 
+TIMED_ONLY: tuple[str, ...] = (
+    "keep it", "stay under", "stay below", "stay within", "keep under", "keep below", "not go over", "go over",
+    "not exceed", "at most", "no more than",
+)  # fmt: skip
+"""Words behind which a bare number is money only where a period follows: "stay under 4k/month"."""
+
 ASKED: tuple[str, ...] = (
-    "keep it", "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar", "zahlen",
+    *TIMED_ONLY, "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar", "zahlen",
     "budget", "budgets", "budget cap", "budget limit", "spend", "spending", "spending cap", "spending limit",
     "cost cap", "cost limit",
     "cost ceiling", "price cap", "monthly cap", "monthly limit", "cost", "costs", "*budget", "ausgeben", "kosten",
@@ -192,7 +199,8 @@ BETWEEN = (
 """Words that may stand between such a word and its number."""
 
 OTHER_MONEY: tuple[str, ...] = (
-    "revenue", "revenues", "raised", "funding round", "worth", "valued", "valuation", "turnover", "sales", "profit",
+    "revenue", "contract value", "contract values", "values", "deal size", "order value", "amounts", "revenues",
+    "raised", "funding round", "worth", "valued", "valuation", "turnover", "sales", "profit",
     "profits", "invoice",
     "invoices", "transaction", "transactions", "salary", "salaries", "savings", "save us", "saves us", "saved",
     "fine", "fines", "penalty",
@@ -207,12 +215,14 @@ OTHER_MONEY: tuple[str, ...] = (
 PAID_NOW: tuple[str, ...] = (
     "currently", "right now", "at the moment", "today we pay", "we pay", "we are paying", "we're paying",
     "now paying", "paying",
-    "today", "so far", "these days", "last month", "last year", "we spent", "costs us", "cost us", "spent", "derzeit",
+    "today", "so far", "these days", "last month", "last year", "we spent", "costs us", "vendor charges",
+    "provider charges", "current vendor", "current provider", "charges us", "cost us", "spent", "derzeit",
     "aktuell", "momentan", "bisher", "zahlen wir",
     "actuellement", "nous payons", "aujourd'hui", "actualmente", "pagamos", "現在", "今は", "目前", "现在",
 )  # fmt: skip
 
 HARD: tuple[str, ...] = (
+    "not more than", "not over", "not go over", "can't go over", "nicht mehr als", "pas plus de", "no mas de",
     "at most", "max", "maximum", "hard", "hard cap", "cap", "ceiling", "absolute", "absolutely", "limit",
     "no more than", "up to", "not exceed",
     "never", "tops", "hochstens", "maximal", "au plus", "maximum", "como maximo", "maximo", "最大", "上限", "最多",
@@ -255,3 +265,11 @@ NOT_ABOVE: tuple[str, ...] = (
     "budget", "doesn't", "isn't", "avoid", "nothing", "too much", "too expensive",
 )  # fmt: skip
 """Words that make "over $5k" a ceiling: "can't go over"."""
+
+LIMITS: tuple[str, ...] = (
+    "more than", "at most", "max", "maximum", "up to", "over", "exceed", "beyond", "mehr als", "hochstens", "maximal",
+    "bis zu",
+    "plus de", "au plus", "mas de", "como maximo", "最大", "最多", "ideally", "preferably", "stretch to", "no",
+    "make it", "actually",
+)  # fmt: skip
+"""Words between an amount and a bare number that is one too: "$12k a month, not more than 15k"."""

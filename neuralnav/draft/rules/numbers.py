@@ -161,7 +161,7 @@ def _names(word: str, gap: str, folded: str, raw: Raw) -> bool:
     if gap == "":
         return word not in _GLUE_WORDS
     if gap == "-":
-        return word not in _GLUE_WORDS and not folded[raw.end :].startswith((" users", "-user"))
+        return word not in {*_GLUE_WORDS, "k", "m"} and not folded[raw.end :].startswith((" users", "-user"))
     return gap == "_" or (gap in " ." and word in _NAMED and not raw.scaled and raw.value < 1000)
 
 
