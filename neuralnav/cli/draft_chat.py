@@ -1,29 +1,31 @@
 """`neuralnav draft --chat` and `--refine`: a workload changed by what is said, a file written when it is accepted."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
+from neuralnav.cli.draft_chat_text import question_lines, reply_lines
 from neuralnav.cli.draft_engine import Asked, heard
 from neuralnav.cli.draft_history import History
+from neuralnav.cli.draft_prose import STDIN, prose_of
 from neuralnav.cli.draft_run import Target, target_of, write_workload
-from neuralnav.cli.draft_text import change_lines, draft_text, question_lines
+from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.output import styled
 from neuralnav.draft import Heard
 from neuralnav.draft.chat import Reply, Session, Setting, difference, step
 from neuralnav.draft.defaults import Naming
-from neuralnav.draft.refine import Refinement, refine
+from neuralnav.draft.refine import refine
 from neuralnav.errors import ExitCode, InputError, input_error
 from neuralnav.files.places import read_source, show
 from neuralnav.model.decoding import MAX_BYTES
 from neuralnav.model.document import Source, load
+from neuralnav.model.draft import Question
 from neuralnav.model.plain_text import printable
 from neuralnav.model.workload import Workload
 from neuralnav.resolve import resolve
-
-BOM = b"\xef\xbb\xbf"
 
 
 def chat(prose: str, output: str, *, name: str, asked: Asked, history: str = "") -> int:
@@ -47,7 +49,7 @@ def chat(prose: str, output: str, *, name: str, asked: Asked, history: str = "")
             return _left(session, setting)
         before = session
         session, reply = step(session, said, setting)
-        _print(reply, setting)
+        _print(reply, setting.name)
         if kept and len(session.turns) > len(before.turns):
             kept.add(session.turns[-1], session)
         if "save" in reply.does:
@@ -71,7 +73,7 @@ def refine_file(path: str, said: str, *, asked: Asked, printing: bool = False) -
         raise InputError(found.problems)
     if not found.understood:
         raise input_error("PROSE", "nothing in it was understood as a change", 'say it like "use H100s"')
-    _print(Reply(refinement=found, diff=difference(text, found.text, setting.name)), setting, err=printing)
+    _print(Reply(refinement=found, diff=difference(text, found.text, setting.name)), setting.name, err=printing)
     if printing:
         click.echo(found.text, nl=False)
     elif found.changes:
@@ -105,6 +107,7 @@ class _Lines:
     def __init__(self, first: str) -> None:
         self.first = first
         self.terminal = sys.stdin.isatty()
+        self.question: Question | None = None
         if self.terminal:
             import readline  # noqa: F401  # gives `input` its line editing
 
@@ -113,49 +116,40 @@ class _Lines:
         if self.first:
             said, self.first = self.first, ""
             return said
+        asked = session.asked[0] if session.asked else None
+        if asked is not None and (self.terminal or asked != self.question):
+            click.echo("\n".join(printable(line) for line in question_lines(asked)))
+        elif self.terminal:
+            click.echo(session.prompt)
+        self.question = asked
         if self.terminal:
-            return self._typed(session)
+            return _typed()
         raw = sys.stdin.buffer.readline(MAX_BYTES)
         return raw.decode("utf-8", "replace") if raw else None
 
-    def _typed(self, session: Session) -> str | None:
-        lines = question_lines(session.asked[0]) if session.asked else [session.prompt]
-        click.echo("\n".join(printable(line) for line in lines))
-        try:
-            return input("> ")
-        except EOFError:
-            click.echo("")
-            return None
-        except UnicodeDecodeError:
-            return "/help"
+
+def _typed() -> str | None:
+    try:
+        return input("> ")
+    except EOFError:
+        click.echo("")
+        return None
+    except UnicodeDecodeError:
+        return "/help"
 
 
 def _greet(session: Session, path: Path) -> None:
-    if session.text:
-        click.echo(f"{show(path)}: say what should change; /help lists the commands, an empty line writes and ends")
-    else:
-        click.echo(f"this drafts {show(path)}; /help lists the commands, an empty line writes and ends")
+    what = f"{show(path)}: say what should change" if session.text else f"this drafts {show(path)}"
+    click.echo(f"{what}; /help lists the commands, an empty line writes and ends")
 
 
-def _print(reply: Reply, setting: Setting, *, err: bool = False) -> None:
-    """Print a reply."""
-    lines: list[str] = [*reply.lines]
+def _print(reply: Reply, name: str, *, err: bool = False) -> None:
+    """Print a reply, whatever is in it on lines of its own."""
     if reply.draft is not None:
-        lines += draft_text(reply.draft, questions=False).split("\n")
-    if reply.refinement is not None:
-        lines += _refinement_lines(reply.refinement, setting)
-    if reply.diff:
-        lines += reply.diff.split("\n")
+        click.echo(styled(draft_text(replace(reply.draft, questions=()))), err=err)
+    lines = [printable(part) for line in reply_lines(reply, name) for part in line.split("\n")]
     if lines:
-        click.echo("\n".join(_coloured(printable(part)) for line in lines for part in line.split("\n")), err=err)
-
-
-def _refinement_lines(found: Refinement, setting: Setting) -> list[str]:
-    lines = change_lines(found)
-    for item in found.problems:
-        hint = f"; {item.hint}" if item.hint else ""
-        lines.append(f"not changed: that leaves no valid {setting.name}: {item.message}{hint}")
-    return lines
+        click.echo("\n".join(_coloured(line) for line in lines), err=err)
 
 
 def _coloured(line: str) -> str:
@@ -175,3 +169,35 @@ def _left(session: Session, setting: Setting) -> int:
     if session.changed:
         click.echo(f"the input ended, and {setting.name} is as it was; an empty line or /save writes it", err=True)
     return ExitCode.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the command line gave: the prose as words or a file, and where things are."""
+
+    words: tuple[str, ...]
+    file: str
+    output: str
+    name: str
+    history: str
+    refine: str
+
+
+def talk(given: Words, asked: Asked, *, chatting: bool, flags: Mapping[str, bool]) -> int:
+    """Chat, or refine a file. Raises `UsageError` for options that do not go with it."""
+    mode = "--chat" if chatting else "--refine"
+    if chatting and given.refine:
+        raise click.UsageError("--chat and --refine exclude each other; --chat -o FILE talks about a file")
+    if given.history and not chatting:
+        raise click.UsageError("--history keeps a conversation, so it goes with --chat")
+    allowed = () if chatting else ("--stdout",)
+    if unfit := [flag for flag, set_ in flags.items() if set_ and flag not in allowed]:
+        raise click.UsageError(f"{unfit[0]} does not go with {mode}")
+    if chatting:
+        if STDIN in (given.file, *given.words):
+            raise click.UsageError("--chat reads standard input line by line; leave the - out")
+        prose = prose_of(given.words, given.file) if given.words or given.file else ""
+        return chat(prose, given.output, name=given.name, asked=asked, history=given.history)
+    if given.output or given.name:
+        raise click.UsageError(f"{'-o' if given.output else '--name'} does not go with --refine, which edits its FILE")
+    return refine_file(given.refine, prose_of(given.words, given.file), asked=asked, printing=flags["--stdout"])

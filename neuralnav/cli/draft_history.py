@@ -35,7 +35,8 @@ class History:
             self._cut(len(whole))
         lines = [self._read(number, line) for number, line in enumerate(whole.splitlines(), start=1) if line.strip()]
         turns = tuple(
-            Turn(line["said"], line["told"], line["before"], _QUESTIONS.validate_python(line["asked"])) for line in lines
+            Turn(line["said"], line["told"], line["before"], _QUESTIONS.validate_python(line["asked"]))
+            for line in lines
         )
         session = Session(session.text, session.saved, turns, session.asked)
         if not lines:
