@@ -65,6 +65,9 @@ class Wanted:
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @click.option("--stdout", "--dry-run", "printing", is_flag=True, help="Print the file alone; write nothing.")
 @click.option("--name", default="", help="The service's name.")
+@click.option("--chat", "chatting", is_flag=True, help="Talk: answer questions, change what is there, then accept.")
+@click.option("--history", default="", metavar="FILE", help="With --chat: keep the conversation, and go on with it.")
+@click.option("--refine", default="", metavar="FILE", help="Change a workload that exists by what PROSE says.")
 @engine_options
 @click.option("--compile", "compiling", is_flag=True, help="Go on to the plan, as neuralnav compile does.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -78,6 +81,9 @@ def command(
     force: bool,
     printing: bool,
     name: str,
+    chatting: bool,
+    history: str,
+    refine: str,
     llm: str,
     model: str,
     timeout: float,
@@ -91,6 +97,12 @@ def command(
     """
     if printing and compiling:
         raise click.UsageError("--stdout writes no file, so --compile has none to compile")
+    if chatting or refine or history:
+        from neuralnav.cli.draft_chat import Words, talk  # with what reads instructions, which a draft needs none of
+
+        given = Words(words, file, output, name, history, refine)
+        flags = {"--force": force, "--compile": compiling, "--format json": form == "json", "--stdout": printing}
+        return talk(given, Asked(llm, model, timeout), chatting=chatting, flags=flags)
     started = time.monotonic()
     wanted = Wanted(name, force, printing, compiling, form, Asked(llm, model, timeout))
     try:
