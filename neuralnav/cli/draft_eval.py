@@ -1,18 +1,23 @@
 """`neuralnav draft eval`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
 from neuralnav.cli.draft_cases import load_cases
+from neuralnav.cli.draft_engine import Asked, engine_options
+from neuralnav.cli.output import progress
 from neuralnav.cli.tables import print_table
 from neuralnav.draft import draft
 from neuralnav.draft.alike import names_of
-from neuralnav.draft.evaluate import GROUPS, OTHERS, Judgement, Score, Tally, group_of, score
+from neuralnav.draft.evaluate import GROUPS, OTHERS, Case, Judgement, Score, Tally, group_of, score
+from neuralnav.draft.llm.port import LanguageModel, Limits
 from neuralnav.errors import ExitCode, input_error
 from neuralnav.files.catalogs import load_catalog
-from neuralnav.model.draft import FIELDS
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import FIELDS, Draft
 from neuralnav.model.plain_text import counted, printable
 
 WIDEST = 70
@@ -30,7 +35,17 @@ WIDEST = 70
 @click.option("--fail-under", "bars", multiple=True, metavar="FIELD=SHARE",
               help="Exit 3 when a field or a group, as in 'users=0.98', is read right less often.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(paths: tuple[str, ...], *, show: str, bars: tuple[str, ...], form: str) -> int:
+@engine_options
+def command(
+    paths: tuple[str, ...],
+    *,
+    show: str,
+    bars: tuple[str, ...],
+    form: str,
+    llm: str,
+    model: str,
+    timeout: float,
+) -> int:
     """Draft each labelled description and tell how many fields come out as labelled.
 
     PATHS are files and folders of cases; without one, tests/draft_eval. A share counts what is right among what is
@@ -40,7 +55,7 @@ def command(paths: tuple[str, ...], *, show: str, bars: tuple[str, ...], form: s
     catalog = load_catalog()
     names = names_of(catalog)
     cases = load_cases(paths, names)
-    found = score(cases, [draft(case.prose, catalog) for case in cases], names)
+    found = score(cases, _drafts(cases, catalog, Asked(llm, model, timeout)), names)
     low = [(key, tally, limits[key]) for key, tally in _tallies(found).items() if key in limits]
     low = [(key, tally, bar) for key, tally, bar in low if tally.share < bar]
     if form == "json":
@@ -50,6 +65,32 @@ def command(paths: tuple[str, ...], *, show: str, bars: tuple[str, ...], form: s
         for key, tally, bar in low:
             click.echo(f"{key}: {_percent(tally)} is below {bar:.1%}", err=True)
     return ExitCode.DRIFT if low else ExitCode.DONE
+
+
+def _drafts(cases: Sequence[Case], catalog: Catalog, asked: Asked) -> list[Draft]:
+    """Return the draft of each case; the model is looked for once, and the rules speak where it does not answer."""
+    chosen = _model(asked)
+    if chosen is None:
+        return [draft(case.prose, catalog) for case in cases]
+    limits = Limits(total_s=asked.timeout)
+    drafts = []
+    with progress("descriptions", len(cases)) as counter:
+        for case in cases:
+            drafts.append(draft(case.prose, catalog, model=chosen, limits=limits))
+            counter.step()
+    return drafts
+
+
+def _model(asked: Asked) -> LanguageModel | None:
+    """Return the model that was asked for, or None; why it is not there is told. As in `draft_engine.heard`."""
+    if asked.llm == "none":
+        return None
+    from neuralnav.draft.llm.find import find_model  # `none` costs nothing
+
+    found = find_model(asked.llm, os.environ, model=asked.model)
+    if found.note:
+        click.echo(found.note, err=True)
+    return found.model
 
 
 def _bar(text: str) -> tuple[str, float]:
@@ -75,7 +116,7 @@ def _percent(tally: Tally) -> str:
 
 
 def _print(found: Score, show: str) -> None:
-    click.echo(f"{counted(found.cases, 'description')}, read by {', '.join(found.voices)}\n")
+    click.echo(printable(f"{counted(found.cases, 'description')}, read by {_voices(found)}") + "\n")
     for title, tallies in (
         ("field", found.by_field()),
         ("group", found.by_group()),
@@ -99,6 +140,13 @@ def _print(found: Score, show: str) -> None:
         click.echo("\nwithout a label")
         for item in found.unlabelled:
             click.echo(f"  {item.case.file}/{item.case.id}  {item.field}: {_short(item.got)}")
+
+
+def _voices(found: Score) -> str:
+    """Return who read the descriptions, and how many each where it was not one alone."""
+    if len(found.voices) == 1:
+        return next(iter(found.voices))
+    return ", ".join(f"{voice} ({count})" for voice, count in found.voices.items()) or "nobody"
 
 
 def _row(key: str, tally: Tally) -> tuple[str, ...]:
@@ -125,7 +173,7 @@ def _short(text: str) -> str:
 
 def _as_json(found: Score) -> dict[str, object]:
     return {
-        "voices": list(found.voices),
+        "voices": dict(found.voices),
         "cases": found.cases,
         "fields": {key: _tally_json(tally) for key, tally in found.by_field().items()},
         "groups": {key: _tally_json(tally) for key, tally in found.by_group().items()},

@@ -65,7 +65,9 @@ def _named(found: Found, naming: Naming, *, case_known: bool) -> Found:
     case, domain = str(found.value("useCase")), found.findings.get("domain")
     if not case_known:
         name = slug(naming.folder)
-        return found.defaulting("metadata.name", name or NAMES[case], "named for its folder" if name else "named for its use case")
+        return found.defaulting(
+            "metadata.name", name or NAMES[case], "named for its folder" if name else "named for its use case"
+        )
     before = slug(str(domain.value)) if domain else ""
     short = before if len(before) <= LONGEST_DOMAIN else ""
     own = NAMES.get(case) or slug(case) or "service"

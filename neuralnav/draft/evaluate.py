@@ -1,5 +1,6 @@
 """How well drafts read descriptions: their findings beside what a careful reader makes of the same words."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -117,9 +118,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a set of drafts is worth. `quotes` counts the findings whose words were looked up in the prose."""
+    """What a set of drafts is worth. `quotes` counts the findings whose words were looked up in the prose.
 
-    voices: tuple[str, ...]
+    `voices` counts the drafts of each engine by its name: a model that was asked need not answer each time.
+    """
+
+    voices: Mapping[str, int]
     cases: int
     judgements: tuple[Judgement, ...]
     quotes: int
@@ -176,7 +180,7 @@ def score(cases: Sequence[Case], drafts: Sequence[Draft], names: Names) -> Score
         broken += [found for item in spoken for found in _broken(case, item)]
         beyond = [item for item in spoken if item.field not in (*case.expect, *case.absent)]
         unlabelled += [Unlabelled(case, item.field, shown(item.value)) for item in beyond]
-    voices = tuple(dict.fromkeys(draft.voice for draft in drafts))
+    voices = Counter(draft.voice for draft in drafts)
     return Score(voices, len(cases), tuple(judgements), quotes, tuple(broken), tuple(unlabelled))
 
 

@@ -21,7 +21,7 @@ _OTHER_CLAUSE, _WEAK, _BEHIND, _JOINED = 40, 30, 10, 60
 
 _JOINS = (" and ", " but ", " und ", " et ", " y ", " aber ", " mais ", " pero ", " with ", " + ", " & ")
 _SEPARATORS = re.compile(r"(?:[\s/,;|&+:-]|and|und|et|y|or)*")
-_FILLERS = re.compile(r"(?:[\s/,;|&+:=<~\u2264-]|and|und|et|y|under|below|of|at|are|is|within|respectively)*")
+_FILLERS = re.compile(r"(?:[\s/,;|&+:=<~\u2264-]|and|und|et|y|under|below|of|for|as|at|are|is|within|respectively)*")
 
 CORRECTIONS = (
     "no wait", "wait", "actually", "sorry", "scratch that", "make that", "make it", "i mean", "i meant", "correction",
@@ -232,12 +232,17 @@ def _distance(text: Text, measure: Measure, cue: Cue) -> int:
 def _listed(text: Text, measures: Sequence[Measure], known: Sequence[Cue]) -> Iterator[tuple[int, Cue]]:
     """Yield measures by index with their cues where both are lists: "TTFT/ITL/E2E 150/25/7000 ms"."""
     for names in _runs([cue for cue in known if not cue.weak], text, _SEPARATORS):
-        at = bisect.bisect_left(measures, names[-1].end, key=lambda item: item.start)
-        run = measures[at : at + len(names)]
-        if len(run) < len(names) or not _FILLERS.fullmatch(text.folded, names[-1].end, run[0].start):
-            continue
-        if all(_FILLERS.fullmatch(text.folded, a.end, b.start) for a, b in itertools.pairwise(run)):
-            yield from ((at + offset, cue) for offset, cue in enumerate(names))
+        behind = bisect.bisect_left(measures, names[-1].end, key=lambda item: item.start)
+        before = bisect.bisect_left(measures, names[0].start, key=lambda item: item.start) - len(names)
+        for at in (behind, before):
+            run = measures[max(at, 0) : max(at, 0) + len(names)]
+            if len(run) < len(names) or at < 0:
+                continue
+            ends = (names[-1].end, run[0].start) if at == behind else (run[-1].end, names[0].start)
+            links = [ends, *((a.end, b.start) for a, b in itertools.pairwise(run))]
+            if all(_FILLERS.fullmatch(text.folded, *link) for link in links):
+                yield from ((at + offset, cue) for offset, cue in enumerate(names))
+                break
 
 
 def _runs(known: Sequence[Cue], text: Text, between: re.Pattern[str]) -> Iterator[tuple[Cue, ...]]:

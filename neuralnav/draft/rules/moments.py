@@ -10,7 +10,8 @@ from neuralnav.draft.text import Text
 Moment = Literal["", "now", "later", "before"]
 
 _TOWARDS = re.compile(
-    r"\b(?:grow\w*|scal(?:e|es|ing)|ramp\w*|expand\w*|rising|ris(?:e|es)|increas\w*|reach\w*|roll\w* out|go(?:es"
+    r"\b(?:grow\w*|scal(?:e|es|ing)(?: up| out)? to|ramp\w*|expand\w*|rising|ris(?:e|es)|increas\w*|reach\w*"
+    r"|roll\w*[ -]?out|go(?:es"
     r"|ing)? up"
     r"|becom\w+|wachs\w*|steig\w*|ausbau\w*|skalier\w*|croitre|grandir|atteindre|passer|monter|evoluer|crec\w*|llegar"
     r"|aumentar|escalar|then|afterwards|dann|ensuite|puis|luego|despues|projected|forecast|hope to have|plan to have)\b"
@@ -107,4 +108,4 @@ def _after(text: Text, number: Number) -> str:
 
 
 def _of_time(text: Text, number: Number) -> bool:
-    return number.kind == "date" or _SPAN_OF_TIME.match(text.folded, number.end) is not None
+    return number.kind in ("date", "name") or _SPAN_OF_TIME.match(text.folded, number.end) is not None

@@ -100,7 +100,7 @@ _BURST_SIZE = re.compile(
     r"(?: about| around| up to| roughly| etwa| bis zu| ca\.?)? ?$|バースト(?:サイズ)?(?:は|:)? ?$"
 )
 _NO_BURST = words_of("no not without never keine ohne pas sans sin")
-_BURST_DEFAULT = 3.0
+_BURST_DEFAULT = 3
 _WORDS_OF_FACTOR = tuple(_WORD_FACTORS)
 
 

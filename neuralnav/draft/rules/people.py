@@ -71,11 +71,12 @@ def people(text: Text) -> tuple[Count, ...]:
 
 
 def _count(text: Text, number: Number) -> Count | None:
-    if _MEASURE.match(text.folded, number.end):
+    if _MEASURE.match(text.folded, number.end) or _EFFORT.search(text.folded, max(0, number.start - 8), number.start):
         return None
     return _noun_after(text, number) or _wide_after(text, number) or _label_before(text, number) or _of(text, number)
 
 
+_EFFORT = re.compile(r"\btak(?:es|ing) $")
 _MEASURE = re.compile(
     r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/|tok|fps\b|h\b|km\b|倍|台|枚|块"
     r"|張|张|卡"
@@ -104,11 +105,16 @@ def _noun_after(text: Text, number: Number) -> Count | None:
             return Count(number, kind, number.start, at)
         if word == "strong" and seen == 1:
             return Count(number, "group", number.start, at)
-        if word not in _LINKS and (word in STOPS or word in OTHER_THINGS or word in GROUPS):
+        if word not in _LINKS and (word in STOPS or word in OTHER_THINGS or _groups(word)):
             return None
         if word in ("of", "de", "von") and seen > 1:
             return None
     return None
+
+
+def _groups(word: str) -> bool:
+    """Tell whether a word means several bodies of people, where one alone may describe people: "12 team leads"."""
+    return word in GROUPS and word.endswith("s")
 
 
 def _is_plural_people(word: str, folded: str, at: int) -> bool:
@@ -227,6 +233,18 @@ _FOR = re.compile(
 _END = re.compile(
     r"\+?(?:$|[.,;!?\n)]| (?:and|but|in|at|on|with|und|mit|in|im|et|avec|y|con|of us|of them|here|total)\b)"
 )
+_SIGNED_UP = re.compile(
+    r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
+)
+_SESSIONS = re.compile(
+    r"\+? (?:concurrent|simultaneous|parallel|gleichzeitigen?|parallelen?|simultanees|simultaneas|concurrentes|active)"
+    r" (?:[a-z]+ )?(?:sessions?|connections?|chats?|conversations?|logins?|sitzungen|verbindungen|sesiones"
+    r"|conexiones)\b"
+    r"| (?:sessions|connexions|sesiones|conexiones|conversaciones) (?:simultanees|simultaneas|concurrentes"
+    r"|en parallele)\b"
+    r"|の?同時(?:接続|セッション)|个?并发(?:会话|连接)"
+)
+_CONCURRENT = re.compile(r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)[a-z]*")
 _OF_THEM = re.compile(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )
@@ -240,15 +258,24 @@ def _of(text: Text, number: Number) -> Count | None:
     if them := _OF_THEM.match(folded, end):
         return Count(number, "bare", start, them.end(), part=True)
     if thereof := _THEREOF.search(folded, max(0, start - 32), start):
-        return Count(number, "bare", thereof.start(), end, part=True) if not _followed_by_thing(folded, end) else None
+        return None if _followed_by_thing(folded, end) else Count(number, "bare", thereof.start(), end, part=True)
+    if signed := _SIGNED_UP.match(folded, end):
+        return Count(number, "user", start, signed.end())
     group = _OF.search(folded, max(0, start - 40), start)
     if group is not None and group["group"] in GROUPS and not _followed_by_thing(folded, end):
         return Count(number, "group", group.start("group"), end)
-    if re.match(r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)", folded[end : end + 16]):
-        return Count(number, "user", start, end, at_once=True) if not _followed_by_thing(folded, end) else None
+    if sessions := _SESSIONS.match(folded, end):
+        return Count(number, "user", start, sessions.end(), at_once=True)
+    if at_once := _CONCURRENT.match(folded, end):
+        thing = _followed_by_thing(folded, at_once.end()) or _followed_by_thing(folded, end)
+        return None if thing else Count(number, "user", start, end, at_once=True)
     if number.value >= 2 and _FOR.search(folded, max(0, start - 40), start) and _END.match(folded, end):
         return Count(number, "bare", start, end)
     return None
+
+
+_ELSEWHERE = re.compile(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")
+_IN = re.compile(r" (?:more )?(?:in|im|en|au|aux|from|at) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
@@ -256,10 +283,13 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
     before = previous(text, number)
     if before is None or not counts or counts[-1].number is not before:
         return None
-    if not corrects(text, number) and not (
-        moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
-    ):
+    between = text.folded[counts[-1].end : number.start]
+    beside = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, number.end) is not None
+    timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
+    if not (corrects(text, number) or timed or beside):
         return None
+    if beside:
+        return replace(counts[-1], number=number, start=number.start, end=number.end)
     if _followed_by_thing(text.folded, number.end):
         return None
     return replace(counts[-1], number=number, start=number.start, end=number.end, kind="bare", part=False)

@@ -9,7 +9,7 @@ from neuralnav.draft.rules.corrections import corrects, denied, following, previ
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.number_words import AND
 from neuralnav.draft.rules.numbers import Number, figure, numbers
-from neuralnav.draft.rules.people_words import is_people
+from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
 from neuralnav.draft.rules.rate_words import ADVERBS, NOT_REQUESTS, PER, PLAIN, SHORT, UNITS, WIDE_UNITS, WORK
 from neuralnav.draft.text import Span, Text
 
@@ -176,9 +176,12 @@ def _rate(text: Text, number: Number, unit: str, end: int, words: list[str]) -> 
     )
 
 
+_LINKS = frozenset(("of", "and", "und", "de", "et", "y", "d"))
+
+
 def _counts_requests(nouns: list[str]) -> bool:
     """Tell whether the words between a number and its time are things that become requests."""
-    heads = [word for word in nouns if not is_people(word)]
+    heads = [word for word in nouns if not is_people(word) and word not in STOPS and word not in _LINKS]
     if nouns and is_people(nouns[-1]) and not any(word in PLAIN for word in nouns):
         return bool(heads) and nouns[0] not in ("active", "unique", "new") and not is_people(nouns[0])
     return not nouns or bool(heads)
@@ -219,17 +222,16 @@ def _of_each(text: Text, number: Number, end: int) -> tuple[bool, int]:
     for told in _EACH_BEFORE.finditer(before):
         if any(is_people(word) for word in told["words"].split()):
             return True, end
-    return _EACH_SENDS.search(before) is not None, end
+    sends = _EACH_SENDS.search(before)
+    return sends is not None and sends["first"] not in GROUPS, end
 
 
 _EACH_INSIDE = re.compile(r"\b(?:per|pro|par|por|je|each|every|cada|chaque)\b|/")
 _EACH_SENDS = re.compile(
-    r"\b(?:each(?: of (?:them|whom|us))?|who each|everyone|everybody|jeder|jede|chacun|chacune|cada uno|cada una"
-    r"|(?:they|users?"
-    r"|people) each|todos)(?: (?:of them|will|would|may|might|can|sends?|makes?|asks?|fires?|does|do|handles?"
-    r"|submits?|runs?"
-    r"|issues?|generates?|creates?|needs?|uses? it|types?|about|around|roughly|maybe|up to|some|stellt|schickt|sendet"
-    r"|macht|bearbeitet|nutzt|etwa|ca\.?|rund|envoie|fait|pose|environ|envia|hace|unas?|unos|on average))* ?$"
+    r"\b(?:each|everyone|everybody|jeder|jede|jeweils|chacun|chacune|cada uno|cada una|todos)"
+    r"(?! (?:day|week|hour|month|minute|second|year|night|morning|evening|quarter|request|time|working|business|call"
+    r"|tag"
+    r"|woche|stunde|monat|minute)\b)(?: (?P<first>[a-z']+))?(?: [a-z'~.-]+){0,5} ?~? ?$"
 )
 _ACTIVE = re.compile(r"\b(?:active|aktive[rnm]?|actif|activo|concurrent)\b")
 _PEAK = re.compile(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure, numbers
 from neuralnav.draft.rules.people import Count, people
 from neuralnav.draft.rules.people_words import GROUPS
@@ -120,11 +121,27 @@ def _of_today(text: Text, counts: list[Count]) -> tuple[list[Count], tuple[Unpla
 def _only_at_once(text: Text, once: list[Count], unplaced: tuple[Unplaced, ...], asked: tuple[Question, ...]) -> People:
     """Return users known only as those active at the same time."""
     if not once:
-        return People(None, unplaced, asked)
+        return People(_alone(text), unplaced, asked)
     count = max(once, key=lambda item: item.value)
     finding = _finding(text, _Candidate(count.value, (count,), (count.span,), 1.0), [])
     why = "the users told are those active at the same time"
     return People(finding, unplaced, asked, count if finding else None, 1.0, why, (count.span,))
+
+
+_ALONE = (
+    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself", "nur ich",
+    "nur fur mich", "moi seul", "juste pour moi", "solo yo", "solo para mi", "自分だけ", "自分専用", "只有我",
+    "我自己用",
+)  # fmt: skip
+
+
+def _alone(text: Text) -> Finding | None:
+    """Return one user where the text says that there is no other."""
+    for phrase in _ALONE:
+        for start, end in text.find(phrase):
+            if not in_hostile(text, start):
+                return Finding("traffic.users", 1, "inferred", "rules", (text.quote(start, end),), "one user")
+    return None
 
 
 _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bare": 1.0}
@@ -178,14 +195,19 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False
+    if left.daily != right.daily or left.monthly != right.monthly:
+        return False
     between = text.folded[left.end : right.start]
-    return (
-        bool(between.strip())
-        and len(between) < 24
-        and left.daily == right.daily
-        and left.monthly == right.monthly
-        and _AND.fullmatch(between) is not None
-    )
+    if not between.strip() or len(between) > 40:
+        return False
+    apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
+
+
+_ELSEWHERE = re.compile(
+    r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?(?:,|,? and|,? plus|,? und|,? et|,? y)(?: another| about)? "
+)
+_IN = re.compile(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:

@@ -1,5 +1,6 @@
 """Drafts are scored by what their values mean, beside labels that say what is right and what must not be there."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,7 +194,7 @@ def test_every_problem_is_told_at_its_line(tmp_path: Path, names: Names) -> None
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, arguments, standalone_mode=False)
+    return CliRunner().invoke(command, ["--llm", "none", *arguments], standalone_mode=False)
 
 
 def test_without_a_checkout_the_files_must_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,6 +231,23 @@ def test_a_measurement_fails_only_below_a_bar(tmp_path: Path) -> None:
     barred = run(str(tmp_path), "--fail-under", "users=0.5", "--show", "counts")
     assert (barred.return_value, barred.stderr) == (ExitCode.DRIFT, "users: 0.0 % is below 50.0%\n")
     assert "expected 7" not in barred.stdout
+
+
+def test_the_table_says_who_spoke_how_often(names: Names) -> None:
+    cases = [expecting({}), expecting({}), expecting({})]
+    model = replace(NOTHING, engine="llm", voice="small at http://127.0.0.1:8000")
+    assert score(cases, [model, NOTHING, model], names).voices == {"small at http://127.0.0.1:8000": 2, "rules": 1}
+
+
+def test_json_holds_the_same_counts(tmp_path: Path) -> None:
+    (tmp_path / "some.yaml").write_text(HEAD + "    - {id: a, prose: '-', expect: {traffic.users: 7}}\n")
+    found = json.loads(run(str(tmp_path), "--format", "json").stdout)
+    assert found["voices"] == {"rules": 1}
+    missed = {"labelled": 1, "right": 0, "wrong": 0, "missed": 1, "invented": 0, "share": 0.0}
+    assert (found["fields"], found["groups"]) == ({"traffic.users": missed}, {"users": missed})
+    assert found["misses"] == [
+        {"file": "some", "case": "a", "field": "traffic.users", "outcome": "missed", "expected": "7", "got": "-"}
+    ]
 
 
 def total(found: Score) -> Tally:
