@@ -12,6 +12,7 @@ from neuralnav.draft import Heard
 from neuralnav.draft.edits import edit
 from neuralnav.draft.meaning import same
 from neuralnav.draft.refining.amounts import read_amounts
+from neuralnav.draft.refining.figures import by_how_much, read_figures
 from neuralnav.draft.refining.held import Held, Told, Wanted
 from neuralnav.draft.refining.lists import LISTS, relisted
 from neuralnav.draft.refining.removals import read_name, read_removals
@@ -107,12 +108,15 @@ def _told(said: str, held: Held, model: Hear | None) -> tuple[Told, tuple[Questi
     text = prepare(left)
     told, left = _used(told, left, read_removals(text, held, named))
     rest = by_rules(prepare(left), held.catalog)
+    told, left = _used(told, left, read_figures(prepare(left), held, {item.field for item in rest.findings}))
     heard = model(said) if model and left.strip() else None
     findings = [_as_given(item, said) for item in (*rest.findings, *_second(heard, left, rest.findings))]
     told += Told(notes=heard.notes if heard else ())
     told += _set([item for item in findings if item.field not in LISTS], held)
     told += relisted(whole, [item for item in findings if item.field in LISTS], held)
     told += Told(unplaced=tuple(replace(item, quote=_quoted(item.quote, said)) for item in rest.unplaced))
+    if not (told.wanted or told.unplaced or told.notes or rest.questions):
+        told += by_how_much(whole)
     return told, tuple(item for item in rest.questions if held.value(item.field) is None)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
 from neuralnav.draft.refining.scaling import Step, stepped
 from neuralnav.draft.refining.words import (
+    ALONE,
     AND,
     BY,
     DIVIDE,
@@ -29,7 +30,9 @@ _MULTIPLE = re.compile(rf"[ -]?(?:{'|'.join(MULTIPLES)})(?![a-z])")
 _A_NAME = re.compile(r" ?(?:nvidia |amd )?[a-z]{1,5}[0-9]")
 """What makes "8x" a number of GPUs: "8x H100"."""
 
-_BEFORE_ITEM = re.compile(r"(?:x|by a factor of|factor|faktor|facteur|multiply by|multiplied by|times|mal|por|par) ?$")
+_BEFORE_ITEM = re.compile(
+    r"(?:(?<![a-z])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
+)
 _NEARBY = 40
 _ARTICLES = frozenset({"the", "our", "die", "das", "der", "den", "le", "la", "les", "el", "los", "las", ""})
 
@@ -64,8 +67,12 @@ def read_amounts(text: Text, held: Held) -> Told:
 
 def _applied(text: Text, span: Span, subject: Subject, step: Step, held: Held) -> Told:
     """Return what a step makes of the fields that a word stands for."""
-    told = Told(spans=(span,))
     quotes = quote_of(text, span)
+    if subject in ("speed", "price"):
+        step = step.inverted
+        if subject == "price" and held.value("constraints.budget") is None:
+            return Told()  # a wish without a figure to reckon from: what is left says which priority
+    told = Told(spans=(span,))
     for field in fields_of(subject, held):
         basis, source = (held.value(field), "") if held.value(field) is not None else held.in_force(field) or (None, "")
         if basis is None or isinstance(basis, tuple | bool):
@@ -85,7 +92,7 @@ _FIELDS: dict[Subject, str] = {
     "budget": "constraints.budget", "ttft": "slo.ttft", "itl": "slo.itl", "e2e": "slo.e2e",
     "context": "constraints.contextLength", "prompt": "traffic.promptTokens", "output": "traffic.outputTokens",
     "peak": "traffic.peakFactor", "replicas": "deploy.autoscaling.maxReplicas", "gpus": "constraints.gpus",
-    "burst": "traffic.burstSize",
+    "burst": "traffic.burstSize", "price": "constraints.budget",
 }  # fmt: skip
 
 
@@ -93,7 +100,7 @@ def fields_of(subject: Subject, held: Held) -> tuple[str, ...]:
     """Return the fields that a word stands for in a file: traffic is its users or its rate, latency what it states."""
     if subject in ("traffic", "users", "rate"):
         return ("traffic.users",) if held.value("traffic.users") is not None else ("traffic.requestRate",)
-    if subject == "latency":
+    if subject in ("latency", "speed"):
         every = ("slo.ttft", "slo.itl", "slo.e2e")
         return tuple(field for field in every if held.value(field) is not None) or every
     return (_FIELDS[subject],)
@@ -101,7 +108,7 @@ def fields_of(subject: Subject, held: Held) -> tuple[str, ...]:
 
 def _subjects(text: Text, amount: Amount) -> list[tuple[Subject, Span]]:
     """Return what an amount is of: the nearest word, in its own part of a sentence first; more after an "and"."""
-    every = list(_named(text))
+    every = list(named(text))
     for start, end in (_part(text, amount.start), text.clause(amount.start)):
         inside = [item for item in every if start <= item[1][0] < end]
         if inside:
@@ -110,7 +117,7 @@ def _subjects(text: Text, amount: Amount) -> list[tuple[Subject, Span]]:
     return []
 
 
-def _named(text: Text) -> Iterator[tuple[Subject, Span]]:
+def named(text: Text) -> Iterator[tuple[Subject, Span]]:
     """Return every word for something that may change, none inside a longer one."""
     found = [(subject, span) for subject, words in SUBJECTS.items() for word in words for span in text.find(word)]
     end = -1
@@ -176,7 +183,10 @@ def _factors(text: Text) -> Iterator[Amount]:
 def _fractions(text: Text) -> Iterator[Amount]:
     for phrase, fraction in FRACTIONS.items():
         for start, end in text.find(phrase):
-            first, by = _word_before(text, _without_article(text, start), BY)
+            bare = _without_article(text, start)
+            first, by = _word_before(text, bare, BY)
+            if bare == start and not by and phrase not in ALONE:
+                continue
             if not by:
                 yield Amount(start, end, Step(factor=fraction))
             elif _near(text, UP, start) and not _near(text, DOWN, start):
@@ -199,8 +209,8 @@ def _of_number(text: Text, number: Number) -> Amount | None:
     behind = _MULTIPLE.match(text.spaced, number.end)
     if behind is not None:
         return _multiple(text, number, behind.end())
-    before = _BEFORE_ITEM.search(text.spaced[max(0, number.start - 20) : number.start])
-    if before is not None and number.kind == "plain" and before[0].strip() not in ("por", "par", "mal", "times"):
+    before = _BEFORE_ITEM.search(text.spaced[max(0, number.start - 24) : number.start])
+    if before is not None and number.kind == "plain" and number.value > 0:
         return Amount(number.start - len(before[0]), number.end, Step(factor=_factor(text, number)))
     return _delta(text, number)
 
@@ -216,27 +226,29 @@ def _factor(text: Text, number: Number) -> float:
 
 
 def _percent(text: Text, number: Number) -> Amount | None:
-    up, down = _near(text, UP, number.start), _near(text, DOWN, number.start)
+    up, down = _direction(text, number)
     start, to = _word_before(text, number.start, TO)
     end = text.spaced.find("%", number.end, number.end + 3) + 1 or number.end
     if to and (up or down):
         return Amount(start, end, Step(factor=number.value / 100))
-    if up == down == 0:
+    better = _near(text, (*SUBJECTS["speed"], *SUBJECTS["price"]), number.start)
+    if up == down == better == 0:
         return None
+    up = up or better
     share = number.value / 100 * (1 if up and (not down or up < down) else -1)
-    return Amount(number.start, end, Step(factor=1 + share)) if share > -1 else None
+    return Amount(number.start, end, Step(factor=1 + share, percent=True)) if share > -1 else None
 
 
 def _delta(text: Text, number: Number) -> Amount | None:
     """Return a number that is added or taken away: "by 500", "500 more users", "another 500"."""
     start, by = _word_before(text, number.start, BY)
-    up, down = _near(text, UP, number.start), _near(text, DOWN, number.start)
+    up, down = _direction(text, number)
     if not up and not down:
         return None
     beside = re.match(r" ?(?:more|fewer|less|additional|extra|mehr|weniger|zusatzlich\w*|de plus|de moins|mas|menos)\b",
                       text.spaced[number.end :])  # fmt: skip
     first, added = _word_before(text, number.start, _ADDED)
-    if not (by or beside or added):
+    if not (by or beside or added or _signed(text, number)):
         return None
     sign = 1 if up and (not down or up < down) else -1
     end = number.end + (beside.end() if beside else 0)
@@ -245,6 +257,20 @@ def _delta(text: Text, number: Number) -> Amount | None:
 
 _ADDED = ("another", "additional", "extra", "add", "plus", "weitere", "zusatzlich", "zusatzliche", "ajoute", "otros",
           "再", "あと", "さらに")  # fmt: skip
+
+
+def _direction(text: Text, number: Number) -> tuple[int, int]:
+    """Return how near a word for more and one for less stand to a number, 0 where none does; a sign is nearest."""
+    sign = _signed(text, number)
+    if sign:
+        return (1, 0) if sign == "+" else (0, 1)
+    return _near(text, UP, number.start), _near(text, DOWN, number.start)
+
+
+def _signed(text: Text, number: Number) -> str:
+    """Return the sign right before a number that stands apart from what is before it: "+20%", "-500"."""
+    found = re.search(r"(?:^|[^0-9a-z])([+-])[$€£]?$", text.folded[max(0, number.start - 3) : number.start])
+    return found[1] if found else ""
 
 
 def _near(text: Text, words: Sequence[str], at: int) -> int:

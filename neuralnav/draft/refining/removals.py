@@ -47,7 +47,8 @@ def _removals(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
     """Return the words that take something out, and its fields, the longer word first."""
     used: list[Span] = []
     for phrase, fields in sorted(PARTS.items(), key=lambda item: -len(item[0])):
-        for span in (*_verb_before(text, text.find(phrase), used), *_limit_lifted(text, text.find(phrase), used)):
+        nouns = text.find(phrase)
+        for span in (*_verb_before(text, nouns, used), *_limit_lifted(text, nouns, used, fields)):
             used.append(span)
             yield span, fields
 
@@ -66,19 +67,25 @@ def _verb_before(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> I
                     yield (first, _limit_behind(text, last))
 
 
-def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> Iterator[Span]:
-    """Return the spans of "no budget limit", "any licence", "unlimited budget", "预算不限"."""
+def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: Sequence[Span], fields: tuple[str, ...]) -> Iterator[Span]:
+    """Return the spans of "no budget limit", "no limit on the budget", "any licence", "预算不限"."""
     for noun in nouns:
         end = _limit_behind(text, noun[1])
+        alone = fields == ("constraints.budget",) and not text.spaced[end : text.clause(noun[0])[1]].strip(" .!")
         for word in NONE_OF:
             for first, last in text.find(word):
                 before = last <= noun[0] and text.spaced[last : noun[0]].strip() in ("", "more", "mehr", "plus")
                 behind = not word.isascii() and 0 <= first - noun[1] <= 3
-                lifted = behind or (before and (end > noun[1] or word in _WITHOUT_LIMIT))
+                limited = _limit_behind(text, last)
+                of_it = last < limited <= noun[0] <= limited + _OF_IT
+                lifted = of_it or behind or (before and (alone or end > noun[1] or word in _WITHOUT_LIMIT))
                 span = (min(first, noun[0]), max(end, last))
                 if lifted and not _overlap(span, used) and not _figure_in(text, (first, text.clause(first)[1])):
                     yield span
 
+
+_OF_IT = len(" on the monthly ")
+"""How far a noun may stand behind "no limit": "no limit on the budget"."""
 
 _WITHOUT_LIMIT = ("any", "unlimited", "cualquier", "ilimitado", "unbegrenzt*", "illimite*")
 """What lifts a limit that is not called one: "any licence"."""

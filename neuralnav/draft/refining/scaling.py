@@ -32,6 +32,12 @@ class Step:
 
     factor: float = 1.0
     delta: float = 0.0
+    percent: bool = False
+
+    @property
+    def inverted(self) -> "Step":
+        """The step of what falls as this rises: twice as fast is half the time, 20 % cheaper is 20 % less."""
+        return Step(2 - self.factor if self.percent else 1 / self.factor, -self.delta, self.percent)
 
     def words(self, basis: Value) -> str:
         """Return how the new value follows from the old: "2 x 5000", "5000 + 500"."""

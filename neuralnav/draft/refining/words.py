@@ -5,18 +5,20 @@ from typing import Literal
 
 Subject = Literal[
     "traffic", "users", "rate", "budget", "ttft", "itl", "e2e", "latency", "context", "prompt", "output", "peak",
-    "replicas", "gpus", "burst",
+    "replicas", "gpus", "burst", "speed", "price",
 ]  # fmt: skip
 
 SUBJECTS: Mapping[Subject, tuple[str, ...]] = {
     "traffic": (
-        "traffic", "load", "volume", "demand", "usage", "verkehr", "last", "lastaufkommen", "trafic", "charge",
+        "traffic", "load", "volume", "demand", "usage", "scale", "scale up", "verkehr", "last",
+        "lastaufkommen", "trafic", "charge",
         "trafico", "carga", "トラフィック", "負荷", "アクセス", "流量", "负载", "访问量", "并发",
     ),
     "users": (
         "user", "users", "people", "employees", "customers", "colleagues", "seats", "headcount", "developers",
         "agents",
-        "nutzer", "benutzer", "nutzerinnen", "anwender", "leute", "mitarbeiter", "kunden", "utilisateurs",
+        "nutzer", "benutzer", "nutzerzahl", "benutzerzahl", "besucher", "utilisateur", "usuario",
+        "benutzerinnen", "nutzerinnen", "anwender", "leute", "mitarbeiter", "kunden", "utilisateurs",
         "personnes",
         "usagers", "clients", "usuarios", "personas", "clientes", "ユーザー", "ユーザ", "利用者", "社員",
         "人数", "用户",
@@ -27,7 +29,8 @@ SUBJECTS: Mapping[Subject, tuple[str, ...]] = {
         "requetes", "debit", "peticiones", "solicitudes", "consultas", "リクエスト", "请求", "请求量", "吞吐量",
     ),
     "budget": (
-        "budget", "spend", "spending", "cost limit", "cost cap", "price cap", "budgetgrenze", "kostenlimit",
+        "budget", "spend", "spending", "cost", "costs", "kosten", "couts", "costes", "コスト", "成本",
+        "budgets", "cost limit", "cost cap", "price cap", "budgetgrenze", "kostenlimit",
         "kostenrahmen", "presupuesto", "予算", "预算",
     ),
     "ttft": ("ttft", "first token", "time to first token", "premier jeton", "primer token", "首token"),
@@ -56,12 +59,16 @@ SUBJECTS: Mapping[Subject, tuple[str, ...]] = {
     "replicas": ("replicas", "max replicas", "replikas", "replicas maximum", "レプリカ", "副本"),
     "gpus": ("gpus", "gpu count", "number of gpus", "cards", "gpu数", "gpu数量", "显卡"),
     "burst": ("burst size", "bursts"),
+    "speed": ("fast", "faster", "quick", "quicker", "speed", "schnell", "schneller", "rapide", "vite", "rapido",
+              "rapida", "快", "速く"),
+    "price": ("cheaper", "gunstiger", "billiger", "moins cher", "mas barato", "mas barata", "安く", "便宜"),
 }  # fmt: skip
 
 FACTORS: Mapping[str, float] = {
     "double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twice": 2, "triple": 3, "tripled": 3, "tripling": 3,
     "treble": 3, "thrice": 3, "quadruple": 4, "quadrupled": 4, "halve": 0.5, "halved": 0.5, "halving": 0.5,
-    "verdoppel*": 2, "doppelt": 2, "doppelte": 2, "doppelten": 2, "doppelter": 2, "zweimal so": 2, "dreimal so": 3,
+    "verdoppel*": 2, "verdoppl*": 2, "doppelt": 2, "doppelte": 2, "doppelten": 2, "doppelter": 2,
+    "zweimal so": 2, "dreimal so": 3,
     "viermal so": 4, "funfmal so": 5, "zehnmal so": 10, "verdreifach*": 3, "dreifach*": 3, "vervierfach*": 4,
     "vierfach*": 4, "zehnfach*": 10, "verzehnfach*": 10, "halbier*": 0.5, "halb so": 0.5,
     "doublez": 2, "doubler": 2, "triplez": 3, "tripler": 3, "quadrupler": 4,
@@ -70,9 +77,12 @@ FACTORS: Mapping[str, float] = {
 }  # fmt: skip
 
 FRACTIONS: Mapping[str, float] = {
-    "half": 0.5, "third": 1 / 3, "quarter": 0.25, "halfte": 0.5, "drittel": 1 / 3, "viertel": 0.25, "moitie": 0.5,
-    "tiers": 1 / 3, "quart": 0.25, "mitad": 0.5, "tercio": 1 / 3, "cuarta parte": 0.25, "半分": 0.5, "一半": 0.5,
+    "half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1, "halfte": 0.5, "drittel": 1 / 3,
+    "viertel": 0.25, "zehntel": 0.1, "moitie": 0.5, "tiers": 1 / 3, "quart": 0.25, "dixieme": 0.1, "mitad": 0.5,
+    "tercio": 1 / 3, "cuarta parte": 0.25, "decima parte": 0.1, "半分": 0.5, "一半": 0.5,
 }  # fmt: skip
+ALONE = ("half", "halfte", "moitie", "mitad", "半分", "一半")
+"""Fractions that need no article: "half the budget"; "quarter" without one is of a year."""
 
 MULTIPLES = (
     "x", "×", "times", "fold", "fach", "fache", "fachen", "mal", "fois", "veces", "倍",
