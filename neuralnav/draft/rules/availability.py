@@ -112,13 +112,22 @@ def _uptime(text: Text) -> list[Span]:
 def _least(text: Text) -> list[Span]:
     """Return minima of two or more replicas."""
     return [
-        (before[1], unit[1])
+        span
         for number in sound_numbers(text)
         if number.value >= 2
         and (unit := phrase_behind(text, number.end, words.REPLICA)) is not None
-        and (before := phrase_before(text, number.start, words.LEAST_BEFORE)) is not None
         and number.low == number.value
+        and (span := _least_span(text, number, unit[1])) is not None
     ]
+
+
+def _least_span(text: Text, number: Number, end: int) -> Span | None:
+    """Return a number of replicas with the words that make it a least, or None."""
+    before = phrase_before(text, number.start, words.LEAST_BEFORE)
+    behind = phrase_behind(text, end, words.LEAST_BEHIND)
+    if before is None and behind is None:
+        return None
+    return (number.start if before is None else before[1], end if behind is None else behind[1])
 
 
 def _confidence(text: Text) -> tuple[Finding, ...]:
@@ -157,7 +166,7 @@ def _replicas(text: Text) -> tuple[tuple[Finding, ...], tuple[Unplaced, ...]]:
         if spot is None:
             continue
         if not _most(text, number, spot):
-            if not phrase_before(text, number.start, words.LEAST_BEFORE) and number.value > 1:
+            if _least_span(text, number, spot[1]) is None and number.value > 1:
                 left.append(Unplaced(text.quote(*spot), "the plan works out how many replicas are needed"))
         elif number.value >= 1 and number.value == int(number.value) and number.value <= 10_000:
             best = number, spot

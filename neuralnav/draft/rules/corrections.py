@@ -4,7 +4,7 @@ import bisect
 import re
 
 from neuralnav.draft.rules.numbers import Number, numbers
-from neuralnav.draft.text import Text
+from neuralnav.draft.text import Span, Text
 
 _CUE = re.compile(
     r"(?:^|[\W\s])(?:no ?[,.;:!-]+ ?(?!problem|worries)|nope\b|no,? (?:wait|sorry|make|actually|it's|rather|only)\b"
@@ -43,6 +43,12 @@ def corrects(text: Text, number: Number) -> bool:
     start = max(before.end, number.start - _REACH)
     between = text.folded[start : number.start]
     return _CUE.search(between) is not None or (denied(text, before) and _BUT.search(between) is not None)
+
+
+def turn(text: Text, start: int, end: int) -> Span | None:
+    """Return the first words between two positions that take back what stands before them: "no, wait", "actually"."""
+    found = _CUE.search(text.folded, start, end)
+    return None if found is None else found.span()
 
 
 def denied(text: Text, number: Number) -> bool:

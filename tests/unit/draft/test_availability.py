@@ -10,7 +10,7 @@ from limits_read import asked, reading, told, values
         "high availability", "HA", "highly-available across zones", "99.9% uptime", "99.9%", "SLA: 99.5%",
         "99.95 percent availability", "three nines", "no downtime", "zero downtime", "downtime is not acceptable",
         "it can't go down", "must survive a node failure", "if a GPU fails users shouldn't notice", "a redundant setup",
-        "at least 2 replicas", "must be up 24/7", "no single point of failure", "hochverfügbar", "Hochverfügbarkeit",
+        "at least 2 replicas", "two replicas at least", "one replica in reserve", "must be up 24/7", "no single point of failure", "hochverfügbar", "Hochverfügbarkeit",
         "ausfallsicher", "darf nicht ausfallen", "haute disponibilité", "tolérant aux pannes", "alta disponibilidad",
         "tolerante a fallos", "高可用", "不能宕机", "冗長構成で", "冗長化が必要", "単一障害点なし",
     ],
