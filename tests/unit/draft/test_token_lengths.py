@@ -155,7 +155,7 @@ def test_quotes_are_the_words_behind_a_length() -> None:
 def test_documents_too_long_for_one_prompt_are_told() -> None:
     why = "about 333330 tokens: more than most models take in at once; such documents are read in parts"
     assert values("500-page tender documents") == {}
-    assert told("500-page tender documents") == [("500-page tender documents", why)]
+    assert told("500-page tender documents") == [("500-page", why)]
     assert told("reports of several hundred pages") == [
         ("several hundred pages", "loose words, which no length can be made of")
     ]
