@@ -1,5 +1,6 @@
 """Availability: spare replicas, how many replicas at most, and how sure a plan must be."""
 
+import bisect
 from collections.abc import Iterator
 
 from neuralnav.draft.rules import availability_words as words
@@ -25,7 +26,7 @@ def _redundancy(text: Text) -> tuple[tuple[Finding, ...], tuple[Question, ...]]:
     refused = list(_places(text, words.NO_SPARE))
     spares = [span for span in (*_places(text, words.SPARE), *_guarded(text)) if not _inside(span, refused)]
     denied = [span for span in spares if _denied(text, span)]
-    spares = [span for span in spares if span not in denied]
+    spares = sorted(set(spares).difference(denied))
     named = [span for span in _places(text, words.SPARE_STATED) if not negated(text, span)]
     up = _uptime(text)
     least = _least(text)
@@ -78,7 +79,9 @@ def _places(text: Text, phrases: tuple[str, ...]) -> Iterator[Span]:
 
 
 def _inside(span: Span, others: list[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+    """Tell whether a span overlaps one of others, which are in order and apart."""
+    index = bisect.bisect_left(others, span[1], key=lambda other: other[0]) - 1
+    return index >= 0 and span[0] < others[index][1]
 
 
 def _denied(text: Text, span: Span) -> bool:
@@ -206,7 +209,7 @@ def _most(text: Text, number: Number, spot: Span) -> bool:
         return True
     if spot[1] > number.end and phrase_behind(text, spot[1], words.MOST_BEHIND):
         return True
-    if spot[1] > number.end and any(text.spaced[: spot[1]].endswith(word) for word in words.MOST_BEHIND):
+    if spot[1] > number.end and text.spaced.endswith(words.MOST_BEHIND, 0, spot[1]):
         return True
     start, end = text.sentence(number.start)
     ranged = (

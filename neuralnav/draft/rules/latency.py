@@ -198,6 +198,8 @@ def _bounded(text: Text, measure: Measure) -> bool:
 def _alone(text: Text, measure: Measure) -> bool:
     """Tell whether a clause says nothing but the duration: "RAG bot, 200 users, 5s"."""
     start, end = text.clause(measure.start)
+    if end - start > measure.end - measure.start + 12:
+        return False
     return len(text.folded[start : measure.start].strip() + text.folded[measure.end : end].strip(" .,;!\n")) <= 2
 
 

@@ -119,8 +119,12 @@ def phrase_before(text: Text, at: int, phrases: tuple[str, ...]) -> tuple[str, i
 def holds(text: Text, span: Span, phrases: Iterable[str]) -> Span | None:
     """Return where the first of the phrases stands inside a span of the text."""
     for phrase in phrases:
-        spans = text.find(phrase)
-        index = bisect.bisect_left(spans, span[0], key=lambda item: item[0])
+        spans = text.found.get(phrase)
+        if spans is None:
+            spans = text.find(phrase)
+        if not spans:
+            continue
+        index = bisect.bisect_left(spans, (span[0], 0))
         if index < len(spans) and spans[index][1] <= span[1]:
             return spans[index]
     return None
@@ -131,6 +135,8 @@ def last_held(text: Text, span: Span, phrases: Iterable[str]) -> Span | None:
     best: Span | None = None
     for phrase in phrases:
         spans = text.find(phrase)
+        if not spans:
+            continue
         index = bisect.bisect_right(spans, span[1], key=lambda item: item[1]) - 1
         if index >= 0 and spans[index][0] >= span[0] and (best is None or spans[index][1] > best[1]):
             best = spans[index]
