@@ -16,6 +16,7 @@ from neuralnav.draft.refining.figures import by_how_much, read_figures
 from neuralnav.draft.refining.held import Held, Told, Wanted
 from neuralnav.draft.refining.lists import LISTS, relisted
 from neuralnav.draft.refining.removals import read_name, read_removals
+from neuralnav.draft.refining.swaps import read_swaps
 from neuralnav.draft.refining.together import together
 from neuralnav.draft.refining.wishes import read_wishes
 from neuralnav.draft.rules import by_rules, prepare
@@ -103,7 +104,7 @@ def _told(said: str, held: Held, model: Hear | None) -> tuple[Told, tuple[Questi
         quote for item in by_rules(whole, held.catalog).findings if item.field in LISTS for quote in item.quotes
     )
     told, left = Told(), said
-    for part in (read_name, read_amounts, read_wishes):
+    for part in (read_name, read_swaps, read_amounts, read_wishes):
         told, left = _used(told, left, part(prepare(left), held))
     text = prepare(left)
     told, left = _used(told, left, read_removals(text, held, named))

@@ -116,7 +116,7 @@ SPIKES = (
 
 REMOVE = (
     "remove", "removed", "removing", "drop", "dropping", "delete", "clear", "forget", "lift", "take out", "take away",
-    "get rid of", "scrap", "unset", "discard", "strip", "entfern*", "streich*", "losch*", "weglassen", "rausnehmen",
+    "get rid of", "scrap", "unset", "discard", "strip", "entfern*", "streich*", "losch*", "weglassen", "raus*", "weg",
     "nimm", "supprim*", "enlev*", "retir*", "otez", "quita*", "elimin*", "borra*", "saca", "retira*", "削除", "外し*",
     "外す", "なくす", "なくし*", "撤廃", "取り除*", "去掉", "删除", "删掉", "取消", "移除", "不再需要",
 )  # fmt: skip
