@@ -1,10 +1,10 @@
 """Token lengths: of prompts, of answers, and of the context that a model must hold."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import length_words as words
+from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.latency_words import BEFORE_SECOND
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
@@ -39,8 +39,10 @@ _MOST_RECKONED = 100_000
 _LONG_ANSWER = 10
 """Pages. "Summaries of 80 pages" are of what is summarised."""
 
-_PAIR = re.compile(r"(?<![\w.])([0-9]{2,6}) ?[x\u00d7] ?([0-9]{2,6})(?![\w.])")
-_NEXT_FIGURE = re.compile(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
+_PAIR = Pattern(r"(?<![\w.])([0-9]{2,6}) ?[x\u00d7] ?([0-9]{2,6})(?![\w.])")
+_KILO = Pattern(r"[0-9] ?k(?![a-z])")
+_WORD = Pattern(r"[a-z]+")
+_NEXT_FIGURE = Pattern(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
 """What stands behind a word that belongs to the next figure: "input 1024 output 256"."""
 _TITLES = {PROMPT: "prompts", OUTPUT: "answers", CONTEXT: "the context"}
 
@@ -187,7 +189,7 @@ def _lengthy(text: Text, number: Number) -> bool:
 def _counted(text: Text, end: int) -> bool:
     """Tell whether a word behind a number says that it counts something else: "input 300 documents"."""
     rest = text.spaced[end : end + 20].lstrip(" ")
-    word = re.match(r"[a-z]+", rest)
+    word = _WORD.match(rest)
     if word is None:
         return rest[:1] in ("$", "%", "€")
     return word[0] not in words.NOT_COUNTED
@@ -306,9 +308,7 @@ def _tokens(text: Text, measure: Measure, field: str) -> int:
 def _thousands(text: Text, measure: Measure) -> tuple[int, bool]:
     """Return the tokens of a context, and whether k was taken for 1024."""
     kilo = measure.value / 1000
-    with_k = "k" in text.folded[measure.start : measure.end].split(" ")[0] or re.search(
-        r"[0-9] ?k\b", text.folded[measure.start : measure.end]
-    )
+    with_k = _KILO.search(text.folded, measure.start, measure.end) is not None
     if with_k and kilo == int(kilo) and int(kilo) & (int(kilo) - 1) == 0 and kilo >= 2:
         return int(kilo) * 1024, True
     return round(measure.value), False
