@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import (
@@ -31,8 +31,7 @@ from neuralnav.draft.rules.number_words import (
 from neuralnav.draft.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A number before its surroundings are judged. `moment`: a date or a time. `version`: 1.2.3."""
 
     value: float
@@ -46,8 +45,9 @@ class Raw:
     version: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
+    """A digit string, a run of numerals or a word; a tuple, for a long text has a hundred thousand."""
+
     text: str
     start: int
     end: int

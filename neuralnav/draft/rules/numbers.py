@@ -120,8 +120,7 @@ _NAMED = words_of(
 _GLUE_WORDS = words_of(
     "x am pm sub under over above below upto max min circa ca ab bis non usd eur gbp chf pre top us rs ~ approx"
 )
-_SCALES_AND_TIMES = words_of("k m ms s sec min")
-"""What may stand before the dash of a range: "30k-60k", "500ms-1s"."""
+_UNITS_BEFORE_DASH = words_of("ms s sec min h k m gb mb tb x mio tsd")
 _WORD_BEFORE = Pattern(r"([a-z]+)([^a-z]?)$")
 
 
@@ -164,7 +163,11 @@ def _names(word: str, gap: str, folded: str, raw: Raw) -> bool:
     if gap == "":
         return word not in _GLUE_WORDS
     if gap == "-":
-        return word not in _GLUE_WORDS | _SCALES_AND_TIMES and not folded[raw.end :].startswith((" users", "-user"))
+        return (
+            word not in _GLUE_WORDS
+            and word not in _UNITS_BEFORE_DASH
+            and not folded[raw.end :].startswith((" users", "-user"))
+        )
     return gap == "_" or (gap in " ." and word in _NAMED and not raw.scaled and raw.value < 1000)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number, numbers
@@ -146,6 +146,8 @@ _WIDE_WORD = Pattern(rf"[^\s、。，,.；;！!？?0-9]{{0,8}}?(?:{_NOUNS})")
 def _wide_after(text: Text, number: Number) -> Count | None:
     """Return people counted in Japanese or Chinese: 5000人, 5000名の社員, 5万用户."""
     folded = text.folded
+    if not wide(text):
+        return None
     counter = _WIDE_COUNTER.match(folded, number.end)
     if counter is not None and re.match(r"あたり|当たり|につき|每|毎", folded[counter.end() : counter.end() + 4]):
         return None
@@ -181,9 +183,9 @@ def _label_before(text: Text, number: Number) -> Count | None:
     folded = text.folded
     if _followed_by_thing(folded, number.end):
         return None
-    wide = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start)
-    if wide is not None:
-        return Count(number, "user", wide.start(), number.end)
+    label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
+    if label is not None:
+        return Count(number, "user", label.start(), number.end)
     found = _LABEL_GAP.search(folded, max(0, number.start - 48), number.start)
     if found is None:
         return None
@@ -192,10 +194,10 @@ def _label_before(text: Text, number: Number) -> Count | None:
         r"[:=~]|\b(?:is|of|ist|est|es|are|at|bei)\b|-", folded[found.end("label") : number.start] or " "
     )
     for count in range(min(4, len(words)), 0, -1):
-        label = " ".join(words[-count:])
-        if label.removesuffix(" of").removesuffix(" is") in LABELS and (separated or label in ("mau", "dau", "wau")):
-            start = found.start("label") + len(found["label"]) - len(label)
-            return Count(number, "user" if any(map(is_user, label.split())) else "role", start, number.end)
+        name = " ".join(words[-count:])
+        if name.removesuffix(" of").removesuffix(" is") in LABELS and (separated or name in ("mau", "dau", "wau")):
+            start = found.start("label") + len(found["label"]) - len(name)
+            return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.number_words import AND
 from neuralnav.draft.rules.numbers import Number, figure, numbers
@@ -295,7 +295,7 @@ _QPS_BEFORE = Pattern(
 def _wide(text: Text, number: Number) -> Rate | None:
     """Return a rate told in Japanese or Chinese: 1日1万リクエスト, 每秒50个请求, 500件/日."""
     folded = text.folded
-    noun = _WIDE_NOUN.match(folded, number.end)
+    noun = _WIDE_NOUN.match(folded, number.end) if wide(text) else None
     if noun is None:
         return None
     plain = any(word in noun["noun"] for word in ("リクエスト", "请求", "請求", "クエリ", "查询", "次", "回"))
