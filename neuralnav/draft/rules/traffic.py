@@ -9,7 +9,7 @@ from neuralnav.draft.rules.rates import Rate
 from neuralnav.draft.rules.shares import Share, active_share
 from neuralnav.draft.rules.users import People, chosen_users
 from neuralnav.draft.rules.volumes import Volume, chosen_rates
-from neuralnav.draft.text import Text
+from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Origin, Quote, Reading, Unplaced, Value
 
@@ -31,7 +31,8 @@ def read_traffic(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # ev
     told = {item.field for item in findings}
     findings += [item for item in peaks.findings if item.field not in told]
     told |= {item.field for item in findings}
-    open_peak = () if "traffic.peakFactor" in told else peaks.unplaced
+    counted = crowd.at_once is not None and any(_meets(text, item, crowd.share_spans) for item in peaks.unplaced)
+    open_peak = () if counted or "traffic.peakFactor" in told else peaks.unplaced
     questions = [*crowd.questions, *volume.questions]
     questions += [peak_question(tuple(item.quote for item in open_peak))] if open_peak else []
     hostile = tuple(
@@ -40,6 +41,12 @@ def read_traffic(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # ev
     )
     unplaced = (*hostile, *crowd.unplaced, *volume.unplaced, *load.unplaced, *open_peak)
     return Reading(tuple(findings), unplaced, tuple(questions))
+
+
+def _meets(text: Text, item: Unplaced, spans: tuple[Span, ...]) -> bool:
+    """Tell whether words are part of those that count people at once: "300 users at peak" is no open question."""
+    quotes = [text.quote(*span) for span in spans]
+    return any(quote.start < item.quote.end and item.quote.start < quote.end for quote in quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ def _load(text: Text, crowd: People, volume: Volume, share: Share | None) -> _Lo
         return _Load((users, *_each(text, volume.each, share), *_shared(share)), unplaced)
     if rate is None:
         return _Load((users, *_shared(share)))
+    if isinstance(users.value, int) and rate.per_s < _SELDOM * users.value:
+        return _Load((users, *_each(text, rate, share), *_shared(share)))
     return _both(text, users, rate, share, peak_taken=volume.mean is None)
 
 
@@ -85,6 +94,10 @@ def _each(text: Text, rate: Rate, share: Share | None) -> tuple[Finding, ...]:
         return (found,)
     everyone = "the rate is that of every user, so all of them count as active"
     return found, _finding("traffic.activeShare", 1, "inferred", (quote,), everyone)
+
+
+_SELDOM = 0.02 / 86_400
+"""Requests a second of each user, once in fifty days: who sends that little is not planned for."""
 
 
 def _both(text: Text, users: Finding, rate: Rate, share: Share | None, *, peak_taken: bool) -> _Load:

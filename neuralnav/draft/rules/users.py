@@ -1,10 +1,13 @@
 """How many people use the service: one count chosen among those of the text."""
 
-import re
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neuralnav.draft.rules.numbers import Number, figure, numbers
+from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.people import Count, people
 from neuralnav.draft.rules.people_words import GROUPS
 from neuralnav.draft.rules.rates import rates
@@ -12,6 +15,8 @@ from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
 
 _MOST = 10_000_000_000
+_ASKED = 4
+"""How many numbers a question lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,7 @@ class _Candidate:
 def chosen_users(text: Text) -> People:
     """Return the users, the number that fits best among several; two that fit as well are a question."""
     inside = [rate.span for rate in rates(text) if rate.each]
-    counts = tuple(
-        count for count in people(text) if not any(start <= count.number.start < end for start, end in inside)
-    )
+    counts = [count for count in people(text) if not _lies_in(inside, count.number.start)]
     live = _standing(tuple(end for count in counts for end in _ends(text, count)))
     once = [count for count in live if count.at_once]
     base = [count for count in live if not count.at_once]
@@ -65,10 +68,8 @@ def chosen_users(text: Text) -> People:
     return People(finding, unplaced, questions, part, part.value / best.value, why, (*best.spans, part.span))
 
 
-_GROWS = re.compile(
-    r"\b(?:grow\w*|scal(?:e|es|ing)|ramp\w*|expand\w*|increas\w*|rising|wachs\w*|steig\w*|crec\w*|passer|croitre"
-    r"|evoluer)\b"
-    r"|増|增|扩"
+_GROWS = cues(
+    "grow*|scal*|ramp*|expand*|increas*|rising|wachs*|steig*|crec*|passer|croitre|evoluer|増|增|扩",
 )
 
 
@@ -76,10 +77,16 @@ def _ends(text: Text, count: Count) -> tuple[Count, ...]:
     """Return a count that grows from one number to another as two: of today, and of later."""
     number = count.number
     before = text.folded[max(0, number.start - 40) : number.start]
-    if number.low == number.value or number.bound or not _GROWS.search(before):
+    if number.low == number.value or number.bound or not _GROWS.within(before):
         return (count,)
     today = replace(count, number=replace(number, value=number.low), moment="now")
     return today, replace(count, number=replace(number, low=number.value), moment="later")
+
+
+def _lies_in(spans: list[Span], position: int) -> bool:
+    """Tell whether a position is in one of some spans in order."""
+    at = bisect.bisect_right(spans, position, key=lambda span: span[0])
+    return at > 0 and position < spans[at - 1][1]
 
 
 def _standing(counts: tuple[Count, ...]) -> list[Count]:
@@ -120,20 +127,35 @@ def _of_today(text: Text, counts: list[Count]) -> tuple[list[Count], tuple[Unpla
 def _only_at_once(text: Text, once: list[Count], unplaced: tuple[Unplaced, ...], asked: tuple[Question, ...]) -> People:
     """Return users known only as those active at the same time."""
     if not once:
-        return People(None, unplaced, asked)
+        return People(_alone(text), unplaced, asked)
     count = max(once, key=lambda item: item.value)
     finding = _finding(text, _Candidate(count.value, (count,), (count.span,), 1.0), [])
     why = "the users told are those active at the same time"
     return People(finding, unplaced, asked, count if finding else None, 1.0, why, (count.span,))
 
 
+_ALONE = (
+    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself", "nur ich",
+    "nur fur mich", "moi seul", "juste pour moi", "solo yo", "solo para mi", "自分だけ", "自分専用", "只有我",
+    "我自己用",
+)  # fmt: skip
+
+
+def _alone(text: Text) -> Finding | None:
+    """Return one user where the text says that there is no other."""
+    for phrase in _ALONE:
+        for start, end in text.find(phrase):
+            if not in_hostile(text, start):
+                return Finding("traffic.users", 1, "inferred", "rules", (text.quote(start, end),), "one user")
+    return None
+
+
 _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bare": 1.0}
-_ORGANISATION = re.compile(
-    r"\b(?:company|companies|firm|organi[sz]ation|business|corporation|enterprise|startup|unternehmen|firma|konzern"
-    r"|betrieb"
-    r"|entreprise|societe|groupe|empresa|compania|organizacion)\b|会社|企業|企业|公司|集团"
+_ORGANISATION = cues(
+    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma|konzern",
+    "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
 )
-_SERVED = re.compile(
+_SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
 
@@ -159,13 +181,13 @@ def _strength(text: Text, count: Count) -> float:
         strength += 1.0
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
-    organisation = _ORGANISATION.search(around) is not None
+    organisation = _ORGANISATION.within(around)
     if organisation or (count.monthly and not count.daily):
         strength -= 1.0
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
-_AND = re.compile(
+_AND = Pattern(
     r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
     r"|our|the"
     r"|~|etwa|rund|ca\.?|weitere|environ|otros|unos|また|另外|还有)? ?"
@@ -178,14 +200,19 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False
+    if left.daily != right.daily or left.monthly != right.monthly:
+        return False
     between = text.folded[left.end : right.start]
-    return (
-        bool(between.strip())
-        and len(between) < 24
-        and left.daily == right.daily
-        and left.monthly == right.monthly
-        and _AND.fullmatch(between) is not None
-    )
+    if not between.strip() or len(between) > 40:
+        return False
+    apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
+
+
+_ELSEWHERE = Pattern(
+    r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?(?:,|,? and|,? plus|,? und|,? et|,? y)(?: another| about)? "
+)
+_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
@@ -197,11 +224,11 @@ def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
     )
 
 
-_OF = re.compile(
+_OF = Pattern(
     r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
     r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
 )
-_FRACTION = re.compile(
+_FRACTION = Pattern(
     r"(?P<word>half|(?:a|one) third|two thirds|(?:a|one) quarter|three quarters|(?:a|one) fifth|(?:a|one) tenth"
     r"|die halfte"
     r"|ein drittel|zwei drittel|ein viertel|la moitie|un tiers|un quart|la mitad|un tercio|la cuarta parte)"
@@ -232,9 +259,9 @@ def _derived(text: Text, count: Count) -> _Candidate | None:
     return _multiple(text, count, before, strength)
 
 
-_GROUPED = re.compile(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
+_GROUPED = Pattern(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
                       r"(?:about |around |roughly |some |up to |etwa |rund |environ |ca\. ?)?")  # fmt: skip
-_EACH = re.compile(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
+_EACH = Pattern(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
 
 
 def _multiple(text: Text, count: Count, before: Number | None, strength: float) -> _Candidate | None:
@@ -254,8 +281,8 @@ def _multiple(text: Text, count: Count, before: Number | None, strength: float) 
 
 
 def _before(text: Text, number: Number) -> Number | None:
-    found = [item for item in numbers(text) if item.end <= number.start and number.start - item.end < 48]
-    return found[-1] if found else None
+    found = previous(text, number)
+    return found if found is not None and number.start - found.end < 48 else None
 
 
 def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding | None:
@@ -264,7 +291,7 @@ def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding 
         return None
     why = best.why
     if rivals:
-        why = f"the strongest of {_listed(sorted({best.value, *(item.value for item in rivals)}))}, until it is asked"
+        why = "the strongest of several numbers, until it is asked"
     elif not why and all(count.moment == "later" for count in best.counts):
         why = "said of later; no number is given for today"
     origin: Origin = "inferred" if best.inferred else "stated"
@@ -274,8 +301,9 @@ def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding 
 
 def _contradiction(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Question:
     """Return the question between counts that fit as well."""
-    several = sorted((best, *rivals), key=lambda item: item.spans[0])
-    values = sorted({item.value for item in several})
+    firsts = {item.value: item for item in reversed((best, *rivals))}
+    several = sorted(sorted(firsts.values(), key=lambda item: -item.strength)[:_ASKED], key=lambda item: item.spans[0])
+    values = sorted(item.value for item in several)
     quotes = tuple(text.quote(*span) for item in several for span in item.spans)
     return Question(
         field="traffic.users",

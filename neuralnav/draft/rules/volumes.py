@@ -6,6 +6,9 @@ from neuralnav.draft.rules.rates import Rate, rates
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Question, Unplaced
 
+_ASKED = 4
+"""How many rates a question lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -22,7 +25,7 @@ def chosen_rates(text: Text) -> Volume:
     """Return the rates that hold today; two that differ are a question."""
     live = _standing(rates(text))
     today = [rate for rate in live if rate.moment in ("", "now")] or live
-    others = [rate for rate in live if rate not in today]
+    others = [rate for rate in live if rate.moment in ("later", "before")] if len(today) < len(live) else []
     unplaced = [Unplaced(text.quote(*rate.span), "is said of another time; the plan is for today") for rate in others]
     each = _first([rate for rate in today if rate.each])
     means, peaks = _levels([rate for rate in today if not rate.each])
@@ -64,7 +67,8 @@ def _contradiction(text: Text, means: list[Rate]) -> Question | None:
     if not means or max(rate.per_s for rate in means) <= 1.1 * min(rate.per_s for rate in means):
         return None
     several = sorted(means, key=lambda rate: rate.start)
-    options = tuple(dict.fromkeys(rate.text for rate in several))
+    several = list({rate.text: rate for rate in reversed(several)}.values())[-_ASKED:][::-1]
+    options = tuple(rate.text for rate in several)
     return Question(
         field="traffic.requestRate",
         text=f"Which request rate holds: {' or '.join(options)}?",
