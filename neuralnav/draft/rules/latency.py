@@ -105,8 +105,9 @@ def _said(text: Text, times: Sequence[Measure]) -> tuple[list[_Said], list[Unpla
     if not times:
         return [], []
     wished = [item for item in times if not _other(text, item)]
-    metrics = _shared(text, wished, paired(text, wished, cues(text, words.CUES, weak=frozenset({ANY}))))
     percentiles = paired(text, wished, cues(text, words.PERCENTILES))
+    metrics = paired(text, wished, cues(text, words.CUES, weak=frozenset({ANY})))
+    metrics = _shared(text, wished, metrics, percentiles)
     out: list[_Said] = []
     left: list[Unplaced] = []
     for index, (measure, cue, percentile) in enumerate(zip(wished, metrics, percentiles, strict=True)):
@@ -123,21 +124,20 @@ def _said(text: Text, times: Sequence[Measure]) -> tuple[list[_Said], list[Unpla
     return _sorted_out(out), left
 
 
-def _shared(text: Text, measures: Sequence[Measure], metrics: Sequence[Cue | None]) -> list[Cue | None]:
-    """Return the cues, where what is taken back is of the metric of what comes in its place: "200, no, 300 ms TTFT"."""
+def _shared(
+    text: Text, measures: Sequence[Measure], metrics: Sequence[Cue | None], percentiles: Sequence[Cue | None]
+) -> tuple[Cue | None, ...]:
+    """Return the cues, one behind several figures given to each: "200, no, 300 ms TTFT", "p50 1s, p95 3s e2e"."""
     out = list(metrics)
     for index in reversed(range(len(measures) - 1)):
         first, then = measures[index], measures[index + 1]
         cue, later = out[index], out[index + 1]
-        vague = cue is None or cue.weak
-        if (
-            vague
-            and later is not None
-            and not later.weak
-            and corrected(text, (first.start, first.end), (then.start, then.end))
-        ):
+        if later is None or later.weak or (cue is not None and not cue.weak):
+            continue
+        series = None not in percentiles[index : index + 2] and then.start - first.end <= 20
+        if series or corrected(text, (first.start, first.end), (then.start, then.end)) is not None:
             out[index] = later
-    return out
+    return tuple(out)
 
 
 def _other(text: Text, measure: Measure) -> bool:
@@ -198,6 +198,8 @@ def _bounded(text: Text, measure: Measure) -> bool:
 def _alone(text: Text, measure: Measure) -> bool:
     """Tell whether a clause says nothing but the duration: "RAG bot, 200 users, 5s"."""
     start, end = text.clause(measure.start)
+    if end - start > measure.end - measure.start + 12:
+        return False
     return len(text.folded[start : measure.start].strip() + text.folded[measure.end : end].strip(" .,;!\n")) <= 2
 
 

@@ -119,16 +119,17 @@ BARE_BEFORE: Mapping[str, tuple[str, ...]] = {
     CONTEXT: (
         "context length", "context window", "max model len", "context size", "contextlength", "context", "ctx",
         "context window of", "context length of",
-        "context of", "kontextfenster von", "kontextlange", "kontextlange von", "kontext von",
-        "fenetre de contexte de", "contexte de",
-        "ventana de contexto de", "contexto de", "上下文长度", "上下文窗口", "上下文长度为", "コンテキスト長",
+        "context of", "kontextfenster", "kontext", "kontextlange", "fenetre de contexte", "contexte",
+        "ventana de contexto", "contexto", "kontextlange", "kontext von",
+        "contexte de",
+        "上下文长度", "上下文窗口", "上下文长度为", "コンテキスト長",
         "コンテキスト長は", "上下文", "コンテキスト",
         "max context", "sequence length", "sequence length of", "context size of",
     ),
 }  # fmt: skip
 """Words right before a bare number that make it tokens: "input 1024", "context length of 16384"."""
 BARE_BEHIND: Mapping[str, tuple[str, ...]] = {
-    PROMPT: ("in", "input", "input tokens", "prompt", "in /", "en entree", "de entrada", "输入"),
+    PROMPT: ("in", "input", "input tokens", "prompt", "en entree", "de entrada", "输入"),
     OUTPUT: ("out", "output", "output tokens", "en sortie", "de salida", "输出"),
     CONTEXT: (
         "context", "context window", "context length", "ctx", "of context", "context size", "kontext",
@@ -192,3 +193,9 @@ NOT_COUNTED = frozenset((
     "et", "y", "x", "minimum", "needed", "at", "osl", "isl",
 ))  # fmt: skip
 """Words behind a bare number that do not say that it counts something else."""
+
+INTO = ("into", "down to", "condensed", "summarized to")
+"""Words behind the length of what goes in: "60 pages into a page"."""
+
+SINGULAR = frozenset(("page", "word", "sentence", "paragraph", "token", "character"))
+NO_NOUNS = frozenset(("in", "out", "back", "into", "down to", "generate", "write", "returns", "get back", "gets back"))

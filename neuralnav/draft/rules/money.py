@@ -116,8 +116,9 @@ def _amount(text: Text, number: Number) -> _Amount | None:
 def _bare(text: Text, item: _Amount) -> _Amount | None:
     """Return a number without currency as money where it stands behind "budget" or the like."""
     sentence = text.sentence(item.start)
-    spot = _asking(text, (max(sentence[0], item.start - 50), item.start))
-    if spot is None or item.thing or (not item.period and text.spaced[spot[0] : spot[1]] in words.TIMED_ONLY):
+    phrases = words.ASKED_TIMED if item.period else words.ASKED
+    spot = _asking(text, (max(sentence[0], item.start - 50), item.start), phrases)
+    if spot is None or item.thing:
         return None
     if item.value < _LEAST_BARE and not item.period:
         return item if item.value == 0 and _closes(text, item.end) else None
@@ -126,9 +127,9 @@ def _bare(text: Text, item: _Amount) -> _Amount | None:
     return replace(item, spot=spot)
 
 
-def _asking(text: Text, span: Span) -> Span | None:
+def _asking(text: Text, span: Span, phrases: tuple[str, ...]) -> Span | None:
     """Return the last word of money before a number, where only small words stand between."""
-    best = last_held(text, span, words.ASKED)
+    best = last_held(text, span, phrases)
     if best is None:
         return None
     at = best[1]
@@ -271,6 +272,8 @@ def _one_of_many(thing: str) -> str:
 def _alone(text: Text, item: _Amount) -> bool:
     """Tell whether a clause says little but the amount: "chatbot, 500 users, $6k"."""
     start, end = text.clause(item.start)
+    if end - start > item.end - item.start + 60:
+        return False
     return len((text.spaced[start : item.start] + text.spaced[item.end : end]).split()) <= 3
 
 

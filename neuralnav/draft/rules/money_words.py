@@ -168,7 +168,7 @@ TIMED_ONLY: tuple[str, ...] = (
 """Words behind which a bare number is money only where a period follows: "stay under 4k/month"."""
 
 ASKED: tuple[str, ...] = (
-    *TIMED_ONLY, "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar", "zahlen",
+    "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar", "zahlen",
     "budget", "budgets", "budget cap", "budget limit", "spend", "spending", "spending cap", "spending limit",
     "cost cap", "cost limit",
     "cost ceiling", "price cap", "monthly cap", "monthly limit", "cost", "costs", "*budget", "ausgeben", "kosten",
@@ -178,6 +178,7 @@ ASKED: tuple[str, ...] = (
     "费用不超过", "预算", "成本", "花费", "費用",
 )  # fmt: skip
 """Words behind which a number is money even where no currency is said."""
+ASKED_TIMED = (*ASKED, *TIMED_ONLY)
 
 BETWEEN = (
     "more", "than", "more than", "over", "above", "it", "beyond", "mehr", "als", "nicht", "plus", "mas", "que", "ne",

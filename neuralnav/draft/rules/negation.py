@@ -118,8 +118,8 @@ def _merged(spans: list[Span]) -> tuple[Span, ...]:
 def _reach(text: Text, cue: _Cue) -> Span:
     """Return what one cue denies."""
     if cue.reach == "next":
-        found = _TOKEN.search(text.folded, cue.end, cue.end + 40)
-        return (cue.end, found.end()) if found else (cue.end, cue.end)
+        found = _TOKEN.search(text.folded, cue.end, min(cue.end + 40, text.clause(cue.end - 1)[1]))
+        return (cue.end, found.end()) if found else _behind(text, cue)
     if cue.reach == "behind":
         return _behind(text, cue)
     if text.folded[cue.end : cue.end + 2].lstrip()[:1] in (":", "："):  # "excluded: H100, A100"
