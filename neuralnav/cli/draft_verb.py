@@ -65,25 +65,18 @@ class Wanted:
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @click.option("--stdout", "--dry-run", "printing", is_flag=True, help="Print the file alone; write nothing.")
 @click.option("--name", default="", help="The service's name.")
+@click.option("--chat", "chatting", is_flag=True, help="Talk: answer questions, change what is there, then accept.")
+@click.option("--history", default="", metavar="FILE", help="With --chat: keep the conversation, and go on with it.")
+@click.option("--refine", default="", metavar="FILE", help="Change a workload that exists by what PROSE says.")
 @engine_options
 @click.option("--compile", "compiling", is_flag=True, help="Go on to the plan, as neuralnav compile does.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How to report on standard output.")  # fmt: skip
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def command(
-    words: tuple[str, ...],
-    *,
-    file: str,
-    output: str,
-    force: bool,
-    printing: bool,
-    name: str,
-    llm: str,
-    model: str,
-    timeout: float,
-    compiling: bool,
-    form: str,
-) -> int:
+    words: tuple[str, ...], *, file: str, output: str, force: bool, printing: bool, name: str, chatting: bool,
+    history: str, refine: str, llm: str, model: str, timeout: float, compiling: bool, form: str,
+) -> int:  # fmt: skip
     """Draft a workload.yaml from words.
 
     PROSE says what the service is for, who uses it and what limits it. Every field of the file is marked as stated,
@@ -91,6 +84,12 @@ def command(
     """
     if printing and compiling:
         raise click.UsageError("--stdout writes no file, so --compile has none to compile")
+    if chatting or refine or history:
+        from neuralnav.cli.draft_chat import Words, talk  # with what reads instructions, which a draft needs none of
+
+        given = Words(words, file, output, name, history, refine)
+        flags = {"--force": force, "--compile": compiling, "--format json": form == "json", "--stdout": printing}
+        return talk(given, Asked(llm, model, timeout), chatting=chatting, flags=flags)
     started = time.monotonic()
     wanted = Wanted(name, force, printing, compiling, form, Asked(llm, model, timeout))
     try:

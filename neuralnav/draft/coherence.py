@@ -100,7 +100,7 @@ def _first_token_before_last(found: Found, catalog: Catalog) -> Found:  # noqa: 
 
 
 def _some_names_left(found: Found, catalog: Catalog) -> Found:
-    for noun, field, known in _selections(catalog):
+    for noun, field, known in selections(catalog):
         allow, deny = f"{field}.allow", f"{field}.deny"
         allowed, denied = _ids(found.names(allow), known), _ids(found.names(deny), known)
         every = frozenset(known.values())
@@ -124,7 +124,7 @@ def _some_names_left(found: Found, catalog: Catalog) -> Found:
     return found
 
 
-def _selections(catalog: Catalog) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
+def selections(catalog: Catalog) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
     """Return what names choose among: a noun, the field, and the id behind each spelling."""
     models = {
         alias.lower(): item.id

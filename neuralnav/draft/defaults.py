@@ -65,10 +65,12 @@ def _named(found: Found, naming: Naming, *, case_known: bool) -> Found:
     case, domain = str(found.value("useCase")), found.findings.get("domain")
     if not case_known:
         name = slug(naming.folder)
-        return found.defaulting("metadata.name", name or NAMES[case], "the folder's" if name else "of the use case")
+        return found.defaulting(
+            "metadata.name", name or NAMES[case], "named for its folder" if name else "named for its use case"
+        )
     before = slug(str(domain.value)) if domain else ""
     short = before if len(before) <= LONGEST_DOMAIN else ""
     own = NAMES.get(case) or slug(case) or "service"
     if short and not own.startswith(short):
-        return found.defaulting("metadata.name", f"{short}-{own}"[:63].rstrip("-"), "of the domain and use case")
-    return found.defaulting("metadata.name", own, "of the use case")
+        return found.defaulting("metadata.name", f"{short}-{own}"[:63].rstrip("-"), "named for its domain and use case")
+    return found.defaulting("metadata.name", own, "named for its use case")

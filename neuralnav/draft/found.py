@@ -51,8 +51,10 @@ class Found:
         return replace(self.without(*fields), unplaced=(*self.unplaced, *told))
 
     def asking(self, question: Question) -> "Found":
-        """Return this with one more question."""
-        return replace(self, questions=(*self.questions, question))
+        """Return this with one more question, in place of what was asked of the same words before."""
+        words = set(question.quotes)
+        others = tuple(item for item in self.questions if not words or not item.quotes or set(item.quotes) != words)
+        return replace(self, questions=(*others, question))
 
 
 STRENGTH = {"default": 0, "inferred": 1, "stated": 2}

@@ -39,6 +39,7 @@ class FakeEndpoint:
     key: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    encodings: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def fault(self) -> Fault:
@@ -153,6 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         fake = self.endpoint
         fake.paths.append(f"POST {self.path}")
+        fake.encodings.append(self.headers.get("accept-encoding", ""))
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         fake.asked.append(body)
         wanted = "/api/chat" if fake.protocol == "ollama" else "/v1/chat/completions"

@@ -14,7 +14,7 @@ from neuralnav.draft.llm.consult import consult
 from neuralnav.draft.llm.find import Found, find_model, listens
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Quote, Reading
 
 pytestmark = pytest.mark.integration
@@ -65,6 +65,7 @@ def test_an_answer_streams_in_piece_by_piece(endpoint: FakeEndpoint) -> None:
     counts = Counts()
     assert answer(endpoint, counts=counts) == '{"findings":[], "ü": "€"}'
     assert counts.seen[:3] == [12, 15, 25]
+    assert endpoint.encodings == ["identity"]
 
 
 def test_ollama_is_asked_in_its_own_way() -> None:

@@ -5,6 +5,7 @@ tested is what any model's answer has: the schema's form, pieces that stream in,
 is too slow or dies.
 """
 
+import copy
 import fcntl
 import os
 import socket
@@ -13,15 +14,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from neuralnav.draft.llm.answer import parse_answer, schema
 from neuralnav.draft.llm.checking import check
+from neuralnav.draft.llm.consult import consult
 from neuralnav.draft.llm.find import find_model
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Reading
 
 pytestmark = pytest.mark.integration
@@ -34,7 +37,7 @@ INSTRUCTIONS = "Copy what the text says into JSON. Be short: one finding, nothin
 """Shorter than ours, which a small model on two shared cores reads for half a minute."""
 
 QUESTION = (Message("system", INSTRUCTIONS), Message("user", PROSE))
-PATIENT = Limits(total_s=300, max_output_tokens=700, context_tokens=2048, retries=0)
+PATIENT = Limits(total_s=300, max_output_tokens=700, context_tokens=4096, retries=0)
 LONG = {"type": "object", "properties": {"tale": {"type": "string", "minLength": 4000}}, "required": ["tale"]}
 """A schema whose answers go on for longer than any test waits."""
 
@@ -102,7 +105,7 @@ def serve(parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
             port = free.getsockname()[1]
         command = [
             str(parts / "bin" / "python"), "-m", "llama_cpp.server", "--model", str(weights), "--host", "127.0.0.1",
-            "--port", str(port), "--n_ctx", "2048", "--n_threads", "2", "--seed", "0", "--verbose", "false",
+            "--port", str(port), "--n_ctx", "4096", "--n_threads", "2", "--seed", "0", "--verbose", "false",
         ]  # fmt: skip
         log = tmp_path_factory.mktemp("llm") / "log"
         with log.open("wb") as output:
@@ -124,7 +127,7 @@ def server(serve: Callable[[], Server]) -> Server:
 def test_a_real_answer_has_the_form_of_the_schema_and_streams(server: Server) -> None:
     counts = Counts()
     model = server.model
-    told = model.answer(QUESTION, schema(), limits=PATIENT, on_text=counts)
+    told = model.answer(QUESTION, short_schema(), limits=PATIENT, on_text=counts)
     answer = parse_answer(told)
     assert model.name == "SmolLM2-135M-Instruct.Q4_1.gguf"
     assert len(counts.seen) > 20
@@ -134,6 +137,19 @@ def test_a_real_answer_has_the_form_of_the_schema_and_streams(server: Server) ->
     reading = check(answer, text, catalog, Reading())
     assert all(quote.text in PROSE for item in reading.findings for quote in item.quotes)
     assert len(reading.findings) + len(reading.dropped) >= min(len(answer.findings), 1)
+
+
+def test_our_own_question_gets_an_answer_of_which_only_what_the_prose_holds_is_left(server: Server) -> None:
+    try:
+        reading, notes = consult(server.model, prepare(PROSE), load_catalog(), Reading(), limits=PATIENT)
+    except NoAnswer as error:  # so small a model may go on and on; it ends in a failure of ours
+        if error.kind != "cut short":
+            raise
+        return
+    assert notes == ()
+    for item in reading.findings:
+        assert (item.engine, bool(item.quotes)) == ("llm", True)
+        assert all(quote.text == PROSE[quote.start : quote.end] for quote in item.quotes)
 
 
 def test_the_same_question_gets_the_same_answer(server: Server) -> None:
@@ -165,6 +181,14 @@ def test_a_server_that_is_killed_in_the_middle_of_an_answer(serve: Callable[[], 
     with pytest.raises(NoAnswer) as raised:
         server.model.answer(QUESTION, LONG, limits=Limits(total_s=20, retries=1, pause_s=0.01), on_text=Counts())
     assert raised.value.kind == "refused"
+
+
+def short_schema() -> dict[str, Any]:
+    """Return the schema of an answer with one item a list: whatever a model says, it ends within the tokens."""
+    made = copy.deepcopy(dict(schema()))
+    for part in made["properties"].values():
+        part["maxItems"] = 1
+    return made
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from neuralnav.draft.llm.answer import Answer, parse_answer
 from neuralnav.draft.llm.checking import check
 from neuralnav.draft.rules import prepare
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Reading
 

@@ -220,18 +220,22 @@ class Answer(_Part):
 def parse_answer(text: str) -> Answer:
     """Return the answer that a text holds, whatever a model has put around it.
 
+    Some grammars let line breaks into texts as they are, which is no JSON by the letter; they are taken.
     Raises `NoAnswer` for a text that is no JSON, or JSON of another shape.
     """
     inner = text[text.find("{") : text.rfind("}") + 1]
     try:
-        return Answer.model_validate_json(inner)
+        return Answer.model_validate_json(json.dumps(json.loads(inner, strict=False)))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        if first["type"] == "json_invalid":
-            raise NoAnswer("not json", "the answer is not JSON") from None
         where = ".".join(str(part) for part in first["loc"]) or "the whole of it"
-        wrong = "no such field" if first["type"] == "union_tag_invalid" else first["msg"][:1].lower() + first["msg"][1:]
+        wrong = _WRONG.get(first["type"], first["msg"][:1].lower() + first["msg"][1:])
         raise NoAnswer("wrong shape", one_line(f"the answer is JSON of another shape: {where}: {wrong}")) from None
+    except (ValueError, RecursionError):
+        raise NoAnswer("not json", "the answer is not JSON") from None
+
+
+_WRONG: Mapping[str, str] = {"union_tag_invalid": "no such field", "json_invalid": "a text that is none"}
 
 
 def schema() -> Mapping[str, Any]:

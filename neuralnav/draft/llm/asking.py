@@ -88,6 +88,7 @@ def _names(catalog: Catalog) -> Mapping[str, Any]:
     models = catalog.models.values()
     return {
         "models": ", ".join(catalog.models),
+        "profiles": ", ".join(catalog.profiles),
         "families": ", ".join(sorted({model.family for model in models})),
         "licenses": ", ".join(sorted({model.license.value for model in models})),
         "accelerators": ", ".join(shown(accelerator) for accelerator in catalog.accelerators.values()),

@@ -6,17 +6,19 @@ one of a field's own values; what it would ask is asked in words of ours.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from neuralnav.draft.llm.accepted import refusal
 from neuralnav.draft.llm.answer import Answer, Said
 from neuralnav.draft.llm.figures import borne_out, is_figure
 from neuralnav.draft.llm.names import known_names, plain, words_of
-from neuralnav.draft.llm.places import Places, names_in, within
+from neuralnav.draft.llm.places import Places, asks_for_little, names_in, says_something, within
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Text
-from neuralnav.model.catalog import Catalog
+from neuralnav.model.catalog import Arrival, Catalog, Experience, PriceKind
 from neuralnav.model.draft import Dropped, Finding, Origin, Question, Quote, Reading, Unplaced, Value
+from neuralnav.model.workload import Target
 
 QUESTIONS: Mapping[str, str] = {
     "useCase": "What is the service for?",
@@ -43,9 +45,17 @@ _COPIED = frozenset(
 )  # fmt: skip
 """Fields whose value is a name that somebody chose: the prose holds it, or it is made up."""
 
+_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "experience": get_args(Experience),
+    "traffic.arrival": get_args(Arrival),
+    "constraints.priceKind": get_args(PriceKind),
+    "deploy.target": get_args(Target),
+}
+"""Fields whose values are words that people use as well: those of another value are no proof of this one."""
+
 _NAMED = ("constraints.models", "constraints.families", "constraints.accelerators")
 _LISTED = (*_NAMED, "constraints.licenses", "constraints.precisions")
-_LONGEST_DOMAIN = 40
+_SHORTEST_KIN = 4
 _SHORTEST_STEM = 3
 
 Verdict = Finding | Dropped
@@ -122,19 +132,31 @@ class _Checking:
     def _single(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
         if is_figure(field):
             return self._figure(field, value, quotes)
-        if field == "domain" and not _plain_words(str(value)):
-            return _dropped(field, value, "it is no domain in a few plain words")
+        if field == "domain" and not _kin(str(value), names_in(quotes)):
+            return _dropped(field, value, "the words that it quotes do not name this domain")
         if field == "traffic.profile" and value not in self.catalog.profiles:
             return _dropped(field, value, "the catalog has no such profile")
         if field == "useCase" and value != "custom" and value not in self.catalog.use_cases:
             return _dropped(field, value, "the catalog has no such use case")
         if field == "useCase" and negated(self.places.text, self.places.span(quotes[0])):
             return _dropped(field, value, "the prose says that it is not this")
+        return self._word(field, value, quotes)
+
+    def _word(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
+        """Return a finding of a name or of one of a field's own words: stated where the quote says that word."""
         named = names_in(quotes)
         if field in _COPIED and not _said_in(str(value), named):
             return _dropped(field, value, "the words that it quotes do not hold this name")
-        stated = field in _COPIED or plain(str(value)) in named
-        return Finding(field, value, "stated" if stated else "inferred", "llm", quotes)
+        if field in _COPIED or (plain(str(value)) in named and not field.startswith("priorities.")):
+            return Finding(field, value, "stated", "llm", quotes)
+        other = next((each for each in _ONE_OF.get(field, ()) if each != value and plain(each) in named), None)
+        if other is not None:
+            return _dropped(field, value, f"the words that it quotes say {other}")
+        if not says_something(quotes):
+            return _dropped(field, value, "the words that it quotes say nothing by themselves")
+        if value == "low" and asks_for_little(quotes):
+            return _dropped(field, value, "the words that it quotes ask for little of it, so it matters")
+        return Finding(field, value, "inferred", "llm", quotes)
 
     def _figure(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
         """Return a finding of a number with the words that hold it: those quoted, or others of their sentence."""
@@ -220,8 +242,15 @@ def _agree(one: Value, other: Value) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _plain_words(value: str) -> bool:
-    return 0 < len(value) <= _LONGEST_DOMAIN and all(part.isalnum() for part in value.replace("-", " ").split())
+def _kin(value: str, named: frozenset[str]) -> bool:
+    """Tell whether words hold a name or one that begins alike: "health" of "healthcare", "banking" of "bank"."""
+    wanted = plain(value)
+    if not all(part.isalnum() for part in value.replace("-", " ").split()):
+        return False
+    return wanted in named or any(
+        min(len(word), len(wanted)) >= _SHORTEST_KIN and (word.startswith(wanted) or wanted.startswith(word))
+        for word in named
+    )
 
 
 def _said_in(value: str, named: frozenset[str]) -> bool:

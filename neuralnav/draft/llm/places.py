@@ -13,7 +13,20 @@ _ELIDED = re.compile(r"\s*(?:\.{3,}|…|\[\.*\]|\n\s*\n)\s*")
 
 _TRIMMED = " \t\r\n\"'“”„«»「」*.,;:!?"
 _TOKEN = re.compile(r"[a-z0-9]+")
+_ANY_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_NAME = 8
+_LITTLE = re.compile(
+    r"\b(?:low|lower|lowest|minimal|minimum|niedrig\w*|gering\w*|faible|basse?|baj[oa]|minim[oa])[ -]"
+    r"(?:latenc|latenz|cost|price|spend|kosten|preis|cout|prix|coste|precio|complex|effort|aufwand)"
+    r"|低(?:延迟|延遅|レイテンシ|コスト|成本)|\b(?:latence|latencia|cout|coste?) (?:faible|bas|baja|bajo)"
+)
+_SMALL = """
+a an and are as at be by can do for from has have if in is it its me must my need not of on or our shall should so than
+that the them then there they this to us want was we will with would you your das der die ein eine es fur ich im ist
+mit und von wir zu de des du en est et il la le les nous ou par pour un une con del el las lo los nos o para por que se
+su una y
+"""
+_SMALL_WORDS = frozenset(_SMALL.split())
 _BEFORE = re.compile(r"[0-9][.,'][0-9]\Z")
 _BEHIND = re.compile(r"[0-9][.,'][0-9]")
 
@@ -78,6 +91,17 @@ def names_in(quotes: tuple[Quote, ...]) -> frozenset[str]:
                 run = "".join(tokens[first:last])
                 found |= {run, run.removesuffix("s")}
     return frozenset(found)
+
+
+def says_something(quotes: tuple[Quote, ...]) -> bool:
+    """Tell whether quotes hold a word that stands for a thing: no model proves anything by "the" or "for us"."""
+    words = {word for quote in quotes for word in _ANY_WORD.findall(folded(quote.text))}
+    return any(word not in _SMALL_WORDS and (len(word) > 1 or not word.isascii()) for word in words)
+
+
+def asks_for_little(quotes: tuple[Quote, ...]) -> bool:
+    """Tell whether quotes wish for little of something: "low latency" is no low priority."""
+    return any(_LITTLE.search(folded(quote.text)) for quote in quotes)
 
 
 def _splits_a_number(folded_text: str, span: Span) -> bool:

@@ -41,8 +41,10 @@ async def _told(attempt: Callable[[], Awaitable[str]]) -> str:
     """Return what an attempt gives, failures of the network as ours."""
     try:
         return await attempt()
-    except httpx.TimeoutException:
+    except (httpx.ConnectTimeout, httpx.PoolTimeout):
         raise NoAnswer("timeout", "the endpoint takes no connection in time") from None
+    except httpx.TimeoutException:
+        raise TimeoutError from None
     except httpx.ConnectError as error:
         raise NoAnswer("refused", f"no connection: {one_line(str(error))}") from None
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:

@@ -9,7 +9,7 @@ from neuralnav.model.draft import Disagreement, Draft, Dropped, Finding, Questio
 
 PROSE = "A support bot for 5,000 people, with a logo, on H100"
 FINDINGS = (
-    Finding("metadata.name", "chatbot", "default", "rules", (), "of the use case"),
+    Finding("metadata.name", "chatbot", "default", "rules", (), "named for its use case"),
     finding(PROSE, "useCase", "chatbot_conversational", "support bot", why="a bot talks"),
     finding(PROSE, "traffic.users", 5000, "5,000 people"),
     finding(PROSE, "constraints.accelerators.allow", ("H100",), "H100"),
@@ -17,7 +17,7 @@ FINDINGS = (
 BARE = Draft(PROSE, FINDINGS, (), (), (), (), "rules", "rules")
 
 TABLE = """\
-  metadata.name                   chatbot                 default   of the use case
+  metadata.name                   chatbot                 default   named for its use case
   useCase                         chatbot_conversational  stated    "support bot" (a bot talks)
   traffic.users                   5000                    stated    "5,000 people"
   constraints.accelerators.allow  [H100]                  stated    "H100\""""

@@ -45,7 +45,7 @@ def test_fields_come_in_the_order_of_the_file_whatever_the_order_found() -> None
 def test_what_cannot_be_done_without_is_a_default_and_asked() -> None:
     draft = settled(found("slo.ttft", "2s", "2 s"), naming=Naming(folder="My Service 2"))
     assert [(item.field, item.value, item.why) for item in draft.findings if item.origin == "default"] == [
-        ("metadata.name", "my-service-2", "the folder's"),
+        ("metadata.name", "my-service-2", "named for its folder"),
         ("useCase", "chatbot_conversational", "what it is for was not said"),
         ("traffic.users", 1000, "how many use it was not said"),
     ]
@@ -301,6 +301,16 @@ def test_three_questions_at_most_the_first_ones_first_one_a_field() -> None:
     many = tuple(Question(f"f{rank}", str(rank), "", rank=rank) for rank in (4, 3, 9, 3))
     draft = settled(BOT, USERS, questions=(*many, Question("f3", "again", "", rank=5)))
     assert [item.text for item in draft.questions] == ["3", "4", "How soon must an answer begin?"]
+
+
+def test_what_is_asked_of_the_same_words_twice_is_asked_once() -> None:
+    slos = found("slo.ttft", "2s", "2 s"), found("slo.e2e", "1s", "1 s")
+    first = Question("slo.e2e", "Which is meant?", "", (), (quote(PROSE, "2 s"), quote(PROSE, "1 s")), 0)
+    asked = settled(BOT, USERS, *slos, questions=(first,)).questions
+    assert [item.text for item in asked] == [
+        "Which holds: the first token within 2.0 s, or the whole answer within 1.0 s?",
+        "What may it cost in a month?",
+    ]
 
 
 def test_what_both_engines_could_not_place_is_told_once_in_the_order_of_the_prose() -> None:

@@ -18,7 +18,7 @@ def draft_of(*findings: Finding, prose: str = PROSE, voice: str = "rules") -> Dr
 
 
 FINDINGS = (
-    Finding("metadata.name", "chatbot", "default", "rules", (), "of the use case"),
+    Finding("metadata.name", "chatbot", "default", "rules", (), "named for its use case"),
     finding(PROSE, "metadata.labels.env", "prod", "in prod"),
     finding(PROSE, "useCase", "chatbot_conversational", "support bot"),
     finding(PROSE, "traffic.users", 5000, "5,000 people"),
@@ -35,7 +35,7 @@ TEXT = """\
 apiVersion: neuralnav.dev/v1alpha1
 kind: Workload
 metadata:
-  name: chatbot                    # default: of the use case
+  name: chatbot                    # default: named for its use case
   labels:
     env: prod                      # stated: "in prod"
 spec:
@@ -78,7 +78,7 @@ def test_a_long_value_pushes_its_own_comment_out_and_no_other() -> None:
     names = tuple(f"model-{number}" for number in range(9))
     many = finding(PROSE, "constraints.models.allow", names, "on")
     lines = workload_text(draft_of(*FINDINGS[:4], many)).splitlines()
-    assert lines[6] == "  name: chatbot                    # default: of the use case"
+    assert lines[6] == "  name: chatbot                    # default: named for its use case"
     assert lines[-1] == f'      allow: [{", ".join(names)}]  # stated: "on"'
 
 

@@ -74,7 +74,12 @@ def test_what_the_prose_bears_out_is_taken(said: Said, value: object, origin: st
         (("constraints.regions", ["us-east-1"], "eu-west-1"), "the words that it quotes do not name it"),
         (("deploy.namespace", "prod", "Support bot"), "the words that it quotes do not hold this name"),
         (("metadata.labels.env", "prod", "people"), "the words that it quotes do not hold this name"),
-        (("domain", "call me: +1 555", "legal"), "it is no domain in a few plain words"),
+        (("useCase", "translation", "for"), "the words that it quotes say nothing by themselves"),
+        (("experience", "batch", "must feel instant"), "the words that it quotes say instant"),
+        (("experience", "batch", "a"), "the words that it quotes say nothing by themselves"),
+        (("domain", "call me: +1 555", "legal"), "the words that it quotes do not name this domain"),
+        (("domain", "legal\u202e", "legal"), "the words that it quotes do not name this domain"),
+        (("domain", "law", "legal"), "the words that it quotes do not name this domain"),
         (("traffic.profile", "1x1", "legal"), "the catalog has no such profile"),
     ],
 )
@@ -124,6 +129,11 @@ def test_numbers_are_read_as_people_write_them(prose: str, said: Said) -> None:
     assert (found.value, found.origin) == (said[1], "stated")
 
 
+def test_a_domain_may_begin_as_a_word_of_the_prose_does() -> None:
+    assert only("a bot for our health staff", ("domain", "healthcare", "health staff")).origin == "inferred"
+    assert only("a bot for banking", ("domain", "bank", "for banking")).origin == "inferred"
+
+
 def test_a_name_that_is_not_known_does_not_take_the_others_along() -> None:
     reading = checked(PROSE, ("constraints.accelerators.allow", ["H100", "TPU v5", "B200"], "H100s or L4"))
     assert [(item.field, item.value) for item in reading.findings] == [("constraints.accelerators.allow", ("H100",))]
@@ -157,6 +167,27 @@ def test_what_the_rules_read_as_well_has_their_words() -> None:
     reading = checked(PROSE, ("traffic.users", 5000, "five thousand"), rules=rules)
     assert reading.findings == (Finding("traffic.users", 5000, "stated", "llm", (words,)),)
     assert reading.dropped == ()
+
+
+@pytest.mark.parametrize("quote", ["low latency", "Low-cost", "niedrige Latenz", "faible latence", "低延迟"])
+def test_little_that_is_wished_for_is_no_low_priority(quote: str) -> None:
+    prose = f"We want {quote} for the chatbot"
+    assert why_dropped(prose, ("priorities.latency", "low", quote)) == (
+        "the words that it quotes ask for little of it, so it matters"
+    )
+    assert only(prose, ("priorities.latency", "high", quote)).origin == "inferred"
+
+
+@pytest.mark.parametrize(
+    ("prose", "said", "why"),
+    [
+        ("not a chatbot", ("useCase", "chatbot_conversational", "chatbot"), "the prose says that it is not this"),
+        ("no H100s please", ("constraints.accelerators.allow", ["H100"], "H100s"), "the prose rules it out"),
+        ("keine Llama-Modelle", ("constraints.families.allow", ["llama"], "Llama"), "the prose rules it out"),
+    ],
+)
+def test_what_the_prose_denies_is_not_taken(prose: str, said: Said, why: str) -> None:
+    assert why_dropped(prose, said) == why
 
 
 def test_a_quote_with_words_left_out_is_a_quote_for_each_part() -> None:
