@@ -74,22 +74,9 @@ class Wanted:
               help="How to report on standard output.")  # fmt: skip
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def command(
-    words: tuple[str, ...],
-    *,
-    file: str,
-    output: str,
-    force: bool,
-    printing: bool,
-    name: str,
-    chatting: bool,
-    history: str,
-    refine: str,
-    llm: str,
-    model: str,
-    timeout: float,
-    compiling: bool,
-    form: str,
-) -> int:
+    words: tuple[str, ...], *, file: str, output: str, force: bool, printing: bool, name: str, chatting: bool,
+    history: str, refine: str, llm: str, model: str, timeout: float, compiling: bool, form: str,
+) -> int:  # fmt: skip
     """Draft a workload.yaml from words.
 
     PROSE says what the service is for, who uses it and what limits it. Every field of the file is marked as stated,

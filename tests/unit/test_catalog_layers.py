@@ -11,10 +11,11 @@ from builders import accelerator, model, price
 from neuralnav.candidates import lay_out, price_of
 from neuralnav.errors import InputError
 from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_manifests
-from neuralnav.files.catalogs import load_catalog, load_keyed_catalog
+from neuralnav.files.catalogs import default_project, load_catalog, load_keyed_catalog
 from neuralnav.files.data import Tables
 from neuralnav.files.packed import kept_table
 from neuralnav.files.parquet import CurveCache
+from neuralnav.model.project import Project
 from neuralnav.model.tables import BENCHMARK_SCHEMA
 from neuralnav.serving.configurations import configurations
 
@@ -209,3 +210,9 @@ def test_a_cache_that_cannot_be_written_is_no_error(own_cache: Path) -> None:
     own_cache.write_text("a file where the folder would be")
     assert kept("things", "one", lambda: b"whole") == b"whole"
     assert load_catalog().models
+
+
+def test_the_settings_of_a_repository_without_a_project_file_are_those_that_validation_gives() -> None:
+    made, validated = default_project(), Project(api_version="neuralnav.dev/v1alpha1", kind="Project")
+    assert made == validated
+    assert made.model_dump() == validated.model_dump()

@@ -19,7 +19,7 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md"), *ROOT.glob("benchmarks/*.md")]
 )
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]*))?\)")
-TOLD = ("check", "diff", "merge", "ci")
+TOLD = ("draft", "check", "diff", "merge", "ci")
 """Verbs whose every option the page of the command line tells in their section."""
 
 
@@ -50,11 +50,13 @@ def section(page: str, title: str) -> str:
 
 
 def options(command: click.Command) -> set[str]:
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        found = (command.get_command(context, name) for name in command.list_commands(context))
-        return {option for sub in found if sub is not None for option in options(sub)}
-    return {name for item in command.params if isinstance(item, click.Option) for name in item.opts}
+    """The options of a command, and those of the commands below it."""
+    own = {name for item in command.params if isinstance(item, click.Option) for name in item.opts}
+    if not isinstance(command, click.Group):
+        return own
+    context = click.Context(command)
+    found = (command.get_command(context, name) for name in command.list_commands(context))
+    return own | {option for sub in found if sub is not None for option in options(sub)}
 
 
 @pytest.mark.parametrize("verb", TOLD)

@@ -1,5 +1,6 @@
 """Availability: spare replicas, how many replicas at most, and how sure a plan must be."""
 
+import bisect
 from collections.abc import Iterator
 
 from neuralnav.draft.rules import availability_words as words
@@ -25,7 +26,7 @@ def _redundancy(text: Text) -> tuple[tuple[Finding, ...], tuple[Question, ...]]:
     refused = list(_places(text, words.NO_SPARE))
     spares = [span for span in (*_places(text, words.SPARE), *_guarded(text)) if not _inside(span, refused)]
     denied = [span for span in spares if _denied(text, span)]
-    spares = [span for span in spares if span not in denied]
+    spares = sorted(set(spares).difference(denied))
     named = [span for span in _places(text, words.SPARE_STATED) if not negated(text, span)]
     up = _uptime(text)
     least = _least(text)
@@ -78,7 +79,9 @@ def _places(text: Text, phrases: tuple[str, ...]) -> Iterator[Span]:
 
 
 def _inside(span: Span, others: list[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+    """Tell whether a span overlaps one of others, which are in order and apart."""
+    index = bisect.bisect_left(others, span[1], key=lambda other: other[0]) - 1
+    return index >= 0 and span[0] < others[index][1]
 
 
 def _denied(text: Text, span: Span) -> bool:
@@ -112,13 +115,22 @@ def _uptime(text: Text) -> list[Span]:
 def _least(text: Text) -> list[Span]:
     """Return minima of two or more replicas."""
     return [
-        (before[1], unit[1])
+        span
         for number in sound_numbers(text)
         if number.value >= 2
         and (unit := phrase_behind(text, number.end, words.REPLICA)) is not None
-        and (before := phrase_before(text, number.start, words.LEAST_BEFORE)) is not None
         and number.low == number.value
+        and (span := _least_span(text, number, unit[1])) is not None
     ]
+
+
+def _least_span(text: Text, number: Number, end: int) -> Span | None:
+    """Return a number of replicas with the words that make it a least, or None."""
+    before = phrase_before(text, number.start, words.LEAST_BEFORE)
+    behind = phrase_behind(text, end, words.LEAST_BEHIND)
+    if before is None and behind is None:
+        return None
+    return (number.start if before is None else before[1], end if behind is None else behind[1])
 
 
 def _confidence(text: Text) -> tuple[Finding, ...]:
@@ -157,7 +169,7 @@ def _replicas(text: Text) -> tuple[tuple[Finding, ...], tuple[Unplaced, ...]]:
         if spot is None:
             continue
         if not _most(text, number, spot):
-            if not phrase_before(text, number.start, words.LEAST_BEFORE) and number.value > 1:
+            if _least_span(text, number, spot[1]) is None and number.value > 1:
                 left.append(Unplaced(text.quote(*spot), "the plan works out how many replicas are needed"))
         elif number.value >= 1 and number.value == int(number.value) and number.value <= 10_000:
             best = number, spot
@@ -197,7 +209,7 @@ def _most(text: Text, number: Number, spot: Span) -> bool:
         return True
     if spot[1] > number.end and phrase_behind(text, spot[1], words.MOST_BEHIND):
         return True
-    if spot[1] > number.end and any(text.spaced[: spot[1]].endswith(word) for word in words.MOST_BEHIND):
+    if spot[1] > number.end and text.spaced.endswith(words.MOST_BEHIND, 0, spot[1]):
         return True
     start, end = text.sentence(number.start)
     ranged = (

@@ -11,7 +11,9 @@ SPARE: tuple[str, ...] = (
     "lose a gpu", "disaster recovery", "不能有任何停机", "不允许停机", "不可停机", "単一障害点なし", "単一障害点",
     "单点故障",
     "high availability", "highly available", "high available", "ha setup", "redundantly", "fault tolerant",
-    "fault tolerance", "failover", "fail over", "hot standby", "hot spare", "spare replica", "resilient",
+    "fault tolerance", "failover", "fail over", "hot standby", "hot spare", "spare replica", "replica in reserve",
+    "replicas in reserve", "instance in reserve", "one in reserve", "standby", "so that one can fail", "one can fail",
+    "one may fail", "can lose one", "replica to spare", "resilient",
     "resilience", "no single point of failure", "no spof",
     "no downtime", "zero downtime", "without downtime", "never go down", "never goes down", "never be down",
     "can't go down", "cannot go down",
@@ -206,3 +208,7 @@ OWN_NEGATIONS = (
 
 INNER_NEGATIONS = (" not ", "n't ", "unacceptable", "なし", "nicht ", "许停", "可停")
 """What such a phrase may hold."""
+
+LEAST_BEHIND = (
+    "at least", "minimum", "or more", "mindestens", "au moins", "minimum", "al menos", "como minimo", "以上",
+)  # fmt: skip

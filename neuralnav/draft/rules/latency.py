@@ -127,7 +127,7 @@ def _said(text: Text, times: Sequence[Measure]) -> tuple[list[_Said], list[Unpla
 def _shared(
     text: Text, measures: Sequence[Measure], metrics: Sequence[Cue | None], percentiles: Sequence[Cue | None]
 ) -> tuple[Cue | None, ...]:
-    """Return the cues, those that follow several figures given to each: "200, no, 300 ms TTFT", "p50 1s, p95 3s e2e"."""
+    """Return the cues, one behind several figures given to each: "200, no, 300 ms TTFT", "p50 1s, p95 3s e2e"."""
     out = list(metrics)
     for index in reversed(range(len(measures) - 1)):
         first, then = measures[index], measures[index + 1]
@@ -198,6 +198,8 @@ def _bounded(text: Text, measure: Measure) -> bool:
 def _alone(text: Text, measure: Measure) -> bool:
     """Tell whether a clause says nothing but the duration: "RAG bot, 200 users, 5s"."""
     start, end = text.clause(measure.start)
+    if end - start > measure.end - measure.start + 12:
+        return False
     return len(text.folded[start : measure.start].strip() + text.folded[measure.end : end].strip(" .,;!\n")) <= 2
 
 

@@ -49,7 +49,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "begins to answer", "begin to answer", "begins to respond", "begins streaming", "begin streaming",
         "starts typing", "start typing", "starts writing", "start writing", "starts generating", "start generating",
         "answer starts", "answers start", "response starts", "responses start", "reply starts", "replies start",
-        "should start", "must start", "to start", "starts within", "start within", "something on screen",
+        "should start", "starts to", "begins to", "before it starts", "before it begins", "until it starts",
+        "start to write", "must start", "to start", "starts within", "start within", "something on screen",
         "text appears", "appears on screen", "prefill latency", "start appearing", "starts appearing",
         "text on screen",
         "erstes token", "ersten tokens", "erste tokens", "1. token", "ersten token", "erste token", "erster token",
@@ -235,7 +236,7 @@ UNITLESS: tuple[str, ...] = (
     "ttft", "itl", "tpot", "e2e", "ttft p95", "itl p95", "tpot p95", "e2e p95", "p95 ttft", "p95 itl", "p95 e2e",
 )  # fmt: skip
 """Names behind which a bare number is a time: "ttft 200, itl 30"."""
-SMALL_WORDS: tuple[str, ...] = ("sub", "less than", "at most", "~", 
+SMALL_WORDS: tuple[str, ...] = ("sub", "less than", "at most", "~",
     ":", "=", "<", "<=", "of", "is", "under", "below", "at", "within", "max", "≤", "target", "around", "about", "p95",
     "to", "should be", "must be",
 )  # fmt: skip

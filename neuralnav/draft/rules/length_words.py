@@ -193,3 +193,9 @@ NOT_COUNTED = frozenset((
     "et", "y", "x", "minimum", "needed", "at", "osl", "isl",
 ))  # fmt: skip
 """Words behind a bare number that do not say that it counts something else."""
+
+INTO = ("into", "down to", "condensed", "summarized to")
+"""Words behind the length of what goes in: "60 pages into a page"."""
+
+SINGULAR = frozenset(("page", "word", "sentence", "paragraph", "token", "character"))
+NO_NOUNS = frozenset(("in", "out", "back", "into", "down to", "generate", "write", "returns", "get back", "gets back"))

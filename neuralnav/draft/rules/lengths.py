@@ -35,6 +35,10 @@ _MOST_PAGES = 500
 _LEAST_CONTEXT = 8000
 """A model that "handles 32k tokens" has them in its context; fewer may be of anything."""
 
+_MOST_RECKONED = 100_000
+_LONG_ANSWER = 10
+"""Pages. "Summaries of 80 pages" are of what is summarised."""
+
 _PAIR = re.compile(r"(?<![\w.])([0-9]{2,6}) ?[x\u00d7] ?([0-9]{2,6})(?![\w.])")
 _NEXT_FIGURE = re.compile(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
 """What stands behind a word that belongs to the next figure: "input 1024 output 256"."""
@@ -100,7 +104,7 @@ def _measures(text: Text, given: Sequence[Number]) -> list[tuple[Measure, str]]:
     for number in given:
         found = unit_behind(text, number.end, words.UNITS)
         if found is not None and _countable(text, number, found):
-            behind = _beside(text, found[1])
+            behind = _beside(text, found[1]) or _adjective(text, number, found[1])
             if behind is not None and found[0] != words.TOKEN and behind[0] == CONTEXT:
                 behind = None
             field, end = behind or ("", found[1])
@@ -113,7 +117,9 @@ def _measures(text: Text, given: Sequence[Number]) -> list[tuple[Measure, str]]:
 
 
 def _measure(number: Number, unit: str, end: int, *, start: int | None = None) -> Measure:
-    return Measure(number.value, number.low, unit, number.start if start is None else start, end, number.approximate)
+    return Measure(
+        number.value, number.low, unit, number.start if start is None else start, end, number.approximate, number.vague
+    )
 
 
 def _beside(text: Text, end: int) -> tuple[str, int] | None:
@@ -123,6 +129,18 @@ def _beside(text: Text, end: int) -> tuple[str, int] | None:
         if found is None or (found[0] == "in" and not _closed(text, found[1])) or "\n" in text.folded[end : found[1]]:
             continue
         if not _NEXT_FIGURE.match(text.folded, found[1]):
+            return field, found[1]
+    return None
+
+
+def _adjective(text: Text, number: Number, end: int) -> tuple[str, int] | None:
+    """Return the field of the noun behind a length in one word, and its end: "two-page digest", "500 word articles"."""
+    word = text.folded[number.end : end]
+    if not word.startswith("-") and word.strip() not in words.SINGULAR:
+        return None
+    for field, phrases in ((OUTPUT, words.OUTPUTS), (PROMPT, words.INPUTS)):
+        found = phrase_behind(text, end, phrases)
+        if found is not None and found[0] not in words.NO_NOUNS:
             return field, found[1]
     return None
 
@@ -210,61 +228,66 @@ def _said(text: Text, measures: Sequence[tuple[Measure, str]]) -> tuple[list[_Sa
     out: list[_Said] = []
     left: list[Unplaced] = []
     for measure, field in measures:
-        cue = matched.get(measure.start)
+        cue = None if field else matched.get(measure.start)
         kind = field or _kind(text, measure, cue, out)
-        span = measure.start, measure.end
-        if kind is None:
-            if measure.unit == words.TOKEN:
-                left.append(Unplaced(text.quote(*span), "neither of prompts nor of answers nor of the context is said"))
-            continue
-        tokens = _tokens(text, measure, kind)
-        if not (2 if kind == OUTPUT else 1) <= tokens <= MOST_TOKENS:
-            continue
-        spans = (span,) if cue is None or field else ((cue.start, cue.end), span)
-        out.append(
-            _Said(
-                kind,
-                tokens,
-                measure,
-                spans,
-                _why(text, measure, kind, tokens),
-                _near(text, measure, words.LONGEST),
-                _near(text, measure, words.USUAL),
-            )
-        )
+        why = _refusal(text, measure, kind)
+        if why:
+            left.append(Unplaced(text.quote(measure.start, measure.end), why))
+        elif kind is not None and why is None:
+            out.append(_made(text, measure, kind, cue))
     return out, left
+
+
+def _made(text: Text, measure: Measure, field: str, cue: Cue | None) -> _Said:
+    span = measure.start, measure.end
+    spans = (span,) if cue is None else ((cue.start, cue.end), span)
+    tokens = _tokens(text, measure, field)
+    bound, usual = _near(text, measure, words.LONGEST), _near(text, measure, words.USUAL)
+    return _Said(field, tokens, measure, spans, _why(text, measure, field, tokens), bound=bound, usual=usual)
+
+
+def _refusal(text: Text, measure: Measure, field: str | None) -> str | None:
+    """Return why a length is not taken, "" where it asks for nothing, or None where it is taken."""
+    if field is None:
+        return "neither of prompts nor of answers nor of the context is said" if measure.unit == words.TOKEN else ""
+    tokens = _tokens(text, measure, field)
+    if measure.unit != words.TOKEN and measure.vague:
+        return "loose words, which no length can be made of"
+    if measure.unit != words.TOKEN and tokens > _MOST_RECKONED:
+        return f"about {tokens} tokens: more than most models take in at once; such documents are read in parts"
+    return None if (2 if field == OUTPUT else 1) <= tokens <= MOST_TOKENS else ""
 
 
 def _kind(text: Text, measure: Measure, cue: Cue | None, before: Sequence[_Said]) -> str | None:
     """Return the field of a length, or None."""
-    if cue is not None and not cue.kind:
-        return None
-    if cue is not None and (cue.kind != CONTEXT or measure.unit == words.TOKEN):
-        return (
-            cue.kind
-            if measure.unit in (words.TOKEN, words.WORD, words.PAGE, words.SIGN, words.GLYPH)
-            or cue.kind == OUTPUT
-            or measure.unit == words.LINE
-            else None
-        )
-    if before:
-        last = before[-1].measure
-        if corrected(text, (last.start, last.end), (measure.start, measure.end)) is not None:
-            return before[-1].field
-        between = (last.end, measure.start)
-        if between[1] - between[0] <= 30 and holds(text, between, (*words.USUAL, *words.LONGEST)):
-            return before[-1].field
-    if (
-        measure.unit == words.TOKEN
-        and measure.value >= _LEAST_CONTEXT
-        and holds(text, text.clause(measure.start), words.HOLDING)
-    ):
+    if cue is not None:
+        return _by_cue(text, measure, cue)
+    if before and _goes_on(text, before[-1].measure, measure):
+        return before[-1].field
+    tokens = measure.unit == words.TOKEN
+    if tokens and measure.value >= _LEAST_CONTEXT and holds(text, text.clause(measure.start), words.HOLDING):
         return CONTEXT
-    return (
-        PROMPT
-        if measure.unit == words.PAGE and measure.value >= 5 and text.folded[measure.end - 5 : measure.end] != "pager"
-        else None
-    )
+    pages = measure.unit == words.PAGE and measure.value >= _LONG_ANSWER // 2
+    return PROMPT if pages and text.folded[measure.end - 5 : measure.end] != "pager" else None
+
+
+def _by_cue(text: Text, measure: Measure, cue: Cue) -> str | None:
+    """Return the field that a cue gives a length."""
+    if cue.kind == CONTEXT:
+        return CONTEXT if measure.unit == words.TOKEN else PROMPT
+    if cue.kind == OUTPUT:
+        into = cue.start >= measure.end and text.spaced[cue.start : cue.end] in words.INTO
+        return PROMPT if into or (measure.unit == words.PAGE and measure.value > _LONG_ANSWER) else OUTPUT
+    small = measure.unit in (words.SENTENCE, words.PARAGRAPH)
+    return None if small or not cue.kind else cue.kind
+
+
+def _goes_on(text: Text, last: Measure, measure: Measure) -> bool:
+    """Tell whether a length goes on about the one before it: "up to 8k tokens, typically 2k tokens"."""
+    if corrected(text, (last.start, last.end), (measure.start, measure.end)) is not None:
+        return True
+    between = last.end, measure.start
+    return between[1] - between[0] <= 30 and holds(text, between, (*words.USUAL, *words.LONGEST)) is not None
 
 
 def _near(text: Text, measure: Measure, phrases: Sequence[str]) -> bool:

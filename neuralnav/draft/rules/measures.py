@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.corrections import turn
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
@@ -23,22 +24,23 @@ _JOINS = (" and ", " but ", " und ", " et ", " y ", " aber ", " mais ", " pero "
 _SEPARATORS = re.compile(r"(?:[\s/,;|&+:-]|and|und|et|y|or)*")
 _FILLERS = re.compile(r"(?:[\s/,;|&+:=<~\u2264-]|and|und|et|y|under|below|of|for|as|at|are|is|within|respectively)*")
 
-CORRECTIONS = (
-    "no wait", "wait", "actually", "sorry", "scratch that", "make that", "make it", "i mean", "i meant", "correction",
-    "or rather", "or better", "better make", "let's say", "lets say", "change that to", "nein", "quatsch", "besser",
-    "vielmehr", "doch lieber", "sondern", "entschuldigung", "korrektur", "plutot", "pardon", "en fait",
-    "je voulais dire", "perdon", "mejor", "digo", "en realidad", "quiero decir", "いや", "やっぱり",
-    "やはり", "じゃなくて",
-    "ではなく", "訂正", "不对", "应该是", "更正", "改成", "改为", "说错了",
+_NO = re.compile(r"[,;.] ?(no|non|nein|nee|nope) ?[$~]?$")
+
+CHANGES = (
+    "raised to", "increased to", "cut to", "reduced to", "lowered to", "changed to", "bumped to", "upped to",
+    "updated to", "revised to", "erhoht auf", "gesenkt auf", "gekurzt auf", "passe a", "porte a", "reduit a",
+    "subio a", "paso a", "aumento a", "に引き上げ", "上调到", "提高到", "降到", "增加到", "sondern",
 )  # fmt: skip
-"""Words that put what follows in the place of what stands before."""
+"""Words that put a figure in the place of the one before, besides those of any correction."""
 _NO_MEASURE = ("name", "time", "date", "ordinal", "item")
-_BARE_NO = ("no", "nope", "non", "not")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number in a base unit, its unit's words included: `text.folded[start:end]`. `low` is a range's lower end."""
+    """A number in a base unit, its unit's words included: `text.folded[start:end]`. `low` is a range's lower end.
+
+    `vague`: the value is our choice for loose words, "several hundred pages".
+    """
 
     value: float
     low: float
@@ -46,6 +48,7 @@ class Measure:
     start: int
     end: int
     approximate: bool = False
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,12 @@ def phrase_before(text: Text, at: int, phrases: tuple[str, ...]) -> tuple[str, i
 def holds(text: Text, span: Span, phrases: Iterable[str]) -> Span | None:
     """Return where the first of the phrases stands inside a span of the text."""
     for phrase in phrases:
-        spans = text.find(phrase)
-        index = bisect.bisect_left(spans, span[0], key=lambda item: item[0])
+        spans = text.found.get(phrase)
+        if spans is None:
+            spans = text.find(phrase)
+        if not spans:
+            continue
+        index = bisect.bisect_left(spans, (span[0], 0))
         if index < len(spans) and spans[index][1] <= span[1]:
             return spans[index]
     return None
@@ -128,6 +135,8 @@ def last_held(text: Text, span: Span, phrases: Iterable[str]) -> Span | None:
     best: Span | None = None
     for phrase in phrases:
         spans = text.find(phrase)
+        if not spans:
+            continue
         index = bisect.bisect_right(spans, span[1], key=lambda item: item[1]) - 1
         if index >= 0 and spans[index][0] >= span[0] and (best is None or spans[index][1] > best[1]):
             best = spans[index]
@@ -185,14 +194,14 @@ def corrected(text: Text, earlier: Span, later: Span) -> Span | None:
     first = max(earlier[1], later[0] - 60)
     if first > later[0]:
         return None
-    found = holds(text, (first, later[0]), CORRECTIONS)
-    if found is not None:
-        return found
-    for word in _BARE_NO:
-        spot = holds(text, (first, later[0]), (word,))
-        if spot is not None and re.match(r"\s*[,.!;:-]|\s*$", text.folded[spot[1] : later[0]]):
-            return spot
-    return None
+    span = first, later[0]
+    return turn(text, *span) or holds(text, span, CHANGES) or _bare_no(text, *span)
+
+
+def _bare_no(text: Text, start: int, end: int) -> Span | None:
+    """Return the "no" of "6k, no 8k", right before a figure."""
+    found = _NO.search(text.folded, start, end)
+    return None if found is None else found.span(1)
 
 
 def quotes(text: Text, *spans: Span | None) -> tuple[Quote, ...]:

@@ -272,6 +272,8 @@ def _one_of_many(thing: str) -> str:
 def _alone(text: Text, item: _Amount) -> bool:
     """Tell whether a clause says little but the amount: "chatbot, 500 users, $6k"."""
     start, end = text.clause(item.start)
+    if end - start > item.end - item.start + 60:
+        return False
     return len((text.spaced[start : item.start] + text.spaced[item.end : end]).split()) <= 3
 
 

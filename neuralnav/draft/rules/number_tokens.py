@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import (
     AND,
     ARTICLES,
@@ -66,10 +67,10 @@ _DIGITS = (
 _SIGN_RUN = r"(?P<signs>(?:[数几幾](?=[十百千万萬億亿])|[〇零一二两兩三四五六七八九十百千仟万萬億亿兆])+)"
 _TOKEN = re.compile(rf"{_DIGITS}|{_SIGN_RUN}|(?P<word>[a-z]+)")
 _GAPS = frozenset(("", " ", "-", "\n"))
-_SECONDS_AFTER = re.compile(r" ?s(?:ec(?:ond)?s?)?\b")
-_BARE_PLURAL_AFTER = re.compile(r" (?:of|de|d'|von)\b ?| [a-z]{4,}")
-_BILLIONS_AFTER = re.compile(r"b (?:users|requests|queries|calls|customers|people|messages|req)\b")
-_MILLIONS_AFTER = re.compile(
+_SECONDS_AFTER = Pattern(r" ?s(?:ec(?:ond)?s?)?\b")
+_BARE_PLURAL_AFTER = Pattern(r" (?:of|de|d'|von)\b ?| [a-z]{4,}")
+_BILLIONS_AFTER = Pattern(r"b (?:users|requests|queries|calls|customers|people|messages|req)\b")
+_MILLIONS_AFTER = Pattern(
     r" (?:m (?:users?|requests?|customers?|people|quer|calls|messages|req|tokens|documents|docs|daily|monthly)|mil (?:"
     r"users|customers|people|requests|queries|calls|messages))"
 )
@@ -119,7 +120,7 @@ def _literal(token: _Token, folded: str) -> float:
     return float(text.replace(sign, "").replace(",", "."))
 
 
-_SCALE_FOLLOWS = re.compile(r"k\b| ?(?:mio|million|mrd|milliard|m\b|万|億|亿)")
+_SCALE_FOLLOWS = Pattern(r"k\b| ?(?:mio|million|mrd|milliard|m\b|万|億|亿)")
 
 
 def _scale_follows(folded: str, end: int) -> bool:

@@ -1,8 +1,8 @@
 """How far the busiest time lies above the mean, and how requests arrive."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.number_words import words_of
@@ -18,7 +18,7 @@ PEAK_QUESTION = Question(
     rank=4,
 )
 
-_PEAK = re.compile(
+_PEAK = Pattern(
     r"\b(?<!off )(?<!off-)(?:peak(?:s|ing|ed)?(?! (?:performance|latency|memory|flops|tflops|bandwidth|quality|rps"
     r"|qps))|spik(?:e|es|y"
     r"|ing)|rush(?: hours?)?|busiest|surges?|spitzen?|spitzenzeit\w*|spitzenlast\w*|lastspitze\w*|stosszeit\w*"
@@ -26,19 +26,18 @@ _PEAK = re.compile(
     r"|pics?|heures? de pointe|pointe|picos?|hora punta|horas punta|horas pico|hora pico)\b"
     r"|ピーク|繁忙|混雑|高峰|峰值|忙しい時|集中する"
 )
-_TIMES_OF_DAY = re.compile(
-    r"\b(?:lunch\w*|noon|midday|mornings?|evenings?|nights?|weekends?|mondays?|tuesdays?|wednesdays?|thursdays?"
-    r"|fridays?"
-    r"|month[- ]end|end of (?:the )?(?:month|quarter)|quarter[- ]end|black friday|christmas|holidays?|exam\w*|season\w*"
-    r"|sales?|launch\w*|mittags?\w*|morgens|abends|montags?|monatsende|weihnachten|midi|matin|soir|lundis?|noel|soldes"
-    r"|fin de mois|mediodia|manana|noche|lunes|navidad|fin de mes)\b|昼|朝|夜|月末|月曜|年末|中午|早上|晚上|周一|月底"
-    r"|双十一|大促|节假日"
+_TIMES_OF_DAY = cues(
+    "lunch*|noon|midday|morning|mornings|evening|evenings|night|nights|weekend|weekends|monday|mondays|tuesday|wednesday",
+    "thursday|friday|fridays|month-end|month end|end of month|end of the month|end of quarter|quarter-end|quarter end",
+    "black friday|christmas|holiday|holidays|exam*|season*|sale|sales|launch*|mittag*|morgens|abends|montag|montags",
+    "monatsende|weihnachten|midi|matin|soir|lundi|lundis|noel|soldes|fin de mois|mediodia|manana|noche|lunes|navidad",
+    "fin de mes|昼|朝|夜|月末|月曜|年末|中午|早上|晚上|周一|月底|双十一|大促|节假日",
 )
-_TIMES_AFTER = re.compile(
+_TIMES_AFTER = Pattern(
     r" ?-?(?:x\b|×|fold\b|times\b|fach\w*|mal\b|fois\b|veces\b|倍)(?! (?:a|per|each|every|/|h[0-9]|a[0-9]|l[0-9]"
     r"|b[0-9]|pro|par|por|al)\b)"
 )
-_TIMES_BEFORE = re.compile(
+_TIMES_BEFORE = Pattern(
     r"\b(?:peak ?factor|peak[- ]to[- ](?:average|mean)(?: ratio)?|spitzenfaktor|facteur de pointe"
     r"|factor de pico)(?: of| is| von| de)?[ :=~]*(?:about |around )?$"
 )
@@ -53,15 +52,14 @@ _WORD_FACTORS: Mapping[str, float] = {
     "翻一番": 2,
     "二倍": 2, "两倍": 2, "三倍": 3, "四倍": 4, "五倍": 5, "十倍": 10,
 }  # fmt: skip
-_LOAD = re.compile(
-    r"\b(?:traffic|load|usage|volume|requests?|queries|demand|calls|rate|it|last|verkehr|auslastung|anfragen|nutzung"
-    r"|trafic"
-    r"|charge|demande|requetes|trafico|carga|demanda|peticiones|uso|consultas|average|mean|normal|usual)\b"
-    r"|アクセス|負荷|トラフィック|利用|リクエスト|流量|访问|负载|请求|通常|平时|平常|普段"
+_LOAD = cues(
+    "traffic|load|usage|volume|request|requests|queries|demand|calls|rate|it|last|verkehr|auslastung|anfragen|nutzung",
+    "trafic|charge|demande|requetes|trafico|carga|demanda|peticiones|uso|consultas|average|mean|normal|usual",
+    "アクセス|負荷|トラフィック|利用|リクエスト|流量|访问|负载|请求|通常|平时|平常|普段",
 )
-_GROWTH = re.compile(
-    r"\b(?:every (?:year|month|quarter)|yearly|each year|year over year|yoy|jedes jahr|chaque annee|cada ano)\b|毎年"
-    r"|每年"
+_GROWTH = cues(
+    "every year|every month|every quarter|yearly|each year|year over year|yoy|jedes jahr|chaque annee|cada"
+    " ano|毎年|每年",
 )
 _NONE = (
     "no peaks", "no peak", "without peaks", "no spikes", "no real peaks", "keine spitzen", "keine lastspitzen",
@@ -95,7 +93,7 @@ _BURSTY = (
     "par vagues", "par a coups", "en rafale", "en rafales", "par rafales", "rafales", "a rafagas", "en rafagas",
     "rafagas", "バースト", "突発的", "突发", "爆发式", "阵发",
 )  # fmt: skip
-_BURST_SIZE = re.compile(
+_BURST_SIZE = Pattern(
     r"\b(?:bursts?|batches|waves|groups|clumps|schuben|wellen|rafales?|rafagas?|lotes|lots)(?: of| von| de| d'environ)"
     r"(?: about| around| up to| roughly| etwa| bis zu| ca\.?)? ?$|バースト(?:サイズ)?(?:は|:)? ?$"
 )
@@ -150,7 +148,7 @@ def _worded(text: Text) -> Finding | None:
             if in_hostile(text, start) or not _of_peak(text, start):
                 continue
             later = moment(text, Number(1, 1, start, end)) == "later"
-            if not later and not _GROWTH.search(text.folded, *text.sentence(start)):
+            if not later and not _GROWTH.within(text.folded[slice(*text.sentence(start))]):
                 why = f"{text.quote(start, end).text} is {figure(_WORD_FACTORS[word])} times the mean"
                 return _stated(text, float(_WORD_FACTORS[word]), (start, end), why)
     return None
@@ -162,7 +160,8 @@ def _of_peak(text: Text, position: int) -> bool:
     start, end = max(start, position - 120), min(end, position + 120)
     if _PEAK.search(text.folded, start, end):
         return True
-    return bool(_TIMES_OF_DAY.search(text.folded, start, end) and _LOAD.search(text.folded, start, end))
+    around = text.folded[start:end]
+    return _TIMES_OF_DAY.within(around) and _LOAD.within(around)
 
 
 def _flat(text: Text) -> Finding | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number, numbers
@@ -76,19 +77,18 @@ def _count(text: Text, number: Number) -> Count | None:
     return _noun_after(text, number) or _wide_after(text, number) or _label_before(text, number) or _of(text, number)
 
 
-_EFFORT = re.compile(r"\btak(?:es|ing) $")
-_MEASURE = re.compile(
+_EFFORT = Pattern(r"\btak(?:es|ing) $")
+_MEASURE = Pattern(
     r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/|tok|fps\b|h\b|km\b|倍|台|枚|块"
     r"|張|张|卡"
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
     r"|部|クエリ|リクエスト|本|文字)"
 )
-_WORDS = re.compile(r"[ \n-]?(?:([a-z]+(?:['’][a-z]+)?)|(&|/)|(\())")
+_WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:['’][a-z]+)?)|(&|/)|(\())")
 _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y", "unserer", "unsere", "von", "de",
                     "des",
                     "our", "their", "more", "or", "so", "plus", "d", "nos", "nuestros", "notre", "these", "those",
                     "der", "your", "my", "its", "l", "(", "als", "di"))  # fmt: skip
-_ELIDED = re.compile(r"^(?:d|l|qu)'")
 
 
 def _noun_after(text: Text, number: Number) -> Count | None:
@@ -97,7 +97,7 @@ def _noun_after(text: Text, number: Number) -> Count | None:
     if text.folded.startswith("+", at):
         at += 1
     while seen < 6 and (found := _WORDS.match(text.folded, at)) is not None:
-        word = _ELIDED.sub("", found[0].strip(" \n-"))
+        word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
         at = found.end()
         seen += 1
         if _is_plural_people(word, text.folded, at):
@@ -132,15 +132,15 @@ def _is_plural_people(word: str, folded: str, at: int) -> bool:
     return after in GROUPS or (after not in OTHER_THINGS and not (is_people(after) and not folded.startswith("/", at)))
 
 
-_WIDE_GAP = re.compile(
+_WIDE_GAP = Pattern(
     r"(?:以上|多|余|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く|同时|同時|活跃|在线|[ +])*"
 )
-_WIDE_COUNTER = re.compile(
+_WIDE_COUNTER = Pattern(
     r"(?:以上|多|余|左右|程度|ほど|くらい|前後|超|[ +])*(?:[名位]|人(?!あたり|当たり|民|月|日|份|工))"
 )
 _NOUNS = "|".join(sorted((*WIDE_USERS, *WIDE_ROLES), key=len, reverse=True))
-_WIDE_NOUN = re.compile(_NOUNS)
-_WIDE_WORD = re.compile(rf"[^\s、。，,.；;！!？?0-9]{{0,8}}?(?:{_NOUNS})")
+_WIDE_NOUN = Pattern(_NOUNS)
+_WIDE_WORD = Pattern(rf"[^\s、。，,.；;！!？?0-9]{{0,8}}?(?:{_NOUNS})")
 
 
 def _wide_after(text: Text, number: Number) -> Count | None:
@@ -164,12 +164,12 @@ def _wide_after(text: Text, number: Number) -> Count | None:
     return None
 
 
-_LABEL_GAP = re.compile(
+_LABEL_GAP = Pattern(
     r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3}) ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son|will be|:"
     r"|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de|d'environ|max\.?)? ?(?:about|around|roughly|ca\.?"
     r"|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?|exactly)? ?$"
 )
-_WIDE_LABEL = re.compile(
+_WIDE_LABEL = Pattern(
     rf"(?:{_NOUNS}|日活|月活|同時接続|同時アクセス|并发|人)(?:数|量|総数|总数|人数|规模|规模|数量|規模|者)?"
     r"(?:跃|活|ユーザー|用户)?(?:は|が|:|で|约|約|大约|大概|为|是|有|共|达到|超过|至少|最多|最大|およそ|だいたい|同時"
     r"|同时|总共|一共|=| )*$"
@@ -200,7 +200,7 @@ def _label_before(text: Text, number: Number) -> Count | None:
 
 
 _OF_TIME = words_of("next last this later now nachstes kommendes dieses letztes l'annee el este today currently then")
-_PER = re.compile(
+_PER = Pattern(
     r" ?/ ?(?:s|sec|second|min|minute|h|hr|hour|d|day|tag|jour|dia|week|month|mo|year|req\w*|秒|分|時|天|日)\b"
 )
 
@@ -219,24 +219,22 @@ def _followed_by_thing(folded: str, end: int) -> bool:
     return words[0] not in STOPS and any(word in OTHER_THINGS for word in words)
 
 
-_OF = re.compile(
+_OF = Pattern(
     r"(?P<group>[a-z]+) (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
     r"| ca\.?"
     r"| etwa| rund| environ| unos| nearly| approximately| approx\.?| circa| only| just| more than| mehr als"
     r"| plus de)? ?$"
 )
-_FOR = re.compile(
+_FOR = Pattern(
     r"\b(?:for|serv(?:e|es|ing)|used by|fur|pour|para|reach(?:es|ing)?|onboard(?:ing)?|supports?|supporting|scale to)"
     r"(?: about| around| roughly| some| up to| over| ca\.?| etwa| rund| environ| unos| approx\.?| approximately| circa"
     r"| only| just| like| maybe| perhaps| at least| more than| bis zu| jusqu'a| hasta)? ?$"
 )
-_END = re.compile(
-    r"\+?(?:$|[.,;!?\n)]| (?:and|but|in|at|on|with|und|mit|in|im|et|avec|y|con|of us|of them|here|total)\b)"
-)
-_SIGNED_UP = re.compile(
+_END = Pattern(r"\+?(?:$|[.,;!?\n)]| (?:and|but|in|at|on|with|und|mit|in|im|et|avec|y|con|of us|of them|here|total)\b)")
+_SIGNED_UP = Pattern(
     r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
 )
-_SESSIONS = re.compile(
+_SESSIONS = Pattern(
     r"\+? (?:concurrent|simultaneous|parallel|gleichzeitigen?|parallelen?|simultanees|simultaneas|concurrentes|active)"
     r" (?:[a-z]+ )?(?:sessions?|connections?|chats?|conversations?|logins?|sitzungen|verbindungen|sesiones"
     r"|conexiones)\b"
@@ -244,11 +242,11 @@ _SESSIONS = re.compile(
     r"|en parallele)\b"
     r"|の?同時(?:接続|セッション)|个?并发(?:会话|连接)"
 )
-_CONCURRENT = re.compile(r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)[a-z]*")
-_OF_THEM = re.compile(
+_CONCURRENT = Pattern(r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)[a-z]*")
+_OF_THEM = Pattern(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )
-_THEREOF = re.compile(r"(?:davon(?: [a-z]+){0,3}|of whom|of which|of these|of them|dont|de los cuales|de ellos|其中"
+_THEREOF = Pattern(r"(?:davon(?: [a-z]+){0,3}|of whom|of which|of these|of them|dont|de los cuales|de ellos|其中"
                       r"|うち)(?:の|约|約|大约|有|only|about|around|etwa|nur|circa| )*$")  # fmt: skip
 
 
@@ -274,8 +272,8 @@ def _of(text: Text, number: Number) -> Count | None:
     return None
 
 
-_ELSEWHERE = re.compile(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")
-_IN = re.compile(r" (?:more )?(?:in|im|en|au|aux|from|at) (?!a\b|the (?:next|first|second))[a-z]")
+_ELSEWHERE = Pattern(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")
+_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
@@ -295,24 +293,26 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
     return replace(counts[-1], number=number, start=number.start, end=number.end, kind="bare", part=False)
 
 
-_AT_ONCE = re.compile(
-    r"concurren|simultan|\bat once\b|\bat the same time\b|\bat a time\b|\bin parallel\b|\bonline at\b|gleichzeitig"
-    r"|\bparallel\b|en meme temps|\ba la vez\b|al mismo tiempo|同時|同时|并发|一斉|at any (?:given |one )?(?:time"
-    r"|moment)"
-    r"|at any point|logged in at|at peak|at the peak|auf einmal|a la fois|en paralelo|parallelement"
+_AT_ONCE = cues(
+    "concurren*|simultan*|at once|at the same time|at a time|in parallel|online at|gleichzeitig*|parallel|en meme"
+    " temps",
+    "a la vez|al mismo tiempo|at any time|at any given time|at any one time|at any moment|at any given moment|at any"
+    " point",
+    "logged in at|at peak|at the peak|auf einmal|a la fois|en paralelo|parallelement|同時|同时|并发|一斉",
 )
-_DAILY = re.compile(
-    r"\bdaus?\b|daily|per day|a day|/day|taglich|pro tag|par jour|al dia|diari|日活|每天|每日|毎日|1日|journali"
+_DAILY = cues(
+    "dau|daus|daily|per day|a day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天|每日|毎日|1日",
 )
-_MONTHLY = re.compile(
-    r"\bmaus?\b|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua|mensuel|月活|每月|月間"
+_MONTHLY = cues(
+    "mau|maus|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
 )
-_USES = re.compile(
-    r"\b(?:us(?:e|es|ing|ed by)|will use|access\w*|serv(?:e|es|ing)|for|rely\w*|reach\w*|available to|open to"
-    r"|nutz(?:en|t|ung)"
-    r"|verwende\w*|fur|utilis(?:e|ent|er|era|eront|ee|es|ant)|pour|usa(?:n|ra|ran)?|utiliza\w*|para|going to use"
-    r"|roll\w* out to|audience|onboard\w*"
-    r"|used|actively|active|aktiv\w*|actifs?|activos?)\b|使用|使う|使い|利用|向け|用いる|供|为|給|给|アクティブ|活跃"
+_USES = cues(
+    "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open"
+    " to|nutzen|nutzt",
+    "nutzung|verwende*|fur|utilise|utilisent|utiliser|utilisera|utiliseront|utilisee|utilises|utilisant|pour|usa|usan",
+    "usara|usaran|utiliza*|para|roll out to|rolled out to|rolling out"
+    " to|audience|onboard*|actively|active|aktiv*|actif",
+    "actifs|activo|activos|使用|使う|使い|利用|向け|用いる|供|为|給|给|アクティブ|活跃",
 )
 
 
@@ -323,10 +323,10 @@ def _told(text: Text, count: Count) -> Count:
     return replace(
         count,
         moment=moment(text, count.number),
-        at_once=count.at_once or _AT_ONCE.search(around) is not None,
-        daily=_DAILY.search(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]) is not None,
-        monthly=_MONTHLY.search(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]) is not None,
-        uses=count.kind != "bare" and _USES.search(around) is not None,
+        at_once=count.at_once or _AT_ONCE.within(around),
+        daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
+        monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
+        uses=count.kind != "bare" and _USES.within(around),
         corrects=corrects(text, count.number),
         denied=denied(text, count.number),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.number_words import AND
 from neuralnav.draft.rules.numbers import Number, figure, numbers
@@ -56,7 +57,7 @@ class Rate:
         return f"{figure(float(f'{self.per_s * 86_400:.6g}'))} req/day"
 
 
-_TOKENS = re.compile(r"[ \n-]?([a-z]+(?:'[a-z]+)?|/|(?:秒|分|時間|小时|日|天|週|周|月)間?)")
+_TOKENS = Pattern(r"[ \n-]?([a-z]+(?:'[a-z]+)?|/|(?:秒|分|時間|小时|日|天|週|周|月)間?)")
 _WORDS_AT_MOST = 7
 
 
@@ -107,7 +108,7 @@ def folded_plus(folded: str, at: int) -> int:
     return int(folded.startswith("+", at))
 
 
-_NEXT = re.compile(r" ([a-z]+)")
+_NEXT = Pattern(r" ([a-z]+)")
 
 
 def _next_word(folded: str, at: int) -> str:
@@ -128,7 +129,7 @@ def _noun_end(folded: str, at: int, words: list[str]) -> int:
     return found.end() if found else at
 
 
-_HOURS = re.compile(r"(?P<count>[0-9]+) ?(?P<unit>[a-z]+|時間|小时|分钟|分|日|天)\b")
+_HOURS = Pattern(r"(?P<count>[0-9]+) ?(?P<unit>[a-z]+|時間|小时|分钟|分|日|天)\b")
 
 
 def _window(text: Text, number: Number, at: int, word: str, words: list[str]) -> Rate | None:
@@ -187,18 +188,18 @@ def _counts_requests(nouns: list[str]) -> bool:
     return not nouns or bool(heads)
 
 
-_EACH_AFTER = re.compile(
+_EACH_AFTER = Pattern(
     r"[ ,]*(?:(?:/|per|pro|par|por|je|for each|for every|from each|by each|each|every|cada|chaque|a) ?"
     r"(?P<words>(?:[a-z]+ ){0,2}[a-z]+)|(?P<alone>each|apiece|jeweils|chacun|cada uno|cada una))\b"
 )
-_EACH_BEFORE = re.compile(
+_EACH_BEFORE = Pattern(
     r"\b(?:each|every|per|pro|je|jeder?|jede[rsnm]?|chaque|cada|par|por)(?: (?:one|of))?(?: (?:our|the|these|them"
     r"|unserer|die|der|nos|nuestros|[0-9,.]+k?)){0,2}"
     r" (?P<words>(?:[a-z]+ ){0,2}[a-z]+)"
 )
-_WIDE_EACH = re.compile(
-    r"1人あたり|一人あたり|1人当たり|一人当たり|ひとりあたり|人均|每人|每位|每个(?:用户|员工|人)|各ユーザー"
-    r"|ユーザーあたり|1ユーザー|一人につき|1人につき|每名|毎人|一人1日|1人1日|人/日|每用户"
+_WIDE_EACH = cues(
+    "1人あたり|一人あたり|1人当たり|一人当たり|ひとりあたり|人均|每人|每位|每个用户|每个员工|每个人|各ユーザー|ユーザーあたり",
+    "1ユーザー|一人につき|1人につき|每名|毎人|一人1日|1人1日|人/日|每用户",
 )
 
 
@@ -217,7 +218,7 @@ def _of_each(text: Text, number: Number, end: int) -> tuple[bool, int]:
         return True, end
     start, _ = _own(text, number, end)
     before = folded[max(start, number.start - 70) : number.start]
-    if _WIDE_EACH.search(before) or _WIDE_EACH.search(folded[number.end : end + 4]):
+    if _WIDE_EACH.within(before) or _WIDE_EACH.within(folded[number.end : end + 4]):
         return True, end
     for told in _EACH_BEFORE.finditer(before):
         if any(is_people(word) for word in told["words"].split()):
@@ -226,31 +227,29 @@ def _of_each(text: Text, number: Number, end: int) -> tuple[bool, int]:
     return sends is not None and sends["first"] not in GROUPS, end
 
 
-_EACH_INSIDE = re.compile(r"\b(?:per|pro|par|por|je|each|every|cada|chaque)\b|/")
-_EACH_SENDS = re.compile(
+_EACH_INSIDE = Pattern(r"\b(?:per|pro|par|por|je|each|every|cada|chaque)\b|/")
+_EACH_SENDS = Pattern(
     r"\b(?:each|everyone|everybody|jeder|jede|jeweils|chacun|chacune|cada uno|cada una|todos)"
     r"(?! (?:day|week|hour|month|minute|second|year|night|morning|evening|quarter|request|time|working|business|call"
     r"|tag"
     r"|woche|stunde|monat|minute)\b)(?: (?P<first>[a-z']+))?(?: [a-z'~.-]+){0,5} ?~? ?$"
 )
-_ACTIVE = re.compile(r"\b(?:active|aktive[rnm]?|actif|activo|concurrent)\b")
-_PEAK = re.compile(
-    r"\b(?:peak\w*|max(?:imum)?\.?|bursts?|spik\w+|worst case|at most|up to|busiest|rush|spitze\w*|lastspitze\w*"
-    r"|stosszeit\w*"
-    r"|pic|pics|pointe|maximal|hochstens|bis zu|jusqu'a|pico|picos|maximo|hora punta|hasta)\b|ピーク|最大|高峰|峰值"
-    r"|繁忙"
+_ACTIVE = Pattern(r"\b(?:active|aktive[rnm]?|actif|activo|concurrent)\b")
+_PEAK = cues(
+    "peak*|max|max.|maximum|burst|bursts|spik*|worst case|at most|up"
+    " to|busiest|rush|spitze*|lastspitze*|stosszeit*|pic",
+    "pics|pointe|maximal|hochstens|bis zu|jusqu'a|pico|picos|maximo|hora punta|hasta|ピーク|最大|高峰|峰值|繁忙",
 )
-_MEAN = re.compile(
-    r"\b(?:average|averag\w+|mean|avg|typical\w*|normal\w*|usual\w*|baseline|steady|durchschnitt\w*|schnitt|moyenne"
-    r"|promedio"
-    r"|media|sustained|otherwise)\b|平均|通常|普段|平时|平常"
+_MEAN = cues(
+    "average|averag*|mean|avg|typical*|normal*|usual*|baseline|steady|durchschnitt*|schnitt|moyenne|promedio|media",
+    "sustained|otherwise|平均|通常|普段|平时|平常",
 )
 
 
 def _level(around: str, number: Number) -> Level:
-    if _MEAN.search(around):
+    if _MEAN.within(around):
         return "mean"
-    if _PEAK.search(around) or number.bound == "upper":
+    if _PEAK.within(around) or number.bound == "upper":
         return "peak"
     return ""
 
@@ -270,7 +269,7 @@ def _each_count(text: Text, number: Number) -> bool:
     return is_people(word) or (number.value == 1 and behind in ("日", "人", "天", "時", "秒", "分"))
 
 
-_WIDE_PREFIX = re.compile(
+_WIDE_PREFIX = Pattern(
     r"(?P<each>(?:1|一)人(?:あたり|当たり|につき)?|每人|人均|每个?(?:用户|员工)|每位[^0-9、，。]{0,4})?(?:每|毎|1|一"
     r"|单|平均)*"
     r"(?P<unit>日(?=均)|秒|分钟|分|小时|時間?|天|日|周|週間?|月)?(?:间|間)?(?:あたり|当たり|につき|に|均|大约|约|約"
@@ -278,16 +277,16 @@ _WIDE_PREFIX = re.compile(
     r"は|で|ごとに|、|，|,|发送|提问|收到|发起|产生|使用|处理|需要|上限|达到|超过|需|的|请求|リクエスト|数|量|总|は|:"
     r"| )*$"
 )
-_WIDE_NOUN = re.compile(
+_WIDE_NOUN = Pattern(
     r"(?:以上|多|余|程度|ほど|くらい|前後|左右)?(?P<noun>件|回|次|リクエスト|請求|请求|クエリ|查询|条|條|张|封|通|本"
     r"|篇|份|メッセージ|质问|問い合わせ|"
     r"会話|对话|質問|问题|チケット|工单|个(?:请求|查询|问题|工单|文档|对话|任务|会话)|文書|文档"
     r"|ドキュメント)(?:の)?[^\s、。，,.0-9/]{0,8}?"
 )
-_WIDE_UNIT_AFTER = re.compile(
+_WIDE_UNIT_AFTER = Pattern(
     r"[^\s、。，,.0-9/]{0,8}?(?:/|毎|每|／)(?P<unit>秒|分钟|分|小时|時間?|天|日|周|週|月|s\b|sec\b|min\b|h\b|day\b)"
 )
-_QPS_BEFORE = re.compile(
+_QPS_BEFORE = Pattern(
     r"(?<![a-z])(?P<short>rps|qps|rpm|qpm)(?: ?(?:of|is|:|=|~|at|about|around|des|von|de|约|約|为|は|达到|大约|大概"
     r"|最大|峰值|到|在|目标|要|~))* ?$"
 )
@@ -313,14 +312,14 @@ def _wide(text: Text, number: Number) -> Rate | None:
     return None if rate is None else _from(rate, before.start(), each=rate.each or bool(before["each"]))
 
 
-_UNIT_BEFORE = re.compile(
+_UNIT_BEFORE = Pattern(
     r"\b(?:per|a|each|every|pro|par|por|chaque|cada|jeden|jede|am|al|/)(?: (?:single|working"
     r"|business))? ?(?P<unit>second|sec|s|"
     r"minute|min|hour|h|day|week|month|sekunde|minute|stunde|tag|woche|monat|seconde|heure|jour|semaine|mois|segundo"
     r"|minuto"
     r"|hora|dia|semana|mes)\b|\b(?P<adverb>daily|hourly|weekly|monthly|taglich|stundlich|quotidiennement|diariamente)\b"
 )
-_LABEL = re.compile(
+_LABEL = Pattern(
     r"\b(?:requests?|req|queries|calls|messages|anfragen|requetes|peticiones|volume|load|traffic|throughput|rate|rps"
     r"|qps)"
     r"[a-z ]{0,12}(?:/|per|a|pro|par|por|al) ?(?P<unit>second|sec|s|minute|min|hour|h|day|sekunde|stunde|tag|jour"

@@ -1,22 +1,23 @@
 """What share of the users is active at once."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.users import People
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding
 
-_AT_ONCE = re.compile(
-    r"concurren|simultan|\bat once\b|at the same time|\bat a time\b|in parallel|gleichzeitig|zeitgleich|en meme temps"
-    r"|a la vez|al mismo tiempo|同時|同时|并发|at any (?:given |one )?(?:time|moment|point)|\bonline\b|logged in"
-    r"|\bactive\b|\baktiv\b|\bactifs?\b|\bactives?\b|\bactivos?\b|活跃|在线|アクティブ|\bactive share\b"
+_AT_ONCE = cues(
+    "concurren*|simultan*|at once|at the same time|at a time|in parallel|gleichzeitig*|zeitgleich|en meme temps|a la"
+    " vez",
+    "al mismo tiempo|at any time|at any given time|at any one time|at any moment|at any point|online|logged in|active",
+    "active share|aktiv|actif|actifs|actives|activo|activos|同時|同时|并发|活跃|在线|アクティブ",
 )
-_OTHER = re.compile(
-    r"gpu|utili[sz]ation|accura|availab|uptime|cheaper|percentile|discount|cache|cpu|memory|growth|auslastung"
+_OTHER = cues(
+    "gpu*|utilization|utilisation|accura*|availab*|uptime|cheaper|percentile|discount|cache|cpu|memory|growth|auslastung",
 )
 _FRACTIONS: Mapping[str, float] = {
     "half": 0.5, "a third": 0.333, "one third": 0.333, "a quarter": 0.25, "one quarter": 0.25, "a fifth": 0.2,
@@ -54,7 +55,7 @@ def active_share(text: Text, crowd: People) -> Share | None:
     return _worded(text)
 
 
-_PERCENT_WORD = re.compile(r" ?%| ?-?[^\W\d_]+(?: (?:cent|ciento)s?\b)?|")
+_PERCENT_WORD = Pattern(r" ?%| ?-?[^\W\d_]+(?: (?:cent|ciento)s?\b)?|")
 
 
 def _told(text: Text, number: Number) -> bool:
@@ -65,7 +66,7 @@ def _active(text: Text, span: Span) -> bool:
     """Tell whether the words around a share are of people active at once."""
     start, end = text.clause(span[0])
     around = text.folded[max(start, span[0] - 60) : min(end, span[1] + 60)]
-    return _AT_ONCE.search(around) is not None and _OTHER.search(around) is None
+    return _AT_ONCE.within(around) and not _OTHER.within(around)
 
 
 def _worded(text: Text) -> Share | None:

@@ -1,9 +1,9 @@
 """How many people use the service: one count chosen among those of the text."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure, numbers
 from neuralnav.draft.rules.people import Count, people
@@ -66,10 +66,8 @@ def chosen_users(text: Text) -> People:
     return People(finding, unplaced, questions, part, part.value / best.value, why, (*best.spans, part.span))
 
 
-_GROWS = re.compile(
-    r"\b(?:grow\w*|scal(?:e|es|ing)|ramp\w*|expand\w*|increas\w*|rising|wachs\w*|steig\w*|crec\w*|passer|croitre"
-    r"|evoluer)\b"
-    r"|増|增|扩"
+_GROWS = cues(
+    "grow*|scal*|ramp*|expand*|increas*|rising|wachs*|steig*|crec*|passer|croitre|evoluer|増|增|扩",
 )
 
 
@@ -77,7 +75,7 @@ def _ends(text: Text, count: Count) -> tuple[Count, ...]:
     """Return a count that grows from one number to another as two: of today, and of later."""
     number = count.number
     before = text.folded[max(0, number.start - 40) : number.start]
-    if number.low == number.value or number.bound or not _GROWS.search(before):
+    if number.low == number.value or number.bound or not _GROWS.within(before):
         return (count,)
     today = replace(count, number=replace(number, value=number.low), moment="now")
     return today, replace(count, number=replace(number, low=number.value), moment="later")
@@ -145,12 +143,11 @@ def _alone(text: Text) -> Finding | None:
 
 
 _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bare": 1.0}
-_ORGANISATION = re.compile(
-    r"\b(?:company|companies|firm|organi[sz]ation|business|corporation|enterprise|startup|unternehmen|firma|konzern"
-    r"|betrieb"
-    r"|entreprise|societe|groupe|empresa|compania|organizacion)\b|会社|企業|企业|公司|集团"
+_ORGANISATION = cues(
+    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma|konzern",
+    "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
 )
-_SERVED = re.compile(
+_SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
 
@@ -176,13 +173,13 @@ def _strength(text: Text, count: Count) -> float:
         strength += 1.0
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
-    organisation = _ORGANISATION.search(around) is not None
+    organisation = _ORGANISATION.within(around)
     if organisation or (count.monthly and not count.daily):
         strength -= 1.0
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
-_AND = re.compile(
+_AND = Pattern(
     r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
     r"|our|the"
     r"|~|etwa|rund|ca\.?|weitere|environ|otros|unos|また|另外|还有)? ?"
@@ -204,10 +201,10 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
 
 
-_ELSEWHERE = re.compile(
+_ELSEWHERE = Pattern(
     r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?(?:,|,? and|,? plus|,? und|,? et|,? y)(?: another| about)? "
 )
-_IN = re.compile(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
+_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
@@ -219,11 +216,11 @@ def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
     )
 
 
-_OF = re.compile(
+_OF = Pattern(
     r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
     r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
 )
-_FRACTION = re.compile(
+_FRACTION = Pattern(
     r"(?P<word>half|(?:a|one) third|two thirds|(?:a|one) quarter|three quarters|(?:a|one) fifth|(?:a|one) tenth"
     r"|die halfte"
     r"|ein drittel|zwei drittel|ein viertel|la moitie|un tiers|un quart|la mitad|un tercio|la cuarta parte)"
@@ -254,9 +251,9 @@ def _derived(text: Text, count: Count) -> _Candidate | None:
     return _multiple(text, count, before, strength)
 
 
-_GROUPED = re.compile(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
+_GROUPED = Pattern(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
                       r"(?:about |around |roughly |some |up to |etwa |rund |environ |ca\. ?)?")  # fmt: skip
-_EACH = re.compile(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
+_EACH = Pattern(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
 
 
 def _multiple(text: Text, count: Count, before: Number | None, strength: float) -> _Candidate | None:

@@ -146,6 +146,7 @@ def test_no_budget(prose: str) -> None:
     [
         ("Budget is $5k a month. Actually, make it $8k.", "8000 USD/month"),
         ("Budget 6k, no 8k a month", "8000 USD/month"),
+        ("budget was $3,000/month but got raised to $4,500/month", "4500 USD/month"),
         ("ideally $5k, at most $8k per month", "8000 USD/month"),
         ("no more than $5k/month, ideally $3k/month", "5000 USD/month"),
         ("something like 12k dollars per month, definitely not more than 15k", "15000 USD/month"),

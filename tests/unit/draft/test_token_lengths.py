@@ -150,3 +150,17 @@ def test_two_lengths_are_asked_and_the_larger_is_taken() -> None:
 def test_quotes_are_the_words_behind_a_length() -> None:
     assert words("chat, prompts of about 2,000 tokens", "traffic.promptTokens") == ["prompts of about 2,000 tokens"]
     assert words("500 tokens in, 200 out", "traffic.promptTokens") == ["500 tokens in"]
+
+
+def test_documents_too_long_for_one_prompt_are_told() -> None:
+    why = "about 333330 tokens: more than most models take in at once; such documents are read in parts"
+    assert values("500-page tender documents") == {}
+    assert told("500-page tender documents") == [("500-page", why)]
+    assert told("reports of several hundred pages") == [
+        ("several hundred pages", "loose words, which no length can be made of")
+    ]
+
+
+def test_the_noun_behind_a_length_says_whose_it_is() -> None:
+    assert values("two-page digests of 60-page agreements") == {"outputTokens": 1330, "promptTokens": 40000}
+    assert values("condense reports (60-120 pages) into a memo") == {"promptTokens": 80000}
