@@ -1,13 +1,13 @@
 """What matters how much: words for quality, cost, speed and ease, and the weights that stand beside them."""
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.priority_marks import BAD, GOOD, IDIOM, WEIGHT, Group, Mark, grouped, segments
-from neuralnav.draft.rules.weighing import ACCEPTED, RULED_OUT, bearing, weakened
+from neuralnav.draft.rules.priority_marks import Group, Mark, found, grouped, segments
+from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, weakened
 from neuralnav.draft.text import Span, Text
-from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading
 
 DIMENSIONS = ("accuracy", "cost", "latency", "complexity")
@@ -36,7 +36,7 @@ class Said:
     why: str = ""
 
 
-def read_priorities(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # every part has both
+def read_priorities(text: Text) -> Reading:
     """Return the priorities that words tell; those not spoken of are left out."""
     said = sorted(_said(text), key=lambda item: item.spans[0])
     findings: list[Finding] = []
@@ -55,8 +55,9 @@ def read_priorities(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  #
 
 def _finding(text: Text, item: Said) -> Finding:
     quotes = tuple(text.quote(*span) for span in sorted(dict.fromkeys(item.spans)))
-    origin = "inferred" if item.why else "stated"
-    return Finding(f"priorities.{item.dimension}", item.level, origin, "rules", quotes, item.why)
+    return Finding(
+        f"priorities.{item.dimension}", item.level, "inferred" if item.why else "stated", "rules", quotes, item.why
+    )
 
 
 def _contradiction(text: Text, dimension: str, loud: Sequence[Said]) -> Question:
@@ -72,14 +73,71 @@ def _contradiction(text: Text, dimension: str, loud: Sequence[Said]) -> Question
 
 
 def _said(text: Text) -> Iterator[Said]:
-    for marks in segments(text):
+    every = found(text)
+    yield from _numbered(text, every)
+    for marks in segments(text, every):
         groups = grouped(text, marks)
-        compared, spent = _comparisons(text, groups)
+        weights = [mark for mark in marks if mark.kind == "weight"]
+        compared, spent = _comparisons(text, groups, weights)
         yield from compared
-        yield from _weighed(text, groups, [mark for mark in marks if mark.kind == WEIGHT and mark not in spent])
+        yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
+        yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
+        yield from _elided(text, groups)
         for group in groups:
             for mark in group.marks:
                 yield from _alone(text, mark)
+
+
+def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
+    """Yield medium for what is to be balanced; for all four where nothing is named."""
+    for balance in balances[:1]:
+        named = [mark for group in groups for mark in group.marks if abs(mark.start - balance.end) < 80]
+        for mark in named:
+            yield Said(mark.dimension, "medium", 4, (mark.span, balance.span))
+        for dimension in () if named else DIMENSIONS:
+            yield Said(dimension, "medium", 1, (balance.span,), "asks for a balance")
+
+
+_ELIDED = re.compile(
+    r"\s+(?:is|are|does|do|ist|sind|hingegen|eher)?\s*(?:not|isn't|aren't|doesn't|nicht|less so|not so much|"
+    r"not as much|weniger|moins|menos|pas)\s*(?:[.,;!\n]|$)"
+)
+
+
+_AFFIRMED = re.compile(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")
+_DENIED_AHEAD = re.compile(
+    r"(?:\b(?:but|and|aber|und|mais|pero|y|et)|,)\s+(?:not|nicht|pas|no)\s+(?:(?:about|on|for|um|auf|sur|en|por|"
+    r"so much|the|die|la|le|el)\s+){0,2}$"
+)
+
+
+def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
+    """Yield what is said in short: "accuracy matters, speed does not", "but not about cost", "but latency is"."""
+    for group in groups:
+        start, end = group.span
+        ahead = _DENIED_AHEAD.search(text.spaced, max(start - 40, 0), start)
+        behind = _ELIDED.match(text.folded, end)
+        affirmed = _AFFIRMED.match(text.folded, end) if group.marks[0].kind == "subject" else None
+        span = (ahead.start() if ahead else start, behind.end() if behind else affirmed.end() if affirmed else end)
+        level = "low" if ahead or behind else "high"
+        for mark in group.marks if ahead or behind or affirmed else ():
+            yield Said(mark.dimension, level, 3, (span,))
+
+
+_NUMBERED = re.compile(r"([1-4])[.):]\s?$")
+
+
+def _numbered(text: Text, every: Sequence[Mark]) -> Iterator[Said]:
+    """Yield what a numbered list of importance says: "1. accuracy 2. latency 3. cost"."""
+    places: list[tuple[int, Mark]] = []
+    for mark in every:
+        number = _NUMBERED.search(text.folded, max(mark.start - 4, 0), mark.start)
+        if number and mark.kind in ("subject", "good", "idiom"):
+            places.append((int(number[1]), mark))
+    ordered = [number for number, _ in places] == list(range(1, len(places) + 1)) and len(places) > 1
+    around = text.spaced[max(places[0][1].start - 120, 0) : places[-1][1].end + 60] if places else ""
+    if ordered and _RANKING.search(around):
+        yield from _chained([Group((mark,)) for _, mark in places])
 
 
 def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> Iterator[Said]:
@@ -93,7 +151,7 @@ def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> It
         group = groups[index]
         level = bearing(text, weight, group.span)
         for mark in group.marks:
-            if mark.kind != IDIOM or level != "high":
+            if mark.kind != "idiom" or level != "high":
                 yield Said(mark.dimension, level, 3, (mark.span, weight.span))
 
 
@@ -115,37 +173,54 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
 
 
 _OVER = re.compile(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|antes que|sobre|por encima de|"
-    r"frente a|trumps|beats|outweighs)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
+    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
+    r"antes que|sobre|por encima de|"
+    r"frente a|trumps|beats|outweighs|at the expense of|at the cost of|auf kosten der|auf kosten von|"
+    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
+    r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
 _UNDER = re.compile(r"\b(?:less|weniger|moins|menos)\b")
 _REVERSED = re.compile(r"^(?:性)?より(?:も)?[^。]{0,4}$")
 _THEN = re.compile(
-    r"(?:\bthen|\bfollowed by|\bafter that|\bsecond(?:ly)?|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
-    r"次に|次いで|次が|その次|其次|然后|再是|再次|接着|>)"
+    r"(?:\bthen|\bfollowed by|\bafter that|\bsecondly\b|, second\b|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|"
+    r"\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
+    r"次に|次いで|次が|その次|然后|再是|再次|接着|>)"
 )
 _PREFER = re.compile(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer\w*)\b")
 _TRADE = re.compile(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
-_IN_ORDER = re.compile(r"in (?:this|that|the following) order|in order(?: of| of importance|:)|in dieser reihenfolge|dans cet ordre|en este orden|の順|按.{0,4}顺序|依次")
+_RANKING = re.compile(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
+_IN_ORDER = re.compile(
+    r"in (?:this|that|the following) order|in order(?: of| of importance|:)|in dieser reihenfolge|dans cet ordre|"
+    r"en este orden|の順|按.{0,4}顺序|依次"
+)
 
 
-def _comparisons(text: Text, groups: Sequence[Group]) -> tuple[list[Said], set[Mark]]:
+def _comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> tuple[list[Said], set[Mark]]:
     """Return what pairs and chains say ("accuracy over speed", "latency, then cost"), and the weights they used."""
     said: list[Said] = []
     spent: set[Mark] = set()
     chain: list[Group] = []
-    for one, other in zip(groups, groups[1:], strict=False):
+    ordered = bool(groups) and len(groups) + len(groups[0].marks) > 2 and _in_order(text, groups)
+    if ordered:
+        chain = [Group((mark,)) for group in groups for mark in group.marks]
+    for one, other in () if ordered else itertools.pairwise(groups):
         between = text.spaced[one.span[1] : other.span[0]]
         if len(between) <= 60 and _THEN.search(between):
-            chain = chain or [one]
-            chain.append(other)
+            chain = [*(chain or [one]), other]
+        elif (order := _order(text, one, other, between)) is not None:
+            said += _ranked(*order)
+        else:
             continue
-        order = _order(text, one, other, between)
-        if order is not None:
-            said += _ranked(order[0], order[1])
-            spent |= {mark for mark in one.weights if one.span[1] <= mark.start < other.span[0]}
-    said += _chained(chain)
-    return said, spent
+        spent |= {
+            mark for mark in weights if one.span[1] <= mark.start < other.span[0] or 0 <= mark.start - other.span[1] < 4
+        }
+    return [*said, *_chained(chain)], spent
+
+
+def _in_order(text: Text, groups: Sequence[Group]) -> bool:
+    """Tell whether a sentence lists by importance: "in this order: ..."."""
+    start, end = text.sentence(groups[0].span[0])
+    return bool(_IN_ORDER.search(text.spaced, max(start, groups[0].span[0] - 60), min(end, groups[-1].span[1] + 40)))
 
 
 def _order(text: Text, one: Group, other: Group, between: str) -> tuple[Group, Group] | None:
@@ -167,9 +242,9 @@ def _order(text: Text, one: Group, other: Group, between: str) -> tuple[Group, G
 def _ranked(more: Group, less: Group) -> Iterator[Said]:
     spans = (more.span, less.span)
     for mark in more.marks:
-        yield Said(mark.dimension, "low" if mark.kind == BAD else "high", 3, spans)
+        yield Said(mark.dimension, "low" if mark.kind == "bad" else "high", 3, spans)
     for mark in less.marks:
-        yield Said(mark.dimension, "high" if mark.kind == BAD else "low", 2, spans)
+        yield Said(mark.dimension, "high" if mark.kind == "bad" else "low", 2, spans)
 
 
 def _chained(chain: Sequence[Group]) -> Iterator[Said]:
@@ -182,15 +257,12 @@ def _chained(chain: Sequence[Group]) -> Iterator[Said]:
 
 def _alone(text: Text, mark: Mark) -> Iterator[Said]:
     """Yield what a wish, a fear or an idiom says without a weight beside it."""
-    if mark.kind == IDIOM:
-        yield Said(mark.dimension, mark.level, 3 if mark.level != "low" else 2, (mark.span,), "" if mark.level == "high" else "")
-    elif mark.kind == GOOD:
-        level = weakened(text, mark)
-        if level:
-            yield Said(mark.dimension, level, 1, (mark.span,), _WHY[mark.dimension] if level == "high" else "does not ask for much")
-    elif mark.kind == BAD:
-        match ACCEPTED(text, mark), RULED_OUT(text, mark):
-            case True, _:
-                yield Said(mark.dimension, "low", 1, (mark.span,), "is accepted")
-            case _, True:
-                yield Said(mark.dimension, "high", 1, (mark.span,), "is ruled out")
+    if mark.kind == "idiom":
+        yield Said(mark.dimension, mark.level, 3, (mark.span,))
+    elif mark.kind == "good" and (level := weakened(text, mark)):
+        why = _WHY[mark.dimension] if level == "high" else "asks for no more than that"
+        yield Said(mark.dimension, level, 1, (mark.span,), why)
+    elif mark.kind == "bad" and borne(text, mark):
+        yield Said(mark.dimension, "low", 1, (mark.span,), "is accepted")
+    elif mark.kind == "bad" and ruled_out(text, mark):
+        yield Said(mark.dimension, "high", 1, (mark.span,), "is ruled out")

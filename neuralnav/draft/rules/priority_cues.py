@@ -7,138 +7,193 @@ from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, str] = {
     "accuracy": """
-        accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality, output quality, model quality, response quality, right answers, correct answers, getting it right, truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness, reasoning quality,
-        genauigkeit, qualitat, *qualitat, korrektheit, richtigkeit, prazision, antwortqualitat, treffsicherheit, precision, qualite, exactitude, justesse, fiabilite des reponses, calidad, exactitud, precision, fiabilidad de las respuestas, correccion,
-        精度, 正確さ, 正確性, 品質, 回答の質, 質, クオリティ, 准确性, 准确率, 准确度, 精度, 质量, 品质, 正确性, 準確性, 品質, 质量和准确性, 精确度, 效果
+        accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
+        output quality, model quality, response quality, right answers, correct answers, getting it right,
+        truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
+        reasoning quality,
+        genauigkeit, qualitat, *qualitat, korrektheit, richtigkeit, prazision, antwortqualitat, treffsicherheit,
+        qualite, exactitude, justesse, fiabilite des reponses, calidad, exactitud, fiabilidad de las respuestas,
+        correccion,
+        精度, 正確さ, 正確性, 品質, 回答の質, 質, クオリティ, 准确性, 准确率, 准确度, 质量, 品质, 正确性, 準確性,
+        质量和准确性, 精确度, 效果
         """,
     "cost": """
-        cost, costs, price, pricing, cost efficiency, cost effectiveness, spend, spending, money, budget, affordability, economy, cost control, expenses, expense, bill, gpu bill, hosting cost*, running cost*, tco, total cost,
-        kosten, preis, budget, geld, *kosten, kosteneffizienz, wirtschaftlichkeit, ausgaben, preise, cout, couts, prix, budget, argent, depenses, rentabilite, costo, costos, coste, costes, precio, presupuesto, dinero, gasto, gastos, eficiencia de costos,
-        コスト, 費用, 料金, 価格, 予算, 値段, コスト効率, 金額, 成本, 价格, 费用, 预算, 花费, 價格, 費用, 预算方面, 性价比, 成本效益
+        cost, costs, price, pricing, cost efficiency, cost effectiveness, spend, spending, money, budget,
+        affordability, economy, cost control, expenses, expense, bill, gpu bill, hosting cost*, running cost*, tco,
+        total cost,
+        kosten, preis, geld, *kosten, kosteneffizienz, wirtschaftlichkeit, ausgaben, preise, cout, couts, prix,
+        argent, depenses, rentabilite, costo, costos, coste, costes, precio, presupuesto, dinero, gasto, gastos,
+        eficiencia de costos,
+        コスト, 費用, 料金, 価格, 予算, 値段, コスト効率, 金額, 成本, 价格, 费用, 预算, 花费, 價格, 预算方面, 性价比,
+        成本效益
         """,
     "latency": """
-        latency, speed, response time, response times, responsiveness, low response times, reaction time, response speed, delay, answer speed, time to first token, ttft, answer time, answer times, quickness, turnaround, turnaround time, performance, response latency, waiting time, wait time,
-        latenz, *latenz, geschwindigkeit, antwortzeit*, reaktionszeit*, tempo, schnelligkeit, wartezeit*, performance, latence, vitesse, temps de reponse, rapidite, reactivite, delai*, latencia, velocidad, tiempo de respuesta, tiempos de respuesta, rapidez, agilidad,
-        レイテンシ, レイテンシー, 遅延, 速度, 応答速度, 応答時間, レスポンス, スピード, 速さ, 応答性, 延迟, 速度, 响应时间, 响应速度, 时延, 延遲, 回應速度, 响应, 反应速度
+        latency, speed, response time, response times, responsiveness, low response times, reaction time,
+        response speed, delay, answer speed, time to first token, ttft, answer time, answer times, quickness,
+        turnaround, turnaround time, performance, response latency, waiting time, wait time,
+        latenz, *latenz, geschwindigkeit, antwortzeit*, reaktionszeit*, tempo, schnelligkeit, wartezeit*, latence,
+        vitesse, temps de reponse, rapidite, reactivite, delai*, latencia, velocidad, tiempo de respuesta,
+        tiempos de respuesta, rapidez, agilidad,
+        レイテンシ, レイテンシー, 遅延, 速度, 応答速度, 応答時間, レスポンス, スピード, 速さ, 応答性, 延迟, 响应时间,
+        响应速度, 时延, 延遲, 回應速度, 响应, 反应速度
         """,
     "complexity": """
-        complexity, simplicity, operational simplicity, operational complexity, ease of operation*, ease of use, ease of maintenance, ease of deployment, maintainability, operability, operational overhead, ops overhead, ops effort, operations effort, maintenance effort, maintenance, operating effort, operational effort, manageability, ops burden, operational burden, ops complexity, infrastructure complexity, administrative overhead,
-        komplexitat, einfachheit, wartbarkeit, wartungsaufwand, betriebsaufwand, einfacher betrieb, einfache wartung, wartung, complexite, simplicite, facilite d'exploitation, facilite de maintenance, maintenance, exploitation, complejidad, sencillez, simplicidad, facilidad de operacion, facilidad de mantenimiento, mantenimiento, operacion,
-        運用の容易さ, 運用のしやすさ, シンプルさ, 運用負荷, 複雑さ, 保守性, 運用性, 运维, 运维复杂度, 复杂度, 简单性, 易用性, 可维护性, 維運, 维护成本, 运维成本
+        complexity, simplicity, operational simplicity, operational complexity, ease of operation*, ease of use,
+        ease of maintenance, ease of deployment, maintainability, operability, operational overhead, ops overhead,
+        ops effort, operations effort, maintenance effort, maintenance, operating effort, operational effort,
+        manageability, ops burden, operational burden, ops complexity, infrastructure complexity,
+        administrative overhead,
+        komplexitat, einfachheit, wartbarkeit, wartungsaufwand, betriebsaufwand, einfacher betrieb, einfache wartung,
+        wartung, complexite, simplicite, facilite d'exploitation, facilite de maintenance, exploitation, complejidad,
+        sencillez, simplicidad, facilidad de operacion, facilidad de mantenimiento, mantenimiento, operacion,
+        運用の容易さ, 運用のしやすさ, シンプルさ, 運用負荷, 複雑さ, 保守性, 運用性, 运维, 运维复杂度, 复杂度, 简单性,
+        易用性, 可维护性, 維運, 维护成本, 运维成本
         """,
 }
 """What may matter; nothing is said of it until a weight stands beside it."""
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
-        critical, crucial, essential, important, vital, paramount, key, priority, priorities, top priority, top priorities, highest priority, high priority, first priority, number one, no 1, #1, main priority, main concern, biggest concern, primary concern, major concern, main thing, primary goal, main goal, most important, very important, super important, really important, extremely important, utmost importance, highest importance, of the essence, non negotiable, not negotiable, mission critical, business critical, a must, must have, imperative, indispensable, absolutely needed, is everything, is king, matter, matters, matters most, matters the most, matter most, matters a lot, matter a lot, really matters, counts most, counts the most, comes first, come first, goes first, above all, above all else, above everything, sensitive, conscious, optimize for, optimise for, optimized for, optimised for, optimizing for, optimize, optimise, focus on, focused on, focus is on, focus is, prioritize, prioritise, prioritizing, prioritising, prioritized, prioritised, prioritizes, care about, care most about, cares about, care a lot about, care deeply about, worried about, emphasis on, dealbreaker, deal breaker, maximize, maximise, maximum, highest, utmost, minimize, minimise, minimizing, minimising, tight, very limited, is limited, constrained, takes precedence, weigh heavily, weighs heavily, as low as possible, as small as possible, to a minimum, critically, no compromise*, don't compromise on, can't compromise on, cannot compromise on, never compromise on, not compromise on, uncompromising, keep an eye on, watching, watch every, under control, trumps everything, is what counts, is what matters, most of all, big deal, bottleneck, will not accept poor, outstanding, top notch, excellent, best possible, the best, best, superb, flawless, impeccable, top,
-        wichtig, wichtigste, am wichtigsten, sehr wichtig, besonders wichtig, kritisch, entscheidend, essenziell, essentiell, unerlasslich, zentral, prioritat, hochste prioritat, oberste prioritat, hohe prioritat, top prioritat, an erster stelle, steht an erster stelle, im vordergrund, vorrang, hat vorrang, hauptsache, das a und o, zahlt am meisten, zahlt, vor allem, sensibel, muss stimmen, mussen stimmen, knapp, begrenzt, so niedrig wie moglich, so gering wie moglich, minimieren, maximieren, maximale, hochste, beste, bestmogliche, ausschlaggebend, geht vor, oberstes gebot, gering halten, niedrig halten, im griff,
-        critique, critiques, crucial, cruciale, essentiel, essentielle, essentiels, important, importante, importants, importantes, primordial, primordiale, prioritaire, prioritaires, priorite, priorites, priorite absolue, premiere priorite, indispensable, compte avant tout, compte le plus, avant tout, prime, primordiaux, tres important, le plus important, la plus importante, privilegier, minimiser, maximiser, maximale, serre, limite, meilleure, optimiser, imperatif, imperative, compte beaucoup, au premier plan,
-        critico, critica, criticos, criticas, crucial, esencial, importante, importantes, primordial, prioritario, prioritaria, prioridad, prioridades, maxima prioridad, prioridad absoluta, principal prioridad, prioridad alta, imprescindible, fundamental, lo mas importante, ante todo, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar, maxima, ajustado, limitado, mejor, priorizar, priorizamos, lo primero, optimizar, vital, importa,
-        重要, 最重要, 最優先, 優先, 優先度が高い, 優先度は高い, 重視, 最重視, 大事, 大切, 必須, 不可欠, 第一, 命, 肝心, 譲れない, 優先し, 優先的, 一番重要, 優先事項, 最も重要, 最小限, 抑え, 厳しい, 欠かせない, 追求,
-        最重要, 最关键, 关键, 首要, 第一, 优先, 优先考虑, 最优先, 至关重要, 非常重要, 很重要, 首位, 敏感, 注重, 看重, 重视, 追求, 核心, 最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 優先, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
+        priority 1, prio 1, first concern, 要求高, 要求很高, 要求极高, 要求严格, 要求较高, 求められ, 最重点, 不可缺,
+        critical, crucial, essential, important, vital, paramount, key, priority, priorities, top priority,
+        top priorities, highest priority, high priority, first priority, number one, no 1, #1, main priority,
+        main concern, biggest concern, primary concern, major concern, main thing, primary goal, main goal,
+        most important, very important, super important, really important, extremely important, utmost importance,
+        highest importance, of the essence, non negotiable, not negotiable, mission critical, business critical,
+        a must, must have, imperative, indispensable, absolutely needed, is everything, is king, matter, matters,
+        matters most, matters the most, matter most, matters a lot, matter a lot, really matters, counts most,
+        counts the most, comes first, come first, goes first, above all, above all else, above everything, sensitive,
+        conscious, optimize for, optimise for, optimized for, optimised for, optimizing for, optimize, optimise,
+        focus on, focused on, focus is on, focus is, prioritize, prioritise, prioritizing, prioritising, prioritized,
+        prioritised, prioritizes, care about, care most about, cares about, care a lot about, care deeply about,
+        worried about, emphasis on, dealbreaker, deal breaker, maximize, maximise, maximum, highest, utmost,
+        minimize, minimise, minimizing, minimising, tight, very limited, is limited, constrained, takes precedence,
+        weigh heavily, weighs heavily, as low as possible, as small as possible, to a minimum, critically,
+        no compromise*, don't compromise on, can't compromise on, cannot compromise on, never compromise on,
+        not compromise on, uncompromising, keep an eye on, watching, watch every, under control, trumps everything,
+        is what counts, is what matters, most of all, big deal, bottleneck, will not accept poor, outstanding,
+        top notch, excellent, best possible, the best, best, superb, flawless, impeccable, top,
+        wichtig, wichtigste, am wichtigsten, sehr wichtig, besonders wichtig, kritisch, entscheidend, essenziell,
+        essentiell, unerlasslich, zentral, prioritat, hochste prioritat, oberste prioritat, hohe prioritat,
+        top prioritat, an erster stelle, steht an erster stelle, im vordergrund, vorrang, hat vorrang, hauptsache,
+        das a und o, zahlt am meisten, zahlt, vor allem, sensibel, muss stimmen, mussen stimmen, knapp, begrenzt,
+        so niedrig wie moglich, so gering wie moglich, minimieren, maximieren, maximale, hochste, beste,
+        bestmogliche, ausschlaggebend, geht vor, oberstes gebot, gering halten, niedrig halten, im griff,
+        critique, critiques, cruciale, essentiel, essentielle, essentiels, importante, importants, importantes,
+        primordial, primordiale, prioritaire, prioritaires, priorite, priorites, priorite absolue, premiere priorite,
+        compte avant tout, compte le plus, avant tout, prime, primordiaux, tres important, le plus important,
+        la plus importante, privilegier, minimiser, maximiser, serre, limite, meilleure, optimiser, imperatif,
+        compte beaucoup, au premier plan,
+        critico, critica, criticos, criticas, esencial, prioritario, prioritaria, prioridad, prioridades,
+        maxima prioridad, prioridad absoluta, principal prioridad, prioridad alta, imprescindible, fundamental,
+        lo mas importante, ante todo, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar,
+        maxima, ajustado, limitado, mejor, priorizar, priorizamos, lo primero, optimizar, importa,
+        重要, 最重要, 最優先, 優先, 優先度が高い, 優先度は高い, 重視, 最重視, 大事, 大切, 必須, 不可欠, 第一, 命,
+        肝心, 譲れない, 優先し, 優先的, 一番重要, 優先事項, 最も重要, 最小限, 抑え, 厳しい, 欠かせない, 追求,
+        最关键, 关键, 首要, 优先, 优先考虑, 最优先, 至关重要, 非常重要, 很重要, 首位, 敏感, 注重, 看重, 重视, 核心,
+        最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
-        secondary, nice to have, unimportant, irrelevant, doesn't matter, does not matter, doesnt matter, don't matter, do not matter, dont matter, doesn't really matter, does not really matter, doesn't matter much, matters less, matter less, matters least, matter least, matters little, less important, less critical, less of a concern, less of an issue, less relevant, less so, not so much, least important, least of our, least concern, low priority, lowest priority, lower priority, no priority, a lower priority, no object, no issue, no concern, not an issue, not a concern, not a big concern, not a problem, no problem, not a factor, no factor, not the issue, not a constraint, no constraint, isn't an issue, isn't a concern, isn't a problem, isn't an object, not a big deal, no big deal, not worried about, not too worried about, not concerned about, not concerned with, don't care about, do not care about, dont care about, doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about, couldn't care less about, don't mind, flexible, negotiable, relaxed, unlimited, generous, an afterthought, comes last, come last, whatever, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed, sacrifice, sacrificing, compromise on, back seat, backseat, plays no role, play no role, second to, insensitive, tolerant, can slip, can suffer, can take a hit, not picky about, is fine whatever, plenty of, deep pockets, regardless of, at the expense of, at the cost of, at expense of, don't worry about, do not worry about, ignore, trade away, is optional, optional, not time critical,
-        zweitrangig, nebensachlich, nebensache, unwichtig, egal, weniger wichtig, nicht so wichtig, nicht wichtig, nicht entscheidend, nicht kritisch, keine rolle, kaum eine rolle, niedrige prioritat, geringe prioritat, keine prioritat, kein problem, kein thema, flexibel, nachrangig, unkritisch, irrelevant, sekundar, zweiter linie, untergeordnete rolle, spielt keine rolle, spielen keine rolle, unbegrenzt, nicht ausschlaggebend, auf kosten der, auf kosten von, zu lasten,
-        secondaire, secondaires, peu importe, peu important, peu importante, moins important, moins importante, moins critique, pas important, pas importante, pas critique, pas un probleme, pas une priorite, importe peu, n'importe pas, n'a pas d'importance, pas prioritaire, sans importance, accessoire, illimite, flexible, au second plan, negligeable, au detriment de, faible priorite, priorite basse, n'est pas un souci, n'est pas un frein,
-        secundario, secundaria, secundarios, no importa, no importan, poco importante, menos importante, no es importante, no es critico, no es critica, no es un problema, no es problema, no es prioridad, no es prioritario, da igual, baja prioridad, prioridad baja, irrelevante, flexible, ilimitado, sin importancia, no es crucial, a costa de, en segundo plano, no preocupa, no nos preocupa, no nos importa,
-        二の次, 重要ではない, 重要ではありません, 重要でない, 重要じゃない, 優先度は低い, 優先度が低い, 優先度は低く, 優先しない, 気にしない, 気にしません, 気にならない, 問わない, 問いません, こだわらない, こだわりません, 問題ない, 問題ではない, 問題ありません, 後回し, 度外視, 犠牲にして, 重視しない, 重視しません, 多少犠牲, 余裕がある, 許容, 低くてよい, 不問, 妥協,
-        次要, 不重要, 不太重要, 不是很重要, 不那么重要, 无所谓, 不敏感, 不在乎, 不在意, 不介意, 不是问题, 不成问题, 没关系, 不是重点, 不关键, 不是优先, 优先级低, 优先级较低, 低优先级, 充足, 充裕, 可以牺牲, 可牺牲, 牺牲, 不计较, 不考虑, 不限, 放在最后, 可以放宽, 無所謂, 不是首要, 不优先
+        third priority, priority 3, prio 3, last priority, comes third, dritte prioritat, tercera prioridad,
+        troisieme priorite, 要求不高, 没有要求, 没要求, 没有太高要求, 要求不严, 最后, 最不重要, eher nicht,
+        kann ruhig, kein muss, not essential, would be nice,
+        secondary, nice to have, unimportant, irrelevant, doesn't matter, does not matter, doesnt matter,
+        don't matter, do not matter, dont matter, doesn't really matter, does not really matter, doesn't matter much,
+        matters less, matter less, matters least, matter least, matters little, less important, less critical,
+        less of a concern, less of an issue, less relevant, less so, not so much, least important, least of our,
+        least concern, low priority, lowest priority, lower priority, no priority, a lower priority, no object,
+        no issue, no concern, not an issue, not a concern, not a big concern, not a problem, no problem,
+        not a factor, no factor, not the issue, not a constraint, no constraint, isn't an issue, isn't a concern,
+        isn't a problem, isn't an object, not a big deal, no big deal, not worried about, not too worried about,
+        not concerned about, not concerned with, don't care about, do not care about, dont care about,
+        doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about,
+        couldn't care less about, don't mind, flexible, negotiable, relaxed, unlimited, generous, an afterthought,
+        comes last, come last, whatever, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed,
+        sacrifice, sacrificing, compromise on, back seat, backseat, plays no role, play no role, second to,
+        insensitive, tolerant, can slip, can suffer, can take a hit, not picky about, is fine whatever, plenty of,
+        deep pockets, regardless of, at the expense of, at the cost of, at expense of, don't worry about,
+        do not worry about, ignore, trade away, is optional, optional, not time critical,
+        zweitrangig, nebensachlich, nebensache, unwichtig, egal, weniger wichtig, nicht so wichtig, nicht wichtig,
+        nicht entscheidend, nicht kritisch, keine rolle, kaum eine rolle, niedrige prioritat, geringe prioritat,
+        keine prioritat, kein problem, kein thema, flexibel, nachrangig, unkritisch, sekundar, zweiter linie,
+        untergeordnete rolle, spielt keine rolle, spielen keine rolle, unbegrenzt, nicht ausschlaggebend,
+        auf kosten der, auf kosten von, zu lasten,
+        secondaire, secondaires, peu importe, peu important, peu importante, moins important, moins importante,
+        moins critique, pas important, pas importante, pas critique, pas un probleme, pas une priorite, importe peu,
+        n'importe pas, n'a pas d'importance, pas prioritaire, sans importance, accessoire, illimite, au second plan,
+        negligeable, au detriment de, faible priorite, priorite basse, n'est pas un souci, n'est pas un frein,
+        secundario, secundaria, secundarios, no importa, no importan, poco importante, menos importante,
+        no es importante, no es critico, no es critica, no es un problema, no es problema, no es prioridad,
+        no es prioritario, da igual, baja prioridad, prioridad baja, irrelevante, ilimitado, sin importancia,
+        no es crucial, a costa de, en segundo plano, no preocupa, no nos preocupa, no nos importa,
+        二の次, 重要ではない, 重要ではありません, 重要でない, 重要じゃない, 優先度は低い, 優先度が低い, 優先度は低く,
+        優先しない, 気にしない, 気にしません, 気にならない, 問わない, 問いません, こだわらない, こだわりません,
+        問題ない, 問題ではない, 問題ありません, 後回し, 度外視, 犠牲にして, 重視しない, 重視しません, 多少犠牲,
+        余裕がある, 許容, 低くてよい, 不問, 妥協,
+        次要, 不重要, 不太重要, 不是很重要, 不那么重要, 无所谓, 不敏感, 不在乎, 不在意, 不介意, 不是问题, 不成问题,
+        没关系, 不是重点, 不关键, 不是优先, 优先级低, 优先级较低, 低优先级, 充足, 充裕, 可以牺牲, 可牺牲, 牺牲,
+        不计较, 不考虑, 不限, 放在最后, 可以放宽, 無所謂, 不是首要, 不优先
         """,
     "medium": """
-        moderate, moderately important, medium, medium priority, somewhat important, reasonably important, fairly important, of average importance, average importance, moderately, reasonable, decent, good enough, equally important, equally, medium importance, normal priority, so so, matters somewhat, matters a bit, somewhat,
-        mittel, mittlere, mittlere prioritat, mittelwichtig, einigermassen wichtig, angemessen*, vernunftig*, ordentlich*, akzeptabel*, gleich wichtig, gleichermassen, moyen, moyenne, moderee, modere, raisonnable, raisonnables, correcte, acceptable, priorite moyenne, assez important, assez importante, egalement importants, medio, media, moderado, moderada, razonable, razonables, aceptable, prioridad media, igual de importantes, igualmente importantes,
-        適度, ほどほど, 中程度, それなり, 普通, そこそこ, 同じくらい重要, 同程度, 优先级中, 中等, 适中, 一般, 同样重要, 同等重要, 合理, 過得去, 过得去, 尚可
+        second priority, priority 2, prio 2, second most important, second place, comes second, come second,
+        an zweiter stelle, zweite prioritat, zweitwichtigste*, deuxieme priorite, en second lieu, segunda prioridad,
+        en segundo lugar, 2番目, 二番目, 其次, 其次是, 第二, 次之, 次に重要,
+        moderate, moderately important, medium, medium priority, somewhat important, reasonably important,
+        fairly important, of average importance, average importance, moderately, reasonable, decent, good enough,
+        equally important, equally, medium importance, normal priority, so so, matters somewhat, matters a bit,
+        somewhat,
+        mittel, mittlere, mittlere prioritat, mittelwichtig, einigermassen wichtig, angemessen*, vernunftig*,
+        ordentlich*, akzeptabel*, gleich wichtig, gleichermassen, moyen, moyenne, moderee, modere, raisonnable,
+        raisonnables, correcte, acceptable, priorite moyenne, assez important, assez importante,
+        egalement importants, medio, media, moderado, moderada, razonable, razonables, aceptable, prioridad media,
+        igual de importantes, igualmente importantes,
+        適度, ほどほど, 中程度, それなり, 普通, そこそこ, 同じくらい重要, 同程度, 优先级中, 中等, 适中, 一般,
+        同样重要, 同等重要, 合理, 過得去, 过得去, 尚可
         """,
 }
 """How much it matters. `no` and its kin before a word of the first row turn it round."""
 
-GOOD: Mapping[str, str] = {
-    "accuracy": """
-        accurate, precise, correct, high quality, top quality, highest quality, best quality, premium quality, high accuracy, highest accuracy, best answers, best possible answers, best possible quality, best results, best possible results, top quality answers, high precision, most accurate, most capable model*, smartest model*, best model, strongest model*, state of the art, top notch answers, error free, reliable answers, trustworthy answers, factual, factually correct, faithful, spot on, hallucination free, get it right, gets it right, right every time, flawless, publication quality, exact answers, exact wording, well founded, very good answers, excellent answers, excellent quality, excellent results, quality first, accuracy first, correct answers only, high fidelity, high standard, perfect quality,
-        genau, genaue, genauen, prazise, praziser, prazisen, korrekt, korrekte, korrekten, hochwertig*, fehlerfrei*, hohe qualitat, hoher qualitat, hochste qualitat, hochster qualitat, hohe genauigkeit, hoher genauigkeit, hochste genauigkeit, beste qualitat, exakt*, zuverlassige antworten, verlassliche antworten,
-        precis, precise, precises, exact, exacte, exactes, haute qualite, grande qualite, meilleure qualite, tres bonne qualite, haute precision, grande precision, sans erreur, reponses fiables, reponses correctes, fiables, irreprochable,
-        preciso, precisa, precisos, precisas, exacto, exacta, exactas, exactos, correcto, correctas, alta calidad, gran calidad, maxima calidad, mejor calidad, alta precision, maxima precision, gran precision, sin errores, respuestas fiables, fiable, fiables,
-        正確な, 正確に, 正確で, 高精度, 高品質, 高い精度, 高い品質, 最高品質, 最高の品質, 間違いのない, 精度が高, 精度の高, 品質が高, 精度よく, 准确, 精准, 精确, 高质量, 高品质, 高准确, 高精度, 不能出错, 不出错, 质量要高, 质量高, 準確, 高質量, 准确无误, 专业准确, 最好的质量, 精度要高
-        """,
-    "cost": """
-        cheap, cheaply, cheaper, cheapest, low cost, lower cost, lowest cost, low costs, lower costs, lowest costs, minimal cost, minimal costs, minimum cost, affordable, economical, economic, inexpensive, cost effective, cost effectively, cost efficient, cost efficiently, budget friendly, cost optimized, cost optimised, cost saving, cost savings, save money, saving money, save costs, saving costs, save cost, reduce costs, reduce cost, cut costs, cutting costs, keep costs down, keep costs low, keep cost low, keep cost down, keep the cost down, keep the costs down, keep the bill, keep spend, low budget, small budget, tight budget, limited budget, shoestring*, on a budget, bang for the buck, value for money, frugal, lean budget, low price, lowest price, watch costs, costs low, costs down, cost down, cost low, as little as possible, don't have much money, not much money, little money, penny, cash strapped, bootstrapped, don't want to spend much, spend little, spend as little, without breaking the bank, reasonably priced, best price, startup budget,
-        billig, billige, billigste, gunstig, gunstige, gunstigste, kostengunstig*, preiswert*, preisgunstig*, kosteneffizient*, niedrige kosten, niedriger kosten, geringe kosten, geringen kosten, geringste kosten, wenig geld, sparsam, kleines budget, knappes budget, begrenztes budget, kosten senken, kosten niedrig, kosten sparen, kosten gering, moglichst wenig kosten, wirtschaftlich,
-        pas cher, bon marche, economique, economiques, moins cher, moins chere, moins couteux, peu couteux, peu couteuse, abordable, faible cout, faibles couts, moindre cout, bas cout, a moindre frais, petit budget, budget serre, budget limite, budget restreint, reduire les couts, rentable, au meilleur prix, economiser,
-        barato, barata, baratos, baratas, economico, economica, bajo costo, bajo coste, bajos costos, bajos costes, menor costo, menor coste, asequible, rentable, poco presupuesto, presupuesto ajustado, presupuesto limitado, reducir costos, reducir costes, ahorrar, ahorro, lo mas barato,
-        安い, 安く, 安価, 低コスト, 格安, 低価格, 低予算, コストを抑え, 費用を抑え, コストを下げ, コスト削減, 予算が限られ, 予算は限られ, 節約, コスパ, 便宜, 低成本, 省钱, 经济实惠, 节省成本, 降低成本, 控制成本, 成本低, 成本要低, 价格低, 预算有限, 预算紧张, 性价比高, 高性价比, 廉价, 實惠, 实惠, 成本越低越好, 尽量省
-        """,
-    "latency": """
-        fast, faster, fastest, quick, quickly, quicker, snappy, responsive, instant, instantly, instantaneous, instantaneously, real time, realtime, near real time, immediate, immediately, low latency, lower latency, lowest latency, ultra low latency, minimal latency, minimum latency, short response times, low response time, low response times, low delay, no delay, without delay, no noticeable delay, no lag, lag free, speedy, rapid, rapidly, swift, lightning fast, blazing*, sub second, in no time, split second, without waiting, no waiting, hate waiting, can't wait, cannot wait, time critical, time sensitive, on the fly, as you type, keep up with typing, low ttft, zippy, promptly, feel live,
-        schnell, schnelle, schnellen, schneller, schnelles, schnellste, sofort, sofortige, unmittelbar, flott, flotte, prompt, prompte, echtzeit, in echtzeit, niedrige latenz, niedriger latenz, niedrigen latenz, geringe latenz, geringer latenz, kurze antwortzeiten, kurzen antwortzeiten, ohne verzogerung, zugig*, verzogerungsfrei, zeitkritisch, blitzschnell, latenz niedrig, latenz gering, nicht warten,
-        rapide, rapides, rapidement, vite, instantane, instantanee, instantanees, instantanement, temps reel, en temps reel, immediat, immediate, immediates, immediatement, faible latence, latence faible, basse latence, latence minimale, tres reactif, reactif, reactive, sans delai, sans attendre, tout de suite, faible temps de reponse,
-        rapido, rapida, rapidas, rapidos, rapidamente, instantaneo, instantanea, instantaneas, instantaneos, inmediato, inmediata, inmediatas, inmediatamente, tiempo real, en tiempo real, baja latencia, latencia baja, latencia minima, al instante, agil, sin demora, sin esperas, veloz,
-        高速, 速い, 速く, 素早い, 素早く, 迅速, 即座, 即時, 瞬時, すぐに, リアルタイム, 低遅延, 低レイテンシ, サクサク, 待たせない, 待たせず, 待ち時間なし, ストレスなく, 快速, 即时, 实时, 迅速, 低延迟, 低时延, 秒回, 响应快, 响应要快, 响应迅速, 速度快, 速度要快, 越快越好, 尽快, 立即, 马上, 秒级, 低延遲, 即時, 反应快, 反应要快, 延迟要低, 延迟低, 延迟必须低, 要快, 很快
-        """,
-    "complexity": """
-        easy to operate, easy to run, easy to maintain, easy to manage, easy to deploy, easily maintained, simple to operate, simple to run, simple to maintain, simple to manage, simple to deploy, simple setup, simple set up, simple deployment, simple operations, simple architecture, simple infrastructure, keep it simple, kept simple, keep things simple, keep operations simple, keep ops simple, keep the setup simple, low maintenance, minimal maintenance, low ops, minimal ops, low operational overhead, little operational overhead, minimal operational overhead, low complexity, minimal complexity, few gpus, as few gpus as possible, fewest gpus, single gpu, one gpu, small number of gpus, few moving parts, fewer moving parts, hassle free, no dedicated ops, no ops team, without an ops team, small ops team, tiny ops team, no platform team, don't have an ops team, nobody to operate, no one to operate, minimal setup, easy operations, easy operation, boring infrastructure, uncomplicated, straightforward to operate, straightforward to run, easy to set up, simplest setup, simplest possible, simple as possible, operationally simple, simple solution, one person can run, little maintenance, maintenance free, no kubernetes expert*,
-        einfach zu betreiben, leicht zu betreiben, einfach zu warten, leicht zu warten, wartungsarm*, einfach halten, so einfach wie moglich, moglichst einfach, einfacher betrieb, einfachen betrieb, einfache wartung, einfach im betrieb, unkompliziert*, wenig wartung, wenig aufwand, geringer aufwand, geringer wartungsaufwand, geringen wartungsaufwand, geringer betriebsaufwand, wenige gpus, moglichst wenige gpus, eine einzige gpu, keine eigenen admins, kein ops team, kein betriebsteam,
-        facile a exploiter, facile a maintenir, facile a operer, facile a gerer, simple a exploiter, simple a operer, simple a maintenir, simple a gerer, le plus simple possible, aussi simple que possible, peu de maintenance, rester simple, peu de gpu, le moins de gpu possible, pas d'equipe ops, exploitation simple,
-        facil de operar, facil de mantener, facil de gestionar, sencillo de operar, sencillo de mantener, sencillo de gestionar, simple de operar, lo mas simple posible, lo mas sencillo posible, poco mantenimiento, bajo mantenimiento, pocas gpus, sin equipo de operaciones, operacion sencilla, operacion simple,
-        運用が簡単, 運用しやすい, 運用を簡単, 運用はシンプル, シンプルな運用, シンプルな構成, 保守が容易, 保守しやすい, 運用が楽, 運用の手間, 手間をかけず, 手間がかからない, gpuは少なく, 簡単に運用, 構成はシンプル, 易于维护, 易于运维, 易维护, 运维简单, 维护简单, 部署简单, 简单易用, 尽量简单, 越简单越好, 易于管理, 易于部署, 少量gpu, 没有运维团队, 架构简单
-        """,
-}
-"""Wishes that say by themselves that something matters: "low cost" is a high priority of cost."""
-
-BAD: Mapping[str, str] = {
-    "accuracy": """
-        hallucinat*, wrong answer*, mistake, mistakes, inaccura*, incorrect*, made up, making things up, makes things up, make things up, make stuff up, makes stuff up, errors, error, wrong, misinformation, lower quality, poor quality, less accurate, lower accuracy, false statements, invent facts, invents facts, typos in answers, sloppy, imperfect*, errors in answers,
-        halluzin*, falsche antwort*, fehler, falsch*, ungenau*, hallucination*, erreur, erreurs, fausses reponses, alucina*, error, errores, equivoca*, respuestas incorrectas, ハルシネーション, 誤り, 間違い, 誤回答, 誤答, 幻觉, 错误, 出错, 误答, 编造
-        """,
-    "cost": """
-        expensive, pricey, costly, more expensive, cost more, costs more, pay more, spend more, spending more, higher cost, higher costs, higher price, extra cost, extra money, cost a bit more, costs a bit more, cost a lot, high cost, high costs, overspend*, pay extra, pay a premium, cost extra, higher bill, teuer, teurer, mehr kosten, mehr kostet, hohere kosten, hohen kosten, mehr zahlen, cher, chere, plus cher, plus chere, couteux, couteuse, couter plus, coute plus, caro, cara, mas caro, mas cara, costoso, costosa, cueste mas, costar mas, pagar mas, 高くても, 高価, 高い料金, コストがかかっても, 贵, 昂贵, 多花钱, 成本高一点, 贵一点
-        """,
-    "latency": """
-        slow, slower, sluggish, laggy, lag, delays, delay, wait, waits, waiting, take longer, takes longer, taking longer, longer response times, longer latency, higher latency, high latency, slow answers, latency spikes, a bit longer, take a while, takes a while, take time, take minutes, takes minutes, take some time, some delay, longer wait*, few seconds, couple of seconds, several seconds, some seconds, a second or two, a minute or two, few minutes, several minutes, langsam*, warten, dauern, dauert, langer dauern, verzogerung*, trage, lenteur, lent, lente, lents, lentes, plus lent, plus lente, attendre, attente, quelques secondes, prendre du temps, lento, lenta, lentos, lentas, mas lento, mas lenta, esperar, espera, tarde, tardar, demora, unos segundos, algunos segundos, unos minutos, einige sekunden, ein paar sekunden, ein paar minuten, 遅い, 遅く, 遅くて, 遅くても, 待つ, 待て, 時間がかか*, 数秒, 慢, 慢一点, 等待, 等几秒, 几秒, 几秒钟, 等几分钟
-        """,
-    "complexity": """
-        complex, complicated, complexity creep, operational burden, moving parts, overhead, hard to operate, hard to maintain, hard to run, difficult to operate, difficult to maintain, kompliziert*, komplex*, aufwendig*, aufwandig*, complexe, complexes, complique, compliquee, complejo, compleja, complicado, complicada, 複雑, 复杂, 複雜
-        """,
-}
-"""What is feared or borne: it counts where it is ruled out or accepted."""
-
-IDIOMS: Mapping[tuple[str, str], str] = {
-    ("cost", "low"): """
-        money is no object, cost is no object, price is no object, money no object, money isn't an issue, money is not an issue, money doesn't matter, budget is no issue, budget is not an issue, budget isn't an issue, spare no expense, no expense spared, whatever it costs, whatever it takes, no matter the cost, no matter what it costs, regardless of cost, regardless of the cost, regardless of price, at any price, at any cost, cost is secondary, willing to pay, happy to pay, ready to pay, can spend, budget is flexible, flexible budget, generous budget, big budget, large budget, unlimited budget, plenty of budget, plenty of money, deep pockets, don't care what it costs, budget is generous, no budget limit, no budget constraint*, we have the budget, money to burn, cost be damned,
-        geld spielt keine rolle, kosten spielen keine rolle, koste es was es wolle, egal was es kostet, kosten sind egal, geld ist kein problem, budget ist kein problem, budget spielt keine rolle, grosszugiges budget, um jeden preis, unabhangig vom preis,
-        l'argent n'est pas un probleme, peu importe le prix, peu importe le cout, quel que soit le prix, quel que soit le cout, a tout prix, coute que coute, le budget n'est pas un probleme, budget illimite, sans regarder a la depense, sans limite de budget, le cout importe peu, 
-        el dinero no es problema, el dinero no es un problema, cueste lo que cueste, sin importar el costo, sin importar el coste, sin importar el precio, no importa el costo, no importa el coste, no importa el precio, el presupuesto no es problema, a cualquier precio, presupuesto ilimitado, sin limite de presupuesto,
-        金に糸目, お金は問題, 費用は惜しま*, コスト度外視, 費用は問わ*, コストは問わ*, 予算に余裕, 予算は十分, 予算は潤沢, 不计成本, 钱不是问题, 成本不是问题, 预算充足, 预算充裕, 不差钱, 预算不限, 不惜成本, 成本无所谓
-        """,
-    ("latency", "low"): """
-        no rush, no hurry, not in a hurry, not urgent, isn't urgent, not time critical, not time sensitive, isn't time critical, isn't time sensitive, take its time, take their time, takes its time, can wait, could wait, happy to wait, willing to wait, don't mind waiting, fine with waiting, patient users, nobody is waiting, nobody's waiting, no one is waiting, no one's waiting, no one waits, nobody waits, nobody waiting, no one waiting, nobody sits and waits, without anyone waiting, overnight, nightly, batch job, batch jobs, batch processing, in batches, batch mode, in batch, nightly batch, batch overnight, by the next morning, by next morning, by tomorrow morning, runs at night, at night in bulk, asynchronous*, async, offline processing, in the background, background job*, speed is no issue, as long as it takes, however long it takes, slow is ok, slow is okay, slow is fine, may take a while, latency tolerant, some latency is,
-        keine eile, nicht eilig, hat zeit, haben zeit, kann warten, konnen warten, niemand wartet, uber nacht, nachtlich*, nachts, stapelverarbeitung, batch verarbeitung, batchverarbeitung, im hintergrund, nicht zeitkritisch, asynchron*, darf dauern, darf ruhig dauern, zeit spielt keine rolle,
-        pas urgent, pas presse, peut attendre, peuvent attendre, personne n'attend, la nuit, de nuit, nocturne*, par lots, en arriere plan, traitement par lot*, asynchrone*, sans urgence, en differe, pendant la nuit,
-        sin prisa, no es urgente, no hay prisa, puede esperar, pueden esperar, nadie espera, nadie esta esperando, por la noche, nocturn*, por lotes, en segundo plano, asincron*, durante la noche, de noche, en diferido,
-        急がない, 急ぎません, 急ぎではない, 待てる, 待てます, 待っても, 夜間, バッチ処理, バッチ, 夜間バッチ, バックグラウンド, 誰も待って, 非同期, 時間がかかってもよい, 時間がかかっても, 不着急, 不急, 可以等, 夜间, 批处理, 批量处理, 离线处理, 离线, 后台, 没人等, 隔夜, 晚上跑, 慢一点没关系, 慢点没关系, 异步, 慢一点也, 可以慢
-        """,
-    ("accuracy", "low"): """
-        quality is secondary, good enough is good enough, rough answers, approximate answers, rough drafts, quick and dirty, doesn't have to be perfect, doesn't need to be perfect, does not need to be perfect, does not have to be perfect, needn't be perfect, need not be perfect, not be perfect, a few mistakes are fine, some mistakes are fine, muss nicht perfekt sein, mussen nicht perfekt sein, pas besoin d'etre parfait, no tiene que ser perfecto, no hace falta que sea perfecto, 完璧でなくて, 完璧である必要, 大まかで, 不需要完美, 不必完美, 不要求完美, 差不多就行
-        """,
-    ("accuracy", "high"): """
-        no room for error*, zero tolerance for error*, zero tolerance for mistakes, zero hallucination*, no hallucination*, without hallucination*, can't afford mistakes, cannot afford mistakes, can't afford errors, cannot afford errors, can't be wrong, cannot be wrong, must not be wrong, must be right, has to be right, have to be right, must be perfect, needs to be right, must be correct, answers must be right, lives depend, never wrong, must not make mistakes, as accurate as possible, as good as possible, best of the best, only the best,
-        darf keine fehler, durfen keine fehler, keine halluzination*, ohne halluzination*, null toleranz, muss korrekt sein, mussen korrekt sein, muss stimmen, keine fehler, fehlerlos, ne doit pas se tromper, aucune erreur, zero erreur, pas d'hallucination*, sans hallucination*, ne doit pas halluciner, no debe equivocarse, sin alucinaciones, cero errores, ningun error, no puede equivocarse, no debe alucinar, no puede alucinar, 間違いは許されない, 間違いは許されません, 誤りは許されない, ハルシネーションは許*, ミスは許*, 不能有错, 不允许出错, 不容出错, 不能有幻觉, 不允许错误, 零错误, 容不得错误, 不能胡编
-        """,
-    ("cost", "high"): """
-        every cent counts, every penny counts, every cent, every dollar counts, every euro counts, can't afford much, cannot afford much, can't spend much, cannot spend much, budget is tight, budget's tight, money is tight, budget is small, budget is limited, cost is a concern, costs are a concern, mindful of cost*, cash is tight, cheap as possible, as cheap as possible, as cheaply as possible, cfo, watching every, jeder cent zahlt, budget ist knapp, budget ist begrenzt, so billig wie moglich, so gunstig wie moglich, moglichst gunstig, moglichst billig, moglichst wenig, le moins cher possible, aussi peu cher que possible, le budget est serre, le budget est limite, au moindre cout, lo mas barato posible, lo mas economico posible, el presupuesto es limitado, el presupuesto es ajustado, なるべく安, できるだけ安, 可能な限り安, 尽可能便宜, 越便宜越好, 尽量便宜, 每一分钱
-        """,
-    ("latency", "high"): """
-        as fast as possible, as quick as possible, as quickly as possible, no one likes to wait, users hate waiting, users won't wait, nobody wants to wait, users leave if, don't want to wait, must not wait, shouldn't have to wait, should not have to wait, mustn't wait, not have to wait, feels instant, feel instant, speed is king, every millisecond counts, every millisecond matters, so schnell wie moglich, moglichst schnell, jede millisekunde, le plus vite possible, le plus rapide possible, aussi vite que possible, aussi rapide que possible, lo mas rapido posible, できるだけ速, できるだけ早, なるべく速, なるべく早, 可能な限り速, 尽可能快, 毫秒必争, 不想等, 不能等, 不能让用户等
-        """,
-}
-"""Phrases that say both what and how much."""
-
 BALANCED = """
-    balanced, balance, well balanced, a balance, all equally, equally weighted, all matter equally, everything matters equally, equal weight, equal weights, equal priority, no particular priority, no particular preference, no strong preference, all of them matter equally, middle ground, ausgewogen*, ausgewogenheit, gleichgewicht, gleich gewichtet, alles gleich wichtig, alle gleich wichtig, equilibre, equilibree, un equilibre, compromis, equilibrio, equilibrado, equilibrada, todo por igual, por igual, バランス, 均等, 平衡, 均衡, 兼顾, 折中, 同等对待
-    """
+        balanced, balance, well balanced, a balance, all equally, equally weighted, all matter equally,
+        everything matters equally, equal weight, equal weights, equal priority, no particular priority,
+        no particular preference, no strong preference, all of them matter equally, middle ground, ausgewogen*,
+        ausgewogenheit, gleichgewicht, gleich gewichtet, alles gleich wichtig, alle gleich wichtig, equilibre,
+        equilibree, un equilibre, compromis, equilibrio, equilibrado, equilibrada, todo por igual, por igual,
+        バランス, 均等, 平衡, 均衡, 兼顾, 折中, 同等对待
+        """
 
 NOTHING = """
-    load balanc*, work life balance, account balance*, balance sheet*, outstanding balance, quality assurance, quality management, quality control, quality team, quality department, qualitatsmanagement, qualitatssicherung, cost center*, cost centre*, cost reports, cost accounting, kostenstelle*, price list*, price comparison*, price quote*, pricing questions, pricing page, pricing information, price tag*, fast food, fast fashion, fast growing, fast track, fastapi, quick start, quickstart, quick question, quick summar*, quick heads up, quickly summar*, quick wins, quick note, real time data, real time feed, real time prices, real time dashboard, customer service quality, key customers, key points, key facts, key takeaways, key information, key fields, key clauses, key figures, key value, kv cache, api key, api keys, important emails, important documents, critical infrastructure, critical thinking, error handling, error messages, error message, error logs, error codes, error code, wait list, waiting list, waiting room, first of all, best practice*, best regards, the best way, best wishes, best seller*, top 10, top of, top k, cost estimate*, budget planning, budget reports, immediate start, starting immediately, immediately available, quality of life, air quality, water quality, data quality, fast paced, correct me if, correct spelling, correct grammar, grammar errors, correct:, medium sized, medium size, medium term, mittelstand*, mittelgross*, mittlere unternehmen, optional dependency, key management, resilience and recovery, at least, first come, best guess, top management, wrong number, slow season, sla, under maintenance, maintenance manual*, maintenance records, maintenance logs, maintenance team*, maintenance doc*, maintenance procedures, maintenance guides, maintenance crews, maintenance technicians, maintenance staff, maintenance work*, maintenance engineers, wartungshandbuch*, wartungsanleitung*, wartungsteam*, wartungstechniker*, complex documents, complex contracts, complex questions, complex legal*, complex reports, complex queries, complex topics, komplexe fragen, komplexe dokumente, mantenimiento predictivo, immediate family, performance review*, performance reports, performance appraisal*, speed limit*, delay reports, delivery delay*, flight delay*, train delays, shipping delays, flexible hours, flexible working, flexible regions, exact sciences, pricing, money transfer*, money laundering, money order, high cost of, spending reports, travel expense*, expense report*, expense claim*, expense policy, expenses policy, medical errors, mistakes in code, error reports, precision medicine, precision engineering, precision manufacturing, fp8 precision, bf16 precision, half precision, full precision, int4 precision, mixed precision, fehlercode*, fehlermeldung*, wrongdoing, batch size, max batch, intelligence agency, business intelligence, threat intelligence, market intelligence, sensitive data, privacy sensitive, data sensitive, sensitive information, sensible daten, sensitive documents, safety critical, responsive website, responsive design
-    """
+        could cost us, would cost us, will cost us, cost us, costs us, could cost, will cost you,
+        load balanc*, work life balance, account balance*, balance sheet*, outstanding balance, quality assurance,
+        quality management, quality control, quality team, quality department, qualitatsmanagement,
+        qualitatssicherung, cost center*, cost centre*, cost reports, cost accounting, kostenstelle*, price list*,
+        price comparison*, price quote*, pricing questions, pricing page, pricing information, price tag*, fast food,
+        fast fashion, fast growing, fast track, fastapi, quick start, quickstart, quick question, quick summar*,
+        quick heads up, quickly summar*, quick wins, quick note, real time data, real time feed, real time prices,
+        real time dashboard, customer service quality, key customers, key points, key facts, key takeaways,
+        key information, key fields, key clauses, key figures, key value, kv cache, api key, api keys,
+        important emails, important documents, critical infrastructure, critical thinking, error handling,
+        error messages, error message, error logs, error codes, error code, wait list, waiting list, waiting room,
+        first of all, best practice*, best regards, the best way, best wishes, best seller*, top 10, top of, top k,
+        cost estimate*, budget planning, budget reports, immediate start, starting immediately,
+        immediately available, quality of life, air quality, water quality, data quality, fast paced, correct me if,
+        correct spelling, correct grammar, grammar errors, correct:, medium sized, medium size, medium term,
+        mittelstand*, mittelgross*, mittlere unternehmen, optional dependency, key management,
+        resilience and recovery, at least, first come, best guess, top management, wrong number, slow season, sla,
+        under maintenance, maintenance manual*, maintenance records, maintenance logs, maintenance team*,
+        maintenance doc*, maintenance procedures, maintenance guides, maintenance crews, maintenance technicians,
+        maintenance staff, maintenance work*, maintenance engineers, wartungshandbuch*, wartungsanleitung*,
+        wartungsteam*, wartungstechniker*, complex documents, complex contracts, complex questions, complex legal*,
+        complex reports, complex queries, complex topics, komplexe fragen, komplexe dokumente,
+        mantenimiento predictivo, immediate family, performance review*, performance reports, performance appraisal*,
+        speed limit*, delay reports, delivery delay*, flight delay*, train delays, shipping delays, flexible hours,
+        flexible working, flexible regions, exact sciences, pricing, money transfer*, money laundering, money order,
+        high cost of, spending reports, travel expense*, expense report*, expense claim*, expense policy,
+        expenses policy, medical errors, mistakes in code, error reports, precision medicine, precision engineering,
+        precision manufacturing, fp8 precision, bf16 precision, half precision, full precision, int4 precision,
+        mixed precision, fehlercode*, fehlermeldung*, wrongdoing, batch size, max batch, intelligence agency,
+        business intelligence, threat intelligence, market intelligence, sensitive data, privacy sensitive,
+        data sensitive, sensitive information, sensible daten, sensitive documents, safety critical,
+        responsive website, responsive design
+        """
 """Words that only look like the others."""

@@ -1,10 +1,12 @@
 """What a service is for, told by which ideas stand together: "chatbot" and "our wiki" in one sentence are a RAG."""
 
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.emphasis import emphasis, heads, unread
+from neuralnav.draft.rules.phrases import listed, longest
 from neuralnav.draft.rules.use_case_cues import IDEAS
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
@@ -28,9 +30,10 @@ RESEARCH = "research_legal_analysis"
 class Rule:
     """Ideas that together speak for a use case.
 
-    `needs` are groups, one idea of each in one sentence, neighbours at most `reach` characters apart. What a rule has
+    `needs` are groups, one idea of each in one sentence, neighbours at most `reach` characters
+    apart, in this order where `ordered`. What a rule has
     read is then no cue for the rules below it: of the ideas in `claims` nothing is left in that sentence, of those in
-    `takes` nothing in the whole text. A rule that `names` the use case states it; another one infers it, and says `why`.
+    `takes` nothing in the whole text. A rule that `names` the use case states it; another one infers it and says `why`.
     """
 
     use_case: str
@@ -39,6 +42,7 @@ class Rule:
     why: str = ""
     names: bool = False
     reach: int = 90
+    ordered: bool = False
     claims: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
 
@@ -55,22 +59,36 @@ RULES: tuple[Rule, ...] = (
     Rule(COMPLETION, (("complete-name",),), 9, names=True, claims=("code", "code-thing", "suggest", "ide", "copilot")),
     Rule(COMPLETION, (("copilot",), ("code", "developers", "ide", "code-thing")), 6, "a copilot for code",
          claims=("code", "copilot", "ide", "chat")),
-    Rule(COMPLETION, (("ide",), ("suggest", "copilot")), 6, "suggestions in an editor", claims=("code", "suggest", "ide")),
+    Rule(COMPLETION, (("ide",), ("suggest", "copilot")), 6, "suggestions in an editor",
+         claims=("code", "suggest", "ide")),
     Rule(CODE, (("code-name",),), 8, names=True, claims=("code", "code-thing", "write", "ide", "chat")),
     Rule(CODE, (("write",), ("code", "code-thing")), 7, "code that is written from a wish", reach=60,
          claims=("code", "code-thing", "write")),
     Rule(CODE, (("code",), ("developers", "chat", "ide", "chat-name")), 5, "help with code",
          claims=("code", "ide", "chat", "chat-name")),
+    Rule(CODE, (("code-thing",), ("developers",)), 4, "help with code"),
     Rule(CODE, (("code",),), 3.5, "help with code"),
     Rule(COMPLETION, (("ide",),), 3, "a tool in an editor"),
-    Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece")), 9, names=True, reach=40,
-         claims=("content-name", "research-name", "code-name", "piece", "write", "chat", "law", "translate")),
+    Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece", "docs")), 9,
+         names=True, reach=40,
+         claims=("content-name", "research-name", "code-name", "piece", "docs", "write", "chat", "law", "translate")),
     Rule(TRANSLATION, (("translate",),), 8, names=True, claims=("write", "chat")),
+    Rule(TRANSLATION, (("languages",), ("content-name", "piece", "docs")), 5, "texts in other languages", reach=60),
     Rule(LONG, (("summary",), ("long-thing",)), 12, "summaries of long documents", reach=200, claims=("write", "law")),
     Rule(SHORT, (("summary",), ("short-thing", "content-name")), 10, "summaries of short texts", reach=120,
          claims=("write", "chat", "content-name")),
-    Rule(LONG, (("summary",), ("report", "law", "research-name")), 9, "summaries of reports or papers", reach=120, claims=("write", "law")),
+    Rule(LONG, (("summary",), ("report",)), 9, "summaries of reports or papers", reach=120, claims=("write", "law")),
+    Rule(
+        LONG,
+        (("summary",), ("research-name",)),
+        9,
+        "summaries of reports or papers",
+        reach=30,
+        ordered=True,
+        claims=("write", "research-name"),
+    ),
     Rule(LONG, (("summary",), ("long-thing",)), 10, "summaries of long documents", reach=ANYWHERE),
+    Rule(SHORT, (("summary",), ("docs",)), 7, "summaries of documents", reach=30, claims=("write", "docs")),
     Rule(SHORT, (("summary",),), 6, names=True, claims=("write",)),
     Rule(RAG, (("rag-name",),), 8, names=True, claims=("ask", "docs", "chat-name"), takes=_TALK),
     Rule(RAG, (("ask",), ("docs",)), 7, _ANSWERS, claims=("ask", "docs"), takes=_TALK),
@@ -78,7 +96,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RAG, (("extract",), ("docs", "fields")), 7, "facts read out of documents", claims=("docs",)),
     Rule(RESEARCH, (("research-name",),), 8, names=True, claims=("law", "analyse", "chat")),
     Rule(RESEARCH, (("analyse",), ("law",)), 7, "analysis of legal or scientific texts", claims=("law", "docs")),
-    Rule(RAG, (("ask",), ("law",)), 5, _ANSWERS, reach=60),
+    Rule(RAG, (("ask",), ("law", "report", "long-thing")), 5, _ANSWERS, reach=60),
     Rule(RAG, (("analyse",), ("docs",)), 5, "analysis of documents", reach=50, claims=("docs",)),
     Rule(RAG, (("ask",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE),
     Rule(CONTENT, (("content-name",),), 8, names=True, claims=("write", "piece")),
@@ -169,12 +187,21 @@ def scored(spoken: Iterable[Evidence]) -> Mapping[str, float]:
 @functools.cache
 def phrases() -> tuple[tuple[str, str], ...]:
     """Return every idea with its phrases, one by one."""
-    return tuple(
-        (idea, phrase)
-        for idea, listed in IDEAS.items()
-        for phrase in dict.fromkeys(part.strip() for part in listed.replace("\n", " ").split(","))
-        if phrase
-    )
+    return tuple((idea, phrase) for idea, line in IDEAS.items() for phrase in dict.fromkeys(listed(line)))
+
+
+_TONGUES = (
+    "english|german|french|spanish|italian|portuguese|dutch|polish|chinese|mandarin|japanese|korean|arabic|russian|"
+    "turkish|hindi|ukrainian|"
+    "englisch|deutsch|franzosisch|spanisch|italienisch|polnisch|chinesisch|japanisch|anglais|allemand|francais|"
+    "espagnol|ingles|aleman|frances|espanol"
+)
+_PAIR = re.compile(
+    rf"\b(?:{_TONGUES})\w*\s(?:and\s)?(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
+    r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru) ?(?:>|→|<>) ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru)\b"
+    r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]"
+)
+"""Two languages in a row: "en->de", "English to Polish"."""
 
 
 def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
@@ -183,13 +210,12 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     for idea, phrase in phrases():
         for span in text.find(phrase):
             found.setdefault(span, []).append(idea)
+    for pair in _PAIR.finditer(text.spaced):
+        found.setdefault(pair.span(), []).append("translate")
     passed = unread(text)
     grouped: dict[int, dict[str, list[Hit]]] = {}
-    end = sentence = 0
-    for span in sorted(found, key=lambda item: (item[0], -item[1])):
-        if span[1] <= end:
-            continue
-        end = span[1]
+    sentence = 0
+    for span in longest(found):
         while text.sentences[sentence][1] <= span[0] and sentence + 1 < len(text.sentences):
             sentence += 1
         if not passed(span):
@@ -208,7 +234,7 @@ def _fire(text: Text, rule: Rule, group: Mapping[str, Sequence[Hit]], starts: fr
         loudest = max(lists[0], key=lambda hit: emphasis(text, (hit.start, hit.end), starts))
         more = min(len({(hit.start, hit.end) for hit in lists[0]}), 4) - 1
         return Evidence(rule, (loudest,), rule.weight * emphasis(text, (loudest.start, loudest.end), starts) + more / 4)
-    pair = _closest(lists[0], lists[1], rule.reach)
+    pair = _closest(lists[0], lists[1], rule)
     if pair is None:
         return None
     loud = max(emphasis(text, (hit.start, hit.end), starts) for hit in pair)
@@ -216,18 +242,22 @@ def _fire(text: Text, rule: Rule, group: Mapping[str, Sequence[Hit]], starts: fr
     return Evidence(rule, pair, rule.weight * (quiet if quiet < 1 else loud))
 
 
-def _closest(first: Sequence[Hit], second: Sequence[Hit], reach: int) -> tuple[Hit, Hit] | None:
+def _closest(first: Sequence[Hit], second: Sequence[Hit], rule: Rule) -> tuple[Hit, Hit] | None:
     """Return the two hits nearest to each other, in the order of the text, or None beyond the reach."""
     pairs = [
         (max(one.start, other.start) - min(one.end, other.end), one, other)
         for one in first[:8]
         for other in second[:8]
-        if one.end <= other.start or other.end <= one.start
+        if one.end <= other.start or (other.end <= one.start and not rule.ordered)
     ]
     if not pairs:
         return None
     gap, one, other = min(pairs, key=lambda pair: (pair[0], pair[1].start))
-    return ((one, other) if one.start < other.start else (other, one)) if reach in (ANYWHERE, max(gap, reach)) else None
+    return (
+        ((one, other) if one.start < other.start else (other, one))
+        if rule.reach in (ANYWHERE, max(gap, rule.reach))
+        else None
+    )
 
 
 def _first(spoken: Sequence[Evidence], case: str) -> int:
@@ -236,7 +266,8 @@ def _first(spoken: Sequence[Evidence], case: str) -> int:
 
 def _rivals(case: str, best: str, scores: Mapping[str, float], spoken: Sequence[Evidence]) -> bool:
     """Tell whether a use case is another purpose of its own: told loudly, in other words than the winner's."""
-    if scores[case] < max(LEAST + 1, RIVAL * scores[best]):
+    lead = _loudest(spoken, case)[0]
+    if lead.weight < lead.rule.weight or scores[case] < max(LEAST + 1, RIVAL * scores[best]):
         return False
     taken = {(hit.start, hit.end) for item in spoken if item.rule.use_case == best for hit in item.hits}
     own = {(hit.start, hit.end) for item in spoken if item.rule.use_case == case for hit in item.hits}

@@ -1,0 +1,69 @@
+"""Real words of English, German, French and Spanish that are a slip away from a word of the tables.
+
+They are no misspellings, so none is mended. Drawn from the words in common use in those languages: each that
+`typos.repairs` would take for another one.
+"""
+
+from neuralnav.draft.rules.phrases import listed
+
+REAL = frozenset(
+    listed("""
+    abonados, abound, abschreiben, aceptables, addiction, adrienne, agrement, aground, algorithmes, algorithmus,
+    amere, anhalten, annoncees, announces, antragen, architectes, assistenz, assisting, asustado, atteindre,
+    attende, attendue, audition, aufgaben, ausbauen, ausgeben, ausleben, auslegen, auslosen, bathing, befragten,
+    beholden, beichte, benotigten, besonderes, betrage, betragen, betreibern, betrieben, bibliografia, bitching,
+    brachen, braking, branchen, brauchten, buscados, calientes, candidaturas, caridad, catalogne, cautions,
+    cavidad, certaines, chabot, chanting, charting, cheating, chucking, citacion, clutter, collegues, comercial,
+    commence, commentaries, commerciales, commercially, commerciaux, compagne, compete, competes, competing,
+    compilation, compilations, complaisance, complexion, compliant, componentes, composees, composers,
+    composting, comprar, compres, compresion, concernent, concerted, concerts, concierne, concurred,
+    concurrence, concurrencer, concurrencia, concurrente, concurrentes, concurrents, congrats, constructs,
+    construirse, construite, consular, consultes, consults, contactos, contacts, contends, contenidas, contente,
+    contents, contest, contester, contexte, contiguous, continuons, continuos, contradicts, contraints, contras,
+    contrasta, contrastes, converging, conversing, convertis, courriers, couverts, creaking, creatine,
+    cremation, crucible, cualidad, custer, customary, defenses, demandant, demandar, demandas, demandees,
+    demandeur, departement, deplorer, despacio, despegar, deterred, developed, developmental, developpant,
+    developpe, developpee, developpees, developpent, differencie, differente, dirigencia, discusion, discutir,
+    diskussion, disputer, distribucion, drifting, echtheit, economia, educacional, effektive, effizient,
+    einfahren, empleadas, empleadores, empleando, employeur, employeurs, employs, engineered, entites, entranas,
+    entreprise, entwickelt, esconde, escriban, escritora, esperado, essentials, estadios, estudias, etalement,
+    evacuated, evidente, exchanges, exclue, exclure, excluye, exekutive, exercices, exiting, expansive,
+    explosive, expressive, extensive, extinction, extradition, extraite, exzellent, fabricacion, fabrics,
+    finishers, flogging, fondamental, fracturas, fractures, francfort, francis, francois, frankfort,
+    frankfurter, frequences, frequents, gamma, gelingen, generadas, generale, generales, generando, generaron,
+    generational, generationen, generations, generos, geschwindigkeiten, gesichtet, gleichwertig,
+    gleichzeitigen, gleichzeitiger, granate, gravite, hallucinant, handing, handlung, handtucher, happend,
+    headings, headliners, historians, historicas, historiens, hooper, humains, iceland, identity, illicite,
+    immediats, impecable, importaba, importado, importantly, importara, importent, importer, importing,
+    infernal, informativa, informs, inmediatos, innovacion, instance, instantes, instinkt, integrale,
+    integrales, integrante, integrantes, integrative, integrite, intelligente, interacting, interaction,
+    interes, internets, interpretees, interpretes, interval, invernal, irland, itineraires, kasten, kisten,
+    konten, kundin, kurden, kusten, langages, launchers, leaning, legislacion, licencie, lightening, lighting,
+    likeness, llamados, lunches, magazins, massages, massaging, materias, materiels, memoirs, memorials,
+    mensual, mensuelles, mientas, millon, miniseries, ministres, mitarbeit, mitarbeiterin, monatlichen, monch,
+    monet, monta, montt, multiplie, nachten, natation, necesitados, negociable, nuestras, nutter, nutzen,
+    opcional, operacional, optimisme, optimiste, overheard, oversight, overweight, panning, parientes, passible,
+    patientin, penetracion, percentage, perceptive, perdonen, performant, performante, performants, permissible,
+    permission, personajes, personales, personals, personnages, personnels, persons, petitioned, petitionen,
+    petitioner, petitioners, petitions, peuple, planing, plattform, polices, policias, policiers, politicos,
+    politics, portafolio, potentes, precios, preciosas, preciosos, prefecto, preferees, preferente, preferible,
+    prefiere, preises, premisas, premises, preserved, presunta, preter, prever, prevision, produccion, producer,
+    producers, productif, productifs, productions, productiva, productive, productivo, productivos, produise,
+    produkten, produktionen, produktions, produktiv, produkts, professed, programas, projection, projektion,
+    promet, promets, properly, propuestos, protection, prufer, publicacion, publikation, qualify, quantified,
+    quantites, queramos, quereis, queres, querias, questioned, questionne, raide, rapportes, reaktion, recevant,
+    redactor, reddition, rediges, reduccion, reduction, reduktion, redundant, referente, regiones, regulacion,
+    relacion, relevait, relevent, repandre, reprieve, requises, responded, responden, responders, respondes,
+    respondia, restraint, resument, retarder, retrieved, reverence, sacrifie, scheiben, schnallen, schreien,
+    schreit, schreiten, schrieben, schwelle, scrapped, screaming, searchers, secundarias, securise, seguido,
+    seguidos, segundas, selling, sending, shelling, shippers, simulates, simultanea, simultanee, simultaneo,
+    simultaneously, sinopsis, sipping, skipping, slipping, smelling, solicitud, solucion, soziales, speeding,
+    spielerin, spilling, sprechen, spruchen, staking, starling, starring, startling, starving, staying,
+    steaming, stoppers, stopping, strangest, stripped, swelling, synapses, techniciens, tecnicos, telefonica,
+    thanking, thinning, throughout, tracking, tradition, traduisant, trafic, transaction, transactions,
+    transaktion, transistor, transition, transitions, transmite, treatise, treatises, tricking, tucking, ubers,
+    ubersehen, uberstehen, unterlegen, unternehmern, usees, verhangt, versiones, vertraue, vertrauen, vieleicht,
+    vortrage, vortragen, weighed, widow
+    """)
+)
+"""Words that stay as they are."""
