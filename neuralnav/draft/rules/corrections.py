@@ -54,8 +54,10 @@ def corrects(text: Text, number: Number) -> bool:
 
 def turn(text: Text, start: int, end: int) -> Span | None:
     """Return the first words between two positions that take back what stands before them: "no, wait", "actually"."""
-    found = _CUE.search(text.folded, start, end)
-    return None if found is None else found.span()
+    between = text.folded[start:end]
+    found = _NO.search(between)
+    first, last = found.span() if found is not None else next(_CUE.spans(between), (0, 0))
+    return (start + first, start + last) if last else None
 
 
 def denied(text: Text, number: Number) -> bool:

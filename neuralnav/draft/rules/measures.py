@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.corrections import turn
+from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
@@ -21,10 +22,10 @@ _OTHER_CLAUSE, _WEAK, _BEHIND, _JOINED = 40, 30, 10, 60
 """What makes a cue less likely, in characters of distance: measured on the sentences of the tests, not sacred."""
 
 _JOINS = (" and ", " but ", " und ", " et ", " y ", " aber ", " mais ", " pero ", " with ", " + ", " & ")
-_SEPARATORS = re.compile(r"(?:[\s/,;|&+:-]|and|und|et|y|or)*")
-_FILLERS = re.compile(r"(?:[\s/,;|&+:=<~\u2264-]|and|und|et|y|under|below|of|for|as|at|are|is|within|respectively)*")
+_SEPARATORS = Pattern(r"(?:[\s/,;|&+:-]|and|und|et|y|or)*")
+_FILLERS = Pattern(r"(?:[\s/,;|&+:=<~\u2264-]|and|und|et|y|under|below|of|for|as|at|are|is|within|respectively)*")
 
-_NO = re.compile(r"[,;.] ?(no|non|nein|nee|nope) ?[$~]?$")
+_NO = Pattern(r"[,;.] ?(no|non|nein|nee|nope) ?[$~]?$")
 
 CHANGES = (
     "raised to", "increased to", "cut to", "reduced to", "lowered to", "changed to", "bumped to", "upped to",
@@ -254,7 +255,7 @@ def _listed(text: Text, measures: Sequence[Measure], known: Sequence[Cue]) -> It
                 break
 
 
-def _runs(known: Sequence[Cue], text: Text, between: re.Pattern[str]) -> Iterator[tuple[Cue, ...]]:
+def _runs(known: Sequence[Cue], text: Text, between: Pattern) -> Iterator[tuple[Cue, ...]]:
     """Yield cues that follow each other with nothing but separators between, two or more."""
     run: list[Cue] = []
     for cue in known:
