@@ -6,6 +6,7 @@ from dataclasses import replace
 from neuralnav.draft.coherence import coherent, fitting
 from neuralnav.draft.defaults import Naming, completed
 from neuralnav.draft.found import STRENGTH, Found
+from neuralnav.draft.leftover import unread_wishes
 from neuralnav.draft.meaning import misspelt, same
 from neuralnav.draft.questions import worth_asking
 from neuralnav.draft.text import Text
@@ -42,7 +43,8 @@ def settle(
     engine: Engine = "rules" if llm is None else "llm"
     if not speaks_of_a_workload(text, found):
         return Draft(text.prose, (), found.unplaced, (), found.dropped, (), engine, voice, notes)
-    found = fitting(completed(coherent(found, catalog), catalog, naming or Naming()), catalog)
+    read = replace(found, unplaced=(*found.unplaced, *unread_wishes(text, found)))
+    found = fitting(completed(coherent(read, catalog), catalog, naming or Naming()), catalog)
     ordered = tuple(found.findings[name] for name in FIELDS if name in found.findings)
     asked = worth_asking(found, catalog)
     unplaced = tuple(sorted(found.unplaced, key=lambda item: (item.quote.start, item.quote.end)))

@@ -10,7 +10,7 @@ from neuralnav.model.draft import Disagreement, Draft, Dropped, Finding, Questio
 
 CATALOG = load_catalog()
 PROSE = (
-    "A support bot for 5,000 people, no, 500. Must feel instant: first token in 2 s, whole answer in 1 s. "
+    "A support bot for 5,000 people, no, 500. Answers feel instant: first token in 2 s, whole answer in 1 s. "
     "Peak of 50 rps. H100 only, never H100. 4k context, prompts of 9,000 tokens. Call it Support Bot!"
 )
 
