@@ -15,8 +15,8 @@ WISHES = (
     "must", "should", "shall", "need", "needs", "need to", "want", "wants", "require", "requires", "required", "has to",
     "have to", "please", "would like", "we'd like", "would be nice", "would be great", "make sure", "ensure",
     "important", "muss", "mussen", "soll", "sollen", "sollte", "brauchen", "braucht", "benotigen", "wollen", "mochten",
-    "bitte", "wichtig", "doit", "doivent", "devra", "faut", "besoin", "voulons", "souhaitons", "merci de", "il faudrait",
-    "debe", "deben", "tiene que", "necesitamos", "necesita", "queremos", "por favor", "hay que",
+    "bitte", "wichtig", "doit", "doivent", "devra", "faut", "besoin", "voulons", "souhaitons", "merci de",
+    "il faudrait", "debe", "deben", "tiene que", "necesitamos", "necesita", "queremos", "por favor", "hay que",
     "必要", "必須", "ください", "たい", "べき", "なければ", "需要", "必须", "要求", "希望", "务必", "应该",
 )  # fmt: skip
 """Words that ask, in six languages."""
