@@ -120,8 +120,9 @@ def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         affirmed = _AFFIRMED.match(text.folded, end) if group.marks[0].kind == "subject" else None
         span = (ahead.start() if ahead else start, behind.end() if behind else affirmed.end() if affirmed else end)
         level = "low" if ahead or behind else "high"
+        turned = {"low": "high", "high": "low"}
         for mark in group.marks if ahead or behind or affirmed else ():
-            yield Said(mark.dimension, level, 3, (span,))
+            yield Said(mark.dimension, turned[level] if mark.kind == "bad" else level, 3, (span,))
 
 
 _NUMBERED = re.compile(r"([1-4])[.):]\s?$")
@@ -152,7 +153,7 @@ def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> It
         level = bearing(text, weight, group.span)
         for mark in group.marks:
             if mark.kind != "idiom" or level != "high":
-                yield Said(mark.dimension, level, 3, (mark.span, weight.span))
+                yield Said(mark.dimension, level, 4 if mark.kind == "idiom" else 3, (mark.span, weight.span))
 
 
 def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, int] | None:

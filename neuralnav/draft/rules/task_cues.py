@@ -3,6 +3,9 @@
 TASKS: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        sql completion*, query completion*, while analysts type, shell completion*, command completion*,
+        completion while, completion as, completions in, completion engine, completion service, complete their code,
+        completes their code,
         code completion*, codecompletion, code complete, autocomplet*, auto complet*, tab complet*, tab to complete,
         inline suggest*, inline complet*, inline code*, line completion*, single line completion*,
         fill in the middle, fim, ghost text, code suggest*, intellisense, type ahead, typeahead, completions as,
@@ -26,10 +29,12 @@ TASKS: dict[str, str] = {
         代码补全, 程式碼補全, 代码自动补全, 自动补全, 补全, 補全, 行内建议, 代码提示, 代码建议, 行内补全, 自动完成
         """,
     "ide": """
-        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor,
-        editors, editor plugin, editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
+        vim, emacs, jupyter, notebook, notebooks,
+        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor plugin,
+        editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
         編輯器, 编辑器插件, editeur, editeur de code, editor de codigo
         """,
+    "editor": "editor, editors",
     "suggest": """
         suggest, suggests, suggestion, suggestions, completion, completions, complete, completes, predict, predicts,
         snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
@@ -78,6 +83,7 @@ TASKS: dict[str, str] = {
         コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
         """,
     "code-thing": """
+        program, algorithm, programme, programas, programm,
         terraform, manifests, kubernetes manifests, helm charts, dockerfiles, pipelines, queries, sql queries,
         stored procedures, perl, cobol, php, vba, ansible, yaml, api clients, sdk, sdks, web apps, prototypes,
         functions, classes, methods, scripts, python, java, javascript, typescript, react, rust, golang, c++, kotlin,
@@ -87,6 +93,7 @@ TASKS: dict[str, str] = {
         モジュール, 函数, 脚本, 模块, 程序
         """,
     "nothing": """
+        policy holder*, policyholder*, book editors, press editors,
         for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
         para traductores,
         programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
@@ -114,6 +121,11 @@ TASKS: dict[str, str] = {
         """,
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        briefing*, executive briefing*, briefings out of, one liners, to two lines, to one line, into two lines,
+        to a paragraph,
+        sentence abstract*, line abstract*, abstract for, abstract of, abstracts of, teaser for, teasers, catch up,
+        catches up, lines summary, in five lines, in three lines, in three sentences, in two sentences,
+        in one sentence,
         daily digest, weekly digest, meeting minutes, minutes from, write minutes, sum up, sums up, summing up,
         summed up, into one page, into two pages, into a one page, into a two page, into a few, one page brief*,
         two page brief*, one pager*, boiled down, distill*, distil, distils, distilling, want two pages,
@@ -134,6 +146,7 @@ TASKS: dict[str, str] = {
         摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 提炼, 简报, 小结, 纪要
         """,
     "short-thing": """
+        stories, incident, incidents, applications, case notes, status updates,
         slack, meeting minutes, minutes from, what happened, chat messages, visit notes, forum threads, voice notes,
         incident tickets, interviews, interview, posts from, inbox, interactions,
         news, news articles, articles, article, email*, e mail*, e mails, mails, ticket*, meeting*, meeting notes,
@@ -155,6 +168,8 @@ TASKS: dict[str, str] = {
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        hours of, thousand tokens, full length, multi hour, tender documents, complete sessions, whole sessions,
+        entire sessions,
         page pack*, board pack*, page brief*, long research papers, long papers, mehreren hundert seiten,
         hundert seiten, page protocol*,
         annual report*, book, books, ebooks, novel*, manuscript*, long document*, long pdf*, long report*,
@@ -191,6 +206,8 @@ TASKS: dict[str, str] = {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        phrase book*, phrasebook*, deepl, google translate, in the language of, another language, foreign language*,
+        in their own language, into their language, into their own language, mother tongue,
         interpreter for, interpreters, live interpreter, medical interpreter, phone interpreter*, into english,
         into german, into french, into spanish, into chinese, into japanese, into multiple languages,
         into several languages, into many languages, into other languages, all our languages,
@@ -207,6 +224,9 @@ TASKS: dict[str, str] = {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        screenwriter*, screenplay*, brainstorm*, draft scenes, chapter drafts, novelist*, write dialogue, chapters,
+        copy for, slogans for, press texts, pressetext*, pressemitteilung*, texter, texterinnen,
+        short story, tone of voice, our voice, cheeky voice, in our voice, tasting note*, product note*, house style,
         description for each, description for every, descriptions for our,
         writing assistant*, writing tool*, writing aid, writing helper*, writing app, listing text*,
         property listings, real estate listings, product story, product stories, stories for, bedtime, brand voice,
@@ -228,7 +248,7 @@ TASKS: dict[str, str] = {
         speech writing, speeches,
         inhaltserstellung, content erstellung, contenterstellung, werbetext*, marketingtext*, produktbeschreibung*,
         produkttext*, blogbeitrag*, blogartikel*, blog beitrag*, blog artikel*, textgenerierung, texterstellung,
-        social media beitrag*, social media posts, pressemitteilung*, werbeslogan*, kreatives schreiben,
+        social media beitrag*, social media posts, werbeslogan*, kreatives schreiben,
         anzeigentext*, marketingmaterial*, newslettertext*, stellenanzeige*, expose*, kampagnentext*, geschichten,
         katalogtext*,
         generation de contenu*, creation de contenu*, generer du contenu, redaction de contenu*, contenus marketing,
@@ -263,9 +283,10 @@ TASKS: dict[str, str] = {
         書く, 書き, 作成, 生成, 執筆, 下書き, 起案, 文面, 撰写, 撰寫, 写, 起草, 编写, 创作, 制作, 润色, 改写
         """,
     "piece": """
+        news articles, blog articles, story, captions, notes,
         page, pages, description, description for each, product page, product pages, website,
-        article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, story, letters,
-        letter, replies, reply, responses to customers, captions, headlines, proposals, campaigns, ads,
+        article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, letters,
+        letter, replies, reply, responses to customers, headlines, proposals, campaigns, ads,
         advertisements, descriptions, essays, documents, reports, content, brand, pitches, messages, quizzes,
         lesson plans, exercises, titles, subject lines, recipes, itineraries, invitations, personali*,
         texte, artikel, beitrage, beitrag, geschichten, briefe, antworten, anzeigen, angebote, inhalte, anschreiben,
@@ -275,6 +296,10 @@ TASKS: dict[str, str] = {
         """,
     # -- research and law --------------------------------------------------------------------------------------------
     "research-name": """
+        legal assessment*, compliance investigation*, in depth analysis, in depth research, weigh evidence,
+        weigh the evidence,
+        question of law, questions of law, judgments, judgements, judicial, memo with citations, reasoned memo*,
+        research companion, legal question*, weigh the, case files for trial, landmark cases,
         legal research, legal analysis, legal document analysis, legal document review, legal review, legal opinion*,
         legal reasoning, legal brief*, legal memo*, legal assistant*, legal ai, legal tech, case law, caselaw,
         due diligence, literature review*, literature search, systematic review*, meta analys*, contract analys*,

@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(COMPLETION, (("complete-name",),), 9, names=True, claims=("code", "code-thing", "suggest", "ide", "copilot")),
     Rule(COMPLETION, (("copilot",), ("code", "developers", "ide", "code-thing")), 6, "a copilot for code",
          claims=("code", "copilot", "ide", "chat")),
-    Rule(COMPLETION, (("ide",), ("suggest", "copilot")), 6, "suggestions in an editor",
+    Rule(COMPLETION, (("ide", "editor"), ("suggest", "copilot", "code")), 6, "suggestions in an editor",
          claims=("code", "suggest", "ide")),
     Rule(CODE, (("code-name",),), 8, names=True, claims=("code", "code-thing", "write", "ide", "chat")),
     Rule(CODE, (("write",), ("code", "code-thing")), 7, "code that is written from a wish", reach=60,
@@ -88,10 +88,12 @@ RULES: tuple[Rule, ...] = (
         claims=("write", "research-name"),
     ),
     Rule(LONG, (("summary",), ("long-thing",)), 10, "summaries of long documents", reach=ANYWHERE),
-    Rule(SHORT, (("summary",), ("docs",)), 7, "summaries of documents", reach=30, claims=("write", "docs")),
-    Rule(SHORT, (("summary",),), 6, names=True, claims=("write",)),
+    Rule(SHORT, (("summary",), ("docs",)), 7.5, "summaries of documents", reach=30, claims=("write", "docs")),
+    Rule(SHORT, (("summary",),), 7, names=True, claims=("write",)),
     Rule(RAG, (("rag-name",),), 8, names=True, claims=("ask", "docs", "chat-name"), takes=_TALK),
     Rule(RAG, (("ask",), ("docs",)), 7, _ANSWERS, claims=("ask", "docs"), takes=_TALK),
+    Rule(RAG, (_TALK, ("cite",)), 7, _ANSWERS, claims=_TALK),
+    Rule(RAG, (("ask",), ("cite",)), 5, _ANSWERS, claims=_TALK),
     Rule(RAG, (_TALK, ("docs",)), 6.5, _ANSWERS, claims=("docs", *_TALK)),
     Rule(RAG, (("extract",), ("docs", "fields")), 7, "facts read out of documents", claims=("docs",)),
     Rule(RESEARCH, (("research-name",),), 8, names=True, claims=("law", "analyse", "chat")),
@@ -216,6 +218,8 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     grouped: dict[int, dict[str, list[Hit]]] = {}
     sentence = 0
     for span in longest(found):
+        if "long-thing" in found[span] and _few_pages(text, span):
+            found[span] = ["short-thing"]
         while text.sentences[sentence][1] <= span[0] and sentence + 1 < len(text.sentences):
             sentence += 1
         if not passed(span):
@@ -223,6 +227,14 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
             for idea in dict.fromkeys(found[span]):
                 group.setdefault(idea, []).append(Hit(idea, *span, sentence))
     return grouped
+
+
+_PAGES = re.compile(r"(?<![0-9.,])([1-9])(?: ?(?:-|to|bis|a) ?[1-9])? ?$")
+
+
+def _few_pages(text: Text, span: Span) -> bool:
+    """Tell whether words about pages have a number of one digit before them: "2 pages each" are short."""
+    return bool(_PAGES.search(text.folded, max(span[0] - 10, 0), span[0]))
 
 
 def _fire(text: Text, rule: Rule, group: Mapping[str, Sequence[Hit]], starts: frozenset[int]) -> Evidence | None:
