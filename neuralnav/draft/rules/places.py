@@ -1,9 +1,10 @@
 """Places where providers have regions, and how regions are written."""
 
-import re
 from collections.abc import Mapping
 
-WRITTEN = re.compile(
+from neuralnav.draft.rules.patterns import Pattern
+
+WRITTEN = Pattern(
     r"(?<![a-z0-9-])(?:"
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?(?:central|north|south|east|west|northeast|southeast|northwest|southwest)-[0-9]"
     r"|(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-(?:central|north|south|east|west|northeast|southeast"
@@ -14,7 +15,42 @@ WRITTEN = re.compile(
     r"|sweden(?:central|south)|france(?:central|south)|uk(?:south|west)|switzerland(?:north|west)|norway(?:east|west)"
     r"|italynorth|polandcentral|spaincentral|japan(?:east|west)|southeastasia|eastasia|australia(?:east|southeast|central)"
     r"|(?:central|south|west)india|korea(?:central|south)|canada(?:central|east)|brazilsouth|uaenorth"
-    r")(?P<zone>-?[a-f])?(?![a-z0-9-])"
+    r")(?P<zone>-?[a-f])?(?![a-z0-9-])",
+    (
+        "eu-",
+        "us-",
+        "ap-",
+        "europe",
+        "asia",
+        "westus",
+        "eastus",
+        "centralus",
+        "australia",
+        "america",
+        "uk",
+        "ca-",
+        "sa-",
+        "me-",
+        "af-",
+        "africa",
+        "il-",
+        "mx-",
+        "cn-",
+        "japan",
+        "korea",
+        "france",
+        "germany",
+        "sweden",
+        "norway",
+        "switz",
+        "italyn",
+        "poland",
+        "spainc",
+        "india",
+        "canada",
+        "brazils",
+        "uaen",
+    ),
 )
 """Regions of AWS, Google Cloud, Oracle and Azure as they spell them, a zone's letter behind."""
 

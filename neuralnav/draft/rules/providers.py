@@ -1,10 +1,10 @@
 """Whose machines it runs on, and by which kind of price."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from neuralnav.draft.rules.cards import bare, cards
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
@@ -27,35 +27,58 @@ _PROVIDERS: Mapping[str, tuple[str, ...]] = {
 _OTHERS = ("ovhcloud", "ovh", "hetzner", "scaleway", "ibm cloud", "alibaba cloud", "aliyun", "tencent cloud", "stackit",
            "ionos", "open telekom cloud", "t systems", "exoscale", "vast.ai", "together ai", "crusoe", "vultr", "linode",
            "sakura internet", "さくらインターネット", "阿里云", "腾讯云", "华为云")  # fmt: skip
-_NOT_IT = re.compile(
+_NOT_IT = Pattern(
     r"[ -]?(?:openai|devops|ad\b|active directory|entra|boards|pipelines|lambda|s3\b|bedrock|oci image|registry|storage"
     r"|marketplace|cli\b|docs|drive|support|certified|blob)"
 )
 
-_KINDS: Mapping[str, re.Pattern[str]] = {
-    "spot": re.compile(
+_KINDS: Mapping[str, Pattern] = {
+    "spot": Pattern(
         r"\bspot[ -](?:instances?|vms?|prices?|pricing|nodes?|capacity|gpus?|market|machines?|instanzen|preise?|servers?"
         r"|only|is (?:ok|fine)|ok\b|fleet|tier)|\bon spot\b|(?<=azure )spot\b|(?<=aws )spot\b|(?<=gcp )spot\b|\buse spot\b"
         r"|\bpreemptible\b(?: \w+)?|\binstances? spot\b|\binstancias spot\b|\binterruptible\b|\bspot or \b"
-        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型"
+        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
+        ("spot", "preempt", "interrupt", "スポット", "竞价", "抢占"),
     ),
-    "reserved": re.compile(
+    "reserved": Pattern(
         r"\breserved[ -](?:instances?|capacity|pricing|prices?|nodes?|gpus?|vms?|machines?|contract)|\breservations?\b(?= price)"
         r"|\b(?:1|3|one|three)[ -]year (?:reserved|commitment|commit)|\bcommitted use\b|\breservierte[nr]? (?:instanzen|kapazitat)"
-        r"|\binstances reservees\b|\binstancias reservadas\b|リザーブド(?:インスタンス)?|预留实例|包年"
+        r"|\binstances reservees\b|\binstancias reservadas\b|リザーブド(?:インスタンス)?|预留实例|包年",
+        ("reserv", "year", "commit", "リザーブド", "预留", "包年"),
     ),
-    "on-demand": re.compile(
+    "on-demand": Pattern(
         r"\bon[ -]demand[ -](?:instances?|pricing|prices?|vms?|nodes?|gpus?|capacity|rates?|only|preise?)|\bpay as you go\b"
-        r"|\b(?:aws|azure|gcp) on[ -]demand\b|オンデマンド(?:インスタンス|料金|価格)?|按需(?:实例|付费|计费)|按量付费"
+        r"|\b(?:aws|azure|gcp) on[ -]demand\b|オンデマンド(?:インスタンス|料金|価格)?|按需(?:实例|付费|计费)|按量付费",
+        ("demand", "pay as", "オンデマンド", "按需", "按量"),
     ),
-    "owned": re.compile(
+    "owned": Pattern(
         r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster|metal|"
         r"[a-z]{1,2}[0-9]{2,3}[a-z]?s?(?: nodes?| servers?| gpus?)?)\b|\bown (?:hardware|gpus|servers)\b|\bwe own\b|\balready owned?\b"
         r"|\bbare[ -]?metal\b|\bin house (?:hardware|servers|cluster)|\bself owned\b|\bair[ -]?gapped\b"
         r"|\beigene[nrms]? (?:hardware|server\w*|gpus?|rechenzentrum|maschinen|cluster)|\bvor ort\b|\bim eigenen (?:rechenzentrum|haus)"
         r"|\bsur site\b|\bnos propres (?:serveurs|machines|gpu)|\bmateriel propre\b|\bservidores propios\b|\bhardware propio\b"
         r"|\ben nuestras instalaciones\b|\ben nuestros servidores\b|オンプレ(?:ミス)?|自社(?:サーバー?|データセンター|のgpu)|本地部署"
-        r"|自有(?:服务器|硬件|机房|gpu)|私有化部署|自建机房"
+        r"|自有(?:服务器|硬件|机房|gpu)|私有化部署|自建机房",
+        (
+            "prem",
+            "own",
+            "bare",
+            "in house",
+            "gapped",
+            "eigene",
+            "vor ort",
+            "sur site",
+            "propre",
+            "propio",
+            "instalaciones",
+            "nuestros",
+            "オンプレ",
+            "自社",
+            "本地",
+            "自有",
+            "私有",
+            "自建",
+        ),
     ),
 }
 """Words for each kind of price."""

@@ -1,8 +1,9 @@
 """Who publishes models, from where, and models that are not open or not in the catalogs."""
 
-import re
 from collections.abc import Mapping
 from typing import Literal
+
+from neuralnav.draft.rules.patterns import Pattern
 
 Origin = Literal["china", "europe", "usa"]
 
@@ -30,13 +31,17 @@ _PLACES: Mapping[Origin, str] = {
 _MODELS = r"(?:modell?(?:s|e|en|es|os|o)?|sprachmodell(?:e|en)?|llms?|vendors?|labs?|weights)"
 _BEFORE = r"(?:[ -](?:made|built|open|source|ai|ki|weight|based))*[ -]"
 _BEHIND = r" (?:made |built |developed |which come |that come |coming )?(?:from |in |of |by |aus |de |d'origine |open source )*(?:the )?"
-ORIGIN: re.Pattern[str] = re.compile(
-    "|".join(
-        rf"(?P<{origin}>(?<![a-z])(?:(?:{place}){_BEFORE}{_MODELS}|(?:{_MODELS}|nothing|anything){_BEHIND}(?:{place}))(?![a-z]))"
-        for origin, place in _PLACES.items()
+_HINTS: Mapping[Origin, tuple[str, ...]] = {
+    "china": ("chin",), "europe": ("europ", "eu "), "usa": ("american", "americain", "us ", " usa", "u.s.", "estadoun"),
+}  # fmt: skip
+ORIGIN: Mapping[Origin, Pattern] = {
+    origin: Pattern(
+        rf"(?<![a-z])(?:(?:{place}){_BEFORE}{_MODELS}|(?:{_MODELS}|nothing|anything){_BEHIND}(?:{place}))(?![a-z])",
+        _HINTS[origin],
     )
-)
-"""Models of an origin; the group that matched is the origin."""
+    for origin, place in _PLACES.items()
+}
+"""Models of an origin, as people speak of them."""
 
 CLOSED = (
     "gpt 4*", "gpt4*", "gpt 3*", "gpt3*", "gpt 5*", "gpt5*", "chatgpt*", "chat gpt", "claude*", "gemini*", "copilot",
