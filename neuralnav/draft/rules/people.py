@@ -8,9 +8,10 @@ from typing import Literal
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.moments import Moment, moment
-from neuralnav.draft.rules.number_words import words_of
+from neuralnav.draft.rules.number_words import SMALL, words_of
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.people_words import (
+    DESCRIBING,
     GROUPS,
     LABELS,
     OTHER_THINGS,
@@ -18,6 +19,7 @@ from neuralnav.draft.rules.people_words import (
     WIDE_ROLES,
     WIDE_USERS,
     is_people,
+    is_thing,
     is_user,
 )
 from neuralnav.draft.text import Span, Text
@@ -72,6 +74,8 @@ def people(text: Text) -> tuple[Count, ...]:
 
 
 def _count(text: Text, number: Number) -> Count | None:
+    if text.folded[max(0, number.start - 2) : number.start] == " -":
+        return None
     if _MEASURE.match(text.folded, number.end) or _EFFORT.search(text.folded, max(0, number.start - 8), number.start):
         return None
     return _noun_after(text, number) or _wide_after(text, number) or _label_before(text, number) or _of(text, number)
@@ -84,7 +88,8 @@ _MEASURE = Pattern(
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
     r"|部|クエリ|リクエスト|本|文字)"
 )
-_WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:['’][a-z]+)?)|(&|/)|(\())")
+_WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:'[a-z]+)?(?:-[a-z]+)*)|(&|/)|(\())")
+_MARKUP = Pattern(r"[+_*`\"]*")
 _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y", "unserer", "unsere", "von", "de",
                     "des",
                     "our", "their", "more", "or", "so", "plus", "d", "nos", "nuestros", "notre", "these", "those",
@@ -94,18 +99,22 @@ _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y",
 def _noun_after(text: Text, number: Number) -> Count | None:
     """Return people named behind a number, words that describe them between: "500 of our backend developers"."""
     at, seen = number.end, 0
-    if text.folded.startswith("+", at):
-        at += 1
+    if markup := _MARKUP.match(text.folded, at):
+        at = markup.end()
     while seen < 6 and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
         at = found.end()
         seen += 1
-        if _is_plural_people(word, text.folded, at):
-            kind: Kind = "user" if is_user(word) else "role"
+        last = word.rpartition("-")[2]
+        if _is_plural_people(last, text.folded, at):
+            kind: Kind = "user" if is_user(last) else "role"
             return Count(number, kind, number.start, at)
         if word == "strong" and seen == 1:
             return Count(number, "group", number.start, at)
-        if word not in _LINKS and (word in STOPS or word in OTHER_THINGS or _groups(word)):
+        after = _WORDS.match(text.folded, at)
+        if after is not None and after[1] and text.folded[at] == " " and is_people(after[1]) and word not in STOPS:
+            continue
+        if word not in _LINKS and (word in STOPS or (word in OTHER_THINGS and word not in DESCRIBING) or _groups(word)):
             return None
         if word in ("of", "de", "von") and seen > 1:
             return None
@@ -167,9 +176,9 @@ def _wide_after(text: Text, number: Number) -> Count | None:
 
 
 _LABEL_GAP = Pattern(
-    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3}) ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son|will be|:"
-    r"|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de|d'environ|max\.?)? ?(?:about|around|roughly|ca\.?"
-    r"|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?|exactly)? ?$"
+    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
+    r"|will be|:|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de|d'environ|max\.?)? ?(?:about"
+    r"|around|roughly|ca\.?|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?|exactly)? ?$"
 )
 _WIDE_LABEL = Pattern(
     rf"(?:{_NOUNS}|日活|月活|同時接続|同時アクセス|并发|人)(?:数|量|総数|总数|人数|规模|规模|数量|規模|者)?"
@@ -186,7 +195,7 @@ def _label_before(text: Text, number: Number) -> Count | None:
     label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
     if label is not None:
         return Count(number, "user", label.start(), number.end)
-    found = _LABEL_GAP.search(folded, max(0, number.start - 48), number.start)
+    found = _LABEL_GAP.search(text.spaced, max(0, number.start - 48), number.start)
     if found is None:
         return None
     words = found["label"].split()
@@ -195,10 +204,23 @@ def _label_before(text: Text, number: Number) -> Count | None:
     )
     for count in range(min(4, len(words)), 0, -1):
         name = " ".join(words[-count:])
-        if name.removesuffix(" of").removesuffix(" is") in LABELS and (separated or name in ("mau", "dau", "wau")):
+        if name.removesuffix(" of").removesuffix(" is") in LABELS and (
+            separated or _alone(text, name, found.start(), number)
+        ):
             start = found.start("label") + len(found["label"]) - len(name)
             return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
+
+
+_BEHIND = Pattern(r"\+? ?(?:$|[.,;!?\n)])")
+
+
+def _alone(text: Text, name: str, start: int, number: Number) -> bool:
+    """Tell whether a label needs no sign behind it: "DAU 8k", "users 760,"."""
+    if name in ("mau", "dau", "wau"):
+        return True
+    other = previous(text, number)
+    return (other is None or other.end < start - 1) and _BEHIND.match(text.folded, number.end) is not None
 
 
 _OF_TIME = words_of("next last this later now nachstes kommendes dieses letztes l'annee el este today currently then")
@@ -271,7 +293,27 @@ def _of(text: Text, number: Number) -> Count | None:
         return None if thing else Count(number, "user", start, end, at_once=True)
     if number.value >= 2 and _FOR.search(folded, max(0, start - 40), start) and _END.match(folded, end):
         return Count(number, "bare", start, end)
-    return None
+    return _unknown(text, number)
+
+
+_OURS = Pattern(
+    r"\b(?:for|our|fur|unsere|unseren|unserer|pour|nos|para|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
+    r"|used by|team of)(?: about| around| roughly| some| up to| over| the| our| ca\.?| etwa| rund| environ| unos"
+    r"| approx\.?"
+    r"| approximately| circa| only| die| unsere| les| nos| los| nuestros)* ?$"
+)
+_PLURAL = Pattern(r" (?P<noun>[a-z]{4,}(?:s|en|er|e|i|a|folk|people))\b(?= ?(?:$|[.,;!?\n)(]| [a-z]+))")
+
+
+def _unknown(text: Text, number: Number) -> Count | None:
+    """Return a count of what no table knows, where it stands as people do: "for 370 aides"."""
+    noun = _PLURAL.match(text.folded, number.end)
+    if noun is None or number.value < 2 or not _OURS.search(text.folded, max(0, number.start - 40), number.start):
+        return None
+    words = (noun["noun"], *text.folded[noun.end() : noun.end() + 30].split()[:1])
+    if any(word in OTHER_THINGS or _groups(word) or is_thing(word) or word in SMALL for word in words):
+        return None
+    return None if noun["noun"] in STOPS else Count(number, "bare", number.start, noun.end())
 
 
 _ELSEWHERE = Pattern(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")

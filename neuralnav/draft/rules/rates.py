@@ -154,6 +154,8 @@ def _rate(text: Text, number: Number, unit: str, end: int, words: list[str]) -> 
     nouns = [word for word in words if word not in PER]
     if any(word in NOT_REQUESTS for word in nouns) or not _counts_requests(nouns):
         return None
+    if text.folded.startswith("-", number.end) or (not nouns and unit in ("week", "month", "year")):
+        return None
     folded = text.folded
     each, last = _of_each(text, number, end)
     head = next((word for word in nouns if word in PLAIN), "")
