@@ -3,7 +3,7 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
