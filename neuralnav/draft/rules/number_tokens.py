@@ -151,6 +151,8 @@ def _figure(text: Text, tokens: list[_Token], at: int) -> tuple[Raw, int]:
         end = tokens[at - 1].end
         end += folded[end : end + 1] == "." and tokens[at - 1].text in ("tsd", "mio", "mrd", "mn", "mln")
         return Raw(value, token.start, end, scaled=True, grouped=grouped), at
+    if folded.startswith("s of ", token.end) and value in (10, 100, 1000, 10_000):
+        return Raw(value * 5, token.start, token.end + 1, vague=True), at + 1
     if folded.startswith("b", token.end) and _BILLIONS_AFTER.match(folded, token.end):
         return Raw(value * 1e9, token.start, token.end + 1, scaled=True), at + 1
     return Raw(value + half, token.start, end, grouped=grouped), at
@@ -303,8 +305,6 @@ def _many(folded: str, tokens: list[_Token], at: int) -> tuple[Raw, int] | None:
     inner = _any_scale(tokens, after) if after > then else None
     if inner is not None and inner > value and _close(folded, tokens, at, after):
         value, then = value * inner, after + 1
-    elif token.text == "tens":
-        return None
     rounded = 50.0 if value == 12 else value * 5
     return Raw(rounded, token.start, tokens[then - 1].end, spelled=True, vague=True, scaled=True), then
 

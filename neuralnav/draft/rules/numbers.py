@@ -136,7 +136,12 @@ def _kind(folded: str, raw: Raw) -> Kind:
     if raw.moment:
         return "date" if _DATE.match(folded, start) else "time"
     word = _WORD_BEFORE.search(before)
-    if raw.version or _of_parameters(folded, end) or (word and _names(word[1], word[2], folded, raw)):
+    if (
+        raw.version
+        or folded.startswith("00", start)
+        or _of_parameters(folded, end)
+        or (word and _names(word[1], word[2], folded, raw))
+    ):
         return "name"
     if _ORDINAL_AFTER.match(folded, end) or before.endswith("第"):
         return "ordinal"

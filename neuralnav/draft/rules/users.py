@@ -8,7 +8,8 @@ from neuralnav.draft.rules.corrections import previous
 from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure
-from neuralnav.draft.rules.people import Count, people
+from neuralnav.draft.rules.people import people
+from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.rates import Rate, rates
+from neuralnav.draft.rules.rate import Rate
+from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Question, Unplaced
 
