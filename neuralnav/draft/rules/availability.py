@@ -212,19 +212,8 @@ def _most(text: Text, number: Number, spot: Span) -> bool:
     if spot[1] > number.end and text.spaced.endswith(words.MOST_BEHIND, 0, spot[1]):
         return True
     start, end = text.sentence(number.start)
-    ranged = (
-        number.low < number.value
-        or holds(
-            text, (max(start, number.start - 40), number.start), ("between", "zwischen", "entre", "from", "von", "de")
-        )
-        is not None
-    )
-    return (
-        ranged
-        or holds(
-            text,
-            (max(start, number.start - 40), min(end, number.end + 40)),
-            ("scale", "scales", "autoscale", "autoscaling", "scale up", "scale out"),
-        )
-        is not None
-    )
+    near = max(start, number.start - 40), min(end, number.end + 40)
+    if number.low < number.value or holds(text, (near[0], number.start), words.RANGES) is not None:
+        return True
+    scales = holds(text, near, words.SCALES)
+    return number.value > 1 and scales is not None and not negated(text, scales)

@@ -8,7 +8,10 @@ SPARE: tuple[str, ...] = (
     "downtime is not allowed", "can't tolerate downtime", "cannot tolerate downtime", "can't tolerate any downtime",
     "if a gpu fails", "if one gpu fails", "if a machine fails", "if one machine fails", "if a server fails",
     "if a server dies", "if a machine dies", "a machine fails", "losing a machine", "lose a machine", "losing a gpu",
-    "lose a gpu", "disaster recovery", "不能有任何停机", "不允许停机", "不可停机", "単一障害点なし", "単一障害点",
+    "lose a gpu", "disaster recovery", "zone outage", "zone failure", "az failure", "multi az", "across zones",
+    "across availability zones", "multiple availability zones", "haute dispo", "aucune panne",
+    "ausfalle sind nicht akzeptabel", "ausfalle sind inakzeptabel", "ausfall ist nicht akzeptabel", "不能有任何停机",
+    "不允许停机", "不可停机", "単一障害点なし", "単一障害点",
     "单点故障",
     "high availability", "highly available", "high available", "ha setup", "redundantly", "fault tolerant",
     "fault tolerance", "failover", "fail over", "hot standby", "hot spare", "spare replica", "replica in reserve",
@@ -44,7 +47,7 @@ SPARE: tuple[str, ...] = (
     "immer verfugbar", "standig verfugbar", "rund um die uhr verfugbar",
     "haute disponibilite", "hautement disponible", "redondance", "redondant", "redondante", "tolerance aux pannes",
     "tolerant aux pannes", "sans interruption", "aucune interruption", "zero interruption", "panne d'un noeud",
-    "aucune panne", "toujours disponible", "disponible en permanence", "ne doit jamais tomber", "ne doit pas tomber",
+    "toujours disponible", "disponible en permanence", "ne doit jamais tomber", "ne doit pas tomber",
     "alta disponibilidad", "altamente disponible", "redundancia", "tolerante a fallos", "tolerancia a fallos",
     "sin interrupciones", "sin caidas", "sin tiempo de inactividad", "no puede caerse", "no se puede caer",
     "siempre disponible", "fallo de un nodo",
@@ -103,7 +106,8 @@ NO_SPARE: tuple[str, ...] = (
     "冗長化は不要", "冗長性は不要", "冗長は不要", "单副本", "一个副本", "单实例", "停机也没关系", "可以停机",
     "不需要高可用", "不要求高可用", "无需高可用", "不用高可用", "不需要冗余", "无需冗余", "高可用性は不要",
     "可用性は問わない",
-    "no failover", "no ha needed", "ha not needed", "ha is not needed", "no need for ha", "no redundancy",
+    "no failover", "remove redundancy", "remove the redundancy", "drop redundancy", "drop the redundancy", "drop ha",
+    "remove ha", "no ha needed", "ha not needed", "ha is not needed", "no need for ha", "no redundancy",
     "no need for redundancy", "no high availability", "no need for high availability", "without redundancy",
     "without ha",
     "don't need ha", "don't need high availability", "don't need redundancy", "does not need to be highly available",
@@ -187,10 +191,14 @@ MOST_BEHIND: tuple[str, ...] = (
 SCALES: tuple[str, ...] = (
     "scale", "scales", "scaling", "autoscale", "autoscaling", "autoscales", "auto scale", "auto scaling", "skalieren",
     "skaliert", "autoskalierung", "hochskalieren", "evoluer", "mise a l'echelle", "autoescalado", "escalar", "escala",
-    "オートスケール", "スケール", "自动扩缩", "扩容", "扩展", "扩缩容", "between", "zwischen", "entre", "grow", "min",
+    "オートスケール", "スケール", "自动扩缩", "扩容", "扩展", "扩缩容", "grow", "grows",
 )  # fmt: skip
+RANGES = ("between", "zwischen", "entre", "from", "von", "min")
+
 NAMED_BEFORE: tuple[str, ...] = (
-    "max replicas", "replicas <=", "replicas <", "replicas ≤", "replicas max", "replicas up to", "replicas at most",
+    "max replicas", "cap replicas", "cap the replicas", "limit replicas", "limit the replicas",
+    "limit the number of replicas", "replicas <=", "replicas <", "replicas ≤", "replicas max", "replicas up to",
+    "replicas at most",
     "replicas no more than", "maxreplicas", "maximum replicas", "max replica count", "max replicas of", "replicas max",
     "replica limit", "replica cap", "max instances", "max pods", "max number of replicas",
     "maximum number of replicas", "最大レプリカ数", "最大副本数",

@@ -199,3 +199,12 @@ INTO = ("into", "down to", "condensed", "summarized to")
 
 SINGULAR = frozenset(("page", "word", "sentence", "paragraph", "token", "character"))
 NO_NOUNS = frozenset(("in", "out", "back", "into", "down to", "generate", "write", "returns", "get back", "gets back"))
+
+SPELLED: Mapping[str, tuple[float, str]] = {
+    "half a page": (0.5, PAGE), "a page": (1, PAGE), "a single page": (1, PAGE), "a page or two": (2, PAGE),
+    "a paragraph": (1, PARAGRAPH), "a paragraph or two": (2, PARAGRAPH), "a sentence": (1, SENTENCE),
+    "a sentence or two": (2, SENTENCE), "a few sentences": (4, SENTENCE), "a couple of sentences": (2, SENTENCE),
+    "eine seite": (1, PAGE), "halbe seite": (0.5, PAGE), "ein absatz": (1, PARAGRAPH), "une page": (1, PAGE),
+    "un paragraphe": (1, PARAGRAPH), "una pagina": (1, PAGE), "un parrafo": (1, PARAGRAPH),
+}  # fmt: skip
+"""Lengths of answers without figures."""

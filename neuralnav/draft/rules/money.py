@@ -108,6 +108,9 @@ def _amount(text: Text, number: Number) -> _Amount | None:
         return None
     item = _Amount(value, low, currency or _UNSAID, "", start, end, vague=number.vague)
     item = _timed(text, item)
+    late = phrase_behind(text, item.end, words.DOLLARS_BEHIND) if item.period and currency is None else None
+    if late is not None and late[0] != "$":
+        return replace(item, currency=_DOLLARS, end=late[1])
     if currency is not None:
         return item
     return _bare(text, item)
@@ -254,6 +257,8 @@ def _refusal(text: Text, item: _Amount) -> str | None:
         text, clause, ("budget", "at most", "max", "under", "below", "must")
     ):
         return "is what is paid today, not what may be spent"
+    if phrase_before(text, item.start, words.INSTEAD):
+        return ""
     if phrase_before(text, item.start, words.ABOVE) and not holds(text, clause, words.NOT_ABOVE):
         return ""
     if not wished and not item.period and not _alone(text, item):

@@ -164,3 +164,9 @@ def test_documents_too_long_for_one_prompt_are_told() -> None:
 def test_the_noun_behind_a_length_says_whose_it_is() -> None:
     assert values("two-page digests of 60-page agreements") == {"outputTokens": 1330, "promptTokens": 40000}
     assert values("condense reports (60-120 pages) into a memo") == {"promptTokens": 80000}
+
+
+def test_lengths_of_answers_without_figures() -> None:
+    assert values("Summaries should be a page at most.") == {"outputTokens": 670}
+    assert values("answers of a sentence or two") == {"outputTokens": 53}
+    assert values("a page of our site shows a chat") == {}
