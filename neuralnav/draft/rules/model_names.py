@@ -39,6 +39,9 @@ _KINDS = frozenset(
 )
 """Words that make another model of it: without them the plain one is meant."""
 
+_FORMAT = re.compile(r"(?i)-(?:quantized|fp8|nvfp4|gptq|awq|int[48])\b")
+"""What follows in a repository's name is the format of its weights."""
+
 _SPLIT = re.compile(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
 _BILLION = re.compile(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
 
@@ -69,7 +72,7 @@ def shapes(catalog: Catalog) -> tuple[Shape, ...]:
 
 def _shape(model: Model) -> Shape:
     key = frozenset(words(model.id))
-    names = (model.name, *(item.repo.rsplit("/", 1)[-1] for item in model.checkpoints))
+    names = (model.name, *(_FORMAT.split(item.repo.rsplit("/", 1)[-1])[0] for item in model.checkpoints))
     return Shape(model.id, model.family, key, key | {word for name in names for word in words(folded(name))})
 
 
@@ -101,7 +104,7 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
     for start, _, brand in starts:
         if start < last:
             continue
-        found = _read(text, start, brand, known[brand])
+        found = _read(text, start, brand, known[brand], last)
         last = found.span[1]
         yield found
         yield from _more_sizes(text, found)
@@ -112,7 +115,7 @@ def _begins(text: Text, start: int) -> bool:
     return not (before.isascii() and before.isalnum())
 
 
-def _read(text: Text, start: int, brand: str, of: Sequence[Shape]) -> Named:
+def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) -> Named:
     """Return a name from its brand on, over the words that belong to it, and a size right before it."""
     known = {word for shape in of for word in shape.every} | _NOISE
     end = start + len(brand)
@@ -138,7 +141,8 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape]) -> Named:
     if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
         end += 1
     before = re.search(
-        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:[a-z]+[ -])?$", text.folded[max(start - 16, 0) : start]
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta|alibaba|google|ibm) )*(?:the )?$",
+        text.folded[max(start - 28, last) : start],
     )
     if before and not any(_SIZE.fullmatch(word) for word in kept):
         kept.append(before[1])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from neuralnav.draft.rules.mentions import Mention, Wording, selected, settled_stances
 from neuralnav.draft.rules.model_names import Named, Shape, brands, matching, named, shapes
-from neuralnav.draft.rules.publishers import CLOSED, ORIGIN_WORDS, ORIGINS, UNKNOWN
+from neuralnav.draft.rules.publishers import CLOSED, ORIGIN, ORIGIN_WORDS, ORIGINS, UNKNOWN
 from neuralnav.draft.text import Span, Text, folded
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
@@ -149,14 +149,18 @@ def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
 
 def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
-    for origin, phrases in ORIGIN_WORDS.items():
+    spans: list[tuple[str, Span]] = [(found.lastgroup or "", found.span()) for found in ORIGIN.finditer(text.spaced)]
+    spans += [
+        (origin, span) for origin, phrases in ORIGIN_WORDS.items() for word in phrases for span in text.find(word)
+    ]
+    for origin, span in spans:
         families = dict.fromkeys(
-            model.family for model in catalog.models.values() if ORIGINS.get(folded(model.publisher)) == origin
+            f"{_FAMILY}{model.family}"
+            for model in catalog.models.values()
+            if ORIGINS.get(folded(model.publisher)) == origin
         )
-        for phrase in phrases:
-            for span in text.find(phrase) if families else ():
-                ids = tuple(f"{_FAMILY}{family}" for family in families)
-                yield Mention(span, ids, f"families whose publisher has its seat in {_SEATS[origin]}")
+        if families:
+            yield Mention(span, tuple(families), f"families whose publisher has its seat in {_SEATS[origin]}")
 
 
 _SEATS = {"china": "China", "europe": "Europe", "usa": "the USA"}

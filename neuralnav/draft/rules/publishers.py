@@ -1,5 +1,6 @@
 """Who publishes models, from where, and models that are not open or not in the catalogs."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -14,25 +15,28 @@ ORIGINS: Mapping[str, Origin] = {
 """Where publishers of the catalogs have their seat, in lower case; others have none here."""
 
 ORIGIN_WORDS: Mapping[Origin, tuple[str, ...]] = {
-    "china": (
-        "chinese model*", "chinese llm*", "chinese ai model*", "chinese open model*", "chinese vendor*", "chinese ai",
-        "chinese made", "chinese origin", "chinese lab*", "model* from china", "models made in china",
-        "chinese language models from", "china models", "llms from china", "nothing from china", "anything from china",
-        "chinesisch* modell*", "chinesisch* sprachmodell*", "chinesisch* llm*", "modelle aus china", "modell aus china",
-        "modele* chinois", "modeles d'origine chinoise", "modele* de chine", "llm chinois",
-        "modelo* chino", "modelo* chinos", "modelos de china", "llm chinos", "中国のモデル", "中国製", "中国系", "中国産",
-        "中国模型", "国产模型", "国产大模型", "中国的模型", "中国公司的模型",
-    ),
-    "europe": (
-        "european model*", "european llm*", "eu model", "eu models", "model* from europe", "europaisch* modell*",
-        "modelle aus europa", "modele* europeen*", "modelo* europeo*", "欧州のモデル", "欧洲模型", "ヨーロッパのモデル",
-    ),
-    "usa": (
-        "american model*", "us model", "us models", "us made models", "u.s. models", "model* from the us",
-        "models from the usa", "amerikanisch* modell*", "us modelle", "modele* americain*", "modelo* estadounidense*",
-        "アメリカのモデル", "米国製モデル", "美国模型",
-    ),
+    "china": ("chinese made", "chinese origin", "chinese ai", "中国のモデル", "中国製", "中国系", "中国産", "中国モデル", "中国模型",
+              "国产模型", "国产大模型", "中国的模型", "中国公司的模型"),
+    "europe": ("欧州のモデル", "欧州製", "欧洲模型", "欧洲的模型", "ヨーロッパのモデル"),
+    "usa": ("アメリカのモデル", "米国製", "米国のモデル", "美国模型", "美国的模型"),
 }  # fmt: skip
+"""How models of an origin are spoken of in scripts without spaces, and in words that need no model beside them."""
+
+_PLACES: Mapping[Origin, str] = {
+    "china": r"chinese|chinesische[nmrs]?|chinois(?:es?)?|chin[oa]s?|china|chine",
+    "europe": r"european|europaische[nmrs]?|europeen(?:ne)?s?|europe[oa]s?|europe|europa|eu",
+    "usa": r"american|us|u\.s\.|usa|amerikanische[nmrs]?|americains?|estadounidenses?",
+}
+_MODELS = r"(?:modell?(?:s|e|en|es|os|o)?|sprachmodell(?:e|en)?|llms?|vendors?|labs?|weights)"
+_BEFORE = r"(?:[ -](?:made|built|open|source|ai|ki|weight|based))*[ -]"
+_BEHIND = r" (?:made |built |developed |which come |that come |coming )?(?:from |in |of |by |aus |de |d'origine |open source )*(?:the )?"
+ORIGIN: re.Pattern[str] = re.compile(
+    "|".join(
+        rf"(?P<{origin}>(?<![a-z])(?:(?:{place}){_BEFORE}{_MODELS}|(?:{_MODELS}|nothing|anything){_BEHIND}(?:{place}))(?![a-z]))"
+        for origin, place in _PLACES.items()
+    )
+)
+"""Models of an origin; the group that matched is the origin."""
 
 CLOSED = (
     "gpt 4*", "gpt4*", "gpt 3*", "gpt3*", "gpt 5*", "gpt5*", "chatgpt*", "chat gpt", "claude*", "gemini*", "copilot",
