@@ -74,6 +74,10 @@ _USES = cues(
 )
 
 
+_ALL = Pattern(
+    r",? (?:all|alle|tous|todos)(?: of them)? (?:at once|at the same time|concurrently|simultaneously|gleichzeitig"
+    r"|en meme temps|a la vez)\b"
+)
 _PART_OF = Pattern(
     r"(?:%|percent|prozent|cent|ciento|\bin \w+|half|third|quarter|fifth|tenth|halfte|drittel|viertel|moitie|tiers"
     r"|quart"
@@ -88,14 +92,20 @@ def _told(text: Text, count: Count) -> Count:
     return replace(
         count,
         moment=moment(text, count.number),
-        at_once=count.at_once
-        or (_AT_ONCE.within(around) and not _PART_OF.search(text.folded, max(0, count.start - 40), count.start)),
+        at_once=count.at_once or _active_at_once(text, count, around),
         daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
         monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
         uses=count.kind != "bare" and _USES.within(around),
         corrects=corrects(text, count.number),
         denied=denied(text, count.number),
     )
+
+
+def _active_at_once(text: Text, count: Count, around: str) -> bool:
+    if _ALL.match(text.folded, count.end):
+        return True
+    part = _PART_OF.search(text.folded, max(0, count.start - 40), count.start)
+    return part is None and _AT_ONCE.within(around)
 
 
 def _surroundings(text: Text, count: Count) -> Span:

@@ -42,7 +42,8 @@ _MEASURE = Pattern(
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
     r"|部|クエリ|リクエスト|本|文字)"
 )
-_WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:'[a-z]+)?(?:-[a-z]+)*)|(&|/)|(\())")
+_WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:'[a-z]+)?(?:-[a-z]+)*)(?:[*:_/]innen)?|(&|/)|(\())")
+_GENDERED = ("*innen", ":innen", "_innen", "/innen")
 _MARKUP = Pattern(r"[+_*`\"]*")
 _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y", "unserer", "unsere", "von", "de",
                     "des",
@@ -57,6 +58,8 @@ def _noun_after(text: Text, number: Number) -> Count | None:
         at = markup.end()
     while seen < 6 and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
+        if word.endswith(_GENDERED) or word.startswith("kopfig"):
+            return Count(number, "role", number.start, found.end())
         at = found.end()
         seen += 1
         last = word.rpartition("-")[2]
@@ -96,14 +99,15 @@ def _is_plural_people(word: str, folded: str, at: int) -> bool:
 
 
 _WIDE_GAP = Pattern(
-    r"(?:以上|多|余|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く|同时|同時|活跃|在线|[ +])*"
+    r"(?:以上|多|余|来|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く|同时|同時|活跃|在线|[ +])*"
 )
 _WIDE_COUNTER = Pattern(
-    r"(?:以上|多|余|左右|程度|ほど|くらい|前後|超|[ +])*(?:[名位]|人(?!あたり|当たり|民|月|日|份|工))"
+    r"(?:以上|多|余|来|左右|程度|ほど|くらい|前後|超|[ +])*"
+    r"(?:[名位]|个?人(?!あたり|当たり|民|月|日|份|工))"
 )
 _NOUNS = "|".join(sorted((*WIDE_USERS, *WIDE_ROLES), key=len, reverse=True))
 _WIDE_NOUN = Pattern(_NOUNS)
-_WIDE_WORD = Pattern(rf"[^\s、。，,.；;！!？?0-9]{{0,8}}?(?:{_NOUNS})")
+_WIDE_WORD = Pattern(rf"[^\s、。，,.；;！!？?0-9と和及]{{0,8}}?(?:{_NOUNS})")
 
 
 def _wide_after(text: Text, number: Number) -> Count | None:
@@ -137,7 +141,7 @@ _LABEL_GAP = Pattern(
 )
 _WIDE_LABEL = Pattern(
     rf"(?:{_NOUNS}|日活|月活|同時接続|同時アクセス|并发|人)(?:数|量|総数|总数|人数|规模|规模|数量|規模|者)?"
-    r"(?:跃|活|ユーザー|用户)?(?:は|が|:|で|约|約|大约|大概|为|是|有|共|达到|超过|至少|最多|最大|およそ|だいたい|同時"
+    r"(?:跃|活|ユーザー|用户)?(?:は|が|:|で|在|约|約|大约|大概|为|是|有|共|达到|超过|至少|最多|最大|およそ|だいたい|同時"
     r"|同时|总共|一共|=| )*$"
 )
 
@@ -179,6 +183,7 @@ def _alone(text: Text, name: str, start: int, number: Number) -> bool:
 
 
 _OF_TIME = words_of("next last this later now nachstes kommendes dieses letztes l'annee el este today currently then")
+_LATER_ON = (("a", "terme"), ("a", "l'avenir"), ("a", "futuro"))
 _PER = Pattern(
     r" ?/ ?(?:s|sec|second|min|minute|h|hr|hour|d|day|tag|jour|dia|week|month|mo|year|req\w*|秒|分|時|天|日)\b"
 )
@@ -191,7 +196,7 @@ def followed_by_thing(folded: str, end: int) -> bool:
     found = _WORDS.match(folded, end)
     second = _WORDS.match(folded, found.end()) if found else None
     words = [match[1] for match in (found, second) if match and match[1]]
-    if not words or words[0] in _OF_TIME:
+    if not words or words[0] in _OF_TIME or tuple(words) in _LATER_ON:
         return False
     if words[0] in ("per", "a", "pro", "par", "por", "each", "al"):
         return True

@@ -40,7 +40,7 @@ def _noted(text: Text, number: Number) -> Count | None:
         return None
     if not is_people(found["noun"]) and found["noun"] not in GROUPS:
         return None
-    return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end)
+    return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end + 1)
 
 
 _SIGNED_UP = Pattern(

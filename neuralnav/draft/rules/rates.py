@@ -96,7 +96,7 @@ _WIDE_PREFIX = Pattern(
     r"|单|平均)*"
     r"(?P<unit>日(?=均)|秒|分钟|分|小时|時間?|天|日|周|週間?|月)?(?:间|間)?(?:あたり|当たり|につき|に|均|大约|约|約"
     r"|平均|最大|最多|有|处理|発生|会|要|"
-    r"は|で|ごとに|、|，|,|发送|提问|收到|发起|产生|使用|处理|需要|上限|达到|超过|需|的|请求|リクエスト|数|量|总|は|:"
+    r"は|で|ごとに|、|，|,|发送|提问|收到|发起|产生|使用|处理|需要|上限|达到|超过|需|的|请求|リクエスト|调用|查询|クエリ|访问|数|量|总|は|:"
     r"| )*$"
 )
 _WIDE_NOUN = Pattern(
@@ -117,9 +117,11 @@ _QPS_BEFORE = Pattern(
 def _wide(text: Text, number: Number) -> Rate | None:
     """Return a rate told in Japanese or Chinese: 1日1万リクエスト, 每秒50个请求, 500件/日."""
     folded = text.folded
-    noun = _WIDE_NOUN.match(folded, number.end) if wide(text) else None
-    if noun is None:
+    if not wide(text):
         return None
+    noun = _WIDE_NOUN.match(folded, number.end)
+    if noun is None:
+        return _wide_label(text, number)
     plain = any(word in noun["noun"] for word in ("リクエスト", "请求", "請求", "クエリ", "查询", "次", "回"))
     words = ["request"] if plain else [noun["noun"]]
     after = _WIDE_UNIT_AFTER.match(folded, noun.end())
@@ -131,6 +133,22 @@ def _wide(text: Text, number: Number) -> Rate | None:
         return None
     unit = UNITS[WIDE_UNITS.get(before["unit"], before["unit"])][0]
     rate = rate_of(text, number, unit, noun.end("noun"), words)
+    return None if rate is None else _from(rate, before.start(), each=rate.each or bool(before["each"]))
+
+
+_WIDE_LABEL = Pattern(r"请求|リクエスト|调用|查询|クエリ|访问")
+_NO_NOUN = Pattern(r" ?(?:$|[、。，,.；;！!？?）)\n+]|以上|左右|程度|ほど)")
+
+
+def _wide_label(text: Text, number: Number) -> Rate | None:
+    """Return a rate whose noun stands before: 日均请求量10万."""
+    before = _WIDE_PREFIX.search(text.folded, max(0, number.start - 22), number.start)
+    if before is None or not before["unit"] or not _WIDE_LABEL.search(before[0]):
+        return None
+    if not _NO_NOUN.match(text.folded, number.end):
+        return None
+    unit = UNITS[WIDE_UNITS.get(before["unit"], before["unit"])][0]
+    rate = rate_of(text, number, unit, number.end, ["request"])
     return None if rate is None else _from(rate, before.start(), each=rate.each or bool(before["each"]))
 
 
@@ -198,9 +216,9 @@ _LEVEL_BEHIND = Pattern(
     r"|en promedio)|(?:(?:at|during|in|am|en) )?(?:the )?(?P<peak>peak|max|pic|pico|pointe))\b"
 )
 _LEVEL_BEFORE = Pattern(
-    r"(?:(?P<mean>averag\w+|mean|avg|normally|usually|otherwise)|(?P<peak>peak\w*|max|maximum|burst\w*|spik\w+|up to"
-    r"|pics?"
-    r"|picos?|spitze\w*))(?: at| of| to| is| a| de| von| bei| bis| rate| load|:)*(?: about| around| ~| roughly)? ?$"
+    r"(?:(?P<mean>averag\w+|mean|avg|normally|usually|otherwise|平均|通常|平时)"
+    r"|(?P<peak>峰值|高峰|ピーク時?|最大|peak\w*|max|maximum|burst\w*|spik\w+|up to|pics?|picos?|spitze\w*))"
+    r"(?: at| of| to| is| a| de| von| bei| bis| rate| load|:|は|为|是|约|約)*(?: about| around| ~| roughly)? ?$"
 )
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.corrections import previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_words import GROUPS
+from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
@@ -188,6 +188,7 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
     r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
     r"|our|the"
@@ -207,6 +208,8 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if not between.strip() or len(between) > 40:
         return False
     apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    if wide(text) and _WIDE_AND.fullmatch(between):
+        return True
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
 
 
