@@ -36,7 +36,8 @@ _INSTANCES: Mapping[str, str] = {
 """Instance types of AWS and Google Cloud, and the card that each holds."""
 
 _NEAR: Mapping[str, str] = {"a10": "a10g", "l40": "l40s", "mi300": "mi300x", "mi325": "mi325x", "mi355": "mi355x",
-                            "pro6000": "rtxpro6000", "rtx6000pro": "rtxpro6000", "rtx6000blackwell": "rtxpro6000"}  # fmt: skip
+                            "pro6000": "rtxpro6000", "rtx6000pro": "rtxpro6000",
+                            "rtx6000blackwell": "rtxpro6000"}  # fmt: skip
 """Names that people use for a card of the catalogs."""
 
 _LOOSE = frozenset({"a10", "l40"})

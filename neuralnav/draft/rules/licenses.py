@@ -42,19 +42,23 @@ _OF_BRAND: Mapping[str, tuple[str, ...]] = {
     "glm": ("glm",), "mistral": ("mrl",),
 }  # fmt: skip
 _ANY_OPEN = Pattern(
-    r"\b(?:(?:truly |fully |really |properly |genuinely |standard )*(?:open|permissive|free|liberal|business[ -]friendly|osi|"
+    r"\b(?:(?:truly |fully |really |properly |genuinely |standard )*(?:open|permissive|free|liberal"
+    r"|business[ -]friendly|osi|"
     r"commercial(?:ly)?(?:[ -]friendly)?|unrestricted|unrestrictive|clean|non[ -]restrictive)"
     r"(?:[ -](?:source|software|approved|compatible|friendly|use|usage|usable))*[ -](?:model |weights? )?licen[cs]\w*"
-    r"|osi[ -](?:approved|compliant|certified|conform)|permissively(?:[ -]licen[cs]ed)?|permissive(?: models?| ones?| only)?"
+    r"|osi[ -](?:approved|compliant|certified|conform)|permissively(?:[ -]licen[cs]ed)?|permissive(?: models?| ones?"
+    r"| only)?"
     r"|openly licen[cs]ed|licen[cs]\w* (?:must|should|has to|needs to) (?:be |allow |permit )(?:fully |truly )?"
     r"(?:open\w*|permissive|free|commercial\w*)(?: use)?"
-    r"|(?:free |cleared |licen[cs]ed |ok |okay |fine |usable |suitable |allowed )?(?:for|to allow|allow\w*|permit\w*) commercial us\w*"
+    r"|(?:free |cleared |licen[cs]ed |ok |okay |fine |usable |suitable |allowed )?(?:for|to allow|allow\w*"
+    r"|permit\w*) commercial us\w*"
     r"|commercial(?:ly)? us(?:e|able|age)(?: (?:ok|okay|allowed|permitted|rights))?"
     r"|(?:offene|freie|permissive|liberale|kommerziell nutzbare|quelloffene)[nmrs]?[ -](?:open[ -]source[ -])?lizenz\w*"
     r"|open[ -]source[ -]lizenz\w*|kommerziell\w* (?:nutzbar\w*|nutzung|einsetzbar\w*|verwendbar\w*)"
     r"|licences? (?:vraiment )?(?:ouverte?s?|libres?|permissives?|open source)|(?:usage|utilisation) commerciale?"
     r"|licencias? (?:abiertas?|libres?|permisivas?|open source|de codigo abierto)|uso comercial)\b"
-    r"|オープン(?:ソース)?(?:な)?ライセンス|寛容な?ライセンス|自由なライセンス|商用利用|商用可|商用ok|osi承認|开源许可\w?|开源协议"
+    r"|オープン(?:ソース)?(?:な)?ライセンス|寛容な?ライセンス|自由なライセンス|商用利用|商用可|商用ok|osi承認"
+    r"|开源许可\w?|开源协议"
     r"|宽松(?:的)?(?:开源)?(?:许可\w?|协议)|开放(?:的)?许可\w?|可商用|商用许可|允许商用|商业使用|商业用途",
     (
         "licen",

@@ -43,6 +43,15 @@ _KINDS = frozenset(
 _FORMAT = re.compile(r"(?i)-(?:quantized|fp8|nvfp4|gptq|awq|int[48])\b")
 """What follows in a repository's name is the format of its weights."""
 
+_LONG = 5
+"""A brand of so many letters is told with one or two letters behind it."""
+
+_MISSPELT: Mapping[str, str] = {
+    "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
+    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+}  # fmt: skip
+"""Brands as they are mistyped; a figure must follow the short ones, as they are words too."""
+
 _SPLIT = Pattern(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
 _BILLION = Pattern(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
 
@@ -93,8 +102,12 @@ def brands(text: Text, catalog: Catalog) -> Mapping[str, tuple[Shape, ...]]:
         near = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
         found[brand] = tuple(shape for shape in near if brand in shape.every)
     if "gpt" in found:  # alone it names closed models
-        found |= {brand: found["gpt"] for brand in ("gpt oss", "gptoss")}
+        found |= dict.fromkeys(("gpt oss", "gptoss"), found["gpt"])
         del found["gpt"]
+    for wrong, brand in _MISSPELT.items():
+        if brand in first and text.find(f"{wrong}*"):
+            carried = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
+            found[wrong] = found[brand] = tuple(shape for shape in carried if brand in shape.every)
     return {brand: of for brand, of in found.items() if of}
 
 
@@ -113,6 +126,10 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
         if start < last:
             continue
         found = _read(text, start, brand, known[brand], last)
+        if brand in _MISSPELT:
+            if not found.words and len(brand) <= _LONG:
+                continue
+            found = Named(found.span, _MISSPELT[brand], found.words)
         last = found.span[1]
         yield found
         yield from _more_sizes(text, found)
@@ -127,6 +144,8 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
     """Return a name from its brand on, over the words that belong to it, and a size right before it."""
     known = {word for shape in of for word in shape.every} | _NOISE
     end = start + len(brand)
+    if len(brand) >= _LONG and (more := re.match(r"[a-z]{1,2}(?![a-z])", text.folded[end : end + 3])):
+        end += more.end()  # "llamas", "mistrall"
     if brand == "gptoss":
         known |= {"oss"}
     kept: list[str] = []
@@ -149,7 +168,8 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
     if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
         end += 1
     before = re.search(
-        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta|alibaba|google|ibm) )*(?:the )?$",
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
+        r"|alibaba|google|ibm) )*(?:the )?$",
         text.folded[max(start - 28, last) : start],
     )
     if before and not any(_SIZE.fullmatch(word) for word in kept):
@@ -192,7 +212,8 @@ def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
 
 
 _ALSO = Pattern(
-    r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the |a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+    r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the "
+    r"|a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
 )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from neuralnav.draft.rules.mentions import Mention, Wording, selected, settled_stances
 from neuralnav.draft.rules.model_names import Named, Shape, brands, matching, named
-from neuralnav.draft.rules.publishers import CLOSED, ORIGIN, ORIGIN_WORDS, ORIGINS, UNKNOWN, Origin
 from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.publishers import CLOSED, ORIGIN, ORIGIN_WORDS, ORIGINS, UNKNOWN, Origin
 from neuralnav.draft.text import Span, Text, folded
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
@@ -17,13 +17,15 @@ _NOT_A_MODEL: Mapping[str, Pattern] = {
 """Brands that are also other words, with what must follow them: PHI is also protected health information."""
 
 _ELSEWHERE = Pattern(
-    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops|code ?cli"
+    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops"
+    r"|code ?cli"
     r"|worktops|community licen|api\b|le chat)"
 )
 _LICENCE_BEFORE = Pattern(r"(?:licen[cs]es?|licen[cs]ia|lizenz(?:en)?) (?:de |of |von )?$")
 _NAMES_PUBLISHER = ("models", "model", "llms", "llm", "family", "weights", "modelle", "modele", "modeles", "modelos")
 _LIKE = Pattern(
-    r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off|compatible"
+    r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off"
+    r"|compatible"
     r"|alternative to|instead of|style|currently|today|using|pay|pays|wie|statt|ersetzen|bisher|comme|remplacer|como"
     r"|reemplazar|level|quality|beat|beats|leaving|drop|dropping|away)\b|の代わり|类似|替代|像)"
 )
@@ -47,11 +49,12 @@ def read_models(text: Text, catalog: Catalog) -> Reading:
     by_family = selected(
         text, of_family, Wording(f"{_FIELD}families.allow", f"{_FIELD}families.deny", "the family", _plain)
     )
-    findings = (*by_model.findings, *by_family.findings)
+    clash = _denied_family(text, chosen, of_family, family)
+    findings = () if clash else (*by_model.findings, *by_family.findings)  # what contradicts itself is asked, not set
     return Reading(
         findings=(*findings, *_always_reasons(findings, catalog)),
         unplaced=(*unknown, *_not_open(text), *_not_held(text, found)),
-        questions=(*by_model.questions, *by_family.questions, *_denied_family(text, chosen, of_family, family)),
+        questions=(*by_model.questions, *by_family.questions, *clash),
     )
 
 
@@ -194,7 +197,11 @@ def _always_reasons(findings: Sequence[Finding], catalog: Catalog) -> tuple[Find
         flags = [catalog.models[key].always_reasons for key in item.value]
         if all(flag is not None and flag.value for flag in flags):
             why = f"{item.value[0]} always reasons" if len(item.value) == 1 else "all of these always reason"
-            return (Finding(f"{_FIELD}reasoning", True, "inferred", "rules", item.quotes, why),)
+            return (
+                Finding(
+                    f"{_FIELD}reasoning", value=True, origin="inferred", engine="rules", quotes=item.quotes, why=why
+                ),
+            )
     return ()
 
 

@@ -1,4 +1,4 @@
-"""Patterns that are compiled when they are first needed: to compile every one at the start takes longer than to read."""
+"""Patterns that are compiled when they are first needed: to compile all at the start takes longer than to read."""
 
 import functools
 import re
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression. It can match only in text that holds one of its hints, where it has any."""
+    """A regular expression whose words are of ASCII letters: beside "の" or "的" one begins and ends.
+
+    It can match only in text that holds one of its hints, where it has any.
+    """
 
     source: str
     hints: tuple[str, ...] = ()
@@ -36,4 +39,4 @@ class Pattern:
 
 @functools.cache
 def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
+    return re.compile(source, re.ASCII)

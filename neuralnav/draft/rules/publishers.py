@@ -16,7 +16,8 @@ ORIGINS: Mapping[str, Origin] = {
 """Where publishers of the catalogs have their seat, in lower case; others have none here."""
 
 ORIGIN_WORDS: Mapping[Origin, tuple[str, ...]] = {
-    "china": ("chinese made", "chinese origin", "chinese ai", "中国のモデル", "中国製", "中国系", "中国産", "中国モデル", "中国模型",
+    "china": ("chinese made", "chinese origin", "chinese ai", "中国のモデル", "中国製", "中国系", "中国産",
+    "中国モデル", "中国模型",
               "国产模型", "国产大模型", "中国的模型", "中国公司的模型"),
     "europe": ("欧州のモデル", "欧州製", "欧洲模型", "欧洲的模型", "ヨーロッパのモデル"),
     "usa": ("アメリカのモデル", "米国製", "米国のモデル", "美国模型", "美国的模型"),
@@ -30,7 +31,8 @@ _PLACES: Mapping[Origin, str] = {
 }
 _MODELS = r"(?:modell?(?:s|e|en|es|os|o)?|sprachmodell(?:e|en)?|llms?|vendors?|labs?|weights)"
 _BEFORE = r"(?:[ -](?:made|built|open|source|ai|ki|weight|based))*[ -]"
-_BEHIND = r" (?:made |built |developed |which come |that come |coming )?(?:from |in |of |by |aus |de |d'origine |open source )*(?:the )?"
+_BEHIND = r" (?:made |built |developed |which come |that come |coming )?(?:from |in |of |by |aus |de |d'origine "
+r"|open source )*(?:the )?"
 _HINTS: Mapping[Origin, tuple[str, ...]] = {
     "china": ("chin",), "europe": ("europ", "eu "), "usa": ("american", "americain", "us ", " usa", "u.s.", "estadoun"),
 }  # fmt: skip
@@ -55,7 +57,9 @@ UNKNOWN = (
     "falcon 7b", "falcon 40b", "falcon 180b", "falcon llm", "falcon3*", "yi 34b", "yi 6b", "command r*", "bloomz*",
     "mpt 7b", "mpt 30b", "dbrx", "jamba*", "internlm*", "baichuan*", "ernie*", "hunyuan*", "exaone*", "stablelm*",
     "aya expanse", "aya 23", "wizardlm*", "zephyr 7b", "tinyllama*", "whisper", "qwq*", "qwen3.5*", "chatglm*", "rwkv*",
-    "grok 1", "grok 2", "teuken*", "luminous", "eurollm*", "apertus*", "solar 10.7b", "gemma 3n", "medgemma*", "biomistral*",
-    "openchat", "nous hermes*", "hermes 3*", "swallow*", "elyza*", "calm3*", "step 3", "seed oss*", "gpt j*", "gpt neo*",
+    "grok 1", "grok 2", "teuken*", "luminous", "eurollm*", "apertus*", "solar 10.7b", "gemma 3n", "medgemma*",
+    "biomistral*",
+    "openchat", "nous hermes*", "hermes 3*", "swallow*", "elyza*", "calm3*", "step 3", "seed oss*", "gpt j*",
+    "gpt neo*",
 )  # fmt: skip
 """Models that the catalogs lack; one that an overlay adds is found by its own name."""

@@ -18,8 +18,10 @@ _SIMULATOR = (
     "simulator mode", "simulation mode", "the simulator", "vllm simulator", "llm simulator", "inference simulator",
     "llm d inference sim", "mode: simulator", "simulated gpus", "simulated gpu", "simulated vllm", "simulate the model",
     "simulate the gpus", "simulate inference", "simulate vllm", "simulate serving", "simulated model", "no real gpus",
-    "without real gpus", "without real gpu", "fake gpus", "im simulator", "simulatormodus", "mit simulator", "als simulation",
-    "mode simulateur", "le simulateur", "modo simulador", "el simulador", "シミュレーター", "シミュレータ", "模拟器", "模拟模式",
+    "without real gpus", "without real gpu", "fake gpus", "im simulator", "simulatormodus", "mit simulator",
+    "als simulation",
+    "mode simulateur", "le simulateur", "modo simulador", "el simulador", "シミュレーター", "シミュレータ",
+    "模拟器", "模拟模式",
 )  # fmt: skip
 _OTHER_SIMULATOR = Pattern(
     r"(?:flight|driving|ship|surgical|surgery|race|racing|train|traffic|game|physics|patient|network|trading) $"
@@ -30,9 +32,11 @@ _KEDA = ("keda",)
 _FIXED = (
     "no autoscaling", "no auto scaling", "without autoscaling", "without auto scaling", "no autoscaler",
     "autoscaling: none", "autoscaling off", "disable autoscaling", "fixed number of replicas", "fixed replicas",
-    "kein autoscaling", "keine autoskalierung", "ohne autoscaling", "keine automatische skalierung", "pas d'autoscaling",
+    "kein autoscaling", "keine autoskalierung", "ohne autoscaling", "keine automatische skalierung",
+    "pas d'autoscaling",
     "sans autoscaling", "pas de mise a l'echelle automatique", "sin autoescalado", "sin escalado automatico",
-    "オートスケールなし", "オートスケール不要", "自動スケール不要", "不要自动扩缩容", "无需自动扩缩容", "不需要自动伸缩",
+    "オートスケールなし", "オートスケール不要", "自動スケール不要", "不要自动扩缩容", "无需自动扩缩容",
+    "不需要自动伸缩",
 )  # fmt: skip
 _SECRET = Pattern(
     r"\bsecret(?: is|:|=| named| called| namens| nomme| llamado)+ ?[\"'`]?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
