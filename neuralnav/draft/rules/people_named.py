@@ -43,6 +43,8 @@ _MEASURE = Pattern(
     r"|部|クエリ|リクエスト|本|文字)"
 )
 _WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:'[a-z]+)?(?:-[a-z]+)*)(?:[*:_/]innen)?|(&|/)|(\())")
+_MACHINES = words_of("host hosts worker workers driver drivers")
+_HARDWARE = Pattern(r"[^.;]{0,24}\b(?:gpus?|cpus?|h100|h200|a100|l40s?|l4|b200|vram|cores|nodes?|version)\b")
 _GENDERED = ("*innen", ":innen", "_innen", "/innen")
 _MARKUP = Pattern(r"[+_*`\"]*")
 _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y", "unserer", "unsere", "von", "de",
@@ -85,7 +87,7 @@ def groups(word: str) -> bool:
 
 def _is_plural_people(word: str, folded: str, at: int) -> bool:
     """Tell whether a word is the noun counted: "500 support agents", not "500 agent requests", "50 user stories"."""
-    if not is_people(word):
+    if not is_people(word) or (word in _MACHINES and _HARDWARE.match(folded, at)):
         return False
     behind = _WORDS.match(folded, at)
     if behind is None or not behind[1]:
@@ -99,7 +101,8 @@ def _is_plural_people(word: str, folded: str, at: int) -> bool:
 
 
 _WIDE_GAP = Pattern(
-    r"(?:以上|多|余|来|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く|同时|同時|活跃|在线|[ +])*"
+    r"(?:以上|多|余|来|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く"
+    r"|同时|同時|活跃|在线|[ +])*"
 )
 _WIDE_COUNTER = Pattern(
     r"(?:以上|多|余|来|左右|程度|ほど|くらい|前後|超|[ +])*"

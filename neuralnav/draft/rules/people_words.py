@@ -30,7 +30,7 @@ ROLES = words_of(
     " viewer"
     " listener reader candidate applicant jobseeker attendee participant delegate expert specialist professional"
     " caseworker examiner reviewer investigator detective firefighter soldier cop partner associate stakeholder"
-    " aide fellow counsel insured clerk steward concierge chef cook waiter barista baker crewmember"
+    " aide fellow host counsel insured clerk steward concierge chef cook waiter barista baker crewmember"
     " sailor captain ranger guard warden marshal trooper priest monk imam rabbi pastor coach mentor counselor"
     " counsellor psychologist caregiver carer midwife paramedic optician veterinarian anesthetist dietitian physio"
     " physiotherapist curator archivist historian philosopher critic novelist poet playwright screenwriter podcaster"

@@ -85,6 +85,17 @@ def finding(prose: str, field: str) -> Finding:
         ("大约两千名员工", 2_000),
         ("用户数约2万", 20_000),
         ("500个用户", 500),
+        ("company (approx. 850)", 850),
+        ("13k hosts", 13_000),
+        ("25 Ärzt*innen", 25),
+        ("50 Entwickler:innen", 50),
+        ("ein 8-köpfiges Team", 8),
+        ("a dozen nurses", 12),
+        ("100s of users", 500),
+        ("弁護士十数名", 13),
+        ("二三十人", 30),
+        ("10来个人", 10),
+        ("用户量在1万左右", 10_000),
     ],
 )
 def test_people_are_counted(prose: str, users: int) -> None:
@@ -98,7 +109,8 @@ def test_people_are_counted(prose: str, users: int) -> None:
         "128k context", "500 requests per user", "50 user stories", "10,000 documents", "99.9% uptime", "a 70B model",
         "for 40 languages", "our 3 offices", "100 concurrent requests", "for -5 users", "16 GPUs for users",
         "20 servers",
-        "1人あたり", "8台のGPU", "10万字", "3张卡", "GPUは2枚", "4ヶ月", "5 microservices", "by 2027", "",
+        "1人あたり", "8台のGPU", "10万字", "3张卡", "GPUは2枚", "4ヶ月", "5 microservices", "by 2027",
+        "4 hosts with 8 GPUs each", "2 workers per node", "",
     ],
 )  # fmt: skip
 def test_other_things_are_no_users(prose: str) -> None:
@@ -154,6 +166,18 @@ def test_users_that_follow_from_words_are_inferred(prose: str, users: int, why: 
     assert (found.value, found.origin, found.why) == (users, "inferred", why)
 
 
+def test_requests_at_once_are_told() -> None:
+    (told,) = reading("100 concurrent requests").unplaced
+    assert told.quote.text == "100 concurrent requests"
+    assert told.why == "how many requests run at once follows from their rate and length; say users or a rate"
+
+
+def test_two_rates_are_a_question() -> None:
+    (question,) = reading("We see 50 req/s. The gateway team says 80 req/s.").questions
+    assert question.text == "Which request rate holds: 50 req/s or 80 req/s?"
+    assert question.rank == 0
+
+
 def test_those_who_use_it_are_preferred_to_a_company() -> None:
     assert value("company of 10,000, 500 of them will use it", "users") == 500
     assert value("Startup of 12 people; our product has 40,000 monthly active users", "users") == 40_000
@@ -200,6 +224,9 @@ def test_two_counts_that_fit_as_well_are_a_question() -> None:
         ("1.2 million students, but only about 5% online at once", 1_200_000, 0.05),
         ("800 users, a quarter of them are active at once", 800, 0.25),
         ("3.000 Anwender, davon etwa 10 % gleichzeitig", 3_000, 0.1),
+        ("one in ten of our 30,000 members will be online at the same time", 30_000, 0.1),
+        ("30 Nutzer, alle gleichzeitig", 30, 1),
+        ("80 Leute, max. 20 gleichzeitig", 80, 0.25),
         ("面向10万用户，同时在线5000人", 100_000, 0.05),
         ("利用者は1万人、同時接続500", 10_000, 0.05),
     ],
@@ -307,6 +334,10 @@ def test_a_rate_no_one_could_send_stands_alone() -> None:
         ("traffic triples every Black Friday", 3),
         ("peak factor 4", 4),
         ("10 rps on average, 50 rps at peak", 5),
+        ("4 requests/sec on average, peaking at 20", 5),
+        ("10 calls per second during peak, 2 on average", 5),
+        ("峰值每秒100次请求，平均20", 5),
+        ("2000 Anfragen/Tag, Spitze 10 pro Minute", 7.2),
         ("peak of 50 rps", 1),
         ("steady load", 1),
         ("no peaks", 1),
