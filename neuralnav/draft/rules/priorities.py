@@ -83,6 +83,7 @@ def _said(text: Text) -> Iterator[Said]:
         yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
+        yield from _valued(text, groups)
         for group in groups:
             for mark in group.marks:
                 yield from _alone(text, mark)
@@ -102,6 +103,33 @@ _ELIDED = re.compile(
     r"\s+(?:is|are|does|do|ist|sind|hingegen|eher)?\s*(?:not|isn't|aren't|doesn't|nicht|less so|not so much|"
     r"not as much|weniger|moins|menos|pas)\s*(?:[.,;!\n]|$)"
 )
+
+
+_SECOND = re.compile(r"\s+(?:is |comes )?(second|third|last)\b(?! to)")
+_LOW_VALUE = re.compile(
+    r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:low|lower|minimal|small|down|niedrig|gering|klein|"
+    r"bas|basse|faible|faibles|bajos?|bajas?)\b"
+    r"|[はもが]?(?:できるだけ|なるべく)?低[いく]|要?尽?[可量]?能?低"
+)
+_HIGH_VALUE = re.compile(
+    r"\W+(?:(?!low|not|n't|nicht|pas|no\b)[\w']+\W+){0,3}?(?:high|excellent|perfect|flawless|top|hoch|haute|elevee|"
+    r"alta)\b(?! enough)|[はもが]高[いく]|要?高(?!一)"
+)
+
+
+def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
+    """Yield what is said by a wished value ("costs have to stay low") or a place ("price second")."""
+    for group in groups:
+        mark = group.marks[-1]
+        start, end = group.span
+        stop = text.clause(end - 1)[1]
+        place = _SECOND.match(text.spaced, end, stop)
+        value = (_HIGH_VALUE if mark.dimension == "accuracy" else _LOW_VALUE).match(text.spaced, end, stop)
+        if place and mark.kind in ("subject", "good"):
+            yield Said(mark.dimension, "medium" if place[1] == "second" else "low", 3, ((start, place.end()),))
+        elif value and mark.kind == "subject":
+            for one in group.marks:
+                yield Said(one.dimension, "high", 2, ((start, value.end()),))
 
 
 _AFFIRMED = re.compile(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")

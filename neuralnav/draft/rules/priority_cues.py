@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, str] = {
     "accuracy": """
+        thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
+        丁寧さ, 严谨性,
         accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
@@ -172,6 +174,9 @@ BALANCED = """
         """
 
 NOTHING = """
+        health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
+        take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
+        due diligence,
         fault tolerant, fault tolerance, money can buy, error tolerant system*,
         could cost us, would cost us, will cost us, cost us, costs us, could cost, will cost you,
         load balanc*, work life balance, account balance*, balance sheet*, outstanding balance, quality assurance,

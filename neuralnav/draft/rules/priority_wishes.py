@@ -34,6 +34,7 @@ GOOD: Mapping[str, str] = {
         準確, 高質量, 准确无误, 专业准确, 最好的质量, 精度要高
         """,
     "cost": """
+        wenig kosten, kaum etwas kosten, nicht die welt kosten, ne pas couter, peu chere, 成本低就行, 便宜点, 安く,
         cost first, price first, costs first, nicht viel kosten, nicht zu viel kosten, nicht zu teuer, not cost much,
         not cost too much, not cost a lot, not cost the earth, ne doit pas couter cher, pas couter trop cher,
         no debe costar mucho, no cueste mucho, 不能太贵, 不要太贵, 高くない, お金をかけ,
@@ -63,11 +64,15 @@ GOOD: Mapping[str, str] = {
         barato, barata, baratos, baratas, economico, economica, bajo costo, bajo coste, bajos costos, bajos costes,
         menor costo, menor coste, asequible, poco presupuesto, presupuesto ajustado, presupuesto limitado,
         reducir costos, reducir costes, ahorrar, ahorro, lo mas barato,
-        安い, 安く, 安価, 低コスト, 格安, 低価格, 低予算, コストを抑え, 費用を抑え, コストを下げ, コスト削減,
+        安い, 安価, 低コスト, 格安, 低価格, 低予算, コストを抑え, 費用を抑え, コストを下げ, コスト削減,
         予算が限られ, 予算は限られ, 節約, コスパ, 便宜, 低成本, 省钱, 经济实惠, 节省成本, 降低成本, 控制成本, 成本低,
         成本要低, 价格低, 预算有限, 预算紧张, 性价比高, 高性价比, 廉价, 實惠, 实惠, 成本越低越好, 尽量省
         """,
     "latency": """
+        right away, at once, straight away, straightaway, on the spot, in a heartbeat,
+        without making people wait, no time to wait, gotta be quick, tout de suite, sur le champ, auf der stelle,
+        im nu, en el acto, de inmediato, すぐ返, すばやく, 素早い返答, 马上回复, 延迟必须低, 延迟必须很低,
+        延迟要求低,
         speed first, latency first, seconds matter, seconds count, every second counts, milliseconds matter,
         fast first,
         fast, faster, fastest, quick, quickly, quicker, snappy, responsive, instant, instantly, instantaneous,
@@ -83,7 +88,7 @@ GOOD: Mapping[str, str] = {
         verzogerungsfrei, zeitkritisch, blitzschnell, latenz niedrig, latenz gering, nicht warten,
         rapide, rapides, rapidement, vite, instantane, instantanee, instantanees, instantanement, temps reel,
         en temps reel, immediat, immediates, immediatement, faible latence, latence faible, basse latence,
-        latence minimale, tres reactif, reactif, reactive, sans delai, sans attendre, tout de suite,
+        latence minimale, tres reactif, reactif, reactive, sans delai, sans attendre,
         faible temps de reponse,
         rapido, rapida, rapidas, rapidos, rapidamente, instantaneo, instantanea, instantaneas, instantaneos,
         inmediato, inmediata, inmediatas, inmediatamente, tiempo real, en tiempo real, baja latencia, latencia baja,
@@ -91,7 +96,7 @@ GOOD: Mapping[str, str] = {
         高速, 速い, 速く, 素早い, 素早く, 迅速, 即座, 即時, 瞬時, すぐに, リアルタイム, 低遅延, 低レイテンシ,
         サクサク, 待たせない, 待たせず, 待ち時間なし, ストレスなく, 快速, 即时, 实时, 低延迟, 低时延, 秒回, 响应快,
         响应要快, 响应迅速, 速度快, 速度要快, 越快越好, 尽快, 立即, 马上, 秒级, 低延遲, 反应快, 反应要快, 延迟要低,
-        延迟低, 延迟必须低, 要快, 很快
+        延迟低, 要快, 很快
         """,
     "complexity": """
         运维要简单, 运维尽量简单, 运维要省心, 维护要简单, 部署要简单, 易于操作, 运维省心, 運用は簡単, 運用は楽,
@@ -197,7 +202,8 @@ IDIOMS: Mapping[tuple[str, str], str] = {
     ("latency", "low"): """
         all night, hours are fine, whole night, take hours, may take hours, can take hours, take days,
         die ganze nacht, toute la nuit, toda la noche, 一晩, 一整夜,
-        no rush, no hurry, not in a hurry, not urgent, isn't urgent, not time critical, not time sensitive,
+        no rush, no hurry, nobody is in a hurry, no one is in a hurry, not in any hurry, not in a hurry, not urgent,
+        isn't urgent, not time critical, not time sensitive,
         isn't time critical, isn't time sensitive, take its time, take their time, takes its time, can wait,
         could wait, happy to wait, willing to wait, don't mind waiting, fine with waiting, patient users,
         nobody is waiting, nobody's waiting, no one is waiting, no one's waiting, no one waits, nobody waits,

@@ -3,6 +3,10 @@
 TASKS: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        i'm typing, i am typing, they're typing, they are typing, is typing, what they type, what i type,
+        the next line, next line, next lines, next token*, finishes the statement, finish the statement,
+        finishes statements, aide a la saisie de code, saisie de code, 下一行, 予測して補, 途中のコード, 写代码时,
+        敲代码时, 編集中のコード,
         sql completion*, query completion*, while analysts type, shell completion*, command completion*,
         completion while, completion as, completions in, completion engine, completion service, complete their code,
         completes their code,
@@ -29,6 +33,7 @@ TASKS: dict[str, str] = {
         代码补全, 程式碼補全, 代码自动补全, 自动补全, 补全, 補全, 行内建议, 代码提示, 代码建议, 行内补全, 自动完成
         """,
     "ide": """
+        eclipse, xcode, clion, rider, sublime text, webstorm, android studio, goland,
         vim, emacs, jupyter, notebook, notebooks,
         ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor plugin,
         editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
@@ -42,6 +47,9 @@ TASKS: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        into working, working code, working software, working services, into code, turn specs into,
+        user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
+        escriba funciones, genera funciones, ecrive des fonctions, テストコードまで,
         entire features, whole features, complete features, get the implementation, full implementation*,
         implementations of, agentic coding,
         function generation, full function*, full stack code, generate functions, generate whole, generate scripts,
@@ -121,6 +129,8 @@ TASKS: dict[str, str] = {
         """,
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        on a page, on one page, on two pages, bullets, bullet list, ten key, key requirements, page digest,
+        kurzfassungen, kernaussage, en cinq lignes, 浓缩, 凝练, 缩写, 一言で, 要約し, 归纳成, 提炼,
         briefing*, executive briefing*, briefings out of, one liners, to two lines, to one line, into two lines,
         to a paragraph,
         sentence abstract*, line abstract*, abstract for, abstract of, abstracts of, teaser for, teasers, catch up,
@@ -143,9 +153,10 @@ TASKS: dict[str, str] = {
         resumen, resumenes, resumir, que resume, que resuma, resuma, resume los, resume las, resume noticias,
         resuman, resumiendo, resumidos, sintesis, sintetizar, puntos clave, extracto*,
         要約, まとめ, 概要, サマリ*, サマリー, 要点, ダイジェスト,
-        摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 提炼, 简报, 小结, 纪要
+        摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 简报, 小结, 纪要
         """,
     "short-thing": """
+        call, agenturmeldungen, anrufe, telefonate, 来电, 通话,
         stories, incident, incidents, applications, case notes, status updates,
         slack, meeting minutes, minutes from, what happened, chat messages, visit notes, forum threads, voice notes,
         incident tickets, interviews, interview, posts from, inbox, interactions,
@@ -164,21 +175,22 @@ TASKS: dict[str, str] = {
         actas, mensajes, notas, tiques,
         ニュース, 記事, メール, 議事録, 会議, チケット, 通話, メッセージ, レビュー, 会話ログ, 短い, 短文, 商談,
         ミーティング, 打ち合わせ, 口コミ,
-        新闻, 新聞, 文章, 邮件, 郵件, 会议, 會議, 工单, 工單, 通话, 评论, 消息, 对话记录, 会议记录, 通话记录,
+        新闻, 新聞, 文章, 邮件, 郵件, 会议, 會議, 工单, 工單, 评论, 消息, 对话记录, 会议记录, 通话记录,
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        10 k filing*, 10 ks and, form 10 k,
         hours of, thousand tokens, full length, multi hour, tender documents, complete sessions, whole sessions,
         entire sessions,
         page pack*, board pack*, page brief*, long research papers, long papers, mehreren hundert seiten,
         hundert seiten, page protocol*,
         annual report*, book, books, ebooks, novel*, manuscript*, long document*, long pdf*, long report*,
         long research*, long contract*, long form, long text*, long files, large documents, large pdf*, very long,
-        lengthy, filing*, 10 k, 10 ks, sec filings, thesis, theses, dissertation*, hundreds of pages, hundred page*,
+        lengthy, filing*, sec filings, thesis, theses, dissertation*, hundreds of pages, hundred page*,
         100 page*, 200 page*, 300 page*, 500 page*, page long, pages long, pages each, multi page,
         pages per document, pages apiece, pages, page pdf*, page report*, page document*, page contract*,
         page filing*, page, prospectus*, hearing transcripts, whole documents, entire documents, full documents,
-        dossier*, long context, big documents, huge documents, thick, depositions, multi hundred,
+        dossier*, big documents, huge documents, thick, depositions, multi hundred,
         lange dokumente, langer dokumente, langen dokumenten, lange pdfs, langer pdfs, langer berichte,
         lange berichte, langen berichten, langer texte, lange texte, langdokument*, geschaftsbericht*,
         jahresbericht*, bucher, buchern, buch, seiten, seitige*, umfangreich*, abschlussarbeiten, *dossiers,
@@ -296,6 +308,8 @@ TASKS: dict[str, str] = {
         """,
     # -- research and law --------------------------------------------------------------------------------------------
     "research-name": """
+        literature screen*, screen literature, literature screened, relevant literature, evidence review*,
+        adverse event*, 類似判例, 类似判例, 类案,
         legal assessment*, compliance investigation*, in depth analysis, in depth research, weigh evidence,
         weigh the evidence,
         question of law, questions of law, judgments, judgements, judicial, memo with citations, reasoned memo*,
@@ -335,6 +349,8 @@ TASKS: dict[str, str] = {
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
     "analyse": """
+        screen, screens, screened, screening, weighed, weigh, weighs, identify, identifies, detect, detects, spot,
+        spots, detectar, reperer, aufdecken, erkennen, 洗い出, 読み込ん, チェック, 查找, 比对, 梳理, 研读, 识别,
         analy*, review, reviews, reviewing, compare, compares, comparing, examine*, evaluat*, assess*, check, checks,
         checking, investigat*, synthesi*, study, research, researching, interpret, cross reference, reason over,
         reason about, scrutin*, go through, flag, flags, flagging, identify risks,

@@ -159,7 +159,19 @@ IDEAS: Mapping[str, str] = TASKS | {
         with citations, with sources, source citations, quellenangabe*, mit quellen, sources citees, citando, 出典,
         引用来源, 注明出处, 标注出处
         """,
+    "asked": """
+        answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
+        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
+        responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
+        """,
     "ask": """
+        answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
+        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
+        responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复,
         look things up, looks things up, look it up, look them up, looking up, looking things up, find the passage,
         find the right passage, finds the passage, finds the right passage, points to the, in plain language,
         in plain words,
