@@ -105,7 +105,8 @@ _ELIDED = re.compile(
 )
 
 
-_SECOND = re.compile(r"\s+(?:is |comes )?(second|third|last)\b(?! to)")
+_SECOND = re.compile(r"\s+(?:is |comes )?(first|second|third|last)\b(?! to| token)")
+_PLACES = {"first": "high", "second": "medium", "third": "low", "last": "low"}
 _LOW_VALUE = re.compile(
     r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:low|lower|minimal|small|down|niedrig|gering|klein|"
     r"bas|basse|faible|faibles|bajos?|bajas?)\b"
@@ -117,6 +118,17 @@ _HIGH_VALUE = re.compile(
 )
 
 
+_LOW_AHEAD = re.compile(
+    r"(?<!too )\b(?:minimal|minimum|low|lowest|little|small|least|reduced|(?:gering|niedrig|minimal)\w*|faibles?|"
+    r"moindres?|baj[oa]s?|minim[oa]s?|poc[oa])"
+    r"\s(?:\w+\s)?$|(?:最小限|最低限)の$"
+)
+_HIGH_AHEAD = re.compile(
+    r"\b(?:high|highest|top|maximum|max|great|excellent|(?:hoh|hochst|best)\w*|haute|grande|meilleure|alta|gran|"
+    r"maxima|mejor)\s(?:\w+\s)?$|(?:高い|最高の)$"
+)
+
+
 def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
     """Yield what is said by a wished value ("costs have to stay low") or a place ("price second")."""
     for group in groups:
@@ -124,12 +136,16 @@ def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         start, end = group.span
         stop = text.clause(end - 1)[1]
         place = _SECOND.match(text.spaced, end, stop)
+        ahead = (_HIGH_AHEAD if mark.dimension == "accuracy" else _LOW_AHEAD).search(
+            text.spaced, max(start - 30, 0), start
+        )
         value = (_HIGH_VALUE if mark.dimension == "accuracy" else _LOW_VALUE).match(text.spaced, end, stop)
         if place and mark.kind in ("subject", "good"):
-            yield Said(mark.dimension, "medium" if place[1] == "second" else "low", 3, ((start, place.end()),))
-        elif value and mark.kind == "subject":
+            yield Said(mark.dimension, _PLACES[place[1]], 3, ((start, place.end()),))
+        elif (value or ahead) and mark.kind == "subject":
+            span = (ahead.start() if ahead else start, value.end() if value else end)
             for one in group.marks:
-                yield Said(one.dimension, "high", 2, ((start, value.end()),))
+                yield Said(one.dimension, "high", 2, (span,))
 
 
 _AFFIRMED = re.compile(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")

@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
          claims=("code", "ide", "chat", "chat-name")),
     Rule(CODE, (("code-thing",), ("developers",)), 4, "help with code"),
     Rule(CODE, (("code",),), 3.5, "help with code"),
+    Rule(COMPLETION, (("copilot",),), 3.2, "a copilot", claims=("chat",)),
     Rule(COMPLETION, (("ide",),), 3, "a tool in an editor"),
     Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece", "docs")), 9,
          names=True, reach=40,
