@@ -159,7 +159,10 @@ def _reach(text: Text, cue: _Cue) -> Span:
     if cue.reach == "behind":
         return _behind(text, cue)
     headed = _HEADING.match(text.folded, cue.end) if cue.reach not in ("noun", "apart") else None
-    if headed and (cue.reach == "either" or headed[1] in TAIL):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
+    article = headed is not None and headed[1] in ("a", "an", "the")  # "not a chatbot: code completion"
+    if (
+        headed and not article and (cue.reach == "either" or headed[1] in TAIL)
+    ):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
         return (headed.end(), _line_end(text, headed.end()))
     if text.folded[cue.end : cue.end + 2].lstrip()[:1] == ":":
         return (cue.end, _line_end(text, cue.end + 2))
