@@ -168,10 +168,11 @@ def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
 
 def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
-    spans: list[tuple[Origin, Span]] = []
-    for origin, pattern in ORIGIN.items():
-        for found in pattern.finditer(text.spaced):
-            spans.append((origin, found.span("place" if found["place"] else 0)))
+    spans: list[tuple[Origin, Span]] = [
+        (origin, found.span("place" if found["place"] else 0))
+        for origin, pattern in ORIGIN.items()
+        for found in pattern.finditer(text.spaced)
+    ]
     spans += [
         (origin, span) for origin, phrases in ORIGIN_WORDS.items() for word in phrases for span in text.find(word)
     ]
