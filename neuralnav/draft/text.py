@@ -25,14 +25,15 @@ _CLAUSE_END = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """Prose and its folded form.
 
     `folded` is `prose` in NFKC, in lower case, Latin letters without accents, the digits of every script as 0-9, every
     dash as "-", white space as one space or one or two line breaks, control and format characters gone. `spaced` is
     the same, character for character, with "-", "_" and line breaks as spaces: what phrases are searched in.
-    `starts[i]` and `ends[i]` bound what `folded[i]` stands for in `prose`.
+    `starts[i]` and `ends[i]` bound what `folded[i]` stands for in `prose`. A text equals itself alone: parts remember
+    what they found in it, and a hash of its letters would cost as much as reading it.
     """
 
     prose: str
@@ -42,7 +43,7 @@ class Text:
     ends: tuple[int, ...]
     clauses: tuple[Span, ...]
     sentences: tuple[Span, ...]
-    found: dict[str, tuple[Span, ...]] = field(default_factory=dict, compare=False, repr=False)
+    found: dict[str, tuple[Span, ...]] = field(default_factory=dict, repr=False)
 
     def quote(self, start: int, end: int) -> Quote:
         """Return the words of the prose behind a span of the folded text, white space at both ends left out."""

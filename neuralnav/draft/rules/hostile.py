@@ -2,9 +2,9 @@
 
 import bisect
 import functools
-import re
 from collections.abc import Iterator
 
+from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.text import Span, Text
 
 _CUES = (
@@ -37,7 +37,7 @@ _CUES = (
 
 _MARKS = ("<|", "[inst]", "<<sys>>", "</s>", "###instruction", "### instruction", "<system>", "</system>")
 
-_ORDERS = re.compile(
+_ORDERS = Pattern(
     r"\b(?:ignor\w*|disregard\w*|forget|overrid\w*|bypass|vergiss|vergessen sie|missachte\w*|oubli\w*|olvid\w*)\s"
     r"(?:\S+\s){0,5}?(?:instruct\w*|prompts?\b|directives?\b|guidelines\b|anweisung\w*|vorgaben|consignes|instrucciones"
     r"|indicaciones)"
@@ -46,7 +46,13 @@ _ORDERS = re.compile(
     r"|(?:^|\n)\s*(?:system|assistant)\s?:\s*(?:you|ignore|set|override|do|the user|from now)\b"
 )
 
-_FOLLOWS = re.compile(
+_ORDERED = (
+    "instruct", "prompt", "directive", "guideline", "anweisung", "vorgaben", "consignes", "instrucciones",
+    "indicaciones", "指示", "命令", "ルール", "指令", "规则", "說明", "说明", "要求", "system", "assistant",
+)  # fmt: skip
+"""Words without which there is no such order."""
+
+_FOLLOWS = Pattern(
     r"\s*(?:and |then |now |instead |just |only |please |also )*"
     r"(?:set|output|write|reply|respond|return|print|answer|make the|use|say|give|put|change|setz\w*|schreib\w*"
     r"|gib|mets|mettez|ecris|ecrivez|reponds|repondez|pon|ponga|escribe|responde|devuelve|设置|把|将|输出|出力)\b"
@@ -92,4 +98,5 @@ def _positions(text: Text) -> Iterator[int]:
         while at >= 0:
             yield at
             at = text.folded.find(mark, at + 1)
-    yield from (found.end() - 1 for found in _ORDERS.finditer(text.folded))
+    if any(word in text.folded for word in _ORDERED):
+        yield from (found.end() - 1 for found in _ORDERS.finditer(text.folded))

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.number_tokens import Raw, raw_numbers
 from neuralnav.draft.rules.number_words import words_of
@@ -89,20 +90,21 @@ def _judged(text: Text, raw: Raw) -> Number:
 
 
 _CURRENCY_SIGNS = "$€£¥"
-_CURRENCY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf|rmb|cny|jpy|us\$)) ?$")
-_CURRENCY_AFTER = re.compile(
+_CURRENCY_BEFORE = Pattern(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf|rmb|cny|jpy|us\$)) ?$")
+_CURRENCY_AFTER = Pattern(
     r" ?(?:[$€£¥]|(?:usd|eur|gbp|chf|rmb|cny|jpy|cents?|dollars?|dolares|euros?|bucks|pounds|francs|franken|yen|yuan"
     r"|us dollars?|us-dollars?)\b|米?ドル|美元|美金|円|日元|元|ユーロ|欧元|块钱|人民币)"
 )
-_PERCENT_AFTER = re.compile(r" ?%| ?-?(?:percent|prozent|pct|per cent|pour ?cents?|por ?cientos?)\b|パーセント|割")
-_TIME = re.compile(r"[0-9]{1,2}[:][0-9]{2}(?::[0-9]{2})?|24 ?[/x] ?7(?:/365)?|24h ?/ ?7j?|7j?/7j?|24/24")
-_TIME_AFTER = re.compile(r" ?(?:[ap]m\b|a\.m\.|p\.m\.|uhr\b|o'clock)|時(?!間)|点(?!数)|h[0-9]{2}\b")
-_DATE_AFTER = re.compile(r"年(?!間)|月[0-9]|\.? (?:januar|februar|marz|april|juni|juli|august|september|oktober)\b")
-_DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}")
-_ITEM_AFTER = re.compile(r"[.)] ")
-_ORDINAL_AFTER = re.compile(r"(?:st|nd|rd|th)\b")
+_PERCENT_AFTER = Pattern(r" ?%| ?-?(?:percent|prozent|pct|per cent|pour ?cents?|por ?cientos?)\b|パーセント|割")
+_TIME = Pattern(r"[0-9]{1,2}[:][0-9]{2}(?::[0-9]{2})?|24 ?[/x] ?7(?:/365)?|24h ?/ ?7j?|7j?/7j?|24/24")
+_TIME_AFTER = Pattern(r" ?(?:[ap]m\b|a\.m\.|p\.m\.|uhr\b|o'clock)|時(?!間)|点(?!数)|h[0-9]{2}\b")
+_DATE_AFTER = Pattern(r"年(?!間)|月[0-9]|\.? (?:januar|februar|marz|april|juni|juli|august|september|oktober)\b")
+_DATE = Pattern(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}")
+_ITEM_AFTER = Pattern(r"[.)] ")
+_ORDINAL_AFTER = Pattern(r"(?:st|nd|rd|th)\b")
 _YEAR_WORDS = words_of(
-    "in by since until till from during before after of end early late mid year fy q1 q2 q3 q4 seit bis ab ende anfang"
+    "founded established gegrundet fondee fundada in by since until till from during before after of end early late"
+    " mid year fy q1 q2 q3 q4 seit bis ab ende anfang"
     " mitte im jahr sommer herbst fruhjahr en depuis avant apres fin desde hasta para del january february march april"
     " may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
 )
@@ -119,7 +121,8 @@ _NAMED = words_of(
 _GLUE_WORDS = words_of(
     "x am pm sub under over above below upto max min circa ca ab bis non usd eur gbp chf pre top us rs ~ approx"
 )
-_WORD_BEFORE = re.compile(r"([a-z]+)([^a-z]?)$")
+_UNITS_BEFORE_DASH = words_of("ms s sec min h k m gb mb tb x mio tsd")
+_WORD_BEFORE = Pattern(r"([a-z]+)([^a-z]?)$")
 
 
 def _kind(folded: str, raw: Raw) -> Kind:
@@ -134,7 +137,12 @@ def _kind(folded: str, raw: Raw) -> Kind:
     if raw.moment:
         return "date" if _DATE.match(folded, start) else "time"
     word = _WORD_BEFORE.search(before)
-    if raw.version or _of_parameters(folded, end) or (word and _names(word[1], word[2], folded, raw)):
+    if (
+        raw.version
+        or folded.startswith("00", start)
+        or _of_parameters(folded, end)
+        or (word and _names(word[1], word[2], folded, raw))
+    ):
         return "name"
     if _ORDINAL_AFTER.match(folded, end) or before.endswith("第"):
         return "ordinal"
@@ -161,7 +169,11 @@ def _names(word: str, gap: str, folded: str, raw: Raw) -> bool:
     if gap == "":
         return word not in _GLUE_WORDS
     if gap == "-":
-        return word not in _GLUE_WORDS and not folded[raw.end :].startswith((" users", "-user"))
+        return (
+            word not in _GLUE_WORDS
+            and word not in _UNITS_BEFORE_DASH
+            and not folded[raw.end :].startswith((" users", "-user"))
+        )
     return gap == "_" or (gap in " ." and word in _NAMED and not raw.scaled and raw.value < 1000)
 
 
@@ -170,7 +182,7 @@ def _is_date(folded: str, raw: Raw, word: str) -> bool:
         return False
     if _DATE_AFTER.match(folded, raw.end):
         return True
-    if raw.end - raw.start == 4 and 1990 <= raw.value <= 2039:
+    if raw.end - raw.start == 4 and 1900 <= raw.value <= 2039:
         return word in _YEAR_WORDS and (raw.value > 2019 or not folded[raw.end : raw.end + 2].strip().isalpha())
     return word in _MONTHS and raw.value <= 31
 
@@ -198,11 +210,11 @@ _AT_LEAST = words_of(
 _ABOUT_BEFORE_WIDE = ("約", "约", "およそ", "おおよそ", "だいたい", "大约", "大概", "差不多", "将近", "近", "ざっと")
 _AT_MOST_BEFORE_WIDE = ("最大", "最多", "不超过", "低于", "小于", "少于", "上限", "不到")
 _AT_LEAST_BEFORE_WIDE = ("最低", "最少", "至少", "超过", "高于", "大于", "少なくとも", "不低于", "不少于")
-_AROUND_AFTER = re.compile(r"-?ish\b| or so\b| give or take|左右|上下|前後|前后|程度|ほど|くらい|ぐらい|[多余]")
-_COUNTED = re.compile(r"(?:ユーザー|[人名位個个件台回次円元])*(?:の?(?:ユーザー|用户))?")
-_LEAST_AFTER = re.compile(r" ?\+|以上|を?超| or more\b| and up\b| oder mehr\b| ou plus\b| o mas\b| minimum\b")
-_MOST_AFTER = re.compile(r"以下|以内|以内|未満| or less\b| or fewer\b| max\b| tops\b| maximum\b| at most\b")
-_BEFORE = re.compile(r"(?:^|[^\w~≈<>≤≥=])((?:[\w'.~≈<>≤≥=]+ ?){1,4}?)$")
+_AROUND_AFTER = Pattern(r"-?ish\b| or so\b| give or take|左右|上下|前後|前后|程度|ほど|くらい|ぐらい|[多余]")
+_COUNTED = Pattern(r"(?:ユーザー|[人名位個个件台回次円元])*(?:の?(?:ユーザー|用户))?")
+_LEAST_AFTER = Pattern(r" ?\+|以上|を?超| or more\b| and up\b| oder mehr\b| ou plus\b| o mas\b| minimum\b")
+_MOST_AFTER = Pattern(r"以下|以内|以内|未満| or less\b| or fewer\b| max\b| tops\b| maximum\b| at most\b")
+_BEFORE = Pattern(r"(?:^|[^\w~≈<>≤≥=])((?:[\w'.~≈<>≤≥=]+ ?){1,4}?)$")
 
 
 def _looseness(folded: str, raw: Raw) -> tuple[bool, Bound]:
@@ -226,12 +238,12 @@ def _looseness(folded: str, raw: Raw) -> tuple[bool, Bound]:
 
 
 _UNIT = r"(?: ?(?:ms|s|k?[$€£¥]|%|usd|eur|gb|rps|qps|人|名|円|元|ミリ秒|毫秒|秒|万))?"
-_TO = re.compile(
+_TO = Pattern(
     rf"{_UNIT} ?(?:-|~|〜|to|bis|a|or|oder|ou|o|until|till|through|到|至|から|\.\.\.?|…|or even|up to|and up to)"
     " ?[$€£¥]?"
 )
-_BETWEEN = re.compile(rf"{_UNIT} (?:and|und|et|y|e) [$€£¥]?|{_UNIT}(?:と|和|与)")
-_BETWEEN_BEFORE = re.compile(r"\b(?:between|zwischen|entre)(?: \w+)? [$€£¥]?$")
+_BETWEEN = Pattern(rf"{_UNIT} (?:and|und|et|y|e) [$€£¥]?|{_UNIT}(?:と|和|与)")
+_BETWEEN_BEFORE = Pattern(r"\b(?:between|zwischen|entre)(?: \w+)? [$€£¥]?$")
 
 
 def _ranged(text: Text, found: list[Number]) -> list[Number]:

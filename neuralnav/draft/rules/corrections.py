@@ -1,0 +1,78 @@
+"""What a later number does to an earlier one: "5000 users, no, 500", "500, not 5000"."""
+
+import bisect
+
+from neuralnav.draft.rules.cues import Pattern, cues, wide
+from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.text import Text
+
+_CUE = cues(
+    "nope|hang on|hold on|sorry|i meant|i mean|meant to say|make that|make it|scratch that|strike"
+    " that|correction|corrected",
+    "or rather|better:|edit:|edit :|update:|updated:|oops|whoops|my mistake|my bad|typo|should be|should read|should"
+    " say",
+    "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
+    " only",
+    "more like|closer to|plutot de|eher|let's say|let us say|call it|sagen wir|disons|digamos",
+    "never mind|nevermind|forget that|no wait|no sorry|no make|no actually|no it's|no rather|no only|no, wait|no,"
+    " sorry",
+    "no, make|no, actually|no, it's|no, rather|no, only|wait,|wait.|wait -|wait:|wait!|wait no|wait it|wait actually",
+    "wait that|wait sorry|wait i",
+    "nein|quatsch|ich meine|ich mein|besser gesagt|vielmehr|korrektur|moment,|moment mal|halt,|stimmt"
+    " nicht|falsch|doch nur",
+    "verzeihung|entschuldigung|genauer gesagt|tippfehler|eigentlich|tatsachlich|ach was|ne,|nee",
+    "plutot|je veux dire|pardon|en fait|en realite|enfin,|je voulais dire|rectification|desole|excusez|erreur,",
+    "perdon|mejor dicho|quiero decir|queria decir|digo|en realidad|correccion|mas bien|disculp*|me equivoque|rectifico",
+    "いや|やっぱり|やはり|訂正|間違え|間違い|失礼|すみません|ではなく|じゃなくて|じゃなく|もとい|正しくは|実際は",
+    "不对|应该是|更正|说错|搞错|写错|哦不|不，|不,|其实|改成|改为|而是|抱歉|准确说|准确地说|纠正",
+)
+_NO = Pattern(r"(?:^|\W)non? ?[,.;:!-]+ ?(?!problem|worries)")
+_DENIED_BEFORE = Pattern(
+    r"(?:\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
+    r"|\ben lugar de|\bno(?= [0-9])|\bno son|不是|而不是|并非|并不是)(?: for| the| about| fur| die| de| los)? ?$"
+)
+_DENIED_AFTER = Pattern(r"[^\s、。,.，0-9]{0,6}(?:ではなく|じゃなく|でなく|ではない|じゃない)")
+_BUT = Pattern(r"(?:\bbut|\bsondern|\bmais|\bsino|而是|ではなくて?|じゃなくて?)[^0-9]{0,12}$")
+_REACH = 70
+
+
+def corrects(text: Text, number: Number) -> bool:
+    """Tell whether words before a number say that it takes the place of an earlier one.
+
+    They stand between the number before it and this one, 70 characters at most.
+    """
+    before = previous(text, number)
+    if before is None:
+        return False
+    start = max(before.end, number.start - _REACH)
+    between = text.folded[start : number.start]
+    return (
+        _CUE.within(between)
+        or _NO.search(between) is not None
+        or (denied(text, before) and _BUT.search(between) is not None)
+    )
+
+
+def denied(text: Text, number: Number) -> bool:
+    """Tell whether a number is itself denied: "not 5000", "statt 5000", "5000ではなく"."""
+    folded = text.folded
+    if _DENIED_BEFORE.search(folded, max(0, number.start - 24), number.start):
+        words = folded[max(0, number.start - 24) : number.start]
+        return not words.endswith(("if not ", "why not ", "whether or not "))
+    return wide(text) and _DENIED_AFTER.match(folded, number.end) is not None
+
+
+def previous(text: Text, number: Number) -> Number | None:
+    """Return the number before another."""
+    at = bisect.bisect_left(numbers(text), number.start, key=_start)
+    return numbers(text)[at - 1] if at else None
+
+
+def following(text: Text, number: Number) -> Number | None:
+    """Return the number after another."""
+    at = bisect.bisect_right(numbers(text), number.start, key=_start)
+    return numbers(text)[at] if at < len(numbers(text)) else None
+
+
+def _start(number: Number) -> int:
+    return number.start
