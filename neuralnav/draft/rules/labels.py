@@ -135,7 +135,8 @@ _TEAM = Pattern(
 )
 _NAME = Pattern(
     r"(?:\b(?:call|name) (?:it|this|the (?:service|workload|app|application|deployment|bot|project|thing|assistant))"
-    r"|\b(?:service|workload|app|application|deployment|(?:chat)?bot|project|assistant|tool|agent|api)(?: is"
+    r"|\b(?:service|workload|app|application|deployment|(?:chat)?bot|project|assistant|tool|agent|api)"
+    r"(?: is"
     r"| will be| should be"
     r"| shall be)? (?:called|named)"
     r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name"

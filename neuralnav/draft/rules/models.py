@@ -170,8 +170,8 @@ def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
     spans: list[tuple[Origin, Span]] = [
         (origin, found.span("place" if found["place"] else 0))
-        for origin, words in ORIGIN.items()
-        for found in words.finditer(text.spaced)
+        for origin, pattern in ORIGIN.items()
+        for found in pattern.finditer(text.spaced)
     ]
     spans += [
         (origin, span) for origin, phrases in ORIGIN_WORDS.items() for word in phrases for span in text.find(word)

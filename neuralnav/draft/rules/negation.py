@@ -34,6 +34,7 @@ _COMPARED = Pattern(r"\s*(?:be |cost |take |get |go |sein )?(?:any |much )?(?:[a
 _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 """A line that begins with a heading, as in a form: "GPU: ...", which no denial before it reaches."""
 
+_VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
 _HEADING = Pattern(r" ?([a-z]*)(?: [a-z]+){0,2} ?:")
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
@@ -198,7 +199,7 @@ def _object_precedes(text: Text, cue: _Cue) -> bool:
         rest += 1
     if rest == len(words):
         return True
-    return rest > 0 and words[rest] in BY and words[rest - 1] not in ("to", "use", "have", "want", "need", "consider")
+    return rest > 0 and words[rest] in BY and words[rest - 1] not in _VERBS
 
 
 def _wide(sign: str) -> bool:
