@@ -24,7 +24,7 @@ def refinement_lines(found: Refinement, name: str) -> list[str]:
         lines += [f"to settle: {question.text}"]
     for item in found.problems:
         hint = f"; {item.hint}" if item.hint else ""
-        lines.append(f"not changed: it would leave no valid {name}: {item.message}{hint}")
+        lines.append(f"{name} is not changed: {item.message}{hint}")
     return lines
 
 
