@@ -106,7 +106,8 @@ NO_SPARE: tuple[str, ...] = (
     "冗長化は不要", "冗長性は不要", "冗長は不要", "单副本", "一个副本", "单实例", "停机也没关系", "可以停机",
     "不需要高可用", "不要求高可用", "无需高可用", "不用高可用", "不需要冗余", "无需冗余", "高可用性は不要",
     "可用性は問わない",
-    "no failover", "no ha needed", "ha not needed", "ha is not needed", "no need for ha", "no redundancy",
+    "no failover", "remove redundancy", "remove the redundancy", "drop redundancy", "drop the redundancy", "drop ha",
+    "remove ha", "no ha needed", "ha not needed", "ha is not needed", "no need for ha", "no redundancy",
     "no need for redundancy", "no high availability", "no need for high availability", "without redundancy",
     "without ha",
     "don't need ha", "don't need high availability", "don't need redundancy", "does not need to be highly available",
@@ -195,7 +196,9 @@ SCALES: tuple[str, ...] = (
 RANGES = ("between", "zwischen", "entre", "from", "von", "min")
 
 NAMED_BEFORE: tuple[str, ...] = (
-    "max replicas", "replicas <=", "replicas <", "replicas ≤", "replicas max", "replicas up to", "replicas at most",
+    "max replicas", "cap replicas", "cap the replicas", "limit replicas", "limit the replicas",
+    "limit the number of replicas", "replicas <=", "replicas <", "replicas ≤", "replicas max", "replicas up to",
+    "replicas at most",
     "replicas no more than", "maxreplicas", "maximum replicas", "max replica count", "max replicas of", "replicas max",
     "replica limit", "replica cap", "max instances", "max pods", "max number of replicas",
     "maximum number of replicas", "最大レプリカ数", "最大副本数",

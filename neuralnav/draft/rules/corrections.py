@@ -13,6 +13,7 @@ _CUE = cues(
     " say",
     "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
     " only",
+    "more like|closer to|plutot de|eher|let's say|let us say|call it|sagen wir|disons|digamos",
     "never mind|nevermind|forget that|no wait|no sorry|no make|no actually|no it's|no rather|no only|no, wait|no,"
     " sorry",
     "no, make|no, actually|no, it's|no, rather|no, only|wait,|wait.|wait -|wait:|wait!|wait no|wait it|wait actually",

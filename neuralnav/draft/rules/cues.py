@@ -1,11 +1,12 @@
 """Words to look for near a place, without the cost of compiling them: a draft starts and ends in a blink."""
 
+import functools
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from neuralnav.draft.text import Span
+from neuralnav.draft.text import Span, Text
 
 
 class Pattern:
@@ -37,6 +38,12 @@ class Pattern:
         if self._compiled is None:
             self._compiled = re.compile(self.source)
         return self._compiled
+
+
+@functools.lru_cache(maxsize=4)
+def wide(text: Text) -> bool:
+    """Tell whether a text holds Japanese or Chinese: no other text is searched for theirs."""
+    return not text.folded.isascii() and max(text.folded) > "\u3000"
 
 
 @dataclass(frozen=True, slots=True)

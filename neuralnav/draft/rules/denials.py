@@ -92,7 +92,8 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
         "禁用, 排除, 拒绝, 没有, 无需, 不打算用, 不准, 不许, 别"
     ),
     "behind": _words(
-        "nein, is out, are out, out of the question, off the table, off limits, not an option, no option, no go, no gos, "
+        "nein, is out, are out, out of the question, off the table, off limits, not an option, no option, no go, "
+        "no gos, "
         "a no no, not allowed here, need not apply, scheidet aus, scheiden aus, fallt weg, fallen weg, ist raus, "
         "sind raus, nicht in frage, lehnen wir ab, schliessen wir aus, hors de question, hors de propos, "
         "ni hablar, fuera de cuestion, quedan fuera, queda fuera, 使わない, 使わず, 使いません, 使いたくない, "

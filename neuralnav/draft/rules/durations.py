@@ -31,9 +31,7 @@ def durations(text: Text, given: Sequence[Number]) -> list[Measure]:
             continue
         factor = words.MILLISECONDS[found[0]]
         unit = found[0] if found[1] > number.end else f"{found[0]}?"
-        counted.append(
-            Measure(number.value * factor, number.low * factor, unit, number.start, found[1], number.approximate)
-        )
+        counted.append(Measure(number.value * factor, number.low * factor, unit, number.start, found[1]))
     every = sorted([*spelled, *_slashed(text, given, counted)], key=lambda item: item.start)
     return [item for item in _ranged(text, every) if 0 < item.value <= MOST_MS]
 

@@ -46,6 +46,12 @@ _ORDERS = Pattern(
     r"|(?:^|\n)\s*(?:system|assistant)\s?:\s*(?:you|ignore|set|override|do|the user|from now)\b"
 )
 
+_ORDERED = (
+    "instruct", "prompt", "directive", "guideline", "anweisung", "vorgaben", "consignes", "instrucciones",
+    "indicaciones", "指示", "命令", "ルール", "指令", "规则", "說明", "说明", "要求", "system", "assistant",
+)  # fmt: skip
+"""Words without which there is no such order."""
+
 _FOLLOWS = Pattern(
     r"\s*(?:and |then |now |instead |just |only |please |also )*"
     r"(?:set|output|write|reply|respond|return|print|answer|make the|use|say|give|put|change|setz\w*|schreib\w*"
@@ -92,4 +98,5 @@ def _positions(text: Text) -> Iterator[int]:
         while at >= 0:
             yield at
             at = text.folded.find(mark, at + 1)
-    yield from (found.end() - 1 for found in _ORDERS.finditer(text.folded))
+    if any(word in text.folded for word in _ORDERED):
+        yield from (found.end() - 1 for found in _ORDERS.finditer(text.folded))

@@ -80,7 +80,7 @@ def _speeds(text: Text, given: Sequence[Number]) -> tuple[list[_Said], list[Unpl
             )
             continue
         slow = 1000 / (number.low or number.value)
-        measure = Measure(slow, slow, "ms", start, end, number.approximate)
+        measure = Measure(slow, slow, "ms", start, end)
         why = f"{plain(number.low or number.value)} tokens/s are {plain(round(slow, 1))} ms a token"
         out.append(_Said(ITL, measure, (quote,), explicit=True, why=why))
     return out, left

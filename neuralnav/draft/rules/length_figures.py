@@ -58,9 +58,7 @@ def _apart(found: list[tuple[Measure, str]]) -> list[tuple[Measure, str]]:
 
 
 def _measure(number: Number, unit: str, end: int, *, start: int | None = None) -> Measure:
-    return Measure(
-        number.value, number.low, unit, number.start if start is None else start, end, number.approximate, number.vague
-    )
+    return Measure(number.value, number.low, unit, number.start if start is None else start, end, vague=number.vague)
 
 
 def _beside(text: Text, end: int) -> tuple[str, int] | None:

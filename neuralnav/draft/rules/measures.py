@@ -48,7 +48,6 @@ class Measure:
     unit: str
     start: int
     end: int
-    approximate: bool = False
     vague: bool = False
 
 

@@ -63,7 +63,7 @@ _FORMERLY = cues(
 )
 
 
-_APART = Pattern(r"[,;:(]|\b(?:and|but|und|aber|et|mais|y|pero)\b|、|，")
+_APART = Pattern(r"[,;:(→]|[-=]>|\b(?:and|but|und|aber|et|mais|y|pero)\b|、|，")
 _SPAN_OF_TIME = Pattern(
     r"[ -]?(?:years?|months?|weeks?|days?|quarters?|jahre?n?|monate?n?|wochen|ans?|mois|anos?|mes(?:es)?)\b|年"
     r"|[ヶかカ个]?月|个月|週|周"
@@ -78,11 +78,13 @@ def moment(text: Text, number: Number) -> Moment:
     for words, said in _SAID:
         found += [(len(before) - end, said) for _, end in words.spans(before)]
         found += [(start, said) for start, _ in words.spans(after)] if words is not _TOWARDS else []
+    found += [(1, "before")] if f" {before.rstrip()}".endswith(_WAS) else []
     found += [(len(before) - match.end(), "later") for match in _IN_TIME.finditer(before)]
     found += [(match.start(), "later") for match in _IN_TIME.finditer(after)]
     return min(found)[1] if found else ""
 
 
+_WAS = (" was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
 _SAID: tuple[tuple[Cues, Moment], ...] = ((_TOWARDS, "later"), (_LATER, "later"), (_NOW, "now"), (_FORMERLY, "before"))
 
 

@@ -257,6 +257,8 @@ def _refusal(text: Text, item: _Amount) -> str | None:
         text, clause, ("budget", "at most", "max", "under", "below", "must")
     ):
         return "is what is paid today, not what may be spent"
+    if phrase_before(text, item.start, words.INSTEAD):
+        return ""
     if phrase_before(text, item.start, words.ABOVE) and not holds(text, clause, words.NOT_ABOVE):
         return ""
     if not wished and not item.period and not _alone(text, item):

@@ -76,7 +76,7 @@ PERIODS: Mapping[str, str] = {
             "个月",
         ),
         QUARTER: (
-            "/quarter", "/qtr", "per quarter", "a quarter", "quarterly", "each quarter", "every quarter",
+            "/quarter", "/ quarter", "/qtr", "per quarter", "a quarter", "quarterly", "each quarter", "every quarter",
             "pro quartal", "im quartal", "par trimestre",
             "por trimestre", "al trimestre", "四半期", "每季度", "季度",
         ),
@@ -274,3 +274,9 @@ LIMITS: tuple[str, ...] = (
     "make it", "actually",
 )  # fmt: skip
 """Words between an amount and a bare number that is one too: "$12k a month, not more than 15k"."""
+
+INSTEAD: tuple[str, ...] = (
+    "instead of", "rather than", "not", "statt", "anstatt", "nicht", "au lieu de", "plutot que", "en vez de",
+    "en lugar de", "而不是", "不是",
+)  # fmt: skip
+"""Words right before an amount that is not meant: "$8k instead of $6k"."""

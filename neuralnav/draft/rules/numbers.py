@@ -120,8 +120,7 @@ _NAMED = words_of(
 _GLUE_WORDS = words_of(
     "x am pm sub under over above below upto max min circa ca ab bis non usd eur gbp chf pre top us rs ~ approx"
 )
-_SCALES_AND_TIMES = words_of("k m ms s sec min")
-"""What may stand before the dash of a range: "30k-60k", "500ms-1s"."""
+_UNITS_BEFORE_DASH = words_of("ms s sec min h k m gb mb tb x mio tsd")
 _WORD_BEFORE = Pattern(r"([a-z]+)([^a-z]?)$")
 
 
@@ -137,7 +136,12 @@ def _kind(folded: str, raw: Raw) -> Kind:
     if raw.moment:
         return "date" if _DATE.match(folded, start) else "time"
     word = _WORD_BEFORE.search(before)
-    if raw.version or _of_parameters(folded, end) or (word and _names(word[1], word[2], folded, raw)):
+    if (
+        raw.version
+        or folded.startswith("00", start)
+        or _of_parameters(folded, end)
+        or (word and _names(word[1], word[2], folded, raw))
+    ):
         return "name"
     if _ORDINAL_AFTER.match(folded, end) or before.endswith("第"):
         return "ordinal"
@@ -164,7 +168,11 @@ def _names(word: str, gap: str, folded: str, raw: Raw) -> bool:
     if gap == "":
         return word not in _GLUE_WORDS
     if gap == "-":
-        return word not in _GLUE_WORDS | _SCALES_AND_TIMES and not folded[raw.end :].startswith((" users", "-user"))
+        return (
+            word not in _GLUE_WORDS
+            and word not in _UNITS_BEFORE_DASH
+            and not folded[raw.end :].startswith((" users", "-user"))
+        )
     return gap == "_" or (gap in " ." and word in _NAMED and not raw.scaled and raw.value < 1000)
 
 

@@ -37,6 +37,10 @@ _TIMES_AFTER = Pattern(
     r" ?-?(?:x\b|×|fold\b|times\b|fach\w*|mal\b|fois\b|veces\b|倍)(?! (?:a|per|each|every|/|h[0-9]|a[0-9]|l[0-9]"
     r"|b[0-9]|pro|par|por|al)\b)"
 )
+_OVER_MEAN = Pattern(
+    r"(?: more| higher)?(?: than| as much as)? ?(?:the |our |than |des |der |la |lo |le |al |el )*(?:average|mean"
+    r"|normal\w*|usual|baseline|typical|durchschnitts?|ublichen|moyenne|promedio|habitual)\b"
+)
 _TIMES_BEFORE = Pattern(
     r"\b(?:peak ?factor|peak[- ]to[- ](?:average|mean)(?: ratio)?|spitzenfaktor|facteur de pointe"
     r"|factor de pico)(?: of| is| von| de)?[ :=~]*(?:about |around )?$"
@@ -131,7 +135,10 @@ def _factor(text: Text) -> Finding | None:
         if labelled:
             return _stated(text, number.value, (labelled.start(), number.end), "")
         times = _TIMES_AFTER.match(text.folded, number.end)
-        if times and number.kind == "plain" and _of_peak(text, number.start) and moment(text, number) != "later":
+        if times is None or number.kind != "plain":
+            continue
+        today = _of_peak(text, number.start) and moment(text, number) != "later"
+        if today or _OVER_MEAN.match(text.folded, times.end()):
             return _stated(text, number.value, (number.start, times.end()), number.why)
     return _worded(text)
 

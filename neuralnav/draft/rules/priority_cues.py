@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, str] = {
     "accuracy": """
+        thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
+        丁寧さ, 严谨性,
         accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
@@ -54,6 +56,12 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        is the issue, is the problem, is the point, is the crux, is what hurts, the thing that counts,
+        thing that counts, what counts, all that counts, that matters most, decides whether, what decides,
+        is decisive, make or break, makes or breaks, over everything else, over everything, above everything else,
+        before everything else, before anything else, beats everything, more than anything else, more than anything,
+        care about most, care most for, what we care about, at the top of, top of the list, weighs most,
+        first and foremost,
         priority 1, prio 1, first concern, 要求高, 要求很高, 要求极高, 要求严格, 要求较高, 求められ, 最重点, 不可缺,
         critical, crucial, essential, important, vital, paramount, key, priority, priorities, top priority,
         top priorities, highest priority, high priority, first priority, number one, no 1, #1, main priority,
@@ -94,6 +102,9 @@ WEIGHTS: Mapping[str, str] = {
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        no constraint, no constraints, no requirement, no requirements, no special requirement*, not required,
+        none needed, nicht notig, keine anforderung*, aucune exigence, sin requisitos,
+        meh, who cares, don't bother, nobody minds, no one minds, nobody cares, not my problem, gladly wait,
         third priority, priority 3, prio 3, last priority, comes third, dritte prioritat, tercera prioridad,
         troisieme priorite, 要求不高, 没有要求, 没要求, 没有太高要求, 要求不严, 最后, 最不重要, eher nicht,
         kann ruhig, kein muss, not essential, would be nice,
@@ -103,7 +114,7 @@ WEIGHTS: Mapping[str, str] = {
         less of a concern, less of an issue, less relevant, less so, not so much, least important, least of our,
         least concern, low priority, lowest priority, lower priority, no priority, a lower priority, no object,
         no issue, no concern, not an issue, not a concern, not a big concern, not a problem, no problem,
-        not a factor, no factor, not the issue, not a constraint, no constraint, isn't an issue, isn't a concern,
+        not a factor, no factor, not the issue, not a constraint, isn't an issue, isn't a concern,
         isn't a problem, isn't an object, not a big deal, no big deal, not worried about, not too worried about,
         not concerned about, not concerned with, don't care about, do not care about, dont care about,
         doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about,
@@ -163,6 +174,10 @@ BALANCED = """
         """
 
 NOTHING = """
+        health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
+        take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
+        due diligence,
+        fault tolerant, fault tolerance, money can buy, error tolerant system*,
         could cost us, would cost us, will cost us, cost us, costs us, could cost, will cost you,
         load balanc*, work life balance, account balance*, balance sheet*, outstanding balance, quality assurance,
         quality management, quality control, quality team, quality department, qualitatsmanagement,

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 GOOD: Mapping[str, str] = {
     "accuracy": """
+        brilliant, top notch quality, superb quality, outstanding quality, best quality money can buy, best of class,
+        best in class, accuracy first, quality first, correctness first, as precise as possible,
+        as correct as possible,
         answers are right, answers to be right, answers right, answer is right, answers have to be right,
         get things right, be right, stimmen mussen, solid quality, correct every time,
         accurate, precise, correct, high quality, top quality, highest quality, best quality, premium quality,
@@ -15,8 +18,8 @@ GOOD: Mapping[str, str] = {
         smartest model*, best model, strongest model*, state of the art, top notch answers, error free,
         reliable answers, trustworthy answers, factual, factually correct, faithful, spot on, hallucination free,
         get it right, gets it right, right every time, flawless, publication quality, exact answers, exact wording,
-        well founded, very good answers, excellent answers, excellent quality, excellent results, quality first,
-        accuracy first, correct answers only, high fidelity, high standard, perfect quality,
+        well founded, very good answers, excellent answers, excellent quality, excellent results,
+        correct answers only, high fidelity, high standard, perfect quality,
         genau, genaue, genauen, prazise, praziser, prazisen, korrekt, korrekte, korrekten, hochwertig*, fehlerfrei*,
         hohe qualitat, hoher qualitat, hochste qualitat, hochster qualitat, hohe genauigkeit, hoher genauigkeit,
         hochste genauigkeit, beste qualitat, exakt*, zuverlassige antworten, verlassliche antworten,
@@ -31,6 +34,15 @@ GOOD: Mapping[str, str] = {
         準確, 高質量, 准确无误, 专业准确, 最好的质量, 精度要高
         """,
     "cost": """
+        wenig kosten, kaum etwas kosten, nicht die welt kosten, ne pas couter, peu chere, 成本低就行, 便宜点, 安く,
+        cost first, price first, costs first, nicht viel kosten, nicht zu viel kosten, nicht zu teuer, not cost much,
+        not cost too much, not cost a lot, not cost the earth, ne doit pas couter cher, pas couter trop cher,
+        no debe costar mucho, no cueste mucho, 不能太贵, 不要太贵, 高くない, お金をかけ,
+        hardly any money, barely any money, almost no money, no money, short on money, funds are limited,
+        limited funds, tiny budget, on a shoestring, money's tight, we're poor, not rich, don't have deep pockets,
+        not a lot of money, isn't much money, is not much money, not much budget, little budget, wenig budget,
+        kaum geld, kaum budget, kein geld, peu de moyens, peu d'argent, poco dinero, お金がない, 予算が少ない,
+        予算が厳しい, 没什么钱, 没多少预算, 预算不多, 预算很少, 预算紧, 经费有限,
         cheap, cheaply, cheaper, cheapest, low cost, lower cost, lowest cost, low costs, lower costs, lowest costs,
         minimal cost, minimal costs, minimum cost, affordable, economical, economic, inexpensive, cost effective,
         cost effectively, cost efficient, cost efficiently, budget friendly, cost optimized, cost optimised,
@@ -52,11 +64,17 @@ GOOD: Mapping[str, str] = {
         barato, barata, baratos, baratas, economico, economica, bajo costo, bajo coste, bajos costos, bajos costes,
         menor costo, menor coste, asequible, poco presupuesto, presupuesto ajustado, presupuesto limitado,
         reducir costos, reducir costes, ahorrar, ahorro, lo mas barato,
-        安い, 安く, 安価, 低コスト, 格安, 低価格, 低予算, コストを抑え, 費用を抑え, コストを下げ, コスト削減,
+        安い, 安価, 低コスト, 格安, 低価格, 低予算, コストを抑え, 費用を抑え, コストを下げ, コスト削減,
         予算が限られ, 予算は限られ, 節約, コスパ, 便宜, 低成本, 省钱, 经济实惠, 节省成本, 降低成本, 控制成本, 成本低,
         成本要低, 价格低, 预算有限, 预算紧张, 性价比高, 高性价比, 廉价, 實惠, 实惠, 成本越低越好, 尽量省
         """,
     "latency": """
+        right away, at once, straight away, straightaway, on the spot, in a heartbeat,
+        without making people wait, no time to wait, gotta be quick, tout de suite, sur le champ, auf der stelle,
+        im nu, en el acto, de inmediato, すぐ返, すばやく, 素早い返答, 马上回复, 延迟必须低, 延迟必须很低,
+        延迟要求低,
+        speed first, latency first, seconds matter, seconds count, every second counts, milliseconds matter,
+        fast first,
         fast, faster, fastest, quick, quickly, quicker, snappy, responsive, instant, instantly, instantaneous,
         instantaneously, real time, realtime, near real time, immediate, immediately, low latency, lower latency,
         lowest latency, ultra low latency, minimal latency, minimum latency, short response times, low response time,
@@ -70,7 +88,7 @@ GOOD: Mapping[str, str] = {
         verzogerungsfrei, zeitkritisch, blitzschnell, latenz niedrig, latenz gering, nicht warten,
         rapide, rapides, rapidement, vite, instantane, instantanee, instantanees, instantanement, temps reel,
         en temps reel, immediat, immediates, immediatement, faible latence, latence faible, basse latence,
-        latence minimale, tres reactif, reactif, reactive, sans delai, sans attendre, tout de suite,
+        latence minimale, tres reactif, reactif, reactive, sans delai, sans attendre,
         faible temps de reponse,
         rapido, rapida, rapidas, rapidos, rapidamente, instantaneo, instantanea, instantaneas, instantaneos,
         inmediato, inmediata, inmediatas, inmediatamente, tiempo real, en tiempo real, baja latencia, latencia baja,
@@ -78,9 +96,14 @@ GOOD: Mapping[str, str] = {
         高速, 速い, 速く, 素早い, 素早く, 迅速, 即座, 即時, 瞬時, すぐに, リアルタイム, 低遅延, 低レイテンシ,
         サクサク, 待たせない, 待たせず, 待ち時間なし, ストレスなく, 快速, 即时, 实时, 低延迟, 低时延, 秒回, 响应快,
         响应要快, 响应迅速, 速度快, 速度要快, 越快越好, 尽快, 立即, 马上, 秒级, 低延遲, 反应快, 反应要快, 延迟要低,
-        延迟低, 延迟必须低, 要快, 很快
+        延迟低, 要快, 很快
         """,
     "complexity": """
+        运维要简单, 运维尽量简单, 运维要省心, 维护要简单, 部署要简单, 易于操作, 运维省心, 運用は簡単, 運用は楽,
+        運用は容易, 運用もシンプル, 運用が容易, 簡単な運用, 管理が簡単, 管理が楽,
+        simple operation, nobody to babysit, no one to babysit, babysit*, low touch, hands off, runs itself,
+        run itself, set and forget, as simple as possible to run, no time for ops, little ops, without much ops,
+        nobody to run it, no one to run it, simple stack,
         easy to operate, easy to run, easy to maintain, easy to manage, easy to deploy, easily maintained,
         simple to operate, simple to run, simple to maintain, simple to manage, simple to deploy, simple setup,
         simple set up, simple deployment, simple operations, simple architecture, simple infrastructure,
@@ -159,7 +182,7 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         money is not an issue, money doesn't matter, budget is no issue, budget is not an issue,
         budget isn't an issue, spare no expense, no expense spared, whatever it costs, whatever it takes,
         no matter the cost, no matter what it costs, regardless of cost, regardless of the cost, regardless of price,
-        at any price, at any cost, cost is secondary, willing to pay, happy to pay, ready to pay, can spend,
+        at any price, at any cost, cost is secondary, willing to pay, happy to pay, ready to pay,
         budget is flexible, flexible budget, generous budget, big budget, large budget, unlimited budget,
         plenty of budget, plenty of money, deep pockets, don't care what it costs, budget is generous,
         no budget limit, no budget constraint*, we have the budget, money to burn, cost be damned,
@@ -177,7 +200,10 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         予算は潤沢, 不计成本, 钱不是问题, 成本不是问题, 预算充足, 预算充裕, 不差钱, 预算不限, 不惜成本, 成本无所谓
         """,
     ("latency", "low"): """
-        no rush, no hurry, not in a hurry, not urgent, isn't urgent, not time critical, not time sensitive,
+        all night, hours are fine, whole night, take hours, may take hours, can take hours, take days,
+        die ganze nacht, toute la nuit, toda la noche, 一晩, 一整夜,
+        no rush, no hurry, nobody is in a hurry, no one is in a hurry, not in any hurry, not in a hurry, not urgent,
+        isn't urgent, not time critical, not time sensitive,
         isn't time critical, isn't time sensitive, take its time, take their time, takes its time, can wait,
         could wait, happy to wait, willing to wait, don't mind waiting, fine with waiting, patient users,
         nobody is waiting, nobody's waiting, no one is waiting, no one's waiting, no one waits, nobody waits,
@@ -233,6 +259,8 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         越便宜越好, 尽量便宜, 每一分钱
         """,
     ("latency", "high"): """
+        if it lags, if it's slow, if it is slow, if it is too slow, if it's too slow, comes too late,
+        too late to be useful,
         as fast as possible, as quick as possible, as quickly as possible, no one likes to wait, users hate waiting,
         users won't wait, nobody wants to wait, users leave if, don't want to wait, must not wait,
         shouldn't have to wait, should not have to wait, mustn't wait, not have to wait, feels instant, feel instant,

@@ -1,18 +1,23 @@
 """How many people use the service: one count chosen among those of the text."""
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
-from neuralnav.draft.rules.numbers import Number, figure, numbers
-from neuralnav.draft.rules.people import Count, people
-from neuralnav.draft.rules.people_words import GROUPS
+from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.people import people
+from neuralnav.draft.rules.people_count import Count
+from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
 
 _MOST = 10_000_000_000
+_ASKED = 4
+"""How many numbers a question lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,7 @@ class _Candidate:
 def chosen_users(text: Text) -> People:
     """Return the users, the number that fits best among several; two that fit as well are a question."""
     inside = [rate.span for rate in rates(text) if rate.each]
-    counts = tuple(
-        count for count in people(text) if not any(start <= count.number.start < end for start, end in inside)
-    )
+    counts = [count for count in people(text) if not _lies_in(inside, count.number.start)]
     live = _standing(tuple(end for count in counts for end in _ends(text, count)))
     once = [count for count in live if count.at_once]
     base = [count for count in live if not count.at_once]
@@ -79,6 +82,12 @@ def _ends(text: Text, count: Count) -> tuple[Count, ...]:
         return (count,)
     today = replace(count, number=replace(number, value=number.low), moment="now")
     return today, replace(count, number=replace(number, low=number.value), moment="later")
+
+
+def _lies_in(spans: list[Span], position: int) -> bool:
+    """Tell whether a position is in one of some spans in order."""
+    at = bisect.bisect_right(spans, position, key=lambda span: span[0])
+    return at > 0 and position < spans[at - 1][1]
 
 
 def _standing(counts: tuple[Count, ...]) -> list[Count]:
@@ -179,6 +188,7 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
     r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
     r"|our|the"
@@ -198,6 +208,8 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if not between.strip() or len(between) > 40:
         return False
     apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    if wide(text) and _WIDE_AND.fullmatch(between):
+        return True
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
 
 
@@ -273,8 +285,8 @@ def _multiple(text: Text, count: Count, before: Number | None, strength: float) 
 
 
 def _before(text: Text, number: Number) -> Number | None:
-    found = [item for item in numbers(text) if item.end <= number.start and number.start - item.end < 48]
-    return found[-1] if found else None
+    found = previous(text, number)
+    return found if found is not None and number.start - found.end < 48 else None
 
 
 def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding | None:
@@ -283,7 +295,7 @@ def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding 
         return None
     why = best.why
     if rivals:
-        why = f"the strongest of {_listed(sorted({best.value, *(item.value for item in rivals)}))}, until it is asked"
+        why = "the strongest of several numbers, until it is asked"
     elif not why and all(count.moment == "later" for count in best.counts):
         why = "said of later; no number is given for today"
     origin: Origin = "inferred" if best.inferred else "stated"
@@ -293,8 +305,9 @@ def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding 
 
 def _contradiction(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Question:
     """Return the question between counts that fit as well."""
-    several = sorted((best, *rivals), key=lambda item: item.spans[0])
-    values = sorted({item.value for item in several})
+    firsts = {item.value: item for item in reversed((best, *rivals))}
+    several = sorted(sorted(firsts.values(), key=lambda item: -item.strength)[:_ASKED], key=lambda item: item.spans[0])
+    values = sorted(item.value for item in several)
     quotes = tuple(text.quote(*span) for item in several for span in item.spans)
     return Question(
         field="traffic.users",
