@@ -65,9 +65,11 @@ _SHARE = Pattern(
     r"|\bpar replica"
     r"|\bpor replica|/replica|レプリカあたり|每个副本)"
 )
-_LEAST = Pattern(r"(?:at least|minimum(?: of)?|min\.?|no fewer than|no less than|mindestens|au moins|al menos"
-r"|como minimo"
-                    r"|最低|少なくとも|至少) ?$")  # fmt: skip
+_LEAST = Pattern(
+    r"(?:at least|minimum(?: of)?|min\.?|no fewer than|no less than|mindestens|au moins|al menos"
+    r"|como minimo"
+    r"|最低|少なくとも|至少) ?$"
+)
 _CEILING = Pattern(
     r"(?:at most|max(?:imum)?\.?(?: of)?|up to|no more than|not more than|more than|limit(?:ed)? (?:of|to)|only|just"
     r"|cap(?:ped)?"
@@ -75,10 +77,29 @@ _CEILING = Pattern(
     r"|maximum"
     r"|como maximo|como mucho|hasta|no mas de|solo|seulement|最大|最多|不超过|上限)[ :]*(?:de |of |a )?$"
 )
-_SINGLE = ("a single", "one single", "single", "ein einziger", "einer einzigen", "einem einzigen", "eine einzige",
-           "einzelnen", "einzelne", "un seul", "une seule", "un solo", "una sola", "単一の", "単一", "单张", "单个",
-           "单卡",
-           "一张", "一块", "1枚の")  # fmt: skip
+_SINGLE = (
+    "a single",
+    "one single",
+    "single",
+    "ein einziger",
+    "einer einzigen",
+    "einem einzigen",
+    "eine einzige",
+    "einzelnen",
+    "einzelne",
+    "un seul",
+    "une seule",
+    "un solo",
+    "una sola",
+    "単一の",
+    "単一",
+    "单张",
+    "单个",
+    "单卡",
+    "一张",
+    "一块",
+    "1枚の",
+)
 _ONE_BEHIND = Pattern(r"(?:を|が)?(?:一|1)(?:枚|台|基|张|块|片|个)")
 _BOXES = ("dgx", "hgx")
 

@@ -55,9 +55,11 @@ _ALONE: Mapping[str, str] = {
     "produccion": "prod",
 }
 _SLASH = re.compile(" [/|-] ")
-_LATER = Pattern(r"\b(?:later|eventually|before|until|someday|next year|then|not yet|once|spater|bevor|bis|plus tard"
-r"|avant|luego"
-                    r"|despues|antes)\b[^.;]{0,24}$")  # fmt: skip
+_LATER = Pattern(
+    r"\b(?:later|eventually|before|until|someday|next year|then|not yet|once|spater|bevor|bis|plus tard"
+    r"|avant|luego"
+    r"|despues|antes)\b[^.;]{0,24}$"
+)
 
 _Q = "[\"'`「『“«]?"
 _LABEL = r"([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
@@ -69,16 +71,68 @@ _NAMESPACE = Pattern(
     ("namespace", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
 )
 _NAMESPACE_BEFORE = Pattern(r"(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) namespace\b", (" namespace",))
-_NO_LABEL = frozenset((
-    "is", "are", "for", "with", "and", "or", "please", "of", "in", "on", "the", "a", "an", "to", "we", "it",
-    "that", "this", "which", "should", "must", "will", "be", "can", "our", "its", "own", "per", "und", "ist",
-    "fur", "mit", "der", "die", "das", "et", "est", "pour", "y", "es", "para", "so", "but", "as", "at", "by",
-    "from", "not", "no", "isolation", "quota", "quotas",
-))  # fmt: skip
-_TEAM = Pattern(rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9][a-z0-9_.-]*)"
-rf"|\blabel team[ =:]+{_Q}([a-z0-9][a-z0-9_.-]*)"
-                   rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9][a-z0-9_.-]*)", ("team", "equip", "チーム",
-                   "团队"))  # fmt: skip
+_NO_LABEL = frozenset(
+    (
+        "is",
+        "are",
+        "for",
+        "with",
+        "and",
+        "or",
+        "please",
+        "of",
+        "in",
+        "on",
+        "the",
+        "a",
+        "an",
+        "to",
+        "we",
+        "it",
+        "that",
+        "this",
+        "which",
+        "should",
+        "must",
+        "will",
+        "be",
+        "can",
+        "our",
+        "its",
+        "own",
+        "per",
+        "und",
+        "ist",
+        "fur",
+        "mit",
+        "der",
+        "die",
+        "das",
+        "et",
+        "est",
+        "pour",
+        "y",
+        "es",
+        "para",
+        "so",
+        "but",
+        "as",
+        "at",
+        "by",
+        "from",
+        "not",
+        "no",
+        "isolation",
+        "quota",
+        "quotas",
+    )
+)
+_TEAM = Pattern(
+    rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9][a-z0-9_.-]*)"
+    rf"|\blabel team[ =:]+{_Q}([a-z0-9][a-z0-9_.-]*)"
+    rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9][a-z0-9_.-]*)",
+    ("team", "equip", "チーム", "团队"),
+)
 _NAME = Pattern(
     r"(?:\b(?:call|name) (?:it|this|the (?:service|workload|app|application|deployment|bot|project|thing|assistant))"
     r"|\b(?:service|workload|app|application|deployment|bot|project|assistant|tool)(?: is| will be| should be"

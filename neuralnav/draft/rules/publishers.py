@@ -31,8 +31,10 @@ _PLACES: Mapping[Origin, str] = {
 }
 _MODELS = r"(?:modell?(?:s|e|en|es|os|o)?|sprachmodell(?:e|en)?|llms?|vendors?|labs?|weights)"
 _BEFORE = r"(?:[ -](?:made|built|open|source|ai|ki|weight|based))*[ -]"
-_BEHIND = r" (?:made |built |developed |which come |that come |coming )?(?:from |in |of |by |aus |de |d'origine "
-r"|open source )*(?:the )?"
+_BEHIND = (
+    r" (?:made |built |developed |which come |that come |coming )?"
+    r"(?:from |in |of |by |aus |de |d'origine |open source )*(?:the )?"
+)
 _HINTS: Mapping[Origin, tuple[str, ...]] = {
     "china": ("chin",), "europe": ("europ", "eu "), "usa": ("american", "americain", "us ", " usa", "u.s.", "estadoun"),
 }  # fmt: skip
