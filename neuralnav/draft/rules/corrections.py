@@ -2,7 +2,7 @@
 
 import bisect
 
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 
@@ -13,6 +13,7 @@ _CUE = cues(
     " say",
     "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
     " only",
+    "more like|closer to|plutot de|eher|let's say|let us say|call it|sagen wir|disons|digamos",
     "never mind|nevermind|forget that|no wait|no sorry|no make|no actually|no it's|no rather|no only|no, wait|no,"
     " sorry",
     "no, make|no, actually|no, it's|no, rather|no, only|wait,|wait.|wait -|wait:|wait!|wait no|wait it|wait actually",
@@ -66,7 +67,7 @@ def denied(text: Text, number: Number) -> bool:
     if _DENIED_BEFORE.search(folded, max(0, number.start - 24), number.start):
         words = folded[max(0, number.start - 24) : number.start]
         return not words.endswith(("if not ", "why not ", "whether or not "))
-    return _DENIED_AFTER.match(folded, number.end) is not None
+    return wide(text) and _DENIED_AFTER.match(folded, number.end) is not None
 
 
 def previous(text: Text, number: Number) -> Number | None:

@@ -1,6 +1,7 @@
 """How loudly words speak: what is needed, what comes later, what is only compared with."""
 
 import bisect
+import re
 from collections.abc import Callable
 
 from neuralnav.draft.rules.hostile import hostile_spans
@@ -78,16 +79,25 @@ def unread(text: Text) -> Callable[[Span], bool]:
         at = bisect.bisect_left(behind, span[1])
         if at < len(behind) and behind[at] - span[1] <= 2:
             return True
-        return _ahead(text, span, CONTRASTS, 30)
+        return _ahead(text, span, CONTRASTS, 30) and not _ANOTHER.search(text.folded, span[0] - 30, span[0])
 
     return passed
 
 
 def denied(text: Text, span: Span) -> bool:
-    """Tell whether words are denied; a dash between spaces ends a denial: "not autocomplete - whole functions"."""
+    """Tell whether words are denied; a dash between spaces or a bracket ends a denial: "no chat - whole modules"."""
     spans = denied_spans(text)
     at = bisect.bisect_right(spans, span[0], key=lambda item: item[0]) - 1
-    return at >= 0 and span[0] < spans[at][1] and " - " not in text.folded[spans[at][0] : span[0]]
+    if at < 0 or span[0] >= spans[at][1]:
+        return False
+    ahead, behind = text.folded[spans[at][0] : span[0]], text.folded[span[1] : spans[at][1]]
+    return not (" - " in ahead or _ANOTHER.search(ahead) or "(" in behind)
+
+
+_ANOTHER = re.compile(
+    r"\w\W+(?:for|in|on|fur|bei|pour|para) (?:the|our|a|an|my|die|den|das|unser\w*|le|la|notre|el|nuestr\w) $"
+)
+"""What a denied thing is for is not denied with it: "L4 instead of H100 for the translation service"."""
 
 
 def heads(text: Text) -> frozenset[int]:

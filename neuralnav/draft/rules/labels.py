@@ -4,35 +4,46 @@ import re
 from collections.abc import Iterator, Mapping
 
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Reading
 
 _ENV = "metadata.labels.env"
-_ENVIRONMENTS: Mapping[str, re.Pattern[str]] = {
-    "prod": re.compile(
-        r"\bin production\b(?! line| plant| hall| planning| environment)|\b(?:for|to|into) production\b(?! line| plant| staff| worker| planning| team)"
-        r"|\bproduction[ -](?:deployment|environment|env|workload|service|traffic|use|system|ready|grade|cluster|rollout|release|"
-        r"critical|namespace|setup|usage|launch)\b|\bprod\b|\blive (?:environment|system|deployment)\b|\bgo(?:es|ing)? live\b"
-        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:production|produktion|produccion|live|本番|生产)"
-        r"|\bproduktiv(?:umgebung|betrieb|system|e umgebung|en betrieb|einsatz|er betrieb)?\b|\bproduktionsumgebung\b|\bin produktion\b"
-        r"|\ben production\b|\b(?:environnement|mise en) (?:de )?production\b|\ben produccion\b|\bentorno (?:de )?(?:produccion|productivo)\b"
-        r"|\bit'?s production\b|\bthis is production\b|本番|プロダクション環境|生产环境|线上环境|正式环境|生产系统"
-    ),
-    "staging": re.compile(
-        r"\bstaging\b|\bstage (?:environment|env)\b|\bpre[ -]?prod(?:uction)?\b|\bpreproduccion\b|ステージング|预发(?:布)?环境|预生产(?:环境)?"
-        r"|(?:environment|env|umgebung) ?[:=] ?stage\b|\buat\b"
-    ),
-    "dev": re.compile(
-        r"\b(?:dev|development) (?:environment|env|cluster|namespace|deployment|setup|system|stage|instance|only)\b|\bin dev\b"
-        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:dev(?:elopment)?|entwicklung|desarrollo|developpement|開発|开发)\b"
-        r"|\bfor development (?:purposes|only|use)\b|\bentwicklungsumgebung\b|\benvironnement de dev\w*|\bentorno de desarrollo\b|\bjust dev\b"
-        r"|\bonly dev\b|開発環境|开发环境"
-    ),
-    "test": re.compile(
-        r"\b(?:test|testing|qa) (?:environment|env|cluster|namespace|system|stage|instance|deployment)\b|\bfor testing (?:purposes|only)\b"
-        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:test(?:ing)?|qa|pruebas|テスト|测试)\b|\btestumgebung\b"
-        r"|\btestsystem\b|\btestbetrieb\b|\benvironnement de (?:test|recette)\b|\bentorno de pruebas\b|テスト環境|検証環境|测试环境"
-    ),
+_ENVIRONMENTS: Mapping[str, Pattern] = {
+    "prod": Pattern(
+        r"\bin production\b(?! line| plant| hall| planning| environment)|\b(?:for|to|into) production\b(?! line"
+        r"| plant| staff| worker| planning| team)"
+        r"|\bproduction[ -](?:deployment|environment|env|workload|service|traffic|use|system|ready|grade|cluster"
+        r"|rollout|release|"
+        r"critical|namespace|setup|usage|launch)\b|\bprod\b|\blive (?:environment|system|deployment)\b|\bgo(?:es"
+        r"|ing)? live\b"
+        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:production|produktion"
+        r"|produccion|live|本番|生产)"
+        r"|\bproduktiv(?:umgebung|betrieb|system|e umgebung|en betrieb|einsatz|er betrieb)?\b"
+        r"|\bproduktionsumgebung\b|\bin produktion\b"
+        r"|\ben production\b|\b(?:environnement|mise en) (?:de )?production\b|\ben produccion\b"
+        r"|\bentorno (?:de )?(?:produccion|productivo)\b"
+        r"|\bit'?s production\b|\bthis is production\b|本番|プロダクション環境|生产环境|线上环境|正式环境"
+        r"|生产系统", ("prod", "live", "本番", "プロダ", "生产", "线上", "正式")),
+    "staging": Pattern(
+        r"\bstaging\b|\bstage (?:environment|env)\b|\bpre[ -]?prod(?:uction)?\b|\bpreproduccion\b|ステージング"
+        r"|预发(?:布)?环境|预生产(?:环境)?"
+        r"|(?:environment|env|umgebung) ?[:=] ?stage\b|\buat\b", ("stag", "pre", "uat", "ステージ", "预")),
+    "dev": Pattern(
+        r"\b(?:dev|development) (?:environment|env|cluster|namespace|deployment|setup|system|stage|instance|only)\b"
+        r"|\bin dev\b"
+        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:dev(?:elopment)?|entwicklung"
+        r"|desarrollo|developpement|開発|开发)\b"
+        r"|\bfor development (?:purposes|only|use)\b|\bentwicklungsumgebung\b|\benvironnement de dev\w*"
+        r"|\bentorno de desarrollo\b|\bjust dev\b"
+        r"|\bonly dev\b|開発環境|开发环境", ("dev", "desarrollo", "entwickl", "開発", "开发")),
+    "test": Pattern(
+        r"\b(?:test|testing|qa) (?:environment|env|cluster|namespace|system|stage|instance|deployment)\b"
+        r"|\bfor testing (?:purposes|only)\b"
+        r"|(?:environment|env|stage|umgebung|environnement|entorno|環境|环境) ?[:=] ?(?:test(?:ing)?|qa|pruebas"
+        r"|テスト|测试)\b|\btestumgebung\b"
+        r"|\btestsystem\b|\btestbetrieb\b|\benvironnement de (?:test|recette)\b|\bentorno de pruebas\b|テスト環境"
+        r"|検証環境|测试环境", ("test", "qa", "pruebas", "recette", "テスト", "検証", "测试")),
 }  # fmt: skip
 _ALONE: Mapping[str, str] = {
     "production": "prod",
@@ -40,31 +51,101 @@ _ALONE: Mapping[str, str] = {
     "dev": "dev",
     "development": "dev",
     "test": "test",
+    "prod": "prod",
+    "produccion": "prod",
 }
-_LATER = re.compile(r"\b(?:later|eventually|before|until|someday|next year|then|not yet|once|spater|bevor|bis|plus tard|avant|luego"
-                    r"|despues|antes)\b[^.;]{0,24}$")  # fmt: skip
+_SLASH = re.compile(" [/|-] ")
+_LATER = Pattern(
+    r"\b(?:later|eventually|before|until|someday|next year|then|not yet|once|spater|bevor|bis|plus tard"
+    r"|avant|luego"
+    r"|despues|antes)\b[^.;]{0,24}$"
+)
 
 _Q = "[\"'`「『“«]?"
 _LABEL = r"([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
-_NAMESPACE = re.compile(
-    rf"\b(?:namespace|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme|llamado))? ?[:=]? ?{_Q}{_LABEL}"
-    rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)"
+_NAMESPACE = Pattern(
+    rf"\b(?:namespace|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme"
+    rf"|llamado))? ?[:=]? ?{_Q}{_LABEL}"
+    rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}"
+    rf"|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)",
+    ("namespace", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
 )
-_NAMESPACE_BEFORE = re.compile(r"(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) namespace\b")
+_NAMESPACE_BEFORE = Pattern(r"(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) namespace\b", (" namespace",))
 _NO_LABEL = frozenset(
-    "is are for with and or please of in on the a an to we it that this which should must will be can our its own per "
-    "und ist fur mit der die das et est pour y es para so but as at by from not no isolation quota quotas".split()
+    (
+        "is",
+        "are",
+        "for",
+        "with",
+        "and",
+        "or",
+        "please",
+        "of",
+        "in",
+        "on",
+        "the",
+        "a",
+        "an",
+        "to",
+        "we",
+        "it",
+        "that",
+        "this",
+        "which",
+        "should",
+        "must",
+        "will",
+        "be",
+        "can",
+        "our",
+        "its",
+        "own",
+        "per",
+        "und",
+        "ist",
+        "fur",
+        "mit",
+        "der",
+        "die",
+        "das",
+        "et",
+        "est",
+        "pour",
+        "y",
+        "es",
+        "para",
+        "so",
+        "but",
+        "as",
+        "at",
+        "by",
+        "from",
+        "not",
+        "no",
+        "isolation",
+        "quota",
+        "quotas",
+    )
 )
-_TEAM = re.compile(rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9][a-z0-9_.-]*)|\blabel team[ =:]+{_Q}([a-z0-9][a-z0-9_.-]*)"
-                   rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9][a-z0-9_.-]*)")  # fmt: skip
-_NAME = re.compile(
+_TEAM = Pattern(
+    rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
+    ("team", "equip", "チーム", "团队"),
+)
+_NAME = Pattern(
     r"(?:\b(?:call|name) (?:it|this|the (?:service|workload|app|application|deployment|bot|project|thing|assistant))"
-    r"|\b(?:service|workload|app|application|deployment|bot|project|assistant|tool)(?: is| will be| should be| shall be)? (?:called|named)"
-    r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name|project name|codename) ?[:=]"
+    r"|\b(?:service|workload|app|application|deployment|(?:chat)?bot|project|assistant|tool|agent|api)"
+    r"(?: is"
+    r"| will be| should be"
+    r"| shall be)? (?:called|named)"
+    r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name"
+    r"|project name|codename) ?[:=]"
     r"|\bnam(?:e|en) (?:soll|ist|sei)|\bnenn(?:t|en wir)? (?:es|ihn|das|sie)|\bnamens|\bheisst|\bsoll heissen"
     r"|\bappel(?:le|ez|ons)[ -](?:le|la)|\bnomm(?:e|ez)[ -](?:le|la)|\bllamal[oa]|\bse llama(?:ra)?|\bnombre:)"
     r" ?(?P<open>[\"'`“«]?)(?P<name>[a-z][a-z0-9 _-]*)"
-    r"|(?:名前は|名称は|名前:|名字叫|名字是|名字:|名为|叫做|取名) ?(?P<open2>[\"'`「『“]?)(?P<name2>[a-z][a-z0-9_-]*)"
+    r"|(?:名前は|名称は|名前:|名字叫|名字是|名字:|名为|叫做|取名) ?(?P<open2>[\"'`「『“]?)(?P<name2>[a-z][a-z0-9_-]*)",
+    ("call", "name", "nam", "nenn", "heiss", "appel", "nomm", "llam", "nombre", "名"),
 )
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 40
@@ -102,16 +183,22 @@ def _environments(text: Text) -> Iterator[Mention]:
                 yield Mention(found.span(), (value,))
     for word, value in _ALONE.items():
         for start, end in text.find(word):
-            clause = text.spaced[slice(*text.clause(start))].strip(" .,;:!-*•")
+            first, last = text.clause(start)
+            clause = _SLASH.sub("\n", text.spaced[first:start]).rsplit("\n", 1)[-1]
+            clause += _SLASH.sub("\n", text.spaced[start:last]).split("\n", 1)[0]
             line = text.folded[text.folded.rfind("\n", 0, start) + 1 : (text.folded + "\n").index("\n", end)]
-            if word in (clause, line.strip(" .,;-*•")) and all(end <= first or last <= start for first, last in taken):
+            if word in (clause.strip(" .,;:!-*•()"), line.strip(" .,;-*•")) and all(
+                end <= first or last <= start for first, last in taken
+            ):
                 yield Mention((start, end), (value,))
 
 
 def _in_a_name(text: Text, span: Span) -> bool:
     """Tell whether a word is part of a longer name: "llm-prod"."""
     before, after = text.folded[max(span[0] - 1, 0) : span[0]], text.folded[span[1] : span[1] + 2]
-    return before in ("-", "_", "/") or (after[:1] in ("-", "_") and after[1:].isalnum() and after[1:] not in ("r", "g"))
+    return before in ("-", "_", "/") or (
+        after[:1] in ("-", "_") and after[1:].isalnum() and after[1:] not in ("r", "g")
+    )
 
 
 def _later(text: Text, item: Mention) -> bool:

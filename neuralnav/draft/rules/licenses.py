@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text, folded
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Origin, Reading
@@ -12,49 +13,71 @@ OPEN = ("apache-2.0", "mit")
 """The licences of the catalogs that the Open Source Initiative approves."""
 
 _LICENCE = r"(?:licen[cs]\w*|lizen[zs]\w*|ライセンス|许可\w*|許可|license|协议)"
-_NAMED: Mapping[str, re.Pattern[str]] = {
-    "apache-2.0": re.compile(
+_NAMED: Mapping[str, Pattern] = {
+    "apache-2.0": Pattern(
         r"\bapache(?:[ -]?v?2(?:\.0)?\b|[ -]?"
         + _LICENCE
         + r"|(?= ?(?:[/,.;)]|or |and |und |oder |ou |et |o |y |only|nur|mit\b)|$))"
         r"|"
         + _LICENCE
-        + r"(?: de)? apache(?: 2(?:\.0)?)?|\basl ?2(?:\.0)?\b|apache(?=系|ライセンス|许可|协议|和|或|と|か)"
+        + r"(?: de)? apache(?: 2(?:\.0)?)?|\basl ?2(?:\.0)?\b|apache(?=系|ライセンス|许可|协议|和|或|と|か)",
+        ("apache", "asl"),
     ),
-    "mit": re.compile(
+    "mit": Pattern(
         r"(?<!modified )(?<!modified-)\bmit[ -](?:licen[cs]\w*|lizen[zs]\w*)"
-        r"|\b(?:licen[cs]e|licencia) mit\b|(?<![a-z])mit(?=ライセンス|许可|协议)"
+        r"|\b(?:licen[cs]e|licencia) mit\b|(?<![a-z])mit(?=ライセンス|许可|协议)",
+        ("mit",),
     ),
-    "modified-mit": re.compile(r"\bmodified[ -]mit\b(?:[ -]licen[cs]e)?"),
+    "modified-mit": Pattern(r"\bmodified[ -]mit\b(?:[ -]licen[cs]e)?", ("modified",)),
 }
-_MIT = re.compile(r"(?<![a-z])mit(?![a-z])")
-_OTHER = re.compile(
+_MIT = Pattern(r"(?<![a-z])mit(?![a-z])")
+_OTHER = Pattern(
     r"(?P<brand>llama|gemma|qwen|deepseek|nvidia|glm|mistral)(?:[ -]?(?P<version>[0-9](?:\.[0-9])?))?"
     r"(?:'s|s)?(?: community| research| open model| model)?[ -]?(?:licen[cs]\w*|lizen[zs]\w*|ライセンス|许可)"
-    r"|(?:licen[cs]e|licencia)s? (?:de |of )?(?P<behind>llama|gemma|qwen|deepseek|nvidia|glm|mistral)\b"
+    r"|(?:licen[cs]e|licencia)s? (?:de |of )?(?P<behind>llama|gemma|qwen|deepseek|nvidia|glm|mistral)\b",
+    ("licen", "lizen", "ライセンス", "许可"),
 )
 _OF_BRAND: Mapping[str, tuple[str, ...]] = {
     "llama": ("llama",), "gemma": ("gemma",), "qwen": ("qwen",), "deepseek": ("deepseek",), "nvidia": ("nvidia",),
     "glm": ("glm",), "mistral": ("mrl",),
 }  # fmt: skip
-_ANY_OPEN = re.compile(
-    r"\b(?:(?:truly |fully |really |properly |genuinely |standard )*(?:open|permissive|free|liberal|business[ -]friendly|osi|"
+_ANY_OPEN = Pattern(
+    r"\b(?:(?:truly |fully |really |properly |genuinely |standard )*(?:open|permissive|free|liberal"
+    r"|business[ -]friendly|osi|"
     r"commercial(?:ly)?(?:[ -]friendly)?|unrestricted|unrestrictive|clean|non[ -]restrictive)"
     r"(?:[ -](?:source|software|approved|compatible|friendly|use|usage|usable))*[ -](?:model |weights? )?licen[cs]\w*"
-    r"|osi[ -](?:approved|compliant|certified|conform)|permissively(?:[ -]licen[cs]ed)?|permissive(?: models?| ones?| only)?"
+    r"|osi[ -](?:approved|compliant|certified|conform)|permissively(?:[ -]licen[cs]ed)?|permissive(?: models?| ones?"
+    r"| only)?"
     r"|openly licen[cs]ed|licen[cs]\w* (?:must|should|has to|needs to) (?:be |allow |permit )(?:fully |truly )?"
     r"(?:open\w*|permissive|free|commercial\w*)(?: use)?"
-    r"|(?:free |cleared |licen[cs]ed |ok |okay |fine |usable |suitable |allowed )?(?:for|to allow|allow\w*|permit\w*) commercial us\w*"
+    r"|(?:free |cleared |licen[cs]ed |ok |okay |fine |usable |suitable |allowed )?(?:for|to allow|allow\w*"
+    r"|permit\w*) commercial us\w*"
     r"|commercial(?:ly)? us(?:e|able|age)(?: (?:ok|okay|allowed|permitted|rights))?"
     r"|(?:offene|freie|permissive|liberale|kommerziell nutzbare|quelloffene)[nmrs]?[ -](?:open[ -]source[ -])?lizenz\w*"
     r"|open[ -]source[ -]lizenz\w*|kommerziell\w* (?:nutzbar\w*|nutzung|einsetzbar\w*|verwendbar\w*)"
     r"|licences? (?:vraiment )?(?:ouverte?s?|libres?|permissives?|open source)|(?:usage|utilisation) commerciale?"
     r"|licencias? (?:abiertas?|libres?|permisivas?|open source|de codigo abierto)|uso comercial)\b"
-    r"|オープン(?:ソース)?(?:な)?ライセンス|寛容な?ライセンス|自由なライセンス|商用利用|商用可|商用ok|osi承認|开源许可\w?|开源协议"
-    r"|宽松(?:的)?(?:开源)?(?:许可\w?|协议)|开放(?:的)?许可\w?|可商用|商用许可|允许商用|商业使用|商业用途"
+    r"|オープン(?:ソース)?(?:な)?ライセンス|寛容な?ライセンス|自由なライセンス|商用利用|商用可|商用ok|osi承認"
+    r"|开源许可\w?|开源协议"
+    r"|宽松(?:的)?(?:开源)?(?:许可\w?|协议)|开放(?:的)?许可\w?|可商用|商用许可|允许商用|商业使用|商业用途",
+    (
+        "licen",
+        "lizen",
+        "permissiv",
+        "commerc",
+        "osi",
+        "kommerz",
+        "オープン",
+        "商",
+        "开源",
+        "许可",
+        "ライセンス",
+        "宽松",
+        "寛容",
+    ),
 )
-_NON = re.compile(r"(?:non|nicht|not|no|keine?[nr]?|restrict\w*|非)[ -]?$")
-_INDIFFERENT = re.compile(
+_NON = Pattern(r"(?:non|nicht|not|no|keine?[nr]?|restrict\w*|非)[ -]?$")
+_INDIFFERENT = Pattern(
     r"[^.;!?]{0,24}(?:n't matter|not matter|no (?:issue|concern|matter)|irrelevant|egal|whatever|any is fine)"
 )
 

@@ -23,6 +23,7 @@ from neuralnav.draft.rules.number_words import (
     OF,
     PER_CENT,
     SCALES,
+    SIGNS,
     SMALL,
     STEPS,
     german,
@@ -64,7 +65,10 @@ _DIGITS = (
     r"[1-9][0-9]{0,2}(?:(?P<sign>[.,' _])[0-9]{3}(?:(?P=sign)[0-9]{3})*)(?:[.,][0-9]{1,2})?(?![0-9]))"
     r"|(?P<digits>[0-9]+(?:\.[0-9]+|,[0-9]{1,2}(?![0-9])|(?<=0),[0-9]+)?)"
 )
-_SIGN_RUN = r"(?P<signs>(?:[数几幾](?=[十百千万萬億亿])|[〇零一二两兩三四五六七八九十百千仟万萬億亿兆])+)"
+_SIGN_RUN = (
+    r"(?P<signs>(?:[数几幾](?=[十百千万萬億亿])|(?<=十)[数几幾](?=[名人个個位台])"
+    r"|[〇零一二两兩三四五六七八九十百千仟万萬億亿兆])+)"
+)
 _TOKEN = re.compile(rf"{_DIGITS}|{_SIGN_RUN}|(?P<word>[a-z]+)")
 _GAPS = frozenset(("", " ", "-", "\n"))
 _SECONDS_AFTER = Pattern(r" ?s(?:ec(?:ond)?s?)?\b")
@@ -151,6 +155,8 @@ def _figure(text: Text, tokens: list[_Token], at: int) -> tuple[Raw, int]:
         end = tokens[at - 1].end
         end += folded[end : end + 1] == "." and tokens[at - 1].text in ("tsd", "mio", "mrd", "mn", "mln")
         return Raw(value, token.start, end, scaled=True, grouped=grouped), at
+    if folded.startswith("s of ", token.end) and value in (10, 100, 1000, 10_000):
+        return Raw(value * 5, token.start, token.end + 1, vague=True), at + 1
     if folded.startswith("b", token.end) and _BILLIONS_AFTER.match(folded, token.end):
         return Raw(value * 1e9, token.start, token.end + 1, scaled=True), at + 1
     return Raw(value + half, token.start, end, grouped=grouped), at
@@ -216,9 +222,22 @@ def _signs(folded: str, tokens: list[_Token], at: int) -> tuple[Raw | None, int]
         return None, at
     if spelled and all(piece in STEPS or piece in MYRIADS for piece in pieces) and not folded[end : end + 1].strip():
         return None, at
-    vague = any(piece in FEW_SIGNS for piece in pieces if isinstance(piece, str))
+    pieces, either = _either(pieces)
+    vague = either or any(piece in FEW_SIGNS for piece in pieces if isinstance(piece, str))
     scaled = any(piece in STEPS or piece in MYRIADS for piece in pieces)
     return Raw(numeral(pieces), start, end, spelled=spelled, vague=vague, scaled=scaled), at
+
+
+def _either(pieces: list[str | float]) -> tuple[list[str | float], bool]:
+    """Return numerals with "two or three" (二三十, 五六千) as the larger one, and whether that was said."""
+    for at in range(len(pieces) - 1):
+        first, second = pieces[at], pieces[at + 1]
+        apart = (at > 0 and pieces[at - 1] in SIGNS) or (at + 2 < len(pieces) and pieces[at + 2] in SIGNS)
+        if apart or not (isinstance(first, str) and isinstance(second, str)) or first in FEW_SIGNS:
+            continue
+        if 0 < SIGNS.get(first, 0) == SIGNS.get(second, 0) - 1:
+            return pieces[:at] + pieces[at + 1 :], True
+    return pieces, False
 
 
 def _counted(folded: str, sign: str, end: int) -> bool:
@@ -303,8 +322,6 @@ def _many(folded: str, tokens: list[_Token], at: int) -> tuple[Raw, int] | None:
     inner = _any_scale(tokens, after) if after > then else None
     if inner is not None and inner > value and _close(folded, tokens, at, after):
         value, then = value * inner, after + 1
-    elif token.text == "tens":
-        return None
     rounded = 50.0 if value == 12 else value * 5
     return Raw(rounded, token.start, tokens[then - 1].end, spelled=True, vague=True, scaled=True), then
 

@@ -37,10 +37,15 @@ _TIMES_AFTER = Pattern(
     r" ?-?(?:x\b|×|fold\b|times\b|fach\w*|mal\b|fois\b|veces\b|倍)(?! (?:a|per|each|every|/|h[0-9]|a[0-9]|l[0-9]"
     r"|b[0-9]|pro|par|por|al)\b)"
 )
+_OVER_MEAN = Pattern(
+    r"(?: more| higher)?(?: than| as much as)? ?(?:the |our |than |des |der |la |lo |le |al |el )*(?:average|mean"
+    r"|normal\w*|usual|baseline|typical|durchschnitts?|ublichen|moyenne|promedio|habitual)\b"
+)
 _TIMES_BEFORE = Pattern(
     r"\b(?:peak ?factor|peak[- ]to[- ](?:average|mean)(?: ratio)?|spitzenfaktor|facteur de pointe"
     r"|factor de pico)(?: of| is| von| de)?[ :=~]*(?:about |around )?$"
 )
+_FACTOR_WORDS = ("factor", "faktor", "facteur", "peak-to", "peak to")
 _WORD_FACTORS: Mapping[str, float] = {
     "double": 2, "doubles": 2, "doubling": 2, "twice": 2, "twofold": 2, "triple": 3, "triples": 3, "tripling": 3,
     "threefold": 3, "quadruple": 4, "quadruples": 4, "fourfold": 4, "fivefold": 5, "quintuple": 5, "tenfold": 10,
@@ -97,6 +102,7 @@ _BURST_SIZE = Pattern(
     r"\b(?:bursts?|batches|waves|groups|clumps|schuben|wellen|rafales?|rafagas?|lotes|lots)(?: of| von| de| d'environ)"
     r"(?: about| around| up to| roughly| etwa| bis zu| ca\.?)? ?$|バースト(?:サイズ)?(?:は|:)? ?$"
 )
+_BURST_WORDS = ("burst", "batch", "wave", "group", "clump", "schub", "welle", "rafal", "rafag", "lot", "バースト")
 _NO_BURST = words_of("no not without never keine ohne pas sans sin")
 _BURST_DEFAULT = 3
 _WORDS_OF_FACTOR = tuple(_WORD_FACTORS)
@@ -124,14 +130,18 @@ def peak_question(quotes: tuple[Quote, ...]) -> Question:
 
 def _factor(text: Text) -> Finding | None:
     """Return a peak told as a multiple of the mean."""
+    named = any(word in text.folded for word in _FACTOR_WORDS)
     for number in numbers(text):
         if not 1 <= number.value <= 100 or number.kind not in ("plain", "name"):
             continue
-        labelled = _TIMES_BEFORE.search(text.folded, max(0, number.start - 40), number.start)
+        labelled = _TIMES_BEFORE.search(text.folded, max(0, number.start - 40), number.start) if named else None
         if labelled:
             return _stated(text, number.value, (labelled.start(), number.end), "")
         times = _TIMES_AFTER.match(text.folded, number.end)
-        if times and number.kind == "plain" and _of_peak(text, number.start) and moment(text, number) != "later":
+        if times is None or number.kind != "plain":
+            continue
+        today = _of_peak(text, number.start) and moment(text, number) != "later"
+        if today or _OVER_MEAN.match(text.folded, times.end()):
             return _stated(text, number.value, (number.start, times.end()), number.why)
     return _worded(text)
 
@@ -183,7 +193,8 @@ def _read(text: Text, phrase: str) -> Iterator[Span]:
 
 def _arrival(text: Text) -> tuple[Finding | None, Finding | None]:
     """Return how requests arrive, and how many at a time."""
-    for number in numbers(text):
+    grouped = any(word in text.folded for word in _BURST_WORDS)
+    for number in numbers(text) if grouped else ():
         sized = _BURST_SIZE.search(text.folded, max(0, number.start - 32), number.start)
         if sized and number.kind == "plain" and 1 < number.value <= 100:
             quote = text.quote(sized.start(), number.end)

@@ -3,7 +3,7 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
@@ -13,7 +13,7 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "people ppl peeps fte person folk human individual employee staff colleague coworker worker workforce teammate"
+    "people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
     " headcount"
     " personnel"
     " developer dev engineer programmer coder sre swe architect designer scientist researcher analyst quant consultant"
@@ -29,8 +29,25 @@ ROLES = words_of(
     " freelancer volunteer citizen resident taxpayer voter parent passenger traveler traveller tourist farmer fan"
     " viewer"
     " listener reader candidate applicant jobseeker attendee participant delegate expert specialist professional"
-    " caseworker examiner reviewer investigator detective firefighter soldier cop firm partner associate stakeholder"
+    " caseworker examiner reviewer investigator detective firefighter soldier cop partner associate stakeholder"
+    " aide fellow host counsel insured clerk steward concierge chef cook waiter barista baker crewmember"
+    " sailor captain ranger guard warden marshal trooper priest monk imam rabbi pastor coach mentor counselor"
+    " counsellor psychologist caregiver carer midwife paramedic optician veterinarian anesthetist dietitian physio"
+    " physiotherapist curator archivist historian philosopher critic novelist poet playwright screenwriter podcaster"
+    " streamer influencer photographer filmmaker animator musician composer singer actor stylist tailor"
+    " florist gardener carpenter mason roofer welder machinist foreman logistician surveyor appraiser assessor"
+    " treasurer controller comptroller bookkeeper cashier stockbroker financier investor shareholder donor member"
+    " backer founder ceo cfo owner principal dean provost registrar lobbyist politician senator"
+    " councillor councilor diplomat ambassador spokesperson publicist strategist salesman saleswoman telemarketer"
+    " merchandiser grocer pharmacist guest neighbour neighbor pensioner retiree refugee immigrant child kid teenager"
+    " "
     " tester maintainer hacker gamer geologist chemist biologist physicist economist statistician mathematician"
+    " texter texterin texterinnen bibliothekare bibliothekarinnen archivare lektoren lektorinnen gaste gasten"
+    " versicherte versicherten pensionare"
+    " rentner azubis auszubildende beamte beamten richter richterinnen notare polizisten feuerwehrleute hebammen"
+    " physiotherapeuten psychologen"
+    " eltern kinder kindern hausmeister makler gutachter prufer einkaufer planer bauleiter architekten designer"
+    " fahrgaste reisende"
     " anwalt anwalte anwalten anwaltinnen juristen juristinnen arzte arzten arztinnen pfleger pflegekrafte schuler"
     " schulern schulerinnen studenten studierende studierenden studentinnen lehrer lehrern lehrkrafte lehrerinnen"
     " mitarbeiter mitarbeitern mitarbeiterinnen mitarbeitende mitarbeitenden angestellte angestellten beschaftigte"
@@ -40,11 +57,23 @@ ROLES = words_of(
     " patientinnen burger burgern burgerinnen sachbearbeiter sachbearbeitern sachbearbeiterinnen ubersetzer"
     " ubersetzern ubersetzerinnen forscher forschern forschende wissenschaftler teilnehmer teilnehmern handwerker"
     " monteure steuerberater buchhalter disponenten mandanten mandantinnen vertriebler support-mitarbeiter"
+    " bibliothecaire archiviste assistant assistante stagiaire apprenti cadre ouvrier ouvriere artisan pharmacien"
+    " pharmacienne"
+    " notaire huissier magistrat juge greffier pompier policier militaire agriculteur voyageur touriste parent enfant"
+    " assure"
+    " assuree locataire proprietaire beneficiaire directeur directrice responsable gestionnaire animateur formateur"
+    " formatrice"
     " personne personnes gens employe employee salarie salariee collaborateur collaboratrice collegue agent client"
     " cliente clientes developpeur developpeuse ingenieur avocat avocate juriste medecin infirmier infirmiere etudiant"
     " etudiante eleve enseignant enseignante professeur redacteur redactrice journaliste traducteur traductrice"
     " conseiller conseillere technicien technicienne chercheur chercheuse commercial commerciaux vendeur lecteur"
     " citoyen citoyenne habitant apprenant analyste consultant participant adherent joueur chauffeur comptable tete"
+    " bibliotecario bibliotecaria archivero funcionario funcionaria juez notario bombero policia soldado"
+    " agricultor"
+    " viajero viajera turista padre madre nino nina asegurado asegurada inquilino propietario beneficiario director"
+    " directora"
+    " responsable gerente contable auditor auditora secretario secretaria becario aprendiz obrero cocinero camarero"
+    " "
     " persona personas gente empleado empleada trabajador trabajadora colaborador colaboradora companero agente"
     " desarrollador desarrolladora programador ingeniero ingeniera abogado abogada jurista medico medica enfermero"
     " enfermera estudiante alumno alumna profesor profesora docente redactor redactora periodista traductor traductora"
@@ -65,13 +94,13 @@ _NO_ROLES = words_of(
     " sensors processors routers folders chapters meters layers headers timers filters newsletters doors colors factors"
     " monitors posters answers centers quarters hers others papers dollars hours containers speakers floors acceptors"
     " transformers adapters accelerators tumors trailers registers triggers numbers tickers specimen regimen covers"
-    " powers tensors vectors indicators connectors generators simulators calculators elevators operators_ transistors"
-    " restaurants plants variants tenants_ assistants constants instants determinants writers_ serveurs valeurs erreurs"
+    " powers tensors vectors indicators connectors generators simulators calculators elevators transistors"
+    " restaurants plants variants assistants constants instants determinants serveurs valeurs erreurs"
     " dossiers ordinateurs secteurs moteurs processeurs facteurs valores errores servidores sectores"
-    " millionen tonnen minuten spinnen terminen routinen kolonnen offers suppliers_ workers_ retrievers chatbots_"
-    " identifiers integers buffers drawers freezers coolers routers chargers charters customers_ browsers users_"
-    " trillions billions partners_ answers newspapers folders brokers_ datacenters centers retailers dealers carriers"
-    " counters crawlers scanners printers controllers blockers parsers rerankers embedders encoders decoders"
+    " millionen tonnen minuten spinnen terminen routinen kolonnen offers retrievers"
+    " identifiers integers buffers drawers freezers coolers routers chargers charters browsers"
+    " trillions billions answers newspapers folders datacenters centers retailers dealers carriers"
+    " counters crawlers scanners printers blockers parsers rerankers embedders encoders decoders"
     " classifiers"
 )
 """Words with the ending of a role that are things, or companies."""
@@ -87,6 +116,11 @@ def is_role(word: str) -> bool:
     if word in _NO_ROLES:
         return False
     return any(form in ROLES for form in _forms(word)) or (len(word) > 5 and word.endswith(_ROLE_ENDINGS))
+
+
+def is_thing(word: str) -> bool:
+    """Tell whether a word has the ending of a role but is none."""
+    return word in _NO_ROLES
 
 
 def is_people(word: str) -> bool:
@@ -108,7 +142,16 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 OTHER_THINGS = words_of(
-    "request requests req reqs query queries call calls message messages token tokens tok word words page pages"
+    "clusters microservices services markets brands topics channels sources endpoints environments projects apps"
+    " applications devices kiosks screens robots cars vehicles rooms beds apartments houses titles books chapters"
+    " slides songs videos podcasts episodes photos tests exams courses lessons deals orders shipments flights"
+    " listings hotels restaurants vendors suppliers products items cores domains workflows pipelines"
+    " queues namespaces tables databases datasets samples terabytes gigabytes megabytes kilometers miles meters tools"
+    " integrations departments use cases usecases scenarios categories labels classes types kinds things steps phases"
+    " options variants versions releases sprints iterations experiments shifts slots credits points stars cents"
+    " pounds euros reasons ways parts sections clauses paragraphs sentences lines letters characters chars"
+    " mails faxes forms invoices claims cases patents papers studies trials proteins molecules genesrequest requests"
+    " req reqs query queries call calls message messages token tokens tok word words page pages"
     " document"
     " documents doc docs ticket tickets email emails gpu gpus card cards replica replicas node nodes pod pods server"
     " servers machines region regions country countries languages day days week weeks month months"
@@ -119,11 +162,17 @@ OTHER_THINGS = words_of(
     " stunde tage tag minuten sekunden monate monat jahre jahr woche wochen seiten dokumente anfragen tickets"
     " nachrichten sprachen lander standorte karten heures heure jours jour mois semaine semaines secondes minutes pages"
     " documents requetes langues pays horas hora dias dia meses mes semana semanas segundos minutos paginas documentos"
-    " peticiones solicitudes consultas idiomas paises euros dolares parameter parameters layers bit bits concurrent_"
-    " requests/sec bucks incoming_ transactions reports contracts articles images records files lines prompts questions"
+    " peticiones solicitudes consultas idiomas paises euros dolares parameter parameters layers bit bits"
+    " requests/sec bucks transactions reports contracts articles images records files lines prompts questions"
     " chats conversations sessions pull-requests prs repos repositories services products items cores cpus watts"
 )
 """Words behind a number that say it counts something else."""
+
+DESCRIBING = words_of(
+    "call message document doc ticket email page word language model server machine service data content product report"
+    " contract request query card day night hour use case line form claim patent"
+)
+"""Of these, words that may describe people: "2,600 call centre agents"."""
 
 STOPS = words_of(
     "for to with in on at per from by that who whom which is are was were be been we they our it its this these those"

@@ -1,20 +1,62 @@
 """Places where providers have regions, and how regions are written."""
 
-import re
 from collections.abc import Mapping
 
-WRITTEN = re.compile(
+from neuralnav.draft.rules.patterns import Pattern
+
+WRITTEN = Pattern(
     r"(?<![a-z0-9-])(?:"
-    r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?(?:central|north|south|east|west|northeast|southeast|northwest|southwest)-[0-9]"
-    r"|(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-(?:central|north|south|east|west|northeast|southeast"
+    r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-)?(?:central|north|south|east|west|northeast|southeast|northwest"
+    r"|southwest)-[0-9]"
+    r"|(?:us|europe|asia|australia|northamerica|southamerica|me|africa)-(?:central|north|south|east|west|northeast"
+    r"|southeast"
     r"|southwest|northwest)[0-9]{1,2}"
-    r"|(?:eu|us|ap|uk|ca|sa|me)-(?:frankfurt|zurich|amsterdam|london|paris|milan|madrid|stockholm|marseille|ashburn|phoenix"
-    r"|sanjose|chicago|tokyo|osaka|seoul|mumbai|hyderabad|singapore|sydney|melbourne|toronto|montreal|saopaulo|dubai|jeddah)-[0-9]"
-    r"|(?:west|north)europe|(?:east|west|central|northcentral|southcentral|westcentral)us[23]?|germany(?:westcentral|north)"
+    r"|(?:eu|us|ap|uk|ca|sa|me)-(?:frankfurt|zurich|amsterdam|london|paris|milan|madrid|stockholm|marseille|ashburn"
+    r"|phoenix"
+    r"|sanjose|chicago|tokyo|osaka|seoul|mumbai|hyderabad|singapore|sydney|melbourne|toronto|montreal|saopaulo|dubai"
+    r"|jeddah)-[0-9]"
+    r"|(?:west|north)europe|(?:east|west|central|northcentral|southcentral|westcentral)us[23]?|germany(?:westcentral"
+    r"|north)"
     r"|sweden(?:central|south)|france(?:central|south)|uk(?:south|west)|switzerland(?:north|west)|norway(?:east|west)"
-    r"|italynorth|polandcentral|spaincentral|japan(?:east|west)|southeastasia|eastasia|australia(?:east|southeast|central)"
+    r"|italynorth|polandcentral|spaincentral|japan(?:east|west)|southeastasia|eastasia|australia(?:east|southeast"
+    r"|central)"
     r"|(?:central|south|west)india|korea(?:central|south)|canada(?:central|east)|brazilsouth|uaenorth"
-    r")(?P<zone>-?[a-f])?(?![a-z0-9-])"
+    r")(?P<zone>-?[a-f])?(?![a-z0-9-])",
+    (
+        "eu-",
+        "us-",
+        "ap-",
+        "europe",
+        "asia",
+        "westus",
+        "eastus",
+        "centralus",
+        "australia",
+        "america",
+        "uk",
+        "ca-",
+        "sa-",
+        "me-",
+        "af-",
+        "africa",
+        "il-",
+        "mx-",
+        "cn-",
+        "japan",
+        "korea",
+        "france",
+        "germany",
+        "sweden",
+        "norway",
+        "switz",
+        "italyn",
+        "poland",
+        "spainc",
+        "india",
+        "canada",
+        "brazils",
+        "uaen",
+    ),
 )
 """Regions of AWS, Google Cloud, Oracle and Azure as they spell them, a zone's letter behind."""
 
@@ -52,14 +94,21 @@ CITIES: Mapping[str, Mapping[str, str]] = {
 """Cities, and states of the USA, by the region that each provider has there."""
 
 SAME: Mapping[str, str] = {
-    "francfort": "frankfurt", "フランクフルト": "frankfurt", "法兰克福": "frankfurt", "londres": "london", "zurich region": "zurich",
-    "irland": "dublin", "ireland": "dublin", "irlande": "dublin", "irlanda": "dublin", "アイルランド": "dublin", "爱尔兰": "dublin",
-    "north virginia": "virginia", "n. virginia": "virginia", "northern virginia": "virginia", "東京": "tokyo", "东京": "tokyo",
-    "大阪": "osaka", "シンガポール": "singapore", "新加坡": "singapore", "首尔": "seoul", "ソウル": "seoul", "悉尼": "sydney",
+    "francfort": "frankfurt", "フランクフルト": "frankfurt", "法兰克福": "frankfurt", "londres": "london",
+    "zurich region": "zurich",
+    "irland": "dublin", "ireland": "dublin", "irlande": "dublin", "irlanda": "dublin", "アイルランド": "dublin",
+    "爱尔兰": "dublin",
+    "north virginia": "virginia", "n. virginia": "virginia", "northern virginia": "virginia", "東京": "tokyo",
+    "东京": "tokyo",
+    "大阪": "osaka", "シンガポール": "singapore", "新加坡": "singapore", "首尔": "seoul", "ソウル": "seoul",
+    "悉尼": "sydney",
     "シドニー": "sydney", "香港": "hong kong", "巴黎": "paris", "パリ": "paris", "伦敦": "london", "ロンドン": "london",
-    "germany": "frankfurt", "deutschland": "frankfurt", "allemagne": "frankfurt", "alemania": "frankfurt", "ドイツ": "frankfurt",
-    "德国": "frankfurt", "switzerland": "zurich", "schweiz": "zurich", "suisse": "zurich", "suiza": "zurich", "france": "paris",
-    "frankreich": "paris", "francia": "paris", "sweden": "stockholm", "schweden": "stockholm", "italy": "milan", "italien": "milan",
+    "germany": "frankfurt", "deutschland": "frankfurt", "allemagne": "frankfurt", "alemania": "frankfurt",
+    "ドイツ": "frankfurt",
+    "德国": "frankfurt", "switzerland": "zurich", "schweiz": "zurich", "suisse": "zurich", "suiza": "zurich",
+    "france": "paris",
+    "frankreich": "paris", "francia": "paris", "sweden": "stockholm", "schweden": "stockholm", "italy": "milan",
+    "italien": "milan",
     "poland": "warsaw", "japan": "tokyo", "日本": "tokyo", "korea": "seoul", "uk": "london", "united kingdom": "london",
     "espana": "madrid", "spain": "madrid", "spanien": "madrid", "netherlands": "amsterdam", "niederlande": "amsterdam",
     "munchen": "munich", "canada": "montreal", "kanada": "montreal", "brazil": "sao paulo", "india": "mumbai",
@@ -67,8 +116,10 @@ SAME: Mapping[str, str] = {
 """Other names of these places, and countries by the city whose region serves them."""
 
 COUNTRIES = frozenset(
-    ("germany", "deutschland", "allemagne", "alemania", "ドイツ", "德国", "switzerland", "schweiz", "suisse", "suiza", "france",
+    ("germany", "deutschland", "allemagne", "alemania", "ドイツ", "德国", "switzerland", "schweiz", "suisse",
+    "suiza", "france",
      "frankreich", "francia", "sweden", "schweden", "italy", "italien", "poland", "japan", "日本", "korea", "uk",
-     "united kingdom", "espana", "spain", "spanien", "netherlands", "niederlande", "canada", "kanada", "brazil", "india",
+     "united kingdom", "espana", "spain", "spanien", "netherlands", "niederlande", "canada", "kanada", "brazil",
+     "india",
      "ireland", "irland", "irlande", "irlanda")
 )  # fmt: skip

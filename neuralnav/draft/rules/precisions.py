@@ -19,7 +19,8 @@ _WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "precision complete": (("bf16",), "not quantized"), "precision completa": (("bf16",), "not quantized"),
     "int8": (("int8",), ""), "int 8": (("int8",), ""), "8 bit": (("fp8", "int8"), "8 bits a weight"),
     "8bit": (("fp8", "int8"), "8 bits a weight"), "8 bits": (("fp8", "int8"), "8 bits a weight"),
-    "int4": (("int4",), ""), "int 4": (("int4",), ""), "w4a16": (("int4",), ""), "awq": (("int4",), "AWQ holds 4 bits a weight"),
+    "int4": (("int4",), ""), "int 4": (("int4",), ""), "w4a16": (("int4",), ""), "awq": (("int4",),
+    "AWQ holds 4 bits a weight"),
     "gptq": (("int4",), "GPTQ holds 4 bits a weight"), "4 bit": (("int4", "fp4"), "4 bits a weight"),
     "4bit": (("int4", "fp4"), "4 bits a weight"), "4 bits": (("int4", "fp4"), "4 bits a weight"),
     "q4": (("int4",), "4 bits a weight"), "fp4": (("fp4",), ""), "nvfp4": (("fp4",), ""), "mxfp4": (("fp4",), ""),
@@ -32,7 +33,8 @@ _WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
 _QUANTIZED = ("quantiz*", "quantis*", "quantif*", "cuantiz*", "量子化", "量化")
 _REASONING = (
     "reasoning model*", "reasoning llm*", "thinking model*", "thinking mode", "chain of thought", "cot", "reasoner",
-    "reasoning mode", "reasoning traces", "long thinking", "o1 style", "r1 style", "deep thinking", "think step by step",
+    "reasoning mode", "reasoning traces", "long thinking", "o1 style", "r1 style", "deep thinking",
+    "think step by step",
     "thinking tokens", "reasoning tokens", "reasoning capable model*",
     "reasoningmodell*", "reasoning modell*", "denkmodell*", "denkende modelle", "schlussfolgernde*",
     "modele* de raisonnement", "modeles de raisonnement", "modele de raisonnement", "modelo de razonamiento",

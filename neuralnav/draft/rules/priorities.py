@@ -83,6 +83,7 @@ def _said(text: Text) -> Iterator[Said]:
         yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
+        yield from _valued(text, groups)
         for group in groups:
             for mark in group.marks:
                 yield from _alone(text, mark)
@@ -104,6 +105,49 @@ _ELIDED = re.compile(
 )
 
 
+_SECOND = re.compile(r"\s+(?:is |comes )?(first|second|third|last)\b(?! to| token)")
+_PLACES = {"first": "high", "second": "medium", "third": "low", "last": "low"}
+_LOW_VALUE = re.compile(
+    r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:low|lower|minimal|small|down|niedrig|gering|klein|"
+    r"bas|basse|faible|faibles|bajos?|bajas?)\b"
+    r"|[はもが]?(?:できるだけ|なるべく)?低[いく]|要?尽?[可量]?能?低"
+)
+_HIGH_VALUE = re.compile(
+    r"\W+(?:(?!low|not|n't|nicht|pas|no\b)[\w']+\W+){0,3}?(?:high|excellent|perfect|flawless|top|hoch|haute|elevee|"
+    r"alta)\b(?! enough)|[はもが]高[いく]|要?高(?!一)"
+)
+
+
+_LOW_AHEAD = re.compile(
+    r"(?<!too )\b(?:minimal|minimum|low|lowest|little|small|least|reduced|(?:gering|niedrig|minimal)\w*|faibles?|"
+    r"moindres?|baj[oa]s?|minim[oa]s?|poc[oa])"
+    r"\s(?:\w+\s)?$|(?:最小限|最低限)の$"
+)
+_HIGH_AHEAD = re.compile(
+    r"\b(?:high|highest|top|maximum|max|great|excellent|(?:hoh|hochst|best)\w*|haute|grande|meilleure|alta|gran|"
+    r"maxima|mejor)\s(?:\w+\s)?$|(?:高い|最高の)$"
+)
+
+
+def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
+    """Yield what is said by a wished value ("costs have to stay low") or a place ("price second")."""
+    for group in groups:
+        mark = group.marks[-1]
+        start, end = group.span
+        stop = text.clause(end - 1)[1]
+        place = _SECOND.match(text.spaced, end, stop)
+        ahead = (_HIGH_AHEAD if mark.dimension == "accuracy" else _LOW_AHEAD).search(
+            text.spaced, max(start - 30, 0), start
+        )
+        value = (_HIGH_VALUE if mark.dimension == "accuracy" else _LOW_VALUE).match(text.spaced, end, stop)
+        if place and mark.kind in ("subject", "good"):
+            yield Said(mark.dimension, _PLACES[place[1]], 3, ((start, place.end()),))
+        elif (value or ahead) and mark.kind == "subject":
+            span = (ahead.start() if ahead else start, value.end() if value else end)
+            for one in group.marks:
+                yield Said(one.dimension, "high", 2, (span,))
+
+
 _AFFIRMED = re.compile(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")
 _DENIED_AHEAD = re.compile(
     r"(?:\b(?:but|and|aber|und|mais|pero|y|et)|,)\s+(?:not|nicht|pas|no)\s+(?:(?:about|on|for|um|auf|sur|en|por|"
@@ -120,8 +164,9 @@ def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         affirmed = _AFFIRMED.match(text.folded, end) if group.marks[0].kind == "subject" else None
         span = (ahead.start() if ahead else start, behind.end() if behind else affirmed.end() if affirmed else end)
         level = "low" if ahead or behind else "high"
+        turned = {"low": "high", "high": "low"}
         for mark in group.marks if ahead or behind or affirmed else ():
-            yield Said(mark.dimension, level, 3, (span,))
+            yield Said(mark.dimension, turned[level] if mark.kind == "bad" else level, 3, (span,))
 
 
 _NUMBERED = re.compile(r"([1-4])[.):]\s?$")
@@ -152,7 +197,7 @@ def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> It
         level = bearing(text, weight, group.span)
         for mark in group.marks:
             if mark.kind != "idiom" or level != "high":
-                yield Said(mark.dimension, level, 3, (mark.span, weight.span))
+                yield Said(mark.dimension, level, 4 if mark.kind == "idiom" else 3, (mark.span, weight.span))
 
 
 def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, int] | None:

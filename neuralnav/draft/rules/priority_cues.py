@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, str] = {
     "accuracy": """
+        thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
+        丁寧さ, 严谨性,
         accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
@@ -54,6 +56,15 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        ist pflicht, sind pflicht, pflicht, ante todo, ist alles, is non optional, a hard requirement,
+        hard requirement, wird grossgeschrieben, steht uber allem, uber allem, por encima de todo, par dessus tout,
+        何より大事, 何よりも, 最大の, 重中之重,
+        is the issue, is the problem, is the point, is the crux, is what hurts, the thing that counts,
+        thing that counts, what counts, all that counts, that matters most, decides whether, what decides,
+        is decisive, make or break, makes or breaks, over everything else, over everything, above everything else,
+        before everything else, before anything else, beats everything, more than anything else, more than anything,
+        care about most, care most for, what we care about, at the top of, top of the list, weighs most,
+        first and foremost,
         priority 1, prio 1, first concern, 要求高, 要求很高, 要求极高, 要求严格, 要求较高, 求められ, 最重点, 不可缺,
         critical, crucial, essential, important, vital, paramount, key, priority, priorities, top priority,
         top priorities, highest priority, high priority, first priority, number one, no 1, #1, main priority,
@@ -86,7 +97,7 @@ WEIGHTS: Mapping[str, str] = {
         compte beaucoup, au premier plan,
         critico, critica, criticos, criticas, esencial, prioritario, prioritaria, prioridad, prioridades,
         maxima prioridad, prioridad absoluta, principal prioridad, prioridad alta, imprescindible, fundamental,
-        lo mas importante, ante todo, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar,
+        lo mas importante, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar,
         maxima, ajustado, limitado, mejor, priorizar, priorizamos, lo primero, optimizar, importa,
         重要, 最重要, 最優先, 優先, 優先度が高い, 優先度は高い, 重視, 最重視, 大事, 大切, 必須, 不可欠, 第一, 命,
         肝心, 譲れない, 優先し, 優先的, 一番重要, 優先事項, 最も重要, 最小限, 抑え, 厳しい, 欠かせない, 追求,
@@ -94,6 +105,11 @@ WEIGHTS: Mapping[str, str] = {
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        not the problem, not the bottleneck, not the limiting factor, not a limiting factor, not our problem,
+        not a blocker, no blocker, not a big issue, nicht das problem, pas le probleme, no es el problema,
+        no constraint, no constraints, no requirement, no requirements, no special requirement*, not required,
+        none needed, nicht notig, keine anforderung*, aucune exigence, sin requisitos,
+        meh, who cares, don't bother, nobody minds, no one minds, nobody cares, not my problem, gladly wait,
         third priority, priority 3, prio 3, last priority, comes third, dritte prioritat, tercera prioridad,
         troisieme priorite, 要求不高, 没有要求, 没要求, 没有太高要求, 要求不严, 最后, 最不重要, eher nicht,
         kann ruhig, kein muss, not essential, would be nice,
@@ -103,7 +119,7 @@ WEIGHTS: Mapping[str, str] = {
         less of a concern, less of an issue, less relevant, less so, not so much, least important, least of our,
         least concern, low priority, lowest priority, lower priority, no priority, a lower priority, no object,
         no issue, no concern, not an issue, not a concern, not a big concern, not a problem, no problem,
-        not a factor, no factor, not the issue, not a constraint, no constraint, isn't an issue, isn't a concern,
+        not a factor, no factor, not the issue, not a constraint, isn't an issue, isn't a concern,
         isn't a problem, isn't an object, not a big deal, no big deal, not worried about, not too worried about,
         not concerned about, not concerned with, don't care about, do not care about, dont care about,
         doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about,
@@ -154,6 +170,8 @@ WEIGHTS: Mapping[str, str] = {
 """How much it matters. `no` and its kin before a word of the first row turn it round."""
 
 BALANCED = """
+        balanced performance, balanced setup, balanced approach, balanced profile, balanced priorities,
+        balanced trade off, well rounded, all rounder,
         balanced, balance, well balanced, a balance, all equally, equally weighted, all matter equally,
         everything matters equally, equal weight, equal weights, equal priority, no particular priority,
         no particular preference, no strong preference, all of them matter equally, middle ground, ausgewogen*,
@@ -163,6 +181,10 @@ BALANCED = """
         """
 
 NOTHING = """
+        health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
+        take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
+        due diligence,
+        fault tolerant, fault tolerance, money can buy, error tolerant system*,
         could cost us, would cost us, will cost us, cost us, costs us, could cost, will cost you,
         load balanc*, work life balance, account balance*, balance sheet*, outstanding balance, quality assurance,
         quality management, quality control, quality team, quality department, qualitatsmanagement,

@@ -94,12 +94,19 @@ _JOINED = re.compile(
     r"と|や|及び|並びに|answers|responses|replies|results)*"
 )
 
+_NEW_FIELD = re.compile(r"\n[^\n:?.]{1,40}[:?]")
+"""A line of a form: "Latency: relaxed"."""
+
 _PRIORITY = re.compile(r"priorit|importance|importancia|wichtig|优先|優先")
 _LEVEL = re.compile(
     r"\s*(?:priority|importance|weight|sensitivity|prioritat|prioridad|priorite|优先级|優先度|の優先度)?\s*(?:[:=]|"
     r"\bis\b|-|->|→|は|\()?\s*"
     r"(very high|high|medium|moderate|low|hoch|mittel|niedrig|gering|haute?|elevee?|moyenne?|basse|faible|alta|"
     r"alto|media|medio|baja|bajo|高|中|低)(?!\w)"
+)
+_PAIRS = re.compile(
+    r"\b(?:accuracy|quality|costs?|price|latency|speed|complexity|simplicity)\s?[:=]?\s?(?:very high|high|medium|"
+    r"moderate|low)\b"
 )
 _LEVELS: Mapping[str, str] = {
     **dict.fromkeys(("very high", "high", "hoch", "haute", "haut", "elevee", "eleve", "alta", "alto", "高"), "high"),
@@ -150,7 +157,9 @@ def _apart(text: Text, one: Mark, other: Mark) -> bool:
 
 
 def _turn(text: Text, one: Mark, other: Mark) -> bool:
-    return bool(_TURNS.search(text.spaced, one.end, min(other.start + 2, one.end + 200)))
+    ahead = min(other.start + 2, one.end + 200)
+    field = _NEW_FIELD.search(text.folded, one.end, other.end + 40)
+    return bool(_TURNS.search(text.spaced, one.end, ahead)) or (field is not None and field.start() < other.start)
 
 
 def grouped(text: Text, marks: Sequence[Mark]) -> tuple[Group, ...]:
@@ -225,6 +234,9 @@ def _name(text: Text, mark: Mark) -> tuple[str, int] | None:
 def _as_priority(text: Text, mark: Mark, level: str) -> bool:
     """Tell whether a level after a subject is a priority and no value: "latency: low" may be either."""
     if _PRIORITY.search(text.spaced, max(mark.start - 200, 0), mark.end + len(level)):
+        return True
+    around = text.spaced[max(mark.start - 80, 0) : mark.end + 80]
+    if len(_PAIRS.findall(around)) > 2:  # a list of levels
         return True
     return (
         mark.dimension == "accuracy"

@@ -1,10 +1,10 @@
 """Whose machines it runs on, and by which kind of price."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from neuralnav.draft.rules.cards import bare, cards
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
@@ -24,38 +24,73 @@ _PROVIDERS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of providers beside their ids in the catalogs."""
 
+_SHORT = frozenset(("aks", "eks", "oke", "gke", "oci"))
 _OTHERS = ("ovhcloud", "ovh", "hetzner", "scaleway", "ibm cloud", "alibaba cloud", "aliyun", "tencent cloud", "stackit",
-           "ionos", "open telekom cloud", "t systems", "exoscale", "vast.ai", "together ai", "crusoe", "vultr", "linode",
+           "ionos", "open telekom cloud", "t systems", "exoscale", "vast.ai", "together ai", "crusoe", "vultr",
+           "linode",
            "sakura internet", "さくらインターネット", "阿里云", "腾讯云", "华为云")  # fmt: skip
-_NOT_IT = re.compile(
+_NOT_IT = Pattern(
     r"[ -]?(?:openai|devops|ad\b|active directory|entra|boards|pipelines|lambda|s3\b|bedrock|oci image|registry|storage"
     r"|marketplace|cli\b|docs|drive|support|certified|blob)"
 )
 
-_KINDS: Mapping[str, re.Pattern[str]] = {
-    "spot": re.compile(
-        r"\bspot[ -](?:instances?|vms?|prices?|pricing|nodes?|capacity|gpus?|market|machines?|instanzen|preise?|servers?"
-        r"|only|is (?:ok|fine)|ok\b|fleet|tier)|\bon spot\b|(?<=azure )spot\b|(?<=aws )spot\b|(?<=gcp )spot\b|\buse spot\b"
+_KINDS: Mapping[str, Pattern] = {
+    "spot": Pattern(
+        r"\bspot[ -](?:instances?|vms?|prices?|pricing|nodes?|capacity|gpus?|market|machines?|instanzen|preise?"
+        r"|servers?"
+        r"|only|is (?:ok|fine)|ok\b|fleet|tier)|\bon spot\b|(?<=azure )spot\b|(?<=aws )spot\b|(?<=gcp )spot\b"
+        r"|\buse spot\b"
         r"|\bpreemptible\b(?: \w+)?|\binstances? spot\b|\binstancias spot\b|\binterruptible\b|\bspot or \b"
-        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型"
+        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
+        ("spot", "preempt", "interrupt", "スポット", "竞价", "抢占"),
     ),
-    "reserved": re.compile(
-        r"\breserved[ -](?:instances?|capacity|pricing|prices?|nodes?|gpus?|vms?|machines?|contract)|\breservations?\b(?= price)"
-        r"|\b(?:1|3|one|three)[ -]year (?:reserved|commitment|commit)|\bcommitted use\b|\breservierte[nr]? (?:instanzen|kapazitat)"
-        r"|\binstances reservees\b|\binstancias reservadas\b|リザーブド(?:インスタンス)?|预留实例|包年"
+    "reserved": Pattern(
+        r"\breserved[ -](?:instances?|capacity|pricing|prices?|nodes?|gpus?|vms?|machines?|contract)"
+        r"|\breservations?\b(?= price)"
+        r"|\b(?:1|3|one|three)[ -]year (?:reserved|commitment|commit)|\bcommitted use\b"
+        r"|\breservierte[nr]? (?:instanzen|kapazitat)"
+        r"|\binstances reservees\b|\binstancias reservadas\b|リザーブド(?:インスタンス)?|预留实例|包年",
+        ("reserv", "year", "commit", "リザーブド", "预留", "包年"),
     ),
-    "on-demand": re.compile(
-        r"\bon[ -]demand[ -](?:instances?|pricing|prices?|vms?|nodes?|gpus?|capacity|rates?|only|preise?)|\bpay as you go\b"
-        r"|\b(?:aws|azure|gcp) on[ -]demand\b|オンデマンド(?:インスタンス|料金|価格)?|按需(?:实例|付费|计费)|按量付费"
+    "on-demand": Pattern(
+        r"\bon[ -]demand[ -](?:instances?|pricing|prices?|vms?|nodes?|gpus?|capacity|rates?|only|preise?)"
+        r"|\bpay as you go\b"
+        r"|\b(?:aws|azure|gcp) on[ -]demand\b|オンデマンド(?:インスタンス|料金|価格)?|按需(?:实例|付费|计费)|按量付费",
+        ("demand", "pay as", "オンデマンド", "按需", "按量"),
     ),
-    "owned": re.compile(
-        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster|metal|"
-        r"[a-z]{1,2}[0-9]{2,3}[a-z]?s?(?: nodes?| servers?| gpus?)?)\b|\bown (?:hardware|gpus|servers)\b|\bwe own\b|\balready owned?\b"
+    "owned": Pattern(
+        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster"
+        r"|metal|"
+        r"[a-z]{1,2}[0-9]{2,3}[a-z]?s?(?: nodes?| servers?| gpus?)?)\b|\bown (?:hardware|gpus|servers)\b|\bwe own\b"
+        r"|\balready owned?\b"
         r"|\bbare[ -]?metal\b|\bin house (?:hardware|servers|cluster)|\bself owned\b|\bair[ -]?gapped\b"
-        r"|\beigene[nrms]? (?:hardware|server\w*|gpus?|rechenzentrum|maschinen|cluster)|\bvor ort\b|\bim eigenen (?:rechenzentrum|haus)"
-        r"|\bsur site\b|\bnos propres (?:serveurs|machines|gpu)|\bmateriel propre\b|\bservidores propios\b|\bhardware propio\b"
-        r"|\ben nuestras instalaciones\b|\ben nuestros servidores\b|オンプレ(?:ミス)?|自社(?:サーバー?|データセンター|のgpu)|本地部署"
-        r"|自有(?:服务器|硬件|机房|gpu)|私有化部署|自建机房"
+        r"|\beigene[nrms]? (?:hardware|server\w*|gpus?|rechenzentrum|maschinen|cluster)|\bvor ort\b"
+        r"|\bim eigenen (?:rechenzentrum|haus)"
+        r"|\bsur site\b|\bnos propres (?:serveurs|machines|gpu)|\bmateriel propre\b|\bservidores propios\b"
+        r"|\bhardware propio\b"
+        r"|\ben nuestras instalaciones\b|\ben nuestros servidores\b|オンプレ(?:ミス)?|自社(?:サーバー?"
+        r"|データセンター|のgpu)|本地部署"
+        r"|自有(?:服务器|硬件|机房|gpu)|私有化部署|自建机房",
+        (
+            "prem",
+            "own",
+            "bare",
+            "in house",
+            "gapped",
+            "eigene",
+            "vor ort",
+            "sur site",
+            "propre",
+            "propio",
+            "instalaciones",
+            "nuestros",
+            "オンプレ",
+            "自社",
+            "本地",
+            "自有",
+            "私有",
+            "自建",
+        ),
     ),
 }
 """Words for each kind of price."""
@@ -75,7 +110,12 @@ def read_providers(text: Text, catalog: Catalog) -> Reading:
         only = sorted(offers[str(provider.value)])[0]
         why = f"the only kind of price known for {provider.value}"
         findings.append(Finding(KIND, only, "inferred", "rules", provider.quotes, why))
-    if kind is not None and kind.value not in offers.get(str(provider.value) if provider else "list", set()):
+    owners = [key for key, kinds in offers.items() if "owned" in kinds]
+    if kind is not None and kind.value == "owned" and provider is None and len(owners) == 1:
+        findings.append(
+            Finding(PROVIDER, owners[0], "inferred", "rules", kind.quotes, "where the prices of owners are")
+        )
+    elif kind is not None and kind.value not in offers.get(str(provider.value) if provider else "list", set()):
         questions += _whose(kind, offers)
     return Reading(findings=tuple(findings), unplaced=(*unplaced, *_unknown(text)), questions=tuple(questions))
 
@@ -103,7 +143,8 @@ def _named(text: Text, offers: Mapping[str, set[str]]) -> Iterator[Mention]:
     for key in offers:
         for phrase in _PROVIDERS.get(key, () if key in ambiguous else (key.replace("-", " "),)):
             for start, end in text.find(phrase):
-                if not _NOT_IT.match(text.folded, end):
+                short = phrase in _SHORT and not text.quote(start, end).text.isupper()  # "aks" is also "ask", mistyped
+                if not short and not _NOT_IT.match(text.folded, end):
                     yield Mention((start, end), (key,))
 
 
@@ -122,20 +163,25 @@ def _kind(text: Text, catalog: Catalog, offers: Mapping[str, set[str]]) -> tuple
     quote = text.quote(*said[0].span)
     if kind == "owned":
         lacking = _unpriced(text, catalog)
-        if lacking or "owned" not in known:
-            what = f"of your own {lacking[0]}" if lacking else "of GPUs of one's own"
-            return None, (Unplaced(quote, f"no price {what} is known; a catalog overlay can give one (kind: owned)"),)
+        if lacking is not None or "owned" not in known:
+            what = f"of your own {lacking} " if lacking else "of your own GPUs "
+            return None, (Unplaced(quote, f"no price {what}is known; a catalog overlay can give one (kind: owned)"),)
     elif kind not in known:
         return None, (Unplaced(quote, f"no price of kind {kind} is known; a catalog overlay can give one"),)
     return Finding(KIND, kind, "stated", "rules", quotes(text, [item.span for item in said if item.ids[0] == kind])), ()
 
 
-def _unpriced(text: Text, catalog: Catalog) -> tuple[str, ...]:
-    """Return the cards that the prose names and for which no price of an owner is known."""
-    named = [key for item in settled_stances(text, cards(text, catalog).mentions)
-             if item.stance in ("wanted", "preferred", "current") for key in item.ids]  # fmt: skip
-    owned = [key for key in named if any(price.kind == "owned" for price in catalog.accelerators[key].prices)]
-    return () if owned else tuple(bare(catalog.accelerators[key]) for key in dict.fromkeys(named))
+def _unpriced(text: Text, catalog: Catalog) -> str | None:
+    """Return a named card that no owner's price is known of, empty where none is named; None where one has a price."""
+    named = [
+        key
+        for item in settled_stances(text, cards(text, catalog).mentions)
+        if item.stance in ("wanted", "preferred", "current")
+        for key in item.ids
+    ]
+    if any(price.kind == "owned" for key in named for price in catalog.accelerators[key].prices):
+        return None
+    return bare(catalog.accelerators[named[0]]) if named else ""
 
 
 def _whose(kind: Finding, offers: Mapping[str, set[str]]) -> Iterator[Question]:

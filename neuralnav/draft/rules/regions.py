@@ -4,30 +4,63 @@ import re
 from collections.abc import Iterator
 
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.places import CITIES, COUNTRIES, SAME, WRITTEN
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
 
 _FIELD = "constraints.regions"
-_STAYS = re.compile(
+_STAYS = Pattern(
     r"\b(?:stay|stays|remain|remains|hosted|host|hosting|located|reside|resides|residency|residence|region|regions|"
-    r"data ?cent(?:er|re)s?|leave|leaves|leaving|run in|runs in|running in|deployed in|deploy in|only in|within|soil|kept in|"
+    r"data ?cent(?:er|re)s?|leave|leaves|leaving|run in|runs in|running in|deployed in|deploy in|only in|within|soil"
+    r"|kept in|"
     r"bleiben|bleibt|verlassen|rechenzentrum|rechenzentren|gehostet|betrieben|betrieb|region|standort|laufen in|nur in|"
-    r"rester|reste|quitter|heberge\w*|hebergement|centre de donnees|permanecer|salir|alojad\w*|alojamiento|region de|centro de datos)\b"
+    r"rester|reste|quitter|heberge\w*|hebergement|centre de donnees|permanecer|salir|alojad\w*|alojamiento|region de"
+    r"|centro de datos)\b"
     r"|国内|リージョン|データセンター|置く|出さない|保管|区域|机房|境内|部署在|留在|存放"
 )
-_WIDE = re.compile(
-    r"\beu[ -]only\b|\bonly (?:in |within )?(?:the )?(?:eu|europe)\b|\b(?:within|inside|in) the (?:eu|european union|eea)\b"
-    r"|\beu (?:regions?|data ?cent(?:er|re)s?|residency|hosting|hosted|cloud|soil)\b|\beuropean (?:regions?|data ?cent(?:er|re)s?|cloud)\b"
-    r"|\b(?:leave|leaving|outside(?: of)?) (?:the )?(?:eu|europe|european union|country|us|usa)\b|\bdata (?:residency|sovereignty)\b"
+_WIDE = Pattern(
+    r"\beu[ -]only\b|\bonly (?:in |within )?(?:the )?(?:eu|europe)\b|\b(?:within|inside|in) the (?:eu|european union"
+    r"|eea)\b"
+    r"|\beu (?:regions?|data ?cent(?:er|re)s?|residency|hosting|hosted|cloud|soil)\b|\beuropean (?:regions?"
+    r"|data ?cent(?:er|re)s?|cloud)\b"
+    r"|\b(?:leave|leaving|outside(?: of)?) (?:the )?(?:eu|europe|european union|country|us|usa)\b"
+    r"|\bdata (?:residency|sovereignty)\b"
     r"|\b(?:stay|remain|hosted|kept|run|located) (?:with)?in (?:the )?(?:europe|eu|us|usa|united states|country)\b"
     r"|\bus[ -]only\b|\bus (?:regions?|soil)(?: only)?\b|\bgdpr\b|\bdsgvo\b|\brgpd\b|\bnur (?:in der )?(?:eu|europa)\b"
     r"|\b(?:in|innerhalb) der eu\b|\beu[ -]rechenzentr\w+|\bin europa (?:bleiben|gehostet)\b|\bdatenhoheit\b"
-    r"|\b(?:dans|en) (?:l'ue|l'union europeenne|europe seulement)\b|\bheberge\w* en (?:europe|ue)\b|\bdentro de la (?:ue|union europea)\b"
-    r"|\b(?:en|dentro de) (?:la )?ue\b|eu(?:域)?内|eu圏内|国内(?:リージョン|データセンター|のみ)|日本国内|欧盟(?:境内|内|区域)?|境内|数据不出境"
+    r"|\b(?:dans|en) (?:l'ue|l'union europeenne|europe seulement)\b|\bheberge\w* en (?:europe|ue)\b"
+    r"|\bdentro de la (?:ue|union europea)\b"
+    r"|\b(?:en|dentro de) (?:la )?ue\b|eu(?:域)?内|eu圏内|国内(?:リージョン|データセンター|のみ)|日本国内"
+    r"|欧盟(?:境内|内|区域)?|境内|数据不出境",
+    (
+        "eu",
+        "europ",
+        "ue",
+        "leav",
+        "outside",
+        "data res",
+        "data sov",
+        "stay",
+        "remain",
+        "hosted",
+        "kept",
+        "run",
+        "located",
+        "us ",
+        "us-",
+        "gdpr",
+        "dsgvo",
+        "rgpd",
+        "datenhoheit",
+        "国内",
+        "欧盟",
+        "境",
+    ),
 )
-_PEOPLE = re.compile(
-    r"\b(?:users?|customers?|employees|team|teams|staff|offices?|people|developers|citizens|branch\w*|subsidiary|clients?|lawyers|"
+_PEOPLE = Pattern(
+    r"\b(?:users?|customers?|employees|team|teams|staff|offices?|people|developers|citizens|branch\w*|subsidiary"
+    r"|clients?|lawyers|"
     r"agents|kunden|mitarbeiter\w*|nutzer|buro|clients|usuarios|clientes)\b[^.;]{0,18}$"
 )
 _NEAR = 40
@@ -35,7 +68,7 @@ _NEAR = 40
 
 def read_regions(text: Text, provider: str | None) -> Reading:
     """Return regions: literal ones, or those of a city on the provider; what cannot be told is asked."""
-    literal = [found for found in WRITTEN.finditer(text.folded)]
+    literal = list(WRITTEN.finditer(text.folded))
     mentions = settled_stances(text, (Mention(item.span(), (_region(item),)) for item in literal))
     said = [item for item in mentions if item.stance in ("wanted", "preferred", "current")]
     refused = tuple(
@@ -109,4 +142,4 @@ def _meant(text: Text, span: Span, *, country: bool) -> bool:
     return not country and bool(_CLOUD.search(around))
 
 
-_CLOUD = re.compile(r"\b(?:aws|azure|gcp|google cloud|oci|oracle|amazon|eks|gke|aks|cloud)\b|クラウド|云")
+_CLOUD = Pattern(r"\b(?:aws|azure|gcp|google cloud|oci|oracle|amazon|eks|gke|aks|cloud)\b|クラウド|云")

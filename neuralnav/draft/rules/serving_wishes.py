@@ -1,9 +1,9 @@
 """How it is served: the kind of resource, the simulator, what scales it, the secret of its token."""
 
-import re
 from collections.abc import Sequence
 
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Finding, Reading, Unplaced
 
@@ -18,10 +18,12 @@ _SIMULATOR = (
     "simulator mode", "simulation mode", "the simulator", "vllm simulator", "llm simulator", "inference simulator",
     "llm d inference sim", "mode: simulator", "simulated gpus", "simulated gpu", "simulated vllm", "simulate the model",
     "simulate the gpus", "simulate inference", "simulate vllm", "simulate serving", "simulated model", "no real gpus",
-    "without real gpus", "without real gpu", "fake gpus", "im simulator", "simulatormodus", "mit simulator", "als simulation",
-    "mode simulateur", "le simulateur", "modo simulador", "el simulador", "シミュレーター", "シミュレータ", "模拟器", "模拟模式",
+    "without real gpus", "without real gpu", "fake gpus", "im simulator", "simulatormodus", "mit simulator",
+    "als simulation",
+    "mode simulateur", "le simulateur", "modo simulador", "el simulador", "シミュレーター", "シミュレータ",
+    "模拟器", "模拟模式",
 )  # fmt: skip
-_OTHER_SIMULATOR = re.compile(
+_OTHER_SIMULATOR = Pattern(
     r"(?:flight|driving|ship|surgical|surgery|race|racing|train|traffic|game|physics|patient|network|trading) $"
 )
 _SCALERS = {"hpa": ("hpa", "horizontal pod autoscaler", "horizontalpodautoscaler"),
@@ -30,17 +32,20 @@ _KEDA = ("keda",)
 _FIXED = (
     "no autoscaling", "no auto scaling", "without autoscaling", "without auto scaling", "no autoscaler",
     "autoscaling: none", "autoscaling off", "disable autoscaling", "fixed number of replicas", "fixed replicas",
-    "kein autoscaling", "keine autoskalierung", "ohne autoscaling", "keine automatische skalierung", "pas d'autoscaling",
+    "kein autoscaling", "keine autoskalierung", "ohne autoscaling", "keine automatische skalierung",
+    "pas d'autoscaling",
     "sans autoscaling", "pas de mise a l'echelle automatique", "sin autoescalado", "sin escalado automatico",
-    "オートスケールなし", "オートスケール不要", "自動スケール不要", "不要自动扩缩容", "无需自动扩缩容", "不需要自动伸缩",
+    "オートスケールなし", "オートスケール不要", "自動スケール不要", "不要自动扩缩容", "无需自动扩缩容",
+    "不需要自动伸缩",
 )  # fmt: skip
-_SECRET = re.compile(
+_SECRET = Pattern(
     r"\bsecret(?: is|:|=| named| called| namens| nomme| llamado)+ ?[\"'`]?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
     r"|\b(?:token|hf|hugging ?face)[a-z -]{0,30}\bsecret [\"'`]?([a-z0-9]+(?:-[a-z0-9]+)+)"
     r"|(?:シークレット|密钥)(?:は|名は|:|为|是)? ?[\"'`「]?([a-z0-9]+(?:-[a-z0-9]+)+)"
-    r"|(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) secret\b"
+    r"|(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) secret\b",
+    ("secret", "シークレット", "密钥"),
 )
-_OF_TOKEN = re.compile(r"token|hugging ?face|\bhf\b|weights|トークン|令牌")
+_OF_TOKEN = Pattern(r"token|hugging ?face|\bhf\b|weights|トークン|令牌")
 
 
 def read_serving(text: Text) -> Reading:

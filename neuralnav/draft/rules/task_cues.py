@@ -3,6 +3,16 @@
 TASKS: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        completion de lignes, completer les lignes, lignes de code suivantes, コードの続き, 続きのコード, 代码续写,
+        续写代码, suggestions while, suggestions in the editor, code hints, vorschlage beim programmieren,
+        vorschlage im editor,
+        i'm typing, i am typing, they're typing, they are typing, is typing, what they type, what i type,
+        the next line, next line, next lines, next token*, finishes the statement, finish the statement,
+        finishes statements, aide a la saisie de code, saisie de code, 下一行, 予測して補, 途中のコード, 写代码时,
+        敲代码时, 編集中のコード,
+        sql completion*, query completion*, while analysts type, shell completion*, command completion*,
+        completion while, completion as, completions in, completion engine, completion service, complete their code,
+        completes their code,
         code completion*, codecompletion, code complete, autocomplet*, auto complet*, tab complet*, tab to complete,
         inline suggest*, inline complet*, inline code*, line completion*, single line completion*,
         fill in the middle, fim, ghost text, code suggest*, intellisense, type ahead, typeahead, completions as,
@@ -26,10 +36,13 @@ TASKS: dict[str, str] = {
         代码补全, 程式碼補全, 代码自动补全, 自动补全, 补全, 補全, 行内建议, 代码提示, 代码建议, 行内补全, 自动完成
         """,
     "ide": """
-        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor,
-        editors, editor plugin, editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
+        eclipse, xcode, clion, rider, sublime text, webstorm, android studio, goland,
+        vim, emacs, jupyter, notebook, notebooks,
+        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor plugin,
+        editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
         編輯器, 编辑器插件, editeur, editeur de code, editor de codigo
         """,
+    "editor": "editor, editors",
     "suggest": """
         suggest, suggests, suggestion, suggestions, completion, completions, complete, completes, predict, predicts,
         snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
@@ -37,6 +50,9 @@ TASKS: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        into working, working code, working software, working services, into code, turn specs into,
+        user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
+        escriba funciones, genera funciones, ecrive des fonctions, テストコードまで,
         entire features, whole features, complete features, get the implementation, full implementation*,
         implementations of, agentic coding,
         function generation, full function*, full stack code, generate functions, generate whole, generate scripts,
@@ -78,6 +94,7 @@ TASKS: dict[str, str] = {
         コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
         """,
     "code-thing": """
+        program, algorithm, programme, programas, programm,
         terraform, manifests, kubernetes manifests, helm charts, dockerfiles, pipelines, queries, sql queries,
         stored procedures, perl, cobol, php, vba, ansible, yaml, api clients, sdk, sdks, web apps, prototypes,
         functions, classes, methods, scripts, python, java, javascript, typescript, react, rust, golang, c++, kotlin,
@@ -87,6 +104,7 @@ TASKS: dict[str, str] = {
         モジュール, 函数, 脚本, 模块, 程序
         """,
     "nothing": """
+        policy holder*, policyholder*, book editors, press editors,
         for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
         para traductores,
         programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
@@ -114,6 +132,15 @@ TASKS: dict[str, str] = {
         """,
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        eindampf*, verdicht*, kurz fassen, auf zwei seiten, condensed, concis, concise version, concise versions,
+        abrege*, condense,
+        on a page, on one page, on two pages, bullets, bullet list, ten key, key requirements, page digest,
+        kurzfassungen, kernaussage, en cinq lignes, 浓缩, 凝练, 缩写, 一言で, 要約し, 归纳成, 提炼,
+        briefing*, executive briefing*, briefings out of, one liners, to two lines, to one line, into two lines,
+        to a paragraph,
+        sentence abstract*, line abstract*, abstract for, abstract of, abstracts of, teaser for, teasers, catch up,
+        catches up, lines summary, in five lines, in three lines, in three sentences, in two sentences,
+        in one sentence,
         daily digest, weekly digest, meeting minutes, minutes from, write minutes, sum up, sums up, summing up,
         summed up, into one page, into two pages, into a one page, into a two page, into a few, one page brief*,
         two page brief*, one pager*, boiled down, distill*, distil, distils, distilling, want two pages,
@@ -131,9 +158,11 @@ TASKS: dict[str, str] = {
         resumen, resumenes, resumir, que resume, que resuma, resuma, resume los, resume las, resume noticias,
         resuman, resumiendo, resumidos, sintesis, sintetizar, puntos clave, extracto*,
         要約, まとめ, 概要, サマリ*, サマリー, 要点, ダイジェスト,
-        摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 提炼, 简报, 小结, 纪要
+        摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 简报, 小结, 纪要
         """,
     "short-thing": """
+        call, agenturmeldungen, anrufe, telefonate, 来电, 通话,
+        stories, incident, incidents, applications, case notes, status updates,
         slack, meeting minutes, minutes from, what happened, chat messages, visit notes, forum threads, voice notes,
         incident tickets, interviews, interview, posts from, inbox, interactions,
         news, news articles, articles, article, email*, e mail*, e mails, mails, ticket*, meeting*, meeting notes,
@@ -151,19 +180,22 @@ TASKS: dict[str, str] = {
         actas, mensajes, notas, tiques,
         ニュース, 記事, メール, 議事録, 会議, チケット, 通話, メッセージ, レビュー, 会話ログ, 短い, 短文, 商談,
         ミーティング, 打ち合わせ, 口コミ,
-        新闻, 新聞, 文章, 邮件, 郵件, 会议, 會議, 工单, 工單, 通话, 评论, 消息, 对话记录, 会议记录, 通话记录,
+        新闻, 新聞, 文章, 邮件, 郵件, 会议, 會議, 工单, 工單, 评论, 消息, 对话记录, 会议记录, 通话记录,
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        10 k filing*, 10 ks and, form 10 k,
+        hours of, thousand tokens, full length, multi hour, tender documents, complete sessions, whole sessions,
+        entire sessions,
         page pack*, board pack*, page brief*, long research papers, long papers, mehreren hundert seiten,
         hundert seiten, page protocol*,
         annual report*, book, books, ebooks, novel*, manuscript*, long document*, long pdf*, long report*,
         long research*, long contract*, long form, long text*, long files, large documents, large pdf*, very long,
-        lengthy, filing*, 10 k, 10 ks, sec filings, thesis, theses, dissertation*, hundreds of pages, hundred page*,
+        lengthy, filing*, sec filings, thesis, theses, dissertation*, hundreds of pages, hundred page*,
         100 page*, 200 page*, 300 page*, 500 page*, page long, pages long, pages each, multi page,
         pages per document, pages apiece, pages, page pdf*, page report*, page document*, page contract*,
         page filing*, page, prospectus*, hearing transcripts, whole documents, entire documents, full documents,
-        dossier*, long context, big documents, huge documents, thick, depositions, multi hundred,
+        dossier*, big documents, huge documents, thick, depositions, multi hundred,
         lange dokumente, langer dokumente, langen dokumenten, lange pdfs, langer pdfs, langer berichte,
         lange berichte, langen berichten, langer texte, lange texte, langdokument*, geschaftsbericht*,
         jahresbericht*, bucher, buchern, buch, seiten, seitige*, umfangreich*, abschlussarbeiten, *dossiers,
@@ -191,6 +223,9 @@ TASKS: dict[str, str] = {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        captions in, live captions, dubbing, voice over, voiceover, closed captions in, fachubersetz*, eindeutschen,
+        phrase book*, phrasebook*, deepl, google translate, in the language of, another language, foreign language*,
+        in their own language, into their language, into their own language, mother tongue,
         interpreter for, interpreters, live interpreter, medical interpreter, phone interpreter*, into english,
         into german, into french, into spanish, into chinese, into japanese, into multiple languages,
         into several languages, into many languages, into other languages, all our languages,
@@ -207,6 +242,9 @@ TASKS: dict[str, str] = {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        screenwriter*, screenplay*, brainstorm*, draft scenes, chapter drafts, novelist*, write dialogue, chapters,
+        copy for, slogans for, press texts, pressetext*, pressemitteilung*, texter, texterinnen,
+        short story, tone of voice, our voice, cheeky voice, in our voice, tasting note*, product note*, house style,
         description for each, description for every, descriptions for our,
         writing assistant*, writing tool*, writing aid, writing helper*, writing app, listing text*,
         property listings, real estate listings, product story, product stories, stories for, bedtime, brand voice,
@@ -228,7 +266,7 @@ TASKS: dict[str, str] = {
         speech writing, speeches,
         inhaltserstellung, content erstellung, contenterstellung, werbetext*, marketingtext*, produktbeschreibung*,
         produkttext*, blogbeitrag*, blogartikel*, blog beitrag*, blog artikel*, textgenerierung, texterstellung,
-        social media beitrag*, social media posts, pressemitteilung*, werbeslogan*, kreatives schreiben,
+        social media beitrag*, social media posts, werbeslogan*, kreatives schreiben,
         anzeigentext*, marketingmaterial*, newslettertext*, stellenanzeige*, expose*, kampagnentext*, geschichten,
         katalogtext*,
         generation de contenu*, creation de contenu*, generer du contenu, redaction de contenu*, contenus marketing,
@@ -263,9 +301,10 @@ TASKS: dict[str, str] = {
         書く, 書き, 作成, 生成, 執筆, 下書き, 起案, 文面, 撰写, 撰寫, 写, 起草, 编写, 创作, 制作, 润色, 改写
         """,
     "piece": """
+        news articles, blog articles, story, captions, notes,
         page, pages, description, description for each, product page, product pages, website,
-        article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, story, letters,
-        letter, replies, reply, responses to customers, captions, headlines, proposals, campaigns, ads,
+        article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, letters,
+        letter, replies, reply, responses to customers, headlines, proposals, campaigns, ads,
         advertisements, descriptions, essays, documents, reports, content, brand, pitches, messages, quizzes,
         lesson plans, exercises, titles, subject lines, recipes, itineraries, invitations, personali*,
         texte, artikel, beitrage, beitrag, geschichten, briefe, antworten, anzeigen, angebote, inhalte, anschreiben,
@@ -275,12 +314,19 @@ TASKS: dict[str, str] = {
         """,
     # -- research and law --------------------------------------------------------------------------------------------
     "research-name": """
+        literature screen*, screen literature, literature screened, relevant literature, evidence review*,
+        adverse event*, 類似判例, 类似判例, 类案,
+        legal assessment*, compliance investigation*, in depth analysis, in depth research, weigh evidence,
+        weigh the evidence,
+        question of law, questions of law, judgments, judgements, judicial, memo with citations, reasoned memo*,
+        research companion, legal question*, weigh the, case files for trial, landmark cases,
         legal research, legal analysis, legal document analysis, legal document review, legal review, legal opinion*,
         legal reasoning, legal brief*, legal memo*, legal assistant*, legal ai, legal tech, case law, caselaw,
         due diligence, literature review*, literature search, systematic review*, meta analys*, contract analys*,
         contract review*, contract comparison, contract clause*, analyze contracts, analyse contracts,
-        review contracts, reviews contracts, reviewing contracts, compare contracts, risky clauses,
-        clause extraction, clause*, redlin*, patent*, prior art, deep research, research assistant*, research agent*,
+        review contracts, reviews contracts, reviewing contracts, compare contracts, risky clause*,
+        clause extraction,
+        redlin*, patent*, prior art, deep research, research assistant*, research agent*,
         research analysis, research analyst*, research tool*, research paper analysis, research support,
         compliance review*, compliance check*, compliance analysis, regulatory analysis, regulatory review,
         e discovery, ediscovery, court decision*, court ruling*, court opinion*, court filing*, court record*,
@@ -291,7 +337,7 @@ TASKS: dict[str, str] = {
         vertragen auf risiken, rechtsrecherche*, juristische recherche, juristische analyse, juristischen analyse,
         juristische*, rechtliche analyse, rechtliche*, rechtsprechung, urteile, urteilen, gerichtsurteil*,
         gerichtsentscheidung*, gesetzestext*, literaturrecherche*, patentrecherche*, patente, compliance prufung*,
-        klausel*, *klauseln, forschungsassistent*, forschungsanalyse, rechtsanalyse, rechtsgutachten, schriftsatz*,
+        forschungsassistent*, forschungsanalyse, rechtsanalyse, rechtsgutachten, schriftsatz*,
         recherche juridique, recherches juridiques, analyse juridique, analyse de contrats, analyser des contrats,
         analyser les contrats, analyse des contrats, revue de contrats, examen de contrats, revue de litterature,
         brevets, diligence raisonnable, audit juridique, conformite reglementaire, analyse reglementaire, clauses,
@@ -299,17 +345,19 @@ TASKS: dict[str, str] = {
         investigacion juridica, investigacion legal, analisis juridico, analisis legal, analisis de contratos,
         analizar contratos, analice contratos, analiza contratos, revision de contratos, revisar contratos,
         jurisprudencia, revision de literatura, revision bibliografica, patentes, diligencia debida,
-        cumplimiento normativo, clausulas, asistente de investigacion, sentencias, asistente legal,
+        cumplimiento normativo, asistente de investigacion, sentencias, asistente legal,
         asistente juridico,
         契約書分析, 契約書レビュー, 契約書の分析, 契約書のレビュー, 契約書チェック, 契約書の確認, 契約分析,
         契約レビュー, 契約審査, 法律調査, 法務調査, 法的分析, 法律分析, 判例, 文献調査, 文献レビュー, 先行研究, 特許,
-        デューデリジェンス, 論文分析, 論文の分析, 条項, 研究支援, 法令, リサーチアシスタント, 論文を分析,
+        デューデリジェンス, 論文分析, 論文の分析, 研究支援, 法令, リサーチアシスタント, 論文を分析,
         契約書を分析, 契約書を精査, コンプライアンス審査,
         合同分析, 合同审查, 合同审核, 合約分析, 合約審查, 法律研究, 案例检索, 判决书, 裁判文书, 文献综述, 文献分析,
         科研文献, 论文分析, 专利, 專利, 尽职调查, 尽调, 合规审查, 法规, 條款, 条款, 法律检索, 研究分析, 分析论文,
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
     "analyse": """
+        screen, screens, screened, screening, weighed, weigh, weighs, identify, identifies, detect, detects, spot,
+        spots, detectar, reperer, aufdecken, erkennen, 洗い出, 読み込ん, チェック, 查找, 比对, 梳理, 研读, 识别,
         analy*, review, reviews, reviewing, compare, compares, comparing, examine*, evaluat*, assess*, check, checks,
         checking, investigat*, synthesi*, study, research, researching, interpret, cross reference, reason over,
         reason about, scrutin*, go through, flag, flags, flagging, identify risks,
@@ -320,6 +368,8 @@ TASKS: dict[str, str] = {
         对比
         """,
     "law": """
+        clause, clauses, klausel, klauseln, *klauseln, clausulas, clausula, 条項, ruling, rulings, directives,
+        directive, mergers, merger filings, prior decisions, filings, statutes, deeds,
         legal documents, legal document, legal texts, scientific literature, scientific papers, scientific paper,
         medical literature, academic literature, academic papers, documents juridiques, textes juridiques,
         documentos legales, documentos juridicos, textos legales, textos juridicos, juristische dokumente,
@@ -329,8 +379,8 @@ TASKS: dict[str, str] = {
         literatura cientifica, articulos cientificos, 法律文書, 法務文書, 法律文件, 法律文书, 法律文档, 学術論文,
         学术论文,
         contract, contracts, agreement, agreements, legal, law, laws, lawyer*, attorney*, counsel, court, courts,
-        lawsuits, regulation, regulations, regulatory, filings, papers, research papers, studies, journal*,
-        clinical trial*, publications, academic, scientific, literature, scholar*, scientists, researchers, deeds,
+        lawsuits, regulation, regulations, regulatory, papers, research papers, studies, journal*,
+        clinical trial*, publications, academic, scientific, literature, scholar*, scientists, researchers,
         leases, briefs, treaties, policies, tenders, compliance,
         vertrag*, vertrage, vertragen, *vertrage, recht, anwalt*, *anwalt*, gesetz*, gericht*, kanzlei*, studien,
         publikationen, fachartikel, wissenschaft*, *recht, verordnung*, contrat*, loi, lois, avocat*, juriste*,

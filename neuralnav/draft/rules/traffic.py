@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.peaks import peak_question, read_peaks
-from neuralnav.draft.rules.rates import Rate
+from neuralnav.draft.rules.rate import Rate
 from neuralnav.draft.rules.shares import Share, active_share
 from neuralnav.draft.rules.users import People, chosen_users
 from neuralnav.draft.rules.volumes import Volume, chosen_rates
@@ -85,9 +85,8 @@ def _each(text: Text, rate: Rate, share: Share | None) -> tuple[Finding, ...]:
     """Return the rate of one user: of every user, unless a share of active ones is told."""
     per_minute = _rounded(rate.per_s * 60)
     quote = text.quote(*rate.span)
-    why = f"{rate.text.replace(' req', '')} for each user"
-    if rate.unit != "min":
-        why = f"{rate.text} for each user, spread over the {rate.unit if rate.unit != 's' else 'second'}"
+    unit = {"s": "second", "min": "minute"}.get(rate.unit, rate.unit)
+    why = f"{figure(rate.number.value)} a {unit} for each user{'' if rate.unit == 'min' else ', spread evenly'}"
     origin: Origin = "stated" if rate.unit == "min" and rate.plain else "inferred"
     found = _finding("traffic.requestsPerActiveUserPerMinute", min(per_minute, _MOST_PER_MINUTE), origin, (quote,), why)
     if share is not None or rate.active:

@@ -14,7 +14,12 @@ from neuralnav.draft.rules.real_words import REAL
 from neuralnav.draft.rules.use_case_cues import IDEAS
 
 OTHERS = """
-    chatbot, support, users, people, employees, customers, developers, engineers, concurrent, simultaneous, requests,
+    content, social, media, marketing, writing, email, emails, summary, legal, contract, search, answer, answers,
+    answering, manual, manuals, policy, policies, speed, money, price, article, report, reports, review, reviews,
+    invoice, invoices, customer, employee, company, editor, suggest, generator, service, answered, quickly, cheaper,
+    simple, operate, deploy, secondary, matters, bericht, berichte, antworten, fragen, ubersetzer, texte, kurze,
+    wichtig, billig, sofort, vertrag, chatbot, support, users, people, employees, customers, developers, engineers,
+    concurrent, simultaneous, requests,
     request, queries, second, seconds, minute, minutes, million, thousand, hundred, hundreds, thousands, monthly,
     month, budget, dollars, latency, tokens, prompt, prompts, output, context, window, production, staging,
     development, region, regions, license, licence, licensed, apache, permissive, availability, redundancy, replicas,
@@ -118,6 +123,8 @@ def _mended(word: str) -> str:
 
 def _may_be(word: str, other: str) -> bool:
     """Tell whether two words begin alike and differ within, not only at the end."""
+    if other == word + word[-1]:  # "schnel"
+        return True
     if abs(len(word) - len(other)) > 1 + (len(word) >= _LONG) or word[:-1] in (other, other[:-1]) or other[:-1] == word:
         return False
     return word[0] == other[0] or word[:2] == other[1::-1]

@@ -11,6 +11,8 @@ from neuralnav.draft.rules.task_cues import TASKS
 IDEAS: Mapping[str, str] = TASKS | {
     # -- talk ---------------------------------------------------------------------------------------------------
     "chat-name": """
+        converse*, converses, voice agent*, phone agent*, npc, npcs, dialogue, dialogues, chat partner, plaudert,
+        dialog, dialoge, 話し相手, 聊天陪伴, 会话,
         virtual clerk, virtual advisor, virtual coach, virtual guide, virtual host, virtual receptionist,
         virtual helper, virtual tutor, virtual nurse, virtual sales*, digital clerk, digital advisor,
         conversation partner*, gesprachspartner*, wie chatgpt, internes chatgpt, eigenes chatgpt,
@@ -49,6 +51,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        embedded helper, helper, booking agent, dudas, resolver dudas, auskunft geben, renseigner, conseiller,
+        informar a,
         phone calls from, answers the phone, answer the phone, handles phone calls, handle phone calls,
         handles calls, handle calls, texts with, messaging, talk with users, talks with, talk with, talks to,
         chats with, chat with, small questions,
@@ -85,6 +89,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- documents that answers come from -------------------------------------------------------------------------
     "rag-name": """
+        doc search, docs search, doc lookup, document lookup,
         rag, retrieval augmented*, retrieval, retriever, retrieve relevant, document q&a, document qa, docs q&a,
         doc q&a,
         document question answering, document analysis, document understanding, document intelligence,
@@ -92,11 +97,9 @@ IDEAS: Mapping[str, str] = TASKS | {
         knowledge search, document search,
         search assistant*, search our, search across, search through, searches our, knowledge assistant*,
         knowledge base*, knowledgebase*,
-        knowledge management, knowledge bot, knowledge portal, vector database*, vector store*, vector search,
+        knowledge bot, knowledge portal, vector database*, vector store*, vector search,
         vectordb, embeddings,
-        grounded in, grounded on, cite sources, cites sources, cite its sources, citing sources, with citations,
-        with sources,
-        source citations, chat with pdf*, chat with our pdf*, chat with your pdf*, chat with our doc*,
+        grounded in, grounded on, chat with pdf*, chat with our pdf*, chat with your pdf*, chat with our doc*,
         chat with doc*, talk to our doc*, chat with their doc*,
         ask our docs, wiki search, intranet search, answers from our, answers from the, answer from our,
         answers based on our,
@@ -104,11 +107,11 @@ IDEAS: Mapping[str, str] = TASKS | {
         document processing, document assistant,
         policy assistant, docs assistant, documentation assistant, documentation bot, docs bot, document bot,
         policy bot, wiki bot,
-        wissensdatenbank*, wissensbasis, wissensportal, wissensmanagement, dokumentensuche, dokumentenanalyse,
+        wissensdatenbank*, wissensbasis, wissensportal, dokumentensuche, dokumentenanalyse,
         *dokumentenanalyse, unternehmenssuche,
         semantische suche, semantischen suche, fragen zu unseren dokumenten, fragen zu dokumenten,
         fragen uber dokumente, wissenssuche, dokumenten q&a,
-        durchsucht unsere, durchsuchen unsere, mit quellenangabe*, quellenangaben, vektordatenbank*,
+        durchsucht unsere, durchsuchen unsere, mit quellenangabe*, vektordatenbank*,
         vertragsdatenbank,
         base de connaissances, bases de connaissances, base documentaire, recherche documentaire, fonds documentaire,
         analyse de documents,
@@ -123,12 +126,13 @@ IDEAS: Mapping[str, str] = TASKS | {
         ナレッジベース, 社内文書検索, 文書検索, ドキュメント検索, 社内検索, 検索拡張, 文書分析, ドキュメント分析,
         文書解析,
         文書q&a, 文書に関する質問, ドキュメントに関する質問, 社内ナレッジ, ナレッジ検索, 意味検索,
-        セマンティック検索, 出典, ベクトル検索, 文書qa, マニュアル検索,
+        セマンティック検索, ベクトル検索, 文書qa, マニュアル検索,
         知识库, 知識庫, 文档问答, 文件問答, 文档检索, 文档分析, 文件分析, 文档搜索, 检索增强, 檢索增強, 企业搜索,
         企业知识, 语义搜索, 语义检索, 内部搜索,
-        知识问答, 知识检索, 引用来源, 注明出处, 标注出处, 向量数据库, 资料检索, 文件检索
+        知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        submissions, past reports, past cases, back catalogue, filings archive, contract archive, archive of,
         legal documents, legal document, documents juridiques, documentos legales, documentos juridicos,
         juristische dokumente, juristischen dokumenten, 法律文書, 法務文書, 法律文件, 法律文书, 法律文档,
         document, documents, docs, documentation, manual, manuals, handbook, handbooks, pdf, pdfs, policies,
@@ -155,15 +159,39 @@ IDEAS: Mapping[str, str] = TASKS | {
         languages, sprachen, langues, idiomas, lenguas, 言語, ヶ国語, か国語, カ国語, 多言語, 多语言, 语言, 语种,
         种语言
         """,
+    "cite": """
+        cite, cites, citing, citation, citations, cite sources, cites sources, cite its sources, citing sources,
+        with citations, with sources, source citations, quellenangabe*, mit quellen, sources citees, citando, 出典,
+        引用来源, 注明出处, 标注出处
+        """,
+    "asked": """
+        answer customer*, answers customer*, answer their questions, answers their questions, reply to customer*,
+        beantwortet kunden, beantwortet kundenfragen, repond aux clients, responde a los clientes, 回复客户,
+        お客様に回答,
+        answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
+        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
+        responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
+        """,
     "ask": """
+        answer their questions, answers their questions, dig into,
+        answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
+        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
+        responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复,
+        look things up, looks things up, look it up, look them up, looking up, looking things up, find the passage,
+        find the right passage, finds the passage, finds the right passage, points to the, in plain language,
+        in plain words,
         pregunt*, ask my, demandent, demander, posent, nachlesen, find answers, get the answer, find info*,
         finds info*, finding information, wants to know, auffind*, durchsuchbar, findbar, 探す, 見つけ, 尋ね, 聞ける,
         查到,
         answer, answers, answering, answered, ask, asks, asking, question, questions, q&a, qa, query, queries,
         querying, look up, looks up, lookup, lookups, find information, finds information,
         search, searches, searching, search engine, find the right, question answering, get answers, locate,
-        finds answers, digs through, dig through, grounded, cite, cites, citing, citation, citations,
-        fragen, frage, beantworte*, beantwortet, antworten, antwort, antwortet, suche, suchen, durchsuch*,
+        finds answers, digs through, dig through, grounded, fragen, frage, beantworte*, beantwortet, antworten,
+        antwort, antwortet, suche, suchen, durchsuch*,
         nachschlag*, auskunft*, abfragen, *suche, befragen,
         repond*, repondre, reponse, reponses, chercher, rechercher, recherche, interroger, consulter, retrouver,
         pregunta, preguntas, responder, responda, responde, respuestas, buscar, busqueda, consultas, consultar,

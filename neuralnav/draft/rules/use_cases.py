@@ -52,14 +52,14 @@ class Rule:
         return tuple(idea for group in self.needs for idea in group)
 
 
-_TALK = ("chat-name", "chat")
+_TALK = ("chat-name", "chat", "asked")
 _ANSWERS = "answers that come from documents"
 
 RULES: tuple[Rule, ...] = (
     Rule(COMPLETION, (("complete-name",),), 9, names=True, claims=("code", "code-thing", "suggest", "ide", "copilot")),
     Rule(COMPLETION, (("copilot",), ("code", "developers", "ide", "code-thing")), 6, "a copilot for code",
          claims=("code", "copilot", "ide", "chat")),
-    Rule(COMPLETION, (("ide",), ("suggest", "copilot")), 6, "suggestions in an editor",
+    Rule(COMPLETION, (("ide", "editor"), ("suggest", "copilot", "code")), 6, "suggestions in an editor",
          claims=("code", "suggest", "ide")),
     Rule(CODE, (("code-name",),), 8, names=True, claims=("code", "code-thing", "write", "ide", "chat")),
     Rule(CODE, (("write",), ("code", "code-thing")), 7, "code that is written from a wish", reach=60,
@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
          claims=("code", "ide", "chat", "chat-name")),
     Rule(CODE, (("code-thing",), ("developers",)), 4, "help with code"),
     Rule(CODE, (("code",),), 3.5, "help with code"),
+    Rule(COMPLETION, (("copilot",),), 3.2, "a copilot", claims=("chat",)),
     Rule(COMPLETION, (("ide",),), 3, "a tool in an editor"),
     Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece", "docs")), 9,
          names=True, reach=40,
@@ -88,20 +89,25 @@ RULES: tuple[Rule, ...] = (
         claims=("write", "research-name"),
     ),
     Rule(LONG, (("summary",), ("long-thing",)), 10, "summaries of long documents", reach=ANYWHERE),
-    Rule(SHORT, (("summary",), ("docs",)), 7, "summaries of documents", reach=30, claims=("write", "docs")),
-    Rule(SHORT, (("summary",),), 6, names=True, claims=("write",)),
-    Rule(RAG, (("rag-name",),), 8, names=True, claims=("ask", "docs", "chat-name"), takes=_TALK),
-    Rule(RAG, (("ask",), ("docs",)), 7, _ANSWERS, claims=("ask", "docs"), takes=_TALK),
-    Rule(RAG, (_TALK, ("docs",)), 6.5, _ANSWERS, claims=("docs", *_TALK)),
+    Rule(SHORT, (("summary",), ("docs",)), 7.5, "summaries of documents", reach=30, claims=("write", "docs")),
+    Rule(SHORT, (("summary",),), 7, names=True, claims=("write",)),
+    Rule(RAG, (("rag-name",),), 8, names=True, claims=("ask", "asked", "docs", "chat-name"), takes=_TALK),
+    Rule(RAG, (("ask",), ("docs",)), 7, _ANSWERS, claims=("ask", "asked", "docs"), takes=_TALK),
+    Rule(RAG, (_TALK, ("cite",)), 7, _ANSWERS, claims=_TALK),
+    Rule(RAG, (("ask",), ("cite",)), 5, _ANSWERS, claims=_TALK),
+    Rule(RAG, (("chat-name", "chat"), ("docs",)), 6.5, _ANSWERS, claims=("docs", *_TALK)),
     Rule(RAG, (("extract",), ("docs", "fields")), 7, "facts read out of documents", claims=("docs",)),
     Rule(RESEARCH, (("research-name",),), 8, names=True, claims=("law", "analyse", "chat")),
     Rule(RESEARCH, (("analyse",), ("law",)), 7, "analysis of legal or scientific texts", claims=("law", "docs")),
-    Rule(RAG, (("ask",), ("law", "report", "long-thing")), 5, _ANSWERS, reach=60),
+    Rule(RAG, (("ask",), ("law", "report", "long-thing")), 5, _ANSWERS, reach=60, claims=("asked",)),
     Rule(RAG, (("analyse",), ("docs",)), 5, "analysis of documents", reach=50, claims=("docs",)),
     Rule(RAG, (("ask",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE),
     Rule(CONTENT, (("content-name",),), 8, names=True, claims=("write", "piece")),
     Rule(CONTENT, (("write",), ("piece",)), 6, "texts that are written from a wish", reach=50, claims=("chat",)),
     Rule(CHAT, (("chat-name",),), 7, names=True, claims=("chat",)),
+    Rule(CHAT, (("asked",),), 3.2, "people who are answered in conversation"),
+    Rule(TRANSLATION, (("two-languages",),), 3.5, "texts that arrive in one language and leave in another"),
+    Rule(LONG, (("long-thing",),), 3, "long documents"),
     Rule(CHAT, (("chat",),), 3.5, "people who are answered in conversation"),
 )  # fmt: skip
 """In order: what a rule claims, those below it do not see."""
@@ -197,10 +203,11 @@ _TONGUES = (
     "espagnol|ingles|aleman|frances|espanol"
 )
 _PAIR = re.compile(
-    rf"\b(?:{_TONGUES})\w*\s(?:and\s)?(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
+    rf"\b(?:{_TONGUES})\w*\s(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
     r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru) ?(?:>|→|<>) ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru)\b"
     r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]"
 )
+_FAR_PAIR = re.compile(rf"\b({_TONGUES})\w*\b[^.;\n]{{3,50}}?\b(?:in|into|ins|en|al|nach|to) ({_TONGUES})\b")
 """Two languages in a row: "en->de", "English to Polish"."""
 
 
@@ -210,12 +217,16 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     for idea, phrase in phrases():
         for span in text.find(phrase):
             found.setdefault(span, []).append(idea)
+    for pair in _FAR_PAIR.finditer(text.spaced):
+        found.setdefault(pair.span(2), []).append("two-languages")
     for pair in _PAIR.finditer(text.spaced):
         found.setdefault(pair.span(), []).append("translate")
     passed = unread(text)
     grouped: dict[int, dict[str, list[Hit]]] = {}
     sentence = 0
     for span in longest(found):
+        if "long-thing" in found[span] and _few_pages(text, span):
+            found[span] = ["short-thing"]
         while text.sentences[sentence][1] <= span[0] and sentence + 1 < len(text.sentences):
             sentence += 1
         if not passed(span):
@@ -223,6 +234,14 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
             for idea in dict.fromkeys(found[span]):
                 group.setdefault(idea, []).append(Hit(idea, *span, sentence))
     return grouped
+
+
+_PAGES = re.compile(r"(?<![0-9.,])([1-9])(?: ?(?:-|to|bis|a) ?[1-9])? ?$")
+
+
+def _few_pages(text: Text, span: Span) -> bool:
+    """Tell whether words about pages have a number of one digit before them: "2 pages each" are short."""
+    return bool(_PAGES.search(text.folded, max(span[0] - 10, 0), span[0]))
 
 
 def _fire(text: Text, rule: Rule, group: Mapping[str, Sequence[Hit]], starts: frozenset[int]) -> Evidence | None:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.rates import Rate, rates
+from neuralnav.draft.rules.cues import Pattern
+from neuralnav.draft.rules.numbers import numbers
+from neuralnav.draft.rules.rate import Rate
+from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Question, Unplaced
 
@@ -33,8 +36,24 @@ def chosen_rates(text: Text) -> Volume:
     if mean is not None and peak is not None and peak.per_s < mean.per_s:
         unplaced.append(Unplaced(text.quote(*peak.span), f"a peak below the {mean.text} that are told too"))
         peak = None
+    unplaced += _at_once(text)
     question = _contradiction(text, means)
     return Volume(mean, peak, each, tuple(unplaced), (question,) if question else ())
+
+
+_AT_ONCE = Pattern(
+    r"\+? (?:concurrent|simultaneous|parallel|gleichzeitigen?|parallelen?)"
+    r" (?:requests?|calls|queries|anfragen|prompts)\b"
+    r"| (?:requetes simultanees|peticiones simultaneas|solicitudes simultaneas|peticiones concurrentes)\b"
+    r"|(?:件の)?同時リクエスト|个?并发请求"
+)
+
+
+def _at_once(text: Text) -> list[Unplaced]:
+    """Return requests that run at once, which a workload does not take."""
+    why = "how many requests run at once follows from their rate and length; say users or a rate"
+    found = [(number, _AT_ONCE.match(text.folded, number.end)) for number in numbers(text) if number.kind == "plain"]
+    return [Unplaced(text.quote(number.start, match.end()), why) for number, match in found if match]
 
 
 def _standing(found: tuple[Rate, ...]) -> list[Rate]:

@@ -28,6 +28,12 @@ _NEEDLESS_BEHIND = re.compile(
     r"\W{0,2}(?:である|な|の|さ|に|で)?(?:回答|応答|処理|性)?(?:である)?(?:必要はな|必要がな|必要はあり|なくて|"
     r"なくても|でなくて|じゃなくて|は不要|は求めな|は求めま|を求めな|不是必|不是必须|没有必要|没必要)"
 )
+_ASKED = re.compile(
+    r"[^?:\n]{0,30}[?:]\s*(?:(?P<little>not|no|don't|doesn't|whatever|any|never mind|irrelevant|low)|very|"
+    r"extremely|highly|super|as |critical|high)\b"
+)
+"""An answer to "how fast?"."""
+
 _SOFT = re.compile(
     r"(?:\breasonabl\w*|\bfairly|\brelatively|\bsomewhat|\bmoderately|\bdecently|\bhalbwegs|\beinigermassen|"
     r"\brelativ|\braisonnablement|\bassez|"
@@ -88,6 +94,9 @@ def bearing(text: Text, weight: Mark, subject: Span) -> str:
 def weakened(text: Text, mark: Mark) -> str:
     """Return what a wish says: high, medium where it is softened, low where it is not needed; "" says nothing."""
     before, behind = _before(text, mark.start), _behind(text, mark.end)
+    asked = _ASKED.match(text.folded, mark.end) if before.endswith("how ") else None
+    if before.endswith("how "):
+        return "" if asked is None else "low" if asked["little"] else "high"
     if needless(text, mark.span):
         return "low" if mark.dimension == "latency" or not _PLAIN_NOT.search(before) else ""
     return "medium" if _SOFT.search(before) or _ENOUGH.match(behind) else "high"
