@@ -3,7 +3,8 @@
 from neuralnav.cli.draft_text import QUOTE_COLUMNS, VALUE_COLUMNS
 from neuralnav.draft.chat import Reply
 from neuralnav.draft.refine import Change, Refinement
-from neuralnav.draft.writing import quoted, spelt
+from neuralnav.draft.scalars import spelt
+from neuralnav.draft.writing import quoted
 from neuralnav.model.draft import Question, Value
 from neuralnav.model.plain_text import clipped
 

@@ -23,14 +23,25 @@ def prose_of(words: Sequence[str], file: str) -> str:
     """Return the prose that was given one way. Raises `InputError` where it is empty or no text, else `UsageError`."""
     if words and file:
         raise click.UsageError("give the prose as words or with -f, not both")
-    source = file or (STDIN if list(words) == [STDIN] else "")
+    source = _source(words, file)
     if not source and not words:
         raise click.UsageError(f"what is to be served? {EXAMPLE}; or -f FILE, or - for standard input")
-    name = "PROSE" if not source else STDIN_NAME if source == STDIN else show(Path(source))
+    name = name_of(words, file)
     text = _decoded(name, _bytes_of(source) if source else _encoded(words))
     if not text.strip():
         raise input_error(name, "the prose is empty", EXAMPLE)
     return text
+
+
+def name_of(words: Sequence[str], file: str) -> str:
+    """Return what messages call the prose that was given."""
+    source = _source(words, file)
+    return "PROSE" if not source else STDIN_NAME if source == STDIN else show(Path(source))
+
+
+def _source(words: Sequence[str], file: str) -> str:
+    """Return the file that the prose comes from; empty where it is words of the command line."""
+    return file or (STDIN if list(words) == [STDIN] else "")
 
 
 def _encoded(words: Sequence[str]) -> bytes:

@@ -50,12 +50,15 @@ def refuse_overwriting(path: Path) -> None:
         raise input_error(show(path), "this file exists and is not overwritten", hint)
 
 
-def proven(heard: Heard, target: Target, *, name: str = "") -> Proven:
-    """Return the draft of a prose with the text of its file. Raises `InputError` where it speaks of no workload."""
+def proven(heard: Heard, target: Target, *, name: str = "", source: str = "PROSE") -> Proven:
+    """Return the draft of a prose with the text of its file; messages call the prose `source`.
+
+    Raises `InputError` where it speaks of no workload.
+    """
     naming = Naming(name, target.path.parent.name)
     found = prove(heard, target.catalog, target.project, naming=naming, name=show(target.path))
     if not found.draft.findings:
-        raise input_error("PROSE", "nothing in it speaks of a service to plan", EXAMPLE)
+        raise input_error(source, "nothing in it speaks of a service to plan", EXAMPLE)
     return found
 
 

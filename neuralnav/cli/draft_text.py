@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from neuralnav.draft.writing import quoted, spelt
+from neuralnav.draft.scalars import spelt
+from neuralnav.draft.writing import quoted
 from neuralnav.model.draft import Disagreement, Draft, Dropped, Finding, Question, Unplaced
 from neuralnav.model.plain_text import clipped, printable
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from neuralnav.cli.draft_engine import Asked, engine_options, heard
-from neuralnav.cli.draft_prose import prose_of
+from neuralnav.cli.draft_prose import name_of, prose_of
 from neuralnav.cli.draft_run import Target, proven, refuse_overwriting, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.lazy import LazyGroup
@@ -95,7 +95,7 @@ def command(
     try:
         prose = prose_of(words, file)
         target = target_of(output)
-        found = _drafted(prose, target, wanted)
+        found = _drafted(prose, name_of(words, file), target, wanted)
     except InputError as error:
         if form != "json":
             raise
@@ -105,14 +105,14 @@ def command(
     return _tell(found, target, wanted, started)
 
 
-def _drafted(prose: str, target: Target, wanted: Wanted) -> Proven:
+def _drafted(prose: str, source: str, target: Target, wanted: Wanted) -> Proven:
     """Return the draft, its file written where one is wanted."""
     if wanted.name and not re.fullmatch(SERVICE_NAME, wanted.name):
         message = f'"{wanted.name}" is not a Kubernetes name'
         raise input_error("--name", message, "use lower case letters, digits and dashes, a letter first")
     if not (wanted.force or wanted.printing):
         refuse_overwriting(target.path)
-    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name)
+    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name, source=source)
     if not wanted.printing:
         write_workload(target.path, found.text)
     return found

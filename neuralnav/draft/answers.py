@@ -53,8 +53,10 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
     words = said.strip()
     quote = Quote(words, said.index(words), said.index(words) + len(words))
     why = f"in answer to: {question.text}"
-    option = _option(question.options, words)
-    if option is not None:
+    options = _options(question.options, words)
+    if len(options) > 1:
+        return None
+    for option in options:
         return Answer(_chosen(question, option, catalog), quote, f"{option}, {why}" if option != words else why)
     if len(words.split()) > _SHORT:
         return None
@@ -63,19 +65,18 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
     return None if value is None else Answer({question.field: value}, quote, why)
 
 
-def _option(options: Sequence[str], said: str) -> str | None:
-    """Return the option that is meant: by its number, its place, or its words where they fit one only."""
+def _options(options: Sequence[str], said: str) -> list[str]:
+    """Return the options that may be meant: the one of a number or a place, else those whose words these are."""
     plain = folded(said).strip(" .!\"'")
     found = _ORDINAL.fullmatch(plain)
     place = found[1] if found else plain
     number = int(place) if place.isdecimal() and len(place) < 3 else ORDINALS.get(place, 0)
     if options and -1 <= number <= len(options) and number:
-        return options[number if number < 0 else number - 1]
+        return [options[number if number < 0 else number - 1]]
     spelt = {option: re.sub(r"[-_]", " ", folded(option)) for option in options}
     words = re.sub(r"[-_]", " ", plain)
     exact = [option for option, text in spelt.items() if text == words]
-    near = exact or [option for option, text in spelt.items() if len(words) > 2 and words in text]
-    return near[0] if len(near) == 1 else None
+    return exact or [option for option, text in spelt.items() if len(words) > 2 and words in text]
 
 
 def _chosen(question: Question, option: str, catalog: Catalog) -> Mapping[str, Value]:

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from neuralnav.draft.scalars import written
+from neuralnav.draft.scalars import spelt
 from neuralnav.draft.spans import layout
 from neuralnav.draft.splices import MARK, AwkwardError, Path, cut, path_of, put
 from neuralnav.errors import Diagnostic, InputError
@@ -97,5 +97,5 @@ def _own_comments(text: str) -> list[str]:
 def _by_hand(source: Source, field: str, value: Value | None) -> InputError:
     path = path_of(field)
     where = source.where(find(parse(source), path).mark)
-    hint = f"remove {path[-1]} by hand" if value is None else f"write it by hand: {path[-1]}: {written(value)}"
+    hint = f"remove {path[-1]} by hand" if value is None else f"write it by hand: {path[-1]}: {spelt(value)}"
     return InputError([Diagnostic(where, f"{field} cannot be changed without touching what is beside it", hint)])

@@ -116,6 +116,11 @@ def _gaps(found: Found, catalog: Catalog) -> Iterator[Question]:
     users = found.findings.get("traffic.users")
     if users is not None and users.origin == "default":
         yield Question("traffic.users", "How many people will use it?", f"{users.value} were taken", rank=2)
+    if all(found.value(f"priorities.{name}") == "high" for name in ("accuracy", "cost")):
+        text = "Which matters more, the quality of answers or what they cost?"
+        quotes = found.quotes("priorities.accuracy", "priorities.cost")
+        why = "both were taken as high, which weighs them as if neither was said"
+        yield Question("priorities.cost", text, why, ("quality", "cost"), quotes, rank=3)
     if not any(name.startswith("slo.") or name in ("experience", "priorities.latency") for name in found.findings):
         text = "How soon must an answer begin?"
         why = "the use case's own targets were taken; they decide which GPUs will do"

@@ -10,16 +10,17 @@ _MEASURE = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[kKM]| ?(?:ms|s|min)| ?[kKM]? ?(?:
 """What begins with a digit and is a string in YAML 1.1 and 1.2 alike."""
 
 _IN_FLOW = re.compile(r"[,\[\]{}]")
+"""What may not stand bare between the brackets of a list or a mapping."""
 
 
-def written(value: Value, *, quote: str = "", in_flow: bool = False) -> str:
+def spelt(value: Value, *, quote: str = "", in_flow: bool = False) -> str:
     """Return a value as it stands in a workload, lists in brackets.
 
     A string gets the quotes `quote` where they are given, and where YAML would read something else without.
     """
     match value:
         case tuple():
-            return f"[{', '.join(written(item, in_flow=True) for item in value)}]"
+            return f"[{', '.join(spelt(item, in_flow=True) for item in value)}]"
         case str():
             return _string(value, quote=quote, in_flow=in_flow)
         case _:

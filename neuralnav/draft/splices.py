@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from neuralnav.draft.scalars import written
+from neuralnav.draft.scalars import spelt
 from neuralnav.draft.spans import BREAKS, Layout, Part, layout
 from neuralnav.model.draft import FIELDS, Value
 
@@ -92,7 +92,7 @@ def _replaced(page: Layout, path: Path, before: Any, value: Value, comment: str)
     if old.form == "block":
         raise AwkwardError
     quote = page.text[old.start : old.start + 1]
-    new = written(value, quote=quote if quote in ("'", '"') else "", in_flow=_in_flow(page.root, path))
+    new = spelt(value, quote=quote if quote in ("'", '"') else "", in_flow=_in_flow(page.root, path))
     return _value_put(page, old, new, comment)
 
 
@@ -159,7 +159,7 @@ def _item_put(page: Layout, path: Path, item: str) -> str:
     old = _part(page.root, path)
     last = (old.items or ())[-1]
     quote = page.text[last.start]
-    new = written(item, quote=quote if quote in ("'", '"') else "", in_flow=old.form == "flow")
+    new = spelt(item, quote=quote if quote in ("'", '"') else "", in_flow=old.form == "flow")
     if old.form == "flow":
         return _splice(page.text, last.end, last.end, f", {new}")
     lead = page.text[page.line_start(last.start) : last.start]
@@ -236,10 +236,10 @@ def _mark_above(page: Layout, start: int, indent: str) -> int:
 
 def _flow_entry(path: Path, value: Value) -> str:
     """Return `key: value`, further keys in braces of their own."""
-    inner = written(value, in_flow=True)
+    inner = spelt(value, in_flow=True)
     for key in reversed(path[1:]):
-        inner = f"{{{written(key, in_flow=True)}: {inner}}}"
-    return f"{written(path[0], in_flow=True)}: {inner}"
+        inner = f"{{{spelt(key, in_flow=True)}: {inner}}}"
+    return f"{spelt(path[0], in_flow=True)}: {inner}"
 
 
 def _into_flow(page: Layout, holder: Part, path: Path, depth: int, entry: str) -> str:
@@ -281,8 +281,8 @@ def _block_lines(page: Layout, holder: Part, path: Path, value: Value, indent: s
     if len(path) == 1 or forms == {"flow"}:
         return [indent + _flow_entry(path, value)]
     step = " " * _step(page)
-    keys = [f"{indent}{step * index}{written(key)}:" for index, key in enumerate(path)]
-    return [*keys[:-1], f"{keys[-1]} {written(value)}"]
+    keys = [f"{indent}{step * index}{spelt(key)}:" for index, key in enumerate(path)]
+    return [*keys[:-1], f"{keys[-1]} {spelt(value)}"]
 
 
 def _step(page: Layout) -> int:

@@ -32,4 +32,9 @@ def speaks_of_a_workload(text: Text, found: Found) -> bool:
     if not all(name.startswith(ANYWHERE) for name in found.findings):
         return True
     terse = len(found.findings) > 1 and len(text.spaced.split()) <= FEW_WORDS
-    return terse or any(text.find(phrase) for phrase in TOPIC)
+    return terse or names_the_topic(text)
+
+
+def names_the_topic(text: Text) -> bool:
+    """Tell whether a prose has a word of workloads, whatever else was found in it."""
+    return any(text.find(phrase) for phrase in TOPIC)

@@ -1,13 +1,11 @@
 """Draft -> the text of workload.yaml: the fields in order, behind each the words that it comes from."""
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from neuralnav.model.draft import Draft, Finding, Value
-from neuralnav.model.emit import scalar
+from neuralnav.draft.scalars import spelt
+from neuralnav.model.draft import Draft, Finding
 from neuralnav.model.plain_text import clipped, printable
 
 SCHEMA = "# yaml-language-server: $schema=https://neuralnav.dev/schemas/workload.v1alpha1.json"
@@ -21,12 +19,6 @@ COMMENT_COLUMN = 48
 """Comments are in line up to here; a longer value pushes its own out."""
 
 ELLIPSIS = " [...] "
-
-_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?(ms|s|min| (USD|req)/[a-z]+)")
-"""A number with its unit is a string to every YAML there is, and needs no quotes."""
-
-_ITEM = re.compile(r"[A-Za-z][A-Za-z0-9._/+-]*")
-"""What may stand bare between the commas of a list, where `scalar` lets it stand bare at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +68,6 @@ def quoted(words: str, columns: int = QUOTE_COLUMNS) -> str:
         half = (columns - len(ELLIPSIS)) // 2
         line = line[:half].rstrip() + ELLIPSIS + line[-half:].lstrip()
     return f'"{line}"'
-
-
-def spelt(value: Value) -> str:
-    """Return a value as the file spells it."""
-    match value:
-        case tuple():
-            return f"[{', '.join(_item(item) for item in value)}]"
-        case str() if _QUANTITY.fullmatch(value):
-            return value
-        case _:
-            return scalar(value)
-
-
-def _item(name: str) -> str:
-    plain = scalar(name)
-    return plain if plain.startswith('"') or _ITEM.fullmatch(plain) else json.dumps(plain)
 
 
 def _line(text: str) -> str:

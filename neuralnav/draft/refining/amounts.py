@@ -1,10 +1,12 @@
 """Amounts of what a workload has: "double the traffic", "20 % more users", "half the budget", "$500 more"."""
 
+import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
+from neuralnav.draft.refining.places import Used, within
 from neuralnav.draft.refining.scaling import Step, stepped
 from neuralnav.draft.refining.words import (
     ALONE,
@@ -37,6 +39,10 @@ _NEARBY = 40
 _ARTICLES = frozenset({"the", "our", "die", "das", "der", "den", "le", "la", "les", "el", "los", "las", ""})
 
 
+Named = tuple[Subject, Span]
+"""A word for something that may change, and its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """By how much something is to change, and the words that say so."""
@@ -49,10 +55,11 @@ class Amount:
 def read_amounts(text: Text, held: Held) -> Told:
     """Return what changes by an amount of what it was. An amount of nothing that is named is told as not placed."""
     told = Told()
+    every = list(named(text))
     for amount in _amounts(text):
         if negated(text, (amount.start, amount.end)):
             continue
-        subjects = _subjects(text, amount)
+        subjects = _subjects(text, amount, every)
         if not subjects:
             why = "of what? say it with the traffic, the users, the budget or another figure of the file"
             span = (amount.start, amount.end)
@@ -106,18 +113,17 @@ def fields_of(subject: Subject, held: Held) -> tuple[str, ...]:
     return (_FIELDS[subject],)
 
 
-def _subjects(text: Text, amount: Amount) -> list[tuple[Subject, Span]]:
+def _subjects(text: Text, amount: Amount, every: Sequence[Named]) -> list[Named]:
     """Return what an amount is of: the nearest word, in its own part of a sentence first; more after an "and"."""
-    every = list(named(text))
     for start, end in (_part(text, amount.start), text.clause(amount.start)):
-        inside = [item for item in every if start <= item[1][0] < end]
-        if inside:
-            nearest = min(inside, key=lambda item: _distance(amount, item[1]))
-            return [nearest, *_joined(text, every, nearest[1])]
+        first, last = (bisect.bisect_left(every, at, key=lambda item: item[1][0]) for at in (start, end))
+        if first < last:
+            nearest = min(range(first, last), key=lambda index: _distance(amount, every[index][1]))
+            return [every[nearest], *_joined(text, every[nearest + 1 : last + 4], every[nearest][1])]
     return []
 
 
-def named(text: Text) -> Iterator[tuple[Subject, Span]]:
+def named(text: Text) -> Iterator[Named]:
     """Return every word for something that may change, none inside a longer one."""
     found = [(subject, span) for subject, words in SUBJECTS.items() for word in words for span in text.find(word)]
     end = -1
@@ -136,16 +142,15 @@ def _distance(amount: Amount, span: Span) -> tuple[int, int]:
 def _part(text: Text, at: int) -> Span:
     """Return the part of a clause, between words like "and", that holds a position."""
     start, end = text.clause(at)
-    for word in AND:
-        for first, last in text.find(word):
-            if start <= first < at:
-                start = max(start, last)
-            elif at < first < end:
-                end = first
+    for first, last in within(text, AND, start, end):
+        if first < at:
+            start = max(start, last)
+        elif first > at:
+            end = min(end, first)
     return start, end
 
 
-def _joined(text: Text, every: Iterable[tuple[Subject, Span]], span: Span) -> Iterator[tuple[Subject, Span]]:
+def _joined(text: Text, every: Iterable[Named], span: Span) -> Iterator[Named]:
     """Return what follows a word by "and" and nothing else: "the traffic and the budget"."""
     for subject, (start, end) in every:
         between = text.spaced[span[1] : start].strip().split(" ")
@@ -161,11 +166,10 @@ def _joined(text: Text, every: Iterable[tuple[Subject, Span]], span: Span) -> It
 def _amounts(text: Text) -> list[Amount]:
     """Return the amounts of a text in order, none inside another."""
     digits = numbers(text)
-    taken = [(item.start, item.end) for item in digits]
     found = [item for item in (_of_number(text, number) for number in digits) if item is not None]
-    taken += [(item.start, item.end) for item in found]
+    taken = Used((item.start, item.end) for item in digits), Used((item.start, item.end) for item in found)
     words = [*_factors(text), *_fractions(text)]
-    found += [item for item in words if not any(item.start < end and start < item.end for start, end in taken)]
+    found += [item for item in words if not any(used.overlaps((item.start, item.end)) for used in taken)]
     kept: list[Amount] = []
     for item in sorted(found, key=lambda item: (item.start, -item.end)):
         if not kept or item.start >= kept[-1].end:
@@ -196,8 +200,9 @@ def _fractions(text: Text) -> Iterator[Amount]:
 
 
 def _without_article(text: Text, start: int) -> int:
-    found = re.search(r"(?:a|an|one|ein|eine|die|un|une|la|le) $", text.spaced[:start])
-    return found.start() if found else start
+    before = max(0, start - 8)
+    found = re.search(r"(?:a|an|one|ein|eine|die|un|une|la|le) $", text.spaced[before:start])
+    return before + found.start() if found else start
 
 
 def _of_number(text: Text, number: Number) -> Amount | None:
@@ -276,12 +281,8 @@ def _signed(text: Text, number: Number) -> str:
 def _near(text: Text, words: Sequence[str], at: int) -> int:
     """Return how near, from 1, one of some words stands in the part of a clause that holds a position; 0 where none."""
     start, end = _part(text, at)
-    near = [
-        max(at - last, first - at, 0) + 1
-        for word in words
-        for first, last in text.find(word)
-        if start <= first < end and abs(first - at) <= _NEARBY
-    ]
+    around = max(start, at - _NEARBY), min(end, at + _NEARBY)
+    near = [max(at - last, first - at, 0) + 1 for first, last in within(text, words, *around)]
     return min(near, default=0)
 
 
@@ -297,7 +298,5 @@ def _word_before(text: Text, at: int, words: Sequence[str]) -> tuple[int, bool]:
 def _says_how_it_varies(text: Text, at: int) -> bool:
     """Tell whether an amount speaks of peaks: "3x at lunch", "the peak is double the average"."""
     start, end = text.clause(at)
-    spikes = [span for word in SPIKES for span in text.find(word) if start <= span[0] < end]
-    return bool(spikes) and not re.match(
-        r"\W*(?:double|halve|triple|increase|reduce|raise|cut)\b", text.spaced[start:end]
-    )
+    spikes = any(within(text, SPIKES, start, end))
+    return spikes and not re.match(r"\W*(?:double|halve|triple|increase|reduce|raise|cut)\b", text.spaced[start:end])

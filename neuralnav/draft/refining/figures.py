@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 
 from neuralnav.draft.refining.amounts import fields_of, named
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
+from neuralnav.draft.refining.places import numbers_within
 from neuralnav.draft.refining.words import Subject
 from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.draft.rules.negation import negated
-from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Unplaced, Value
 
@@ -17,6 +18,8 @@ _BETWEEN = re.compile(
     r"|son|a|de|を|は|が|に|到|为|是|至|提高|降低|改)[ :=]*){0,4}"
 )
 """What may stand between a word of the file and its figure."""
+
+_FARTHEST = 40
 
 _AS_PROSE: Mapping[Subject, str] = {
     "users": "{} users", "context": "context window of {} tokens", "replicas": "at most {} replicas",
@@ -33,7 +36,9 @@ def read_figures(text: Text, held: Held, known: Collection[str]) -> Told:
     """Return the fields that are given a figure behind their word, and that are not among those known already."""
     told = Told()
     for subject, span in named(text):
-        number = next((item for item in numbers(text) if _belongs(text, span, item)), None)
+        number = next(
+            (item for item in numbers_within(text, span[1], span[1] + _FARTHEST) if _belongs(text, span, item)), None
+        )
         if number is None or negated(text, span):
             continue
         whole = (span[0], number.end)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.coherence import slug
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
+from neuralnav.draft.refining.places import Used, numbers_within, within
 from neuralnav.draft.refining.words import LIMIT, NAMED, NONE_OF, PARTS, REMOVE
 from neuralnav.draft.rules.negation import negated
-from neuralnav.draft.rules.numbers import numbers
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Quote, Unplaced
 
@@ -37,7 +37,9 @@ def read_removals(text: Text, held: Held, named: Sequence[Quote]) -> Told:
         quotes = quote_of(text, span)
         told += Told(wanted=tuple(Wanted(field, None, quotes) for field in stated), spans=(span,))
     for phrase, needed in _NEEDED.items():
-        for span in _verb_before(text, text.find(phrase), told.spans):
+        for span in (span for noun in text.find(phrase) for span in _verbs_before(text, noun)):
+            if Used(told.spans).overlaps(span):
+                continue
             why = f"a workload needs {needed}; say another in its place"
             told += Told(unplaced=(Unplaced(text.quote(*span), why),), spans=(span,))
     return told
@@ -45,56 +47,53 @@ def read_removals(text: Text, held: Held, named: Sequence[Quote]) -> Told:
 
 def _removals(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
     """Return the words that take something out, and its fields, the longer word first."""
-    used: list[Span] = []
+    used = Used()
     for phrase, fields in sorted(PARTS.items(), key=lambda item: -len(item[0])):
-        nouns = text.find(phrase)
-        for span in (*_verb_before(text, nouns, used), *_limit_lifted(text, nouns, used, fields)):
-            used.append(span)
-            yield span, fields
+        for noun in text.find(phrase):
+            for span in (*_verbs_before(text, noun), *_limits_lifted(text, noun, fields)):
+                if not used.overlaps(span):
+                    used.add(span)
+                    yield span, fields
 
 
-def _verb_before(text: Text, nouns: tuple[Span, ...], used: Sequence[Span]) -> Iterator[Span]:
+def _verbs_before(text: Text, noun: Span) -> Iterator[Span]:
     """Return the spans from a verb like "remove" to a noun; Japanese and Chinese may have the verb behind it."""
-    for noun in nouns:
-        start, end = text.clause(noun[0])
-        for word in REMOVE:
-            for verb in text.find(word):
-                first, last = min(verb[0], noun[0]), max(verb[1], noun[1])
-                ahead = verb[0] < noun[0] or not word.isascii() or word[-1] == "*"
-                near = start <= verb[0] < end and max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST
-                said = ahead and near and not _overlap((first, last), used) and not negated(text, verb)
-                if said and not _figure_in(text, (first, end)):
-                    yield (first, _limit_behind(text, last))
+    start, end = text.clause(noun[0])
+    for verb in within(text, REMOVE, max(start, noun[0] - 2 * _FARTHEST), min(end, noun[1] + _FARTHEST)):
+        first, last = min(verb[0], noun[0]), max(verb[1], noun[1])
+        ahead = verb[0] < noun[0] or not text.folded[verb[0]].isascii() or text.folded[noun[1] : verb[0]].isspace()
+        near = max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST
+        if ahead and near and not negated(text, verb) and not _figure_in(text, first, end):
+            yield first, _limit_behind(text, last)
 
 
-def _limit_lifted(text: Text, nouns: tuple[Span, ...], used: Sequence[Span], fields: tuple[str, ...]) -> Iterator[Span]:
+def _limits_lifted(text: Text, noun: Span, fields: tuple[str, ...]) -> Iterator[Span]:
     """Return the spans of "no budget limit", "no limit on the budget", "any licence", "预算不限"."""
-    for noun in nouns:
-        end = _limit_behind(text, noun[1])
-        alone = fields == ("constraints.budget",) and not text.spaced[end : text.clause(noun[0])[1]].strip(" .!")
-        for word in NONE_OF:
-            for first, last in text.find(word):
-                before = last <= noun[0] and text.spaced[last : noun[0]].strip() in ("", "more", "mehr", "plus")
-                behind = not word.isascii() and 0 <= first - noun[1] <= 3
-                limited = _limit_behind(text, last)
-                of_it = last < limited <= noun[0] <= limited + _OF_IT
-                lifted = of_it or behind or (before and (alone or end > noun[1] or word in _WITHOUT_LIMIT))
-                span = (min(first, noun[0]), max(end, last))
-                if lifted and not _overlap(span, used) and not _figure_in(text, (first, text.clause(first)[1])):
-                    yield span
+    end = _limit_behind(text, noun[1])
+    clause = text.clause(noun[0])
+    alone = fields == ("constraints.budget",) and not text.spaced[end : clause[1]].strip(" .!")
+    reach = max(0, noun[0] - _FARTHEST), noun[1] + 4
+    for first, last in within(text, NONE_OF, *reach):
+        word = text.spaced[first:last]
+        before = last <= noun[0] and text.spaced[last : noun[0]].strip() in ("", "more", "mehr", "plus")
+        behind = not word.isascii() and 0 <= first - noun[1] <= 3
+        limited = _limit_behind(text, last)
+        of_it = last < limited <= noun[0] <= limited + _OF_IT
+        lifted = of_it or behind or (before and (alone or end > noun[1] or word.startswith(_WITHOUT_LIMIT)))
+        if lifted and not _figure_in(text, first, text.clause(first)[1]):
+            yield min(first, noun[0]), max(end, last)
 
 
 _OF_IT = len(" on the monthly ")
 """How far a noun may stand behind "no limit": "no limit on the budget"."""
 
-_WITHOUT_LIMIT = ("any", "unlimited", "cualquier", "ilimitado", "unbegrenzt*", "illimite*")
+_WITHOUT_LIMIT = ("any", "unlimited", "cualquier", "ilimitado", "unbegrenzt", "illimite")
 """What lifts a limit that is not called one: "any licence"."""
 
 
 def _limit_behind(text: Text, end: int) -> int:
     """Return the end of a word like "limit" right behind a position, else the position."""
-    behind = [last for word in LIMIT for first, last in text.find(word) if 0 <= first - end <= 1]
-    return max(behind, default=end)
+    return max((last for _, last in within(text, LIMIT, end, end + 2)), default=end)
 
 
 def _names_one(text: Text, span: Span, named: Sequence[Quote]) -> bool:
@@ -103,13 +102,9 @@ def _names_one(text: Text, span: Span, named: Sequence[Quote]) -> bool:
     return any(first <= quote.start < last for quote in named)
 
 
-def _overlap(span: Span, used: Sequence[Span]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in used)
-
-
-def _figure_in(text: Text, span: Span) -> bool:
+def _figure_in(text: Text, start: int, end: int) -> bool:
     """Tell whether a figure stands in a span: "drop the budget to 4k" takes nothing out."""
-    return any(span[0] <= item.start < span[1] and item.kind != "name" for item in numbers(text))
+    return any(item.kind != "name" for item in numbers_within(text, start, end))
 
 
 def read_name(text: Text, held: Held) -> Told:

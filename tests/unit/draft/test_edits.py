@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workload_texts import CHANGES, VALUES, Change, texts
 
 from neuralnav.draft.edits import edit, value_at
-from neuralnav.draft.scalars import written
+from neuralnav.draft.scalars import spelt
 from neuralnav.draft.spans import layout
 from neuralnav.draft.splices import MARK, path_of
 from neuralnav.errors import InputError
@@ -192,7 +192,7 @@ def test_a_text_that_is_no_yaml_is_refused_as_everywhere() -> None:
 
 def test_values_are_spelt_as_people_write_them() -> None:
     values = ("6000 USD/month", "1.5s", "25 req/s", "10k", "1e3", "0x1f", "no", ("a, b",))
-    assert [written(value) for value in values] == [
+    assert [spelt(value) for value in values] == [
         "6000 USD/month", "1.5s", "25 req/s", "10k", '"1e3"', '"0x1f"', '"no"', '["a, b"]',
     ]  # fmt: skip
 

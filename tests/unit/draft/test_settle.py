@@ -10,7 +10,7 @@ from neuralnav.model.draft import Disagreement, Draft, Dropped, Finding, Questio
 
 CATALOG = load_catalog()
 PROSE = (
-    "A support bot for 5,000 people, no, 500. Must feel instant: first token in 2 s, whole answer in 1 s. "
+    "A support bot for 5,000 people, no, 500. Answers feel instant: first token in 2 s, whole answer in 1 s. "
     "Peak of 50 rps. H100 only, never H100. 4k context, prompts of 9,000 tokens. Call it Support Bot!"
 )
 
@@ -340,3 +340,17 @@ def test_prose_of_another_topic_gives_no_draft(prose: str, fields: dict[str, Val
     draft = settle(text(prose), reading(*findings), None, CATALOG)
     assert bool(draft.findings) == speaks
     assert speaks or draft.questions == ()
+
+
+def test_a_wish_for_a_model_and_no_more_gives_questions_and_no_findings() -> None:
+    draft = settle(text("Can we get an LLM, please?"), Reading(), None, CATALOG)
+    assert draft.findings == ()
+    assert [item.field for item in draft.questions] == ["useCase", "traffic.users", "experience"]
+
+
+def test_the_best_for_the_least_is_asked_which_of_both() -> None:
+    best, cheap = found("priorities.accuracy", "high", "people"), found("priorities.cost", "high", "H100")
+    question = settled(BOT, USERS, best, cheap).questions[0]
+    assert (question.field, question.options, question.rank) == ("priorities.cost", ("quality", "cost"), 3)
+    assert [quote.text for quote in question.quotes] == ["people", "H100"]
+    assert settled(BOT, USERS, best).questions[0].field == "experience"
