@@ -24,7 +24,7 @@ def refinement_lines(found: Refinement, name: str) -> list[str]:
         lines += [f"to settle: {question.text}"]
     for item in found.problems:
         hint = f"; {item.hint}" if item.hint else ""
-        lines.append(f"not changed: it would leave no valid {name}: {item.message}{hint}")
+        lines.append(f"{name} is not changed: {item.message}{hint}")
     return lines
 
 
@@ -37,7 +37,8 @@ def question_lines(question: Question) -> list[str]:
 def _change(item: Change) -> str:
     words = ", ".join(quoted(quote.text, QUOTE_COLUMNS) for quote in item.finding.quotes)
     behind = f"{words} ({item.finding.why})" if words and item.finding.why else words or item.finding.why
-    return f"  {item.field}: {_shown(item.before)} -> {_shown(item.after)}  {item.finding.origin}: {behind}"
+    by = f"{item.finding.origin} by the model" if item.finding.engine == "llm" else item.finding.origin
+    return f"  {item.field}: {_shown(item.before)} -> {_shown(item.after)}  {by}: {behind}"
 
 
 def _shown(value: Value | None) -> str:

@@ -23,7 +23,7 @@ from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.draft.spans import layout
 from neuralnav.draft.splices import MARK
 from neuralnav.draft.writing import comment_of
-from neuralnav.errors import Diagnostic, InputError
+from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
 from neuralnav.model.draft import FIELDS, Finding, Question, Quote, Unplaced, Value
@@ -67,9 +67,16 @@ Hear = Callable[[str], Heard]
 """Ask a language model what it reads in an instruction."""
 
 
+LONGEST = 100_000
+"""Characters of an instruction; what is longer is a description, and `neuralnav draft` reads those."""
+
+
 def refine(said: str, source: Source, catalog: Catalog, project: Project, *, model: Hear | None = None) -> Refinement:
     """Return what an instruction makes of a workload. Raises `InputError` for a workload that is not valid itself."""
     parsed = load(Workload, source)
+    if len(said) > LONGEST:
+        message = f"an instruction of {len(said):,} characters is too long; the limit is {LONGEST:,}"
+        return Refinement(source.text, problems=(Diagnostic(Where("PROSE"), message, "say it in fewer words"),))
     held = Held(parsed, resolve(parsed, catalog, project), catalog)
     told, questions = _told(said, held, model)
     return refined(source, held, project, together(told, held), questions)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import TIMEOUT_SECONDS, snapshot
+from fake_endpoint import closed, serving
 
 from neuralnav.cli import cli
 from neuralnav.errors import InputError
@@ -210,6 +211,29 @@ def test_a_history_that_is_none_is_refused(workload: Path, content: str) -> None
         "h.jsonl", "this line is no turn of a conversation", "name another file"
     )  # fmt: skip
     assert workload.read_text() == TEXT
+
+
+# A language model
+
+
+def test_a_model_reads_what_the_rules_leave_and_is_told_what_was_said(workload: Path) -> None:
+    answer = {"findings": [{"field": "domain", "quote": "zebras", "value": "zebras"}], "unplaced": [], "questions": []}
+    with serving("openai") as endpoint:
+        endpoint.pieces = (json.dumps(answer),)
+        asking = ("--chat", "--llm", f"{endpoint.url}/v1", "--model", "qwen2.5:7b")
+        told = lines(*asking, given=b"double the traffic\nit is about zebras now\n\n")
+    (asked,) = endpoint.asked
+    assert "double the traffic" in json.dumps(asked["messages"])
+    assert '  domain: nothing -> zebras  stated by the model: "zebras"' in told
+    assert workload.read_text() == DOUBLED.replace("  traffic:", "  domain: zebras\n  traffic:")
+
+
+def test_a_model_that_does_not_answer_is_told_and_the_rules_go_on(workload: Path) -> None:
+    url = closed()
+    asking = ("--refine", "workload.yaml", "--llm", f"{url}/v1", "--model", "m")
+    told = lines(*asking, "halve the budget, and be nice to zebras")
+    assert any(line.startswith(f"note: m at {url} did not answer: ") for line in told)
+    assert workload.read_text() == TEXT.replace("6000 USD", "3000 USD")
 
 
 # Chat on a terminal

@@ -36,6 +36,10 @@ _BEFORE_ITEM = re.compile(
     r"(?:(?<![a-z])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
 )
 _NEARBY = 40
+_LONGEST_PART = 200
+_NEIGHBOURS = 4
+"""So many words on each side of an amount are looked at for what it is of."""
+
 _ARTICLES = frozenset({"the", "our", "die", "das", "der", "den", "le", "la", "les", "el", "los", "las", ""})
 
 
@@ -116,10 +120,13 @@ def fields_of(subject: Subject, held: Held) -> tuple[str, ...]:
 def _subjects(text: Text, amount: Amount, every: Sequence[Named]) -> list[Named]:
     """Return what an amount is of: the nearest word, in its own part of a sentence first; more after an "and"."""
     for start, end in (_part(text, amount.start), text.clause(amount.start)):
-        first, last = (bisect.bisect_left(every, at, key=lambda item: item[1][0]) for at in (start, end))
+        at, first, last = (
+            bisect.bisect_left(every, place, key=lambda item: item[1][0]) for place in (amount.start, start, end)
+        )
+        first, last = max(first, at - _NEIGHBOURS), min(last, at + _NEIGHBOURS)
         if first < last:
             nearest = min(range(first, last), key=lambda index: _distance(amount, every[index][1]))
-            return [every[nearest], *_joined(text, every[nearest + 1 : last + 4], every[nearest][1])]
+            return [every[nearest], *_joined(text, every[nearest + 1 : nearest + _NEIGHBOURS], every[nearest][1])]
     return []
 
 
@@ -142,6 +149,7 @@ def _distance(amount: Amount, span: Span) -> tuple[int, int]:
 def _part(text: Text, at: int) -> Span:
     """Return the part of a clause, between words like "and", that holds a position."""
     start, end = text.clause(at)
+    start, end = max(start, at - _LONGEST_PART), min(end, at + _LONGEST_PART)
     for first, last in within(text, AND, start, end):
         if first < at:
             start = max(start, last)

@@ -8,6 +8,9 @@ from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Quote
 
+LONGEST = 300
+"""No clause that swaps names is longer."""
+
 MOST = 20
 """So many swaps of one instruction are read; each name is looked up on its own."""
 
@@ -26,8 +29,8 @@ def read_swaps(text: Text, held: Held) -> Told:
     """Return the lists of the file with one name in the place of another; of a list without it, the new one alone."""
     told = Told()
     for start, end in text.clauses:
-        if len(told.spans) >= MOST:
-            break
+        if len(told.spans) >= MOST or end - start > LONGEST:
+            continue
         for pattern in (_FOR, _INSTEAD, _WIDE):
             found = pattern.search(text.spaced, start, end)
             if found is None:

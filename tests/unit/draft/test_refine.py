@@ -273,6 +273,45 @@ def test_a_drafted_file_gets_the_words_beside_each_new_value_and_keeps_its_comme
     assert '"double' not in refinement("double the traffic", RATE).text
 
 
+def test_an_instruction_that_is_too_long_is_refused() -> None:
+    found = refinement("double the traffic. " * 6000)
+    assert found.text == TEXT
+    assert [(item.message, item.hint) for item in found.problems] == [
+        ("an instruction of 120,000 characters is too long; the limit is 100,000", "say it in fewer words")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "gpus"),
+    [
+        ("replace L4 with L40S", ("H100", "L40S")),
+        ("use H200 instead of H100", ("L4", "H200")),
+        ("use H200 instead of T4", ("H200",)),
+        ("ersetze L4 durch L40S", ("H100", "L40S")),
+        ("L4の代わりにL40S", ("H100", "L40S")),
+        ("drop L4, add H200", ("H100", "H200")),
+    ],
+)
+def test_one_name_takes_the_place_of_another(said: str, gpus: tuple[str, ...]) -> None:
+    assert changes(said) == {"constraints.accelerators.allow": gpus}
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("use H100s", {"constraints.accelerators.allow": ("H100",)}),
+        ("also L40S please", {"constraints.accelerators.allow": ("L4", "H100", "L40S")}),
+        ("remove H100 from the list", {"constraints.accelerators.allow": ("L4",)}),
+        ("use llama-3.3-70b only", {"constraints.models.allow": ("llama-3.3-70b",)}),
+        ("at most 3 GPUs", {"constraints.gpus": 3}),
+        ("double the traffic and use H100s",
+         {"traffic.users": 10000, "constraints.accelerators.allow": ("H100",)}),
+    ],
+)  # fmt: skip
+def test_names_are_read_by_the_rules_of_a_prose(said: str, wanted: dict[str, Value]) -> None:
+    assert changes(said) == wanted
+
+
 # Lists
 
 
