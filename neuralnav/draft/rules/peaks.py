@@ -158,7 +158,7 @@ def _worded(text: Text) -> Finding | None:
             if in_hostile(text, start) or not _of_peak(text, start):
                 continue
             later = moment(text, Number(1, 1, start, end)) == "later"
-            if not later and not _GROWTH.within(text.folded[slice(*text.sentence(start))]):
+            if not later and not _GROWTH.within(text.folded[max(0, start - 60) : end + 60]):
                 why = f"{text.quote(start, end).text} is {figure(_WORD_FACTORS[word])} times the mean"
                 return _stated(text, float(_WORD_FACTORS[word]), (start, end), why)
     return None

@@ -17,6 +17,7 @@ from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
 
 _MOST = 10_000_000_000
+_PARTS_OF_A_SUM = 12
 _ASKED = 4
 """How many numbers a question lists."""
 
@@ -213,6 +214,8 @@ _AND = Pattern(
 def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     """Tell whether two counts stand side by side as parts of a whole: "200 doctors and 300 nurses"."""
     left, right = first.counts[-1], second.counts[0]
+    if len(first.counts) >= _PARTS_OF_A_SUM:
+        return False
     plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False

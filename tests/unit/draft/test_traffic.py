@@ -1,16 +1,16 @@
 """Users, rates, peaks and arrival are read from prose, and each finding is backed by its words."""
 
 import pytest
+from builders import packaged
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neuralnav.draft.rules.traffic import read_traffic
 from neuralnav.draft.text import read
-from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Finding, Reading, Value
 from neuralnav.model.quantity import rate_per_s
 
-CATALOG = load_catalog()
+CATALOG = packaged()
 
 
 def reading(prose: str) -> Reading:
