@@ -18,6 +18,7 @@ from neuralnav.draft.refining.lists import LISTS, relisted
 from neuralnav.draft.refining.removals import read_name, read_removals
 from neuralnav.draft.refining.swaps import read_swaps
 from neuralnav.draft.refining.together import together
+from neuralnav.draft.refining.unread import unread
 from neuralnav.draft.refining.wishes import read_wishes
 from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.draft.spans import layout
@@ -125,6 +126,9 @@ def _told(said: str, held: Held, model: Hear | None) -> tuple[Told, tuple[Questi
     told += Told(unplaced=tuple(replace(item, quote=_quoted(item.quote, said)) for item in rest.unplaced))
     if not (told.wanted or told.unplaced or told.notes or rest.questions):
         told += by_how_much(whole)
+    if told.wanted or told.notes:
+        quotes = [quote for item in findings for quote in item.quotes] + [item.quote for item in told.unplaced]
+        told += Told(unplaced=unread(whole, left, quotes + [quote for item in told.wanted for quote in item.quotes]))
     return told, tuple(item for item in rest.questions if held.value(item.field) is None)
 
 

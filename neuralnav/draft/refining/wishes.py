@@ -1,5 +1,6 @@
 """Wishes that compare: "make it cheaper", "faster", "better answers", "simpler to run"."""
 
+import re
 from collections.abc import Mapping
 
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
@@ -21,12 +22,22 @@ def read_wishes(text: Text, held: Held) -> Told:
     """Return what wishes ask for: a priority, or a faster or slower class of experience where the file has one."""
     told = Told()
     for wish, phrases in WISHES.items():
-        spans = [span for phrase in phrases for span in text.find(phrase) if not negated(text, span)]
+        spans = [span for phrase in phrases for span in text.find(phrase) if not _of_another(text, span)]
         if spans:
             span = max(spans, key=lambda item: item[1] - item[0])
             told += _wished(wish, quote_of(text, span), span, held)
             told += Told(spans=tuple(spans))
     return told
+
+
+def _of_another(text: Text, span: Span) -> bool:
+    """Tell whether words are no wish of their own: denied, or weighed against another, which the rules read."""
+    return negated(text, span) or _WEIGHED.match(text.spaced, span[1]) is not None
+
+
+_WEIGHED = re.compile(
+    r" ?(?:is|are|than|matters?|ist|als|est|que|es|より|比)(?![a-z])(?! (?:fine|ok|okay|enough|better|good))"
+)
 
 
 def _wished(wish: Wish, quotes: tuple[Quote, ...], span: Span, held: Held) -> Told:

@@ -145,6 +145,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "license*": ("constraints.licenses",),
     "licence*": ("constraints.licenses",),
     "licensing": ("constraints.licenses",),
+    "apache*": ("constraints.licenses",),
+    "open source": ("constraints.licenses",),
     "lizenz*": ("constraints.licenses",),
     "licencia*": ("constraints.licenses",),
     "ライセンス": ("constraints.licenses",),

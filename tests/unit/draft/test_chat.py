@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralnav.draft import Heard, hear
@@ -256,6 +256,7 @@ SAID = st.one_of(
 )
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(SAID, max_size=6), st.sampled_from(((), (CLASS, BUDGET), (USERS,))))
 def test_whatever_is_said_leaves_a_valid_workload_that_undo_leads_back_from(
     said: list[str], asked: tuple[Question, ...]

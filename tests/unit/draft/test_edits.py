@@ -4,7 +4,7 @@ from collections import Counter
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from workload_texts import CHANGES, VALUES, Change, texts
 
@@ -201,6 +201,7 @@ def own_comments(text: str) -> Counter[str]:
     return Counter(item.text for item in layout(text).comments if not MARK.match(item.text))
 
 
+@settings(deadline=None)
 @given(texts(), st.lists(CHANGES, min_size=1, max_size=4, unique_by=lambda item: item.field))
 def test_an_edit_means_what_was_asked_for_and_loses_no_comment(text: str, changes: list[Change]) -> None:
     after = edit(Source("w.yaml", text), {item.field: item.value for item in changes})
@@ -219,6 +220,7 @@ def test_an_edit_means_what_was_asked_for_and_loses_no_comment(text: str, change
     assert text.endswith("\n") <= after.endswith("\n")
 
 
+@settings(deadline=None)
 @given(texts(), CHANGES)
 def test_what_comes_and_goes_leaves_no_trace(text: str, new: Change) -> None:
     root = parse(Source("w.yaml", text))
@@ -228,6 +230,7 @@ def test_what_comes_and_goes_leaves_no_trace(text: str, new: Change) -> None:
     assert edit(Source("w.yaml", added), {new.field: None}) == text
 
 
+@settings(deadline=None)
 @given(texts(), st.sampled_from(sorted(VALUES)), st.data())
 def test_a_new_value_touches_one_line(text: str, field: str, data: st.DataObject) -> None:
     held = value_at(parse(Source("w.yaml", text)), path_of(field))

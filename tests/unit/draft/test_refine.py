@@ -1,7 +1,7 @@
 """An instruction changes what it speaks of, says from which words, and nothing else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuralnav.draft.refine import Refinement, refine, refined
@@ -175,6 +175,7 @@ def test_an_amount_of_nothing_is_told() -> None:
         ("drop the licence limit", "constraints.licenses"),
         ("any licence is fine", "constraints.licenses"),
         ("remove the GPU list", "constraints.accelerators.allow"),
+        ("please drop the apache restriction", "constraints.licenses"),
     ],
 )
 def test_limits_are_taken_out(said: str, field: str) -> None:
@@ -271,6 +272,15 @@ def test_a_drafted_file_gets_the_words_beside_each_new_value_and_keeps_its_comme
         '5000   # stated: "for 5,000 people"', '10000  # stated: "double the traffic" (2 x 5000)'
     ).replace("    budget: 6000 USD/month\n", "")
     assert '"double' not in refinement("double the traffic", RATE).text
+
+
+def test_what_nothing_was_read_of_is_told_beside_what_was() -> None:
+    found = refinement("double the traffic and paint it all blue, thanks")
+    assert {item.field: item.after for item in found.changes} == {"traffic.users": 10000}
+    assert [(item.quote.text, item.why) for item in found.unplaced] == [
+        ("paint it all blue,", "nothing of it was read")
+    ]
+    assert refinement("double the traffic, make it cheaper and use H100s").unplaced == ()
 
 
 def test_an_instruction_that_is_too_long_is_refused() -> None:
@@ -387,6 +397,7 @@ def test_a_whole_number_times_a_factor_is_exact_in_any_spelling(number: int, fac
     assert unit * number * factor > 0
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=60))
 def test_any_words_leave_a_valid_workload(said: str) -> None:
     found = refinement(said)
