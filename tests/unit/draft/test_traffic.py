@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from neuralnav.draft.rules.traffic import read_traffic
 from neuralnav.draft.text import read
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.draft import Finding, Reading, Value
 from neuralnav.model.quantity import rate_per_s
 
