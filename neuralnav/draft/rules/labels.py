@@ -145,7 +145,26 @@ _NAME = Pattern(
     r"|\bappel(?:le|ez|ons)[ -](?:le|la)|\bnomm(?:e|ez)[ -](?:le|la)|\bllamal[oa]|\bse llama(?:ra)?|\bnombre:)"
     r" ?(?P<open>[\"'`“«]?)(?P<name>[a-z][a-z0-9 _-]*)"
     r"|(?:名前は|名称は|名前:|名字叫|名字是|名字:|名为|叫做|取名) ?(?P<open2>[\"'`「『“]?)(?P<name2>[a-z][a-z0-9_-]*)",
-    ("call", "name", "nam", "nenn", "heiss", "appel", "nomm", "llam", "nombre", "名"),
+    (
+        "call ",
+        "called",
+        "named",
+        "name:",
+        "name =",
+        "name=",
+        "name ist",
+        "name soll",
+        "namens",
+        "name it",
+        "name th",
+        "nenn",
+        "heiss",
+        "appel",
+        "nomm",
+        "llam",
+        "nombre",
+        "名",
+    ),
 )
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 40
