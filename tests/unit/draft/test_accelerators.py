@@ -167,6 +167,8 @@ def listed(words: str) -> set[str]:
         ("MI300X x8 per node, 2 nodes", "MI300X", "", 16),
         ("14 nodes, 112 GPUs", "", "", 112),
         ("not more than a pair of L40S", "L40S", "", 2),
+        ("L4 support engineers, 25 of them", "", "", None),
+        ("B200 road traffic reports for 300 planners", "", "", None),
         ("half a dozen L4 cards", "L4", "", 6),
         ("GPU: any NVIDIA except T4 & A10G", NV, "A10G", None),
         ("H100 (preferred), A100-80GB (acceptable), L40S (not acceptable)", "H100|A100-80GB", "L40S", None),
