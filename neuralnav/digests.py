@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from neuralnav.model.catalog import Accelerator, Catalog, Model
 from neuralnav.model.document import digest
-from neuralnav.model.plan import ResolvedSpec
+from neuralnav.model.spec import ResolvedSpec
 
 Json = Any
 """A JSON value: what pydantic dumps and `digest` takes."""

@@ -12,8 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from neuralnav.model.plan import Floats, LoadCurves, ResolvedSpec
-from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, RATE_DIGITS, SETTINGS
+from neuralnav.model.plan import Floats, LoadCurves
+from neuralnav.model.quantity import RATE_DIGITS
+from neuralnav.model.spec import ResolvedSpec
+from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, SETTINGS
 from neuralnav.serving.local import SPREADS, Measured, Place, Shift, Spread, shift_of
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 

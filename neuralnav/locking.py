@@ -29,8 +29,9 @@ from neuralnav.model.lock import (
     Scores,
     Storage,
 )
-from neuralnav.model.plan import VIEWS, RankedPlan, Refusal, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan, Refusal
 from neuralnav.model.policy_lines import policies_intend
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.tables import METRICS
 
 STARTUP_BASE_SECONDS = 300

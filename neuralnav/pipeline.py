@@ -15,8 +15,9 @@ from neuralnav.locking import Decision, Previous, decide, lock_plan
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
 from neuralnav.model.lock import Lock
-from neuralnav.model.plan import Governed, LoadCurves, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import Governed, LoadCurves, RankedPlan
 from neuralnav.model.project import Project
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank, score
 from neuralnav.render import Renderer, with_manifests

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from neuralnav.model.plan import (
-    LONGEST_NODES_NAME,
     NEAR_MISS,
     SCORES,
     THROUGHPUT,
@@ -25,10 +24,10 @@ from neuralnav.model.plan import (
     Floats,
     RankedPlan,
     Refusal,
-    ResolvedSpec,
 )
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
+from neuralnav.model.spec import LONGEST_NODES_NAME, ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.model.verdicts import Judged, RuleVerdicts, Scored
 

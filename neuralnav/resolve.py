@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.catalog import PRECISIONS, Catalog, UseCase
 from neuralnav.model.document import Parsed, suggestion
-from neuralnav.model.plan import (
+from neuralnav.model.project import HEADROOM, Environment, Project
+from neuralnav.model.quantity import RATE_DIGITS, format_ms
+from neuralnav.model.spec import (
     LONGEST_NAME,
     UNLIMITED_GPUS,
     Allowed,
@@ -16,9 +18,6 @@ from neuralnav.model.plan import (
     ScoreWeights,
     deploy_settings,
 )
-from neuralnav.model.project import HEADROOM, Environment, Project
-from neuralnav.model.quantity import format_ms
-from neuralnav.model.tables import RATE_DIGITS
 from neuralnav.model.workload import CUSTOM, Selection, Workload, WorkloadSpec
 
 DEFAULT_WEIGHTS = ScoreWeights(0.4, 0.4, 0.1, 0.1)

@@ -11,8 +11,9 @@ import pyarrow as pa
 from neuralnav.candidates.beside import Beside, Bools, Rows, Told, lay_beside, planned_p95, words_of
 from neuralnav.candidates.quality import of_checkpoint, reached
 from neuralnav.model.catalog import Catalog, Price
-from neuralnav.model.plan import Candidates, Floats, LoadCurves, ResolvedSpec
+from neuralnav.model.plan import Candidates, Floats, LoadCurves
 from neuralnav.model.quantity import HOURS_PER_MONTH
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.serving.configurations import Configuration, configurations, plan_memory, possible
 from neuralnav.serving.memory import GIB, WIDE_BYTES, kv_bytes_per_token

@@ -14,14 +14,14 @@ from neuralnav.cli.output import format_option
 from neuralnav.cli.reports import ReportCommand, ReportRead, gathered, read_reports, report_options, stated
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where
 from neuralnav.evidence import COMPLETE_POINTS, ENGINE, select
-from neuralnav.files.data import load_catalog, load_project
+from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.parquet import read_table, write_tables
 from neuralnav.files.places import find_root, show
 from neuralnav.imports.complete import Row
 from neuralnav.imports.report import MEASURED
 from neuralnav.imports.runs import as_table
 from neuralnav.model.bench_report import ImportedCurve, ImportReport, Use, WrittenTable
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 from neuralnav.model.tables import METRICS, SETTINGS, conform
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 

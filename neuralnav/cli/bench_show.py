@@ -12,7 +12,7 @@ from neuralnav.cli.tables import print_table
 from neuralnav.errors import input_error
 from neuralnav.files.data import packaged_tables
 from neuralnav.files.parquet import read_table
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 
 
 @click.command()

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from neuralnav.cli.on_demand import Job, sweep_all
 from neuralnav.errors import input_error
-from neuralnav.files.data import load_catalog, load_project
+from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.parts import Parts
 from neuralnav.files.places import find_root
 from neuralnav.files.places import show as show_path

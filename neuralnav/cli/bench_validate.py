@@ -10,7 +10,8 @@ import pyarrow as pa
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.data import load_catalog, load_project, packaged_tables
+from neuralnav.files.catalogs import load_catalog, load_project
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.datasets import dataset_files
 from neuralnav.files.parquet import read_table
 from neuralnav.files.places import find_root, show

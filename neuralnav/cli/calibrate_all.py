@@ -34,7 +34,7 @@ from neuralnav.calibration.writing import with_numbers
 from neuralnav.cli.fit_text import report_lines
 from neuralnav.cli.output import progress
 from neuralnav.errors import input_error
-from neuralnav.files.data import data_folder, load_catalog, load_project
+from neuralnav.files.catalogs import data_folder, load_catalog, load_project
 from neuralnav.files.places import find_root, show
 from neuralnav.files.rows import read_csv
 from neuralnav.files.writes import write_together

@@ -15,13 +15,13 @@ from neuralnav.cli.measured import residuals
 from neuralnav.cli.reports import Stated, gathered
 from neuralnav.cli.run_files import RunFiles, read_runs
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where
-from neuralnav.files.data import load_catalog, load_project
+from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.parquet import read_table, write_table
 from neuralnav.files.places import find_root, show
 from neuralnav.model.bench_report import CalibrationReport, EngineSettings, Gain, MetricGain, UnusedRun, WrittenTable
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import suggestion
-from neuralnav.model.plan import parts_of
+from neuralnav.model.spec import parts_of
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, SETTINGS, once, repeated
 from neuralnav.report import problem
 from neuralnav.serving.coefficients import interval_width

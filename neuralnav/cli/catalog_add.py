@@ -10,7 +10,7 @@ import click
 from neuralnav.adopt.overlay import Adopted, Stated, adopt
 from neuralnav.cli.catalog_lint import read_documents
 from neuralnav.errors import Diagnostic, InputError, input_error
-from neuralnav.files.data import load_catalog, load_project
+from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.places import PROJECT_NAME, find_root, read_source, show
 from neuralnav.files.writes import write_together
 from neuralnav.model.document import Source

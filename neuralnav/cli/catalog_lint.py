@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from neuralnav.cli.tables import print_table
-from neuralnav.files.data import KINDS as DOCUMENT_KINDS
-from neuralnav.files.data import catalog_files, load_catalog, load_project
+from neuralnav.files.catalogs import KINDS as DOCUMENT_KINDS
+from neuralnav.files.catalogs import catalog_files, load_catalog, load_project
 from neuralnav.files.places import find_root, read_source
 from neuralnav.lint.findings import CODES, KINDS, SEVERITIES, Finding, LintReport
 from neuralnav.lint.survey import lint as survey

@@ -12,7 +12,7 @@ from neuralnav.cli.catalog_lint import lint
 from neuralnav.cli.output import format_option
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import input_error
-from neuralnav.files.data import load_catalog, load_project
+from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.places import find_root
 from neuralnav.model.catalog import Accelerator, Catalog, Price
 from neuralnav.model.document import suggestion

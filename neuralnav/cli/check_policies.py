@@ -14,8 +14,8 @@ from neuralnav.files.checkouts import left_out
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import WORKLOAD_NAMES, WORKLOAD_SUFFIXES, Place, find_workloads, read_optional, show
 from neuralnav.files.policies import load_governance
-from neuralnav.model.plan import ResolvedSpec, parts_of
 from neuralnav.model.report import ReportedFinding, ReportedWhere
+from neuralnav.model.spec import ResolvedSpec, parts_of
 
 SOON = timedelta(days=14)
 """How long before its last day an exemption is told of."""

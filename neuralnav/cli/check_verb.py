@@ -15,7 +15,7 @@ from neuralnav.cli.output import as_of_option, day_of, templates_option
 from neuralnav.cli.work import Options, Work, report_of
 from neuralnav.cli.world import world_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
-from neuralnav.files.data import load_project
+from neuralnav.files.catalogs import load_project
 from neuralnav.files.places import Place, find_workloads
 from neuralnav.model.report import Report, ReportedFinding, WorkloadReport
 

@@ -14,8 +14,8 @@ from neuralnav.files.places import Place, read_optional
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.diff import Cause
 from neuralnav.model.lock import Lock
-from neuralnav.model.plan import parts_of
 from neuralnav.model.report import ReportedChoice, ReportedDrift
+from neuralnav.model.spec import parts_of
 
 OF_LOCKS = (*KINDS, "lock")
 """The classes of drift that a lock shows."""

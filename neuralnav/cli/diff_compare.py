@@ -13,7 +13,7 @@ from neuralnav.cli.diff_trees import Matched, Tree, root_before
 from neuralnav.cli.expiry import expired_price
 from neuralnav.diff import PlannedSide, diff
 from neuralnav.errors import NeuralnavError
-from neuralnav.files.data import load_project
+from neuralnav.files.catalogs import load_project
 from neuralnav.locking import Previous
 from neuralnav.model.diff import WorkloadDiff
 from neuralnav.model.report import ReportedDrift

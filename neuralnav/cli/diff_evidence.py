@@ -8,7 +8,8 @@ import numpy as np
 
 from neuralnav.cli.work import read_workload
 from neuralnav.cli.world import datasets_of, world_of
-from neuralnav.files.data import Tables, load_project
+from neuralnav.files.catalogs import load_project
+from neuralnav.files.data import Tables
 from neuralnav.files.places import Place
 from neuralnav.resolve import resolve
 

@@ -19,8 +19,8 @@ from neuralnav.files.members import member_in
 from neuralnav.files.places import Place, read_optional
 from neuralnav.model.diff import FleetChange, FleetSide, Side, WorkloadDiff
 from neuralnav.model.document import Source, parse, plain
-from neuralnav.model.plan import parts_of
 from neuralnav.model.report import ReportedWhere
+from neuralnav.model.spec import parts_of
 
 Whose = Literal["head", "base", "bundle"]
 

@@ -15,7 +15,7 @@ from neuralnav.enforce.bound import BoundExemption, BoundFleet, BoundPolicy, Gov
 from neuralnav.enforce.judge import govern
 from neuralnav.enforce.meaning import meaning_of
 from neuralnav.enforce.params import value_text
-from neuralnav.files.data import read_project
+from neuralnav.files.catalogs import read_project
 from neuralnav.files.policies import read_policies
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load

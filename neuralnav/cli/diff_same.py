@@ -13,7 +13,7 @@ from pathlib import Path
 from neuralnav.cli.diff_trees import Matched, Tree, name_of
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.cache import content_key, file_digest
-from neuralnav.files.data import catalog_files, read_project
+from neuralnav.files.catalogs import catalog_files, read_project
 from neuralnav.files.datasets import dataset_files
 from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
 from neuralnav.files.places import Place, read_optional, show

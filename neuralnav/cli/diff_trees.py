@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
 from neuralnav.errors import Diagnostic, InputError, Where
+from neuralnav.files.catalogs import read_project
 from neuralnav.files.checkouts import left_out
-from neuralnav.files.data import read_project
 from neuralnav.files.places import LOCK_NAME, PROJECT_NAME, Place, find_workloads, legible, read_optional
 from neuralnav.files.revisions import (
     NO_REPOSITORY,

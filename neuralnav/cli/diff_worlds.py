@@ -11,9 +11,10 @@ from neuralnav.candidates import lay_out
 from neuralnav.causes import Dataset, Inputs, no_project
 from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
 from neuralnav.enforce.bound import Governance
-from neuralnav.files.cache import content_key, file_digest, kept_table
-from neuralnav.files.data import default_project, load_keyed_catalog, read_project
+from neuralnav.files.cache import content_key, file_digest
+from neuralnav.files.catalogs import default_project, load_keyed_catalog, read_project
 from neuralnav.files.datasets import dataset_files
+from neuralnav.files.packed import kept_table
 from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.plan import ResolvedSpec, parts_of
 from neuralnav.model.report import ReportedChoice
+from neuralnav.model.spec import ResolvedSpec, parts_of
 
 
 def expired_price(choice: ReportedChoice, spec: ResolvedSpec, catalog: Catalog, as_of: date) -> Iterator[str]:

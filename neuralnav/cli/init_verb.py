@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from neuralnav.errors import input_error
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.files.places import show
 from neuralnav.files.writes import write_together
 from neuralnav.model.base import SERVICE_NAME

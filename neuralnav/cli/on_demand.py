@@ -20,7 +20,8 @@ from neuralnav.evidence import correct, select
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.document import digest
-from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS
 from neuralnav.rank import rank
 from neuralnav.serving.arrivals import Kind

@@ -10,7 +10,7 @@ from neuralnav.cli.policy_meaning import match_text, rule_text
 from neuralnav.cli.policy_text import write_text
 from neuralnav.enforce.shown import one_line, shown
 from neuralnav.errors import InputError
-from neuralnav.files.data import load_project
+from neuralnav.files.catalogs import load_project
 from neuralnav.files.places import find_root
 from neuralnav.model.policy import FleetPolicy
 from neuralnav.model.project import Exemption, Project

@@ -16,7 +16,7 @@ from neuralnav.enforce.bound import BoundRule
 from neuralnav.enforce.shown import one_line, shown
 from neuralnav.enforce.trial import Near, Sample, Tally, tally, try_rules
 from neuralnav.errors import InputError, input_error
-from neuralnav.files.data import load_project
+from neuralnav.files.catalogs import load_project
 from neuralnav.files.places import PROJECT_NAME, find_root, find_workload
 from neuralnav.model.document import suggestion
 from neuralnav.model.policy import FleetPolicy

@@ -10,7 +10,7 @@ from neuralnav.enforce.bind import bind
 from neuralnav.enforce.cases import PlacedCase, Suite, params_of
 from neuralnav.enforce.rules import CheckedPolicy, check_policy
 from neuralnav.errors import Diagnostic, InputError, input_error
-from neuralnav.files.data import read_project
+from neuralnav.files.catalogs import read_project
 from neuralnav.files.places import PROJECT_NAME, SKIPPED_FOLDERS, find_root, read_source, show
 from neuralnav.files.policies import SUFFIXES, read_policies, read_policy
 from neuralnav.model.document import Parsed, load

@@ -12,7 +12,7 @@ from neuralnav.files.places import Place, output_folder, read_optional, read_sou
 from neuralnav.locking import Decision, locked_refusals
 from neuralnav.model.document import Parsed, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
-from neuralnav.model.plan import RankedPlan, ResolvedSpec, parts_of
+from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import (
     Report,
     ReportedChoice,
@@ -21,6 +21,7 @@ from neuralnav.model.report import (
     Status,
     WorkloadReport,
 )
+from neuralnav.model.spec import ResolvedSpec, parts_of
 from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, compile_plan, make_plan

@@ -10,14 +10,17 @@ import pyarrow as pa
 from neuralnav.candidates import lay_out
 from neuralnav.errors import InputError
 from neuralnav.evidence import select
-from neuralnav.files.cache import kept_manifests, kept_table
+from neuralnav.files.cache import kept_manifests
+from neuralnav.files.catalogs import default_project, load_catalog, load_keyed_catalog, load_project, load_templates
 from neuralnav.files.curves import kept_curves
-from neuralnav.files.data import Tables, default_project, load_catalog, load_keyed_catalog, load_project, load_templates
+from neuralnav.files.data import Tables
 from neuralnav.files.measured import kept_measured
+from neuralnav.files.packed import kept_table
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
-from neuralnav.model.plan import LoadCurves, ResolvedSpec
+from neuralnav.model.plan import LoadCurves
 from neuralnav.model.project import Project
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.pipeline import World
 from neuralnav.render import Renderer
 from neuralnav.serving.configurations import Configuration, configurations

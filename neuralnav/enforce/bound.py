@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from neuralnav.errors import Where
-from neuralnav.model.plan import ScoreWeights
 from neuralnav.model.policy import Enforcement, LimitView, Match, OnUnknown, RuleKind, Value
+from neuralnav.model.spec import ScoreWeights
 from neuralnav.policy.checked import Checked
 
 

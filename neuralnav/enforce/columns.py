@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from neuralnav.enforce.scope import SCOPE, short_name
 from neuralnav.model.catalog import Accelerator, Catalog, Model
-from neuralnav.model.plan import SCORES, UNLIMITED_GPUS, Candidates, Floats, ResolvedSpec
+from neuralnav.model.plan import SCORES, Candidates, Floats
+from neuralnav.model.spec import UNLIMITED_GPUS, ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.model.workload import Workload
 from neuralnav.policy.types import BOOL, DOUBLE, INT, ListType, MapType, ObjectType, Type

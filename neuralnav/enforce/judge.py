@@ -22,9 +22,10 @@ from neuralnav.enforce.near import Place, excess_of, say, say_preference
 from neuralnav.errors import Diagnostic, InputError
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import digest
-from neuralnav.model.plan import SCORES, Assumption, Candidates, Governed, ResolvedSpec, ScoreWeights
+from neuralnav.model.plan import SCORES, Candidates, Governed
 from neuralnav.model.policy import MOST_POINTS, Enforcement, OnUnknown
 from neuralnav.model.policy_lines import policy_line
+from neuralnav.model.spec import Assumption, ResolvedSpec, ScoreWeights
 from neuralnav.model.verdicts import VERDICTS, Codes, Judged, Preference, RuleVerdicts, Scored
 from neuralnav.model.workload import Workload
 from neuralnav.policy.lower import Columns

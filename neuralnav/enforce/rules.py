@@ -13,8 +13,9 @@ from neuralnav.errors import Diagnostic
 from neuralnav.model.base import to_camel
 from neuralnav.model.document import Parsed, find
 from neuralnav.model.places_in_text import mark_in
-from neuralnav.model.plan import SCORES, ScoreWeights
+from neuralnav.model.plan import SCORES
 from neuralnav.model.policy import FleetPolicy, FleetRule, Limit, Policy, Rule
+from neuralnav.model.spec import ScoreWeights
 from neuralnav.model.workload import Weights
 from neuralnav.policy.check import check
 from neuralnav.policy.checked import Checked

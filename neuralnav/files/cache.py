@@ -12,8 +12,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-
 CACHE_VARIABLE = "NEURALNAV_CACHE_DIR"
 
 ENTRIES_KEPT = 16
@@ -89,24 +87,6 @@ def keep(kind: str, key: str, content: bytes, *, most: int | None = None) -> Non
 def kept_manifests(named: bytes, compute: Callable[[], bytes]) -> bytes:
     """Return what was rendered for these bytes under this version of the code, rendered and kept when it was not."""
     return kept("manifests", content_key([named]), compute, most=MANIFESTS_KEPT)
-
-
-def kept_table(kind: str, key: str, compute: Callable[[], pa.Table]) -> pa.Table:
-    """Return the table kept under `key`, computed and kept when it is not there whole."""
-    return unpacked(kept(kind, key, lambda: packed(compute())))
-
-
-def packed(table: pa.Table) -> bytes:
-    """Return a table as bytes."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
-
-
-def unpacked(content: bytes) -> pa.Table:
-    """Return the table of such bytes."""
-    return pa.ipc.open_stream(content).read_all()
 
 
 def replace_file(path: Path, fill: Callable[[str], object]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from neuralnav.files.cache import kept_table
+from neuralnav.files.packed import kept_table
 from neuralnav.model.plan import Floats, LoadCurves
 from neuralnav.model.tables import METRICS
 

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.cache import content_key, find, keep, packed, unpacked
+from neuralnav.files.cache import content_key, find, keep
 from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
+from neuralnav.files.packed import packed, unpacked
 from neuralnav.files.places import show
 from neuralnav.files.writes import signals_held
 from neuralnav.model.tables import BENCHMARK_SCHEMA, PLAN_COLUMNS, conform

@@ -8,7 +8,7 @@ from neuralnav.enforce.bind import PolicyDocument, bind
 from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.rules import Bindable
 from neuralnav.errors import Diagnostic, InputError, Where
-from neuralnav.files.data import read_project
+from neuralnav.files.catalogs import read_project
 from neuralnav.files.places import FROM_ROOT, SKIPPED_FOLDERS, is_inside, read_source, show
 from neuralnav.model.document import Parsed, parse, plain, suggestion, validate
 from neuralnav.model.policy import FleetPolicy, Policy

@@ -18,7 +18,7 @@ from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.parquet import read_table
 from neuralnav.files.places import show
 from neuralnav.model.document import digest
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION
 
 KEY = b"neuralnav.shard"

@@ -15,6 +15,9 @@ DAYS_PER_MONTH = 730 / 24
 HOURS_PER_MONTH = 730
 """Hours in a month of billing: 365 x 24 / 12, as cloud price lists use it."""
 
+RATE_DIGITS = 4
+"""Rates are kept to 0.0001 per second, so that no later sum depends on a last bit."""
+
 _NUMBER = r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<scale>[kKmM]?)"
 _COUNT = re.compile(_NUMBER)
 _DURATION = re.compile(rf"{_NUMBER.replace('[kKmM]?', '')}\s*(?P<unit>[a-zA-Zµ]+)?")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from neuralnav.model.quantity import RATE_DIGITS
+
 METRICS = ("ttft", "itl", "e2e")
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
 LATENCIES = tuple(f"{metric}_{statistic}_ms" for metric in METRICS for statistic in STATISTICS)
@@ -28,10 +30,8 @@ KEY = (*CONFIGURATION, *SETTINGS, *SHAPE, *LOAD, "source", "origin", "evidence_i
 LONGEST_TEXT = 200
 PLAIN_TEXT = r"^[A-Za-z0-9]([A-Za-z0-9._+:/ -]*[A-Za-z0-9])?$"
 MS_DIGITS = 1
-RATE_DIGITS = 4
 SAMPLING_DIGITS = 3
-"""Latencies are kept to 0.1 ms, rates to 0.0001 per second and sampling errors to 0.1 %, so that no later sum depends
-on a last bit."""
+"""Latencies are kept to 0.1 ms and sampling errors to 0.1 %, so that no later sum depends on a last bit."""
 
 _TEXT = pa.string()
 _NULLABLE = {"offered_rps", "concurrency", "kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization",

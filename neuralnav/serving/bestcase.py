@@ -14,7 +14,8 @@ from math import exp, log
 import pyarrow as pa
 
 from neuralnav.model.catalog import ServingList
-from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, STATISTICS, quantise
+from neuralnav.model.quantity import RATE_DIGITS
+from neuralnav.model.tables import BENCHMARK_SCHEMA, STATISTICS, quantise
 from neuralnav.serving.configurations import Configuration
 from neuralnav.serving.identity import LATENCY_METRICS, common_cells
 from neuralnav.serving.server import Server, server_of

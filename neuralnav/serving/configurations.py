@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from neuralnav.model.catalog import Accelerator, Architecture, Catalog, Checkpoint, ServingList
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 from neuralnav.serving.coefficients import coefficient
 from neuralnav.serving.memory import MemoryPlan, expert_width, memory_plan
 from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings, kv_bytes

@@ -6,7 +6,7 @@ from math import exp, fsum, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralnav.model.tables import RATE_DIGITS
+from neuralnav.model.quantity import RATE_DIGITS
 from neuralnav.serving.engine import Run
 from neuralnav.serving.tally import BATCHES, Tally
 

@@ -6,7 +6,7 @@ from math import exp, inf, log
 from typing import Any
 
 from neuralnav.model.catalog import ServingList
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 from neuralnav.model.tables import METRICS, SETTINGS, STATISTICS
 from neuralnav.serving.clients import (
     EVEN,

@@ -8,7 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from neuralnav.model.catalog import ServingList
-from neuralnav.model.tables import BENCHMARK_SCHEMA, RATE_DIGITS, quantise
+from neuralnav.model.quantity import RATE_DIGITS
+from neuralnav.model.tables import BENCHMARK_SCHEMA, quantise
 from neuralnav.serving.arrivals import unit_arrivals
 from neuralnav.serving.coefficients import Metric
 from neuralnav.serving.configurations import Configuration

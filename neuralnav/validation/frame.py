@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from neuralnav.model.plan import candidate_id
+from neuralnav.model.spec import candidate_id
 from neuralnav.model.tables import BENCHMARK_SCHEMA
 
 Vector = NDArray[np.float64]

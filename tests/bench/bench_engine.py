@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 from neuralnav.serving.arrivals import at_rate, unit_poisson
 from neuralnav.serving.configurations import Configuration, configurations, plan_memory

@@ -18,7 +18,7 @@ import pyarrow as pa
 from neuralnav.candidates import _capacity
 from neuralnav.candidates.beside import carried_to, planned_p95
 from neuralnav.files.cache import CACHE_VARIABLE
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import METRICS
 from neuralnav.serving.arrivals import unit_poisson

@@ -28,7 +28,7 @@ from neuralnav.calibration.parameters import current
 from neuralnav.calibration.rows import ClosedRun, closed_runs
 from neuralnav.calibration.steps import step_sets
 from neuralnav.cli.calibrate_all import STEP_ACCELERATOR, STEP_MODEL
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.files.rows import read_csv
 from neuralnav.model.catalog import Catalog, ServingList
 from neuralnav.model.tables import METRICS

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from neuralnav.cli.work import Options, work
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.files.locks import read_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.model.document import Source

@@ -9,7 +9,7 @@ import yaml
 
 from neuralnav.cli.drift import find_drift
 from neuralnav.cli.work import Options, Work, changes, work
-from neuralnav.files.data import data_folder
+from neuralnav.files.catalogs import data_folder
 from neuralnav.files.places import find_workloads
 from neuralnav.files.writes import write_together
 

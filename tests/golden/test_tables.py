@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from neuralnav.files.data import load_catalog, packaged_tables
+from neuralnav.files.catalogs import load_catalog
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.parquet import read_table
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, SAMPLING, TPOT, widened

@@ -13,7 +13,8 @@ import yaml
 from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.work import Options, Work, render_frozen, work
 from neuralnav.cli.world import forget_worlds
-from neuralnav.files.data import data_folder, packaged_tables
+from neuralnav.files.catalogs import data_folder
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.places import find_workloads
 from neuralnav.files.writes import write_together
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from conftest import ROOT, Installed, snapshot
 
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.serving.clients import Client, ClosedLoop, OpenLoop, Reported, predict
 from neuralnav.serving.configurations import possible
 

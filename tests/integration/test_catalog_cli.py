@@ -14,7 +14,7 @@ from conftest import ROOT, Installed, snapshot
 from neuralnav.cli import cli
 from neuralnav.cli.output import echo_error
 from neuralnav.errors import NeuralnavError
-from neuralnav.files.data import data_folder
+from neuralnav.files.catalogs import data_folder
 from neuralnav.lint.findings import CODES
 
 LLAMA: dict[str, Any] = {

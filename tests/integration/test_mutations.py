@@ -35,7 +35,7 @@ from mutations import (
 from pydantic import ValidationError
 from test_apiserver import PLURALS, Server, server  # noqa: F401  # the fixture
 
-from neuralnav.files.data import load_templates
+from neuralnav.files.catalogs import load_templates
 from neuralnav.files.locks import read_lock
 from neuralnav.model.document import Source
 from neuralnav.model.lock import Lock

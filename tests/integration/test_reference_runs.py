@@ -14,7 +14,7 @@ from neuralnav.calibration.judge import by_generation, group_errors, overall
 from neuralnav.calibration.model import RunModel
 from neuralnav.calibration.parameters import current
 from neuralnav.calibration.rows import closed_runs
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.files.rows import read_csv
 
 TABLE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "measured.csv"

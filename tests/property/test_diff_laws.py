@@ -18,7 +18,7 @@ from neuralnav.causes import Dataset, Inputs, Pair
 from neuralnav.diff import diff
 from neuralnav.diff.search import Attribution, Swap
 from neuralnav.diff.sides import outcome_of
-from neuralnav.files.data import load_templates
+from neuralnav.files.catalogs import load_templates
 from neuralnav.locking import Previous
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.diff import CauseKind

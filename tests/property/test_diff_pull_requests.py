@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from neuralnav.cli.compile_verb import compile_all
 from neuralnav.cli.diff_run import run_diff
 from neuralnav.cli.work import Options
-from neuralnav.files.data import data_folder, packaged_tables
+from neuralnav.files.catalogs import data_folder
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.locks import read_lock
 from neuralnav.files.writes import write_together
 from neuralnav.model.diff import CauseKind, WorkloadDiff

@@ -17,7 +17,8 @@ from neuralnav.cli.diff_compare import Job, compare
 from neuralnav.cli.diff_same import unchanged
 from neuralnav.cli.diff_trees import Matched, Tree, find_places, pair_up
 from neuralnav.cli.work import Options
-from neuralnav.files.data import data_folder, packaged_tables
+from neuralnav.files.catalogs import data_folder
+from neuralnav.files.data import packaged_tables
 from neuralnav.files.writes import write_together
 
 Edit = Callable[[Path], None]

@@ -37,8 +37,9 @@ from neuralnav.model.decoding import decode
 from neuralnav.model.document import Source, parse, plain
 from neuralnav.model.emit import emit
 from neuralnav.model.lock import Lock, dump
-from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.quantity import duration_ms, rate_per_s, usd_per_month
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import rank
 from neuralnav.report import diagnostics_text

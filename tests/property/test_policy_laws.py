@@ -15,7 +15,8 @@ from neuralnav.candidates import weigh
 from neuralnav.enforce.judge import govern
 from neuralnav.evidence import select
 from neuralnav.model.lock import dump
-from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.rank import rank, score
 
 FAST = settings(deadline=None, max_examples=60)

@@ -26,7 +26,7 @@ from neuralnav.calibration.parameters import current
 from neuralnav.calibration.rows import ClosedRun, closed_runs
 from neuralnav.calibration.steps import step_sets
 from neuralnav.cli.calibrate_all import CLOSED_COLUMNS, STEP_ACCELERATOR, STEP_COLUMNS, STEP_MODEL
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.files.parquet import read_table
 from neuralnav.files.rows import read_csv
 

@@ -12,7 +12,7 @@ import yaml
 
 from neuralnav.candidates import lay_out, weigh
 from neuralnav.evidence import select
-from neuralnav.files.data import load_catalog, load_templates
+from neuralnav.files.catalogs import load_catalog, load_templates
 from neuralnav.locking import Previous
 from neuralnav.model.catalog import (
     Accelerator,
@@ -29,16 +29,9 @@ from neuralnav.model.catalog import (
 from neuralnav.model.document import Parsed, load
 from neuralnav.model.document import Source as Text
 from neuralnav.model.lock import Lock
-from neuralnav.model.plan import (
-    UNLIMITED_GPUS,
-    Allowed,
-    Candidates,
-    DeploySettings,
-    LoadCurves,
-    ResolvedSpec,
-    ScoreWeights,
-)
+from neuralnav.model.plan import Candidates, LoadCurves
 from neuralnav.model.project import Project
+from neuralnav.model.spec import UNLIMITED_GPUS, Allowed, DeploySettings, ResolvedSpec, ScoreWeights
 from neuralnav.model.tables import BENCHMARK_SCHEMA, LATENCIES
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, World, compile_plan, make_plan

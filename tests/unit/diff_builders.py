@@ -18,7 +18,7 @@ from neuralnav.enforce.bound import Governance
 from neuralnav.enforce.judge import govern
 from neuralnav.errors import NeuralnavError
 from neuralnav.evidence import select
-from neuralnav.files.data import load_templates
+from neuralnav.files.catalogs import load_templates
 from neuralnav.locking import Previous
 from neuralnav.model.diff import SideState
 from neuralnav.model.document import Parsed

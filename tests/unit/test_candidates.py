@@ -30,7 +30,8 @@ from builders import (
 from neuralnav.candidates import RULES, SCOPE_RULES, admitted, lay_out, price_of
 from neuralnav.candidates.quality import quality_of
 from neuralnav.model.catalog import Catalog, FlagFact, PeerScores, Price
-from neuralnav.model.plan import Candidates, DeploySettings, ResolvedSpec
+from neuralnav.model.plan import Candidates
+from neuralnav.model.spec import DeploySettings, ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.serving.memory import GIB
 

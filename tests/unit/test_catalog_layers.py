@@ -10,8 +10,10 @@ from builders import accelerator, model, price
 
 from neuralnav.candidates import lay_out, price_of
 from neuralnav.errors import InputError
-from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_manifests, kept_table
-from neuralnav.files.data import Tables, load_catalog, load_keyed_catalog
+from neuralnav.files.cache import ENTRIES_KEPT, cache_folder, kept, kept_manifests
+from neuralnav.files.catalogs import load_catalog, load_keyed_catalog
+from neuralnav.files.data import Tables
+from neuralnav.files.packed import kept_table
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.tables import BENCHMARK_SCHEMA
 from neuralnav.serving.configurations import configurations

@@ -11,7 +11,8 @@ from builders import ALPHA, BETA, SPEC, catalog, compiled, curves, evidence, lay
 from neuralnav.candidates import RULES, SCOPE_RULES, admitted, weigh
 from neuralnav.cli.explain_text import explanation_text
 from neuralnav.errors import InputError
-from neuralnav.model.plan import LONGEST_NAME, LONGEST_NODES_NAME, Candidates, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import Candidates, RankedPlan
+from neuralnav.model.spec import LONGEST_NAME, LONGEST_NODES_NAME, ResolvedSpec
 from neuralnav.rank import explain, rank
 from neuralnav.report import RELAX, diagnostics_text
 

@@ -10,11 +10,12 @@ from neuralnav.candidates import admitted, lay_out, weigh
 from neuralnav.cli.on_demand import contenders, settings_of, simulate_missing, simulated
 from neuralnav.evidence import correct, select
 from neuralnav.files.cache import CACHE_VARIABLE
-from neuralnav.files.data import default_project, load_catalog
+from neuralnav.files.catalogs import default_project, load_catalog
 from neuralnav.files.parquet import CurveCache
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, load
-from neuralnav.model.plan import VIEWS, RankedPlan, ResolvedSpec
+from neuralnav.model.plan import VIEWS, RankedPlan
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.tables import PLAN_COLUMNS
 from neuralnav.model.workload import Workload
 from neuralnav.rank import rank

@@ -20,7 +20,8 @@ from builders import (
 )
 
 from neuralnav.cli.drift import drift_classes
-from neuralnav.model.plan import ResolvedSpec, UnusedRuns
+from neuralnav.model.plan import UnusedRuns
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.model.tables import METRICS
 from neuralnav.pipeline import World, make_plan
 from neuralnav.serving.local import Measured, Place, Residual

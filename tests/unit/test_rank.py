@@ -24,7 +24,8 @@ from builders import (
 )
 
 from neuralnav.cli.explain_text import explanation_text
-from neuralnav.model.plan import NEAR_MISS, SCORES, VIEWS, Explanation, RankedPlan, Refusal, ResolvedSpec, ScoreWeights
+from neuralnav.model.plan import NEAR_MISS, SCORES, VIEWS, Explanation, RankedPlan, Refusal
+from neuralnav.model.spec import ResolvedSpec, ScoreWeights
 from neuralnav.rank import complexity_score, cost_score, explain, rank
 
 SPEC = replace(USUAL, peak_rps=40 / 3)

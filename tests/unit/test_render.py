@@ -7,7 +7,7 @@ from builders import lock, with_deployment
 from rendered import TARGETS, locked, manifests, predictor, service
 
 from neuralnav.errors import InputError
-from neuralnav.files.data import load_templates
+from neuralnav.files.catalogs import load_templates
 from neuralnav.render import Renderer, with_manifests
 from neuralnav.render.text import Manifest
 from neuralnav.report import diagnostics_text

@@ -6,8 +6,8 @@ import pytest
 from builders import catalog, packaged, project, workload
 
 from neuralnav.errors import InputError
-from neuralnav.model.plan import Assumption, ResolvedSpec, ScoreWeights
 from neuralnav.model.project import Project
+from neuralnav.model.spec import Assumption, ResolvedSpec, ScoreWeights
 from neuralnav.report import diagnostics_text
 from neuralnav.resolve import resolve
 

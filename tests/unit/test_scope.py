@@ -7,7 +7,8 @@ from builders import ALPHA, ALPHA_X9, BETA, catalog, evidence, packaged, row_of,
 from neuralnav.enforce.columns import arrow_type, columns_of, constants_of
 from neuralnav.enforce.columns import row_of as bindings_of
 from neuralnav.enforce.scope import SCOPE, vocabulary
-from neuralnav.model.plan import Candidates, DeploySettings, ResolvedSpec
+from neuralnav.model.plan import Candidates
+from neuralnav.model.spec import DeploySettings, ResolvedSpec
 from neuralnav.policy.check import check
 from neuralnav.policy.lower import lower
 from neuralnav.policy.parse import parse

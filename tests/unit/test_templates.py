@@ -20,7 +20,7 @@ from rendered import (
     variables,
 )
 
-from neuralnav.files.data import load_templates
+from neuralnav.files.catalogs import load_templates
 from neuralnav.model.lock import Lock
 from neuralnav.render import Renderer
 from neuralnav.render.text import HEADER

@@ -31,7 +31,8 @@ from neuralnav.candidates import admitted, weigh
 from neuralnav.candidates.beside import SHAPES_KEPT, SLICES_KEPT, Told
 from neuralnav.digests import Facts
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.plan import Candidates, LoadCurves, ResolvedSpec
+from neuralnav.model.plan import Candidates, LoadCurves
+from neuralnav.model.spec import ResolvedSpec
 from neuralnav.pipeline import compile_plan, make_plan
 
 

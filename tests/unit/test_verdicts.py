@@ -28,7 +28,8 @@ from governed import Entry, governance, policy, under
 from neuralnav.errors import InputError
 from neuralnav.locking import decide
 from neuralnav.model.lock import dump
-from neuralnav.model.plan import RankedPlan, ScoreWeights
+from neuralnav.model.plan import RankedPlan
+from neuralnav.model.spec import ScoreWeights
 from neuralnav.model.verdicts import VERDICTS, Judged
 from neuralnav.pipeline import World, make_plan
 from neuralnav.rank import explain

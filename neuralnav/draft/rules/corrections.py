@@ -4,7 +4,7 @@ import bisect
 
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, numbers
-from neuralnav.draft.text import Text
+from neuralnav.draft.text import Span, Text
 
 _CUE = cues(
     "nope|hang on|hold on|sorry|i meant|i mean|meant to say|make that|make it|scratch that|strike"
@@ -51,6 +51,14 @@ def corrects(text: Text, number: Number) -> bool:
         or _NO.search(between) is not None
         or (denied(text, before) and _BUT.search(between) is not None)
     )
+
+
+def turn(text: Text, start: int, end: int) -> Span | None:
+    """Return the first words between two positions that take back what stands before them: "no, wait", "actually"."""
+    between = text.folded[start:end]
+    found = _NO.search(between)
+    first, last = found.span() if found is not None else next(_CUE.spans(between), (0, 0))
+    return (start + first, start + last) if last else None
 
 
 def denied(text: Text, number: Number) -> bool:

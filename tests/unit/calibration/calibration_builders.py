@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from neuralnav.calibration.rows import ClosedRun, Row, closed_runs
 from neuralnav.calibration.trace import Loop
-from neuralnav.files.data import load_catalog
+from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "serving"))

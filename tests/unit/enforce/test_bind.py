@@ -11,9 +11,9 @@ from neuralnav.enforce.bound import BoundExemption, Governance
 from neuralnav.enforce.rules import Bindable
 from neuralnav.errors import Diagnostic, InputError, Where
 from neuralnav.model.document import Parsed, Source, load
-from neuralnav.model.plan import ScoreWeights
 from neuralnav.model.policy import FleetPolicy, Policy
 from neuralnav.model.project import Project
+from neuralnav.model.spec import ScoreWeights
 from neuralnav.policy.types import BOOL, INT, STRING
 from neuralnav.report import diagnostics_text
 

@@ -7,7 +7,8 @@ import pytest
 
 from neuralnav.cli.work import Options, work
 from neuralnav.errors import InputError
-from neuralnav.files.data import Tables, read_project
+from neuralnav.files.catalogs import read_project
+from neuralnav.files.data import Tables
 from neuralnav.files.datasets import dataset_files
 from neuralnav.files.places import find_workloads, read_optional, read_source
 

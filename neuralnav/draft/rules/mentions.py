@@ -1,0 +1,275 @@
+"""Names in prose, and what is said of each: wanted, preferred, refused, or only talked about."""
+
+import bisect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.negation import denied_spans
+from neuralnav.draft.text import Span, Text
+from neuralnav.model.draft import Finding, Question, Quote, Reading
+
+Stance = Literal["wanted", "preferred", "denied", "current", "mentioned"]
+"""current: what runs today, which is a wish only where nothing else is. mentioned: compared, replaced, tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in the folded text and the ids of the catalog that it covers.
+
+    `broad`: it covers a vendor, a generation or a family, so that a narrower name of the same kind says more.
+    `why`: how the ids follow from the name where it is not theirs.
+    """
+
+    span: Span
+    ids: tuple[str, ...]
+    why: str = ""
+    broad: bool = False
+    stance: Stance = "wanted"
+
+
+_COMPARED = (
+    " replace ", " replaces ", " replacing ", " replacement for ", " replace our ", " switch from ", " switching from ",
+    " switched from ", " migrate from ", " migrating from ", " move from ", " moving from ", " move off ",
+    " moving off ", " away from ", " upgrade from ", " upgrading from ", " coming from ", " better than ",
+    " as good as ", " comparable to ", " similar to ", " on par with ", " equivalent to ", " compared to ",
+    " compared with ", " vs ", " versus ", " alternative to ", " alternatives to ", " tried ", " we tested ",
+    " tested with ", " tested on ", " evaluated ", " prototype with ", " prototyped with ", " prototype on ",
+    " prototyped on ", " poc with ", " poc on ", " used to ", " previously ", " formerly ", " last year ",
+    " instead of ", " rather than ", " as opposed to ", " matches ", " beats ", " beat ", " outperforms ",
+    " quality of ", " performance of ", " ersetzen ", " ersetzt ", " statt ", " anstatt ", " anstelle ",
+    " vergleichbar mit ", " bisher ", " wechsel von ", " umstieg von ", " getestet mit ", " getestet ",
+    " remplacer ", " remplace ", " au lieu de ", " plutot que ", " a la place de ", " compare a ", " meilleur que ",
+    " teste ", " reemplazar ", " sustituir ", " en lugar de ", " en vez de ", " en comparacion con ", " mejor que ",
+    " probamos ", " 代替", " 替代", " 替换", " 相比", " 比",
+)  # fmt: skip
+_COMPARED_AFTER = (
+    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した", "相比",
+    " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " in der vergangenheit",
+)  # fmt: skip
+_CURRENT = (
+    " currently ", " at the moment ", " right now ", " today ", " so far ", " until now ", " existing ", " still ",
+    " derzeit ", " aktuell ", " zurzeit ", " momentan ", " heute ", " actuellement ", " aujourd'hui ", " pour l'instant ",
+    " actualmente ", " hoy ", " ahora mismo ", "現在", "今は", "目前", "现在", "當前", "当前",
+)  # fmt: skip
+_OWNED = (" have ", " own ", " has ", " got ", " haben ", " besitzen ", " avons ", " disposons ", " tenemos ", "持って",
+          "所有", "あり", "有", "がある", " available ", " with ", " using our ")  # fmt: skip
+_PREFERRED = (
+    " prefer ", " prefers ", " preferred ", " preferably ", " preferring ", " ideally ", " would like ", " we'd like ",
+    " nice to have ", " if possible ", " favour ", " favor ", " favourite ", " leaning towards ", " leaning toward ",
+    " maybe ", " perhaps ", " probably ", " possibly ", " might ", " could use ", " thinking of ", " thinking about ",
+    " e.g. ", " eg ", " for example ", " for instance ", " something like ", " such as ", " like ", " say ",
+    " considering ", " can we use ", " should we use ", " would ", " do we need ", " hoping for ",
+    " am liebsten ", " lieber ", " bevorzugt ", " vorzugsweise ", " idealerweise ", " gerne ", " gern ", " vielleicht ",
+    " eventuell ", " z.b. ", " zum beispiel ", " etwa ", " wie ", " moglichst ", " denken an ",
+    " de preference ", " idealement ", " preferons ", " prefere ", " peut-etre ", " peut etre ", " par exemple ", " comme ",
+    " plutot ", " aimerions ", " preferiblemente ", " preferentemente ", " idealmente ", " preferimos ", " preferible ",
+    " quizas ", " quiza ", " tal vez ", " por ejemplo ", " como ", " nos gustaria ", "できれば", "できるなら", "希望",
+    "例えば", "なるべく", "最好", "优先", "首选", "比如", "例如", "也许", "可能", "倾向",
+)  # fmt: skip
+_PREFERRED_AFTER = (
+    " preferred", " preferably", " if possible", " would be", " ideally", " is preferred", " are preferred", " maybe",
+    " or so", " or similar", " or equivalent", " or comparable", " class", " if needed", " if necessary", " as fallback",
+    " as a fallback", " as backup", " bevorzugt", " ware", " waren", " wenn moglich", " falls moglich", " falls notig",
+    " oder ahnlich", " si possible", " de preference", " serait", " ou equivalent", " ou similaire", " si es posible",
+    " de preferencia", " seria", " o similar", " o equivalente", "が望ましい", "が希望", "を希望", "希望", "が理想",
+    "があれば", "优先", "最好", "也可以",
+)  # fmt: skip
+_CORRECTIONS = (
+    "actually", "no wait", "wait no", "scratch that", "correction", "i mean", "i meant", "we meant", "or rather",
+    "make that", "on second thought", "on second thoughts", "strike that", "sorry", "nein", "doch lieber",
+    "korrektur", "besser gesagt", "quatsch", "ich meine", "pardon", "je veux dire", "ou plutot",
+    "perdon", "mejor dicho", "quiero decir", "correccion", "いや", "訂正", "間違えた", "すみません",
+    "不对", "更正", "应该是", "改成",
+)  # fmt: skip
+
+_THAN = re.compile(
+    r"(?<!other)(?<!more)(?<!less)(?<!fewer)(?<!else) than (?:the |an? |our )?$|^ over (?:the |an? )?$|(?:besser|schneller) als $"
+)
+
+_LIST = re.compile(
+    r"[\s,/&+|()、，・;]*(?:(?:and|or|und|oder|et|ou|y|o|u|e|nor|noch|ni|と|や|か|和|或者|或|及び|及|および|または|与|跟)"
+    r"(?![a-z]))?[\s,]*(?:(?:the|any|our|die|der|den|les|des|los|las|nvidia|amd)\s)?\s*"
+)
+_CONTRAST = (" not ", " nicht ", " pas ", "不是")
+_AFFIRMED = re.compile(
+    r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would|nur|stattdessen"
+    r"|bitte|seulement|plutot|solo|en su lugar|就|可以|で)\b"
+)
+_REACH = 60
+
+
+def settled_stances(text: Text, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Return mentions in the order of the prose, each with what is said of it; those that a correction drops are out.
+
+    Names in a list share a denial: "no H100, A100 or B200", "H100, A100 and B200 are banned".
+    """
+    hostile = hostile_spans(text)
+    ordered = sorted(mentions, key=lambda item: item.span)
+    read = [item for item in ordered if not _inside(hostile, item.span[0])]
+    last = [0, *(item.span[1] for item in read)]
+    judged = _lists(text, [replace(item, stance=_stance(text, item.span, last[at])) for at, item in enumerate(read)])
+    return tuple(_corrected(text, judged))
+
+
+def _inside(spans: Sequence[Span], at: int) -> bool:
+    index = bisect.bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return index >= 0 and at < spans[index][1]
+
+
+def _stance(text: Text, span: Span, last: int) -> Stance:
+    """Return what is said of a name; `last` is where the name before it ends, whose words are not its own."""
+    start, end = span
+    first = max(text.clause(start)[0], start - _REACH, min(last, start))
+    before = f" {text.spaced[first:start].strip()} "
+    after = text.spaced[end : end + 30]
+    if _THAN.search(before) or any(cue in before for cue in _COMPARED) or any(cue in after for cue in _COMPARED_AFTER):
+        return "mentioned"
+    if _inside(denied_spans(text), start):
+        return "denied"
+    if any(cue in before for cue in _CURRENT) and not any(cue in before for cue in _OWNED):
+        return "current"
+    if any(cue in before for cue in _PREFERRED) or after.startswith(_PREFERRED_AFTER):
+        return "preferred"
+    return "wanted"
+
+
+def _lists(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions with the stance of their list: from the first on, and back where the denial stands behind."""
+    out = list(mentions)
+    for index in range(1, len(out)):
+        left, right = out[index - 1], out[index]
+        gap = text.folded[left.span[1] : right.span[0]]
+        if not _listed(gap) or left.stance == right.stance or left.stance not in ("denied", "preferred", "mentioned"):
+            continue
+        if right.stance == "wanted" and not (left.stance == "denied" and _contrasts(text, left, right, gap)):
+            out[index] = replace(right, stance=left.stance)
+    for index in range(len(out) - 1, 0, -1):
+        left, right = out[index - 1], out[index]
+        gap = text.folded[left.span[1] : right.span[0]]
+        single = right.stance == "denied" and "," not in gap and "、" not in gap
+        if left.stance == "wanted" and right.stance in ("denied", "preferred") and _listed(gap) and not single:
+            out[index - 1] = replace(left, stance=right.stance)
+    return out
+
+
+def _listed(gap: str) -> bool:
+    return len(gap) <= _REACH and bool(_LIST.fullmatch(gap)) and "\n\n" not in gap
+
+
+def _contrasts(text: Text, left: Mention, right: Mention, gap: str) -> bool:
+    """Tell whether what follows a refused name is what is wanted in its place: "not H100, L4"; "no NVIDIA, AMD"."""
+    if _AFFIRMED.match(text.spaced, right.span[1]):
+        return True
+    if any(sign.isalpha() for sign in re.sub(r"nvidia|amd", "", gap)):
+        return False
+    first = max(left.span[0] - _REACH, 0)
+    before = f" {text.spaced[first : left.span[0]]}"
+    return before.rstrip().endswith(tuple(cue.rstrip() for cue in _CONTRAST)) or (
+        left.broad and not set(left.ids) & set(right.ids)
+    )
+
+
+def _corrected(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions without those that a correction takes back: "A100, no wait, H100"."""
+    if len(mentions) < 2:  # noqa: PLR2004  # one name corrects none
+        return mentions
+    cues = sorted(start for phrase in _CORRECTIONS for start, _ in text.find(phrase))
+    cues = sorted([*cues, *(start for start, end in text.find("no") if text.folded[end : end + 1] == ",")])
+    dropped: set[int] = set()
+    for index in range(1, len(mentions)):
+        left, right = mentions[index - 1], mentions[index]
+        at = bisect.bisect_left(cues, left.span[1])
+        near = right.span[0] - left.span[1] <= 2 * _REACH
+        if at < len(cues) and cues[at] < right.span[0] and near and right.stance in ("wanted", "preferred"):
+            sentence = text.sentence(left.span[0])[0]
+            back = index - 1
+            while back >= 0 and mentions[back].span[0] >= sentence:
+                dropped.add(back)
+                back -= 1
+    return [item for index, item in enumerate(mentions) if index not in dropped]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How findings of one kind of name are put."""
+
+    allow: str
+    deny: str
+    noun: str
+    shown: Callable[[str], str] = str
+
+
+def selected(text: Text, mentions: Sequence[Mention], wording: Wording) -> Reading:
+    """Return what is allowed and what is denied, and a question where the prose does both to one name."""
+    wanted = _wanted(mentions)
+    denied = [item for item in mentions if item.stance == "denied"]
+    clash = {key for item in wanted if not item.broad for key in item.ids} & {
+        key for item in denied for key in item.ids
+    }
+    questions: tuple[Question, ...] = ()
+    if clash:
+        both = [item for item in (*wanted, *denied) if clash.intersection(item.ids)]
+        questions = (_question(text, both, sorted(clash), wording),)
+    findings = [
+        finding
+        for field, items in ((wording.allow, wanted), (wording.deny, denied))
+        if (finding := _finding(text, items, clash, field, wording)) is not None
+    ]
+    return Reading(findings=tuple(findings), questions=questions)
+
+
+def _wanted(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that are wishes; what runs today is one where nothing else is, a broad one where none narrows it."""
+    wishes = [item for item in mentions if item.stance in ("wanted", "preferred")]
+    wishes = wishes or [item for item in mentions if item.stance == "current"]
+    narrow = {key for item in wishes if not item.broad for key in item.ids}
+    return [item for item in wishes if not item.broad or not narrow.intersection(item.ids)]
+
+
+def _finding(text: Text, items: Sequence[Mention], clash: set[str], field: str, wording: Wording) -> Finding | None:
+    kept = [item for item in items if set(item.ids) - clash]
+    names = tuple(dict.fromkeys(wording.shown(key) for item in kept for key in item.ids if key not in clash))
+    if not names:
+        return None
+    whys = [item.why for item in kept if item.why]
+    if field == wording.allow and any(item.stance == "preferred" for item in kept):
+        whys.append("a preference, taken as a limit")
+    if any(item.stance == "current" for item in kept):
+        whys.append("what runs today")
+    return Finding(
+        field=field,
+        value=names,
+        origin="inferred" if whys else "stated",
+        engine="rules",
+        quotes=quotes(text, [item.span for item in kept]),
+        why="; ".join(dict.fromkeys(whys)),
+    )
+
+
+_MOST_QUOTES = 8
+
+
+def quotes(text: Text, spans: Iterable[Span]) -> tuple[Quote, ...]:
+    """Return the words of spans in order, each wording once, no more than a reader looks at."""
+    found: dict[str, Quote] = {}
+    for span in sorted(spans):
+        quote = text.quote(*span)
+        found.setdefault(quote.text, quote)
+    return tuple(list(found.values())[:_MOST_QUOTES])
+
+
+def _question(text: Text, items: Sequence[Mention], clash: Sequence[str], wording: Wording) -> Question:
+    names = ", ".join(wording.shown(key) for key in clash[:3])
+    more = f" and {len(clash) - 3} more" if len(clash) > 3 else ""
+    field = wording.allow
+    return Question(
+        field=field,
+        text=f"Is {wording.noun} {names}{more} wanted or not?",
+        why="the description both asks for it and refuses it",
+        options=("wanted", "not wanted"),
+        quotes=quotes(text, [item.span for item in items]),
+        rank=0,
+    )

@@ -1,0 +1,206 @@
+"""Models as people write them: "Llama 3.1 8B", "qwen2.5:7b", "meta-llama/Llama-3.3-70B-Instruct", "Mixtral".
+
+What names a model is read off the catalog: the words of its id, its name and its repositories.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from neuralnav.draft.text import Span, Text, folded
+from neuralnav.model.catalog import Catalog, Model
+
+_WORD = re.compile(r"[a-z]+[0-9]*(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)*(?:x[0-9]+)?[a-z]*")
+_JOIN = re.compile(r"[ _/:()-]{0,2}")
+_SIZE = re.compile(r"(?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b")
+_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)*")
+_NOISE = frozenset(
+    ("instruct", "instruction", "it", "chat", "hf", "model", "models", "rl", "tuned", "instruct's", "latest", "family")
+)
+"""Words of a model's name that tell no two models apart."""
+
+_KINDS = frozenset(
+    (
+        "coder",
+        "distill",
+        "nemotron",
+        "mini",
+        "moe",
+        "nano",
+        "lite",
+        "air",
+        "small",
+        "large",
+        "nemo",
+        "maverick",
+        "scout",
+    )
+)
+"""Words that make another model of it: without them the plain one is meant."""
+
+_SPLIT = re.compile(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
+_BILLION = re.compile(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A model's words: `key` those of its id, `every` those of its name and repositories besides."""
+
+    id: str
+    family: str
+    key: frozenset[str]
+    every: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words that name a model or a family of them. `words` are what was read behind the brand."""
+
+    span: Span
+    brand: str
+    words: tuple[str, ...]
+
+
+def shapes(catalog: Catalog) -> tuple[Shape, ...]:
+    """Return the words of every model of a catalog."""
+    return tuple(_shape(model) for model in catalog.models.values())
+
+
+def _shape(model: Model) -> Shape:
+    key = frozenset(words(model.id))
+    names = (model.name, *(item.repo.rsplit("/", 1)[-1] for item in model.checkpoints))
+    return Shape(model.id, model.family, key, key | {word for name in names for word in words(folded(name))})
+
+
+@functools.lru_cache(maxsize=1024)
+def words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, a version split off its brand: "qwen2.5-7b" is qwen, 2.5, 7b."""
+    out: list[str] = []
+    for found in _WORD.finditer(name):
+        split = _SPLIT.fullmatch(found[0])
+        out += split.groups() if split else [found[0]]
+    return tuple(word for word in out if word not in _NOISE)
+
+
+def brands(known: Sequence[Shape]) -> Mapping[str, tuple[Shape, ...]]:
+    """Return the words that begin a model's name, each with the models that carry it."""
+    first = {words(shape.id)[0] for shape in known} | {words(shape.family)[0] for shape in known}
+    first.discard("gpt")
+    found = {brand: tuple(shape for shape in known if brand in shape.every) for brand in first}
+    oss = tuple(shape for shape in known if shape.id.startswith("gpt-oss"))
+    return {**found, **({"gpt oss": oss, "gptoss": oss} if oss else {})}
+
+
+def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]:
+    """Yield the names of models that a text holds, in order, none inside another."""
+    starts = sorted(
+        {(start, -len(brand), brand) for brand in known for start, _ in text.find(f"{brand}*") if _begins(text, start)}
+    )
+    last = 0
+    for start, _, brand in starts:
+        if start < last:
+            continue
+        found = _read(text, start, brand, known[brand])
+        last = found.span[1]
+        yield found
+        yield from _more_sizes(text, found)
+
+
+def _begins(text: Text, start: int) -> bool:
+    before = text.folded[start - 1 : start]
+    return not (before.isascii() and before.isalnum())
+
+
+def _read(text: Text, start: int, brand: str, of: Sequence[Shape]) -> Named:
+    """Return a name from its brand on, over the words that belong to it, and a size right before it."""
+    known = {word for shape in of for word in shape.every} | _NOISE
+    end = start + len(brand)
+    if brand == "gptoss":
+        known |= {"oss"}
+    kept: list[str] = []
+    while True:
+        join = _JOIN.match(text.folded, end)
+        at = join.end() if join else end
+        found = _WORD.match(text.folded, at)
+        if not found or not _belongs(text, found, at, end, known):
+            break
+        word, end = found[0], found.end()
+        if _VERSION.fullmatch(word) and (billion := _BILLION.match(text.folded, end)):
+            word, end = f"{word}b", billion.end()
+        elif (
+            _VERSION.fullmatch(word)
+            and text.folded[end : end + 2] == " b"
+            and not text.folded[end + 2 : end + 3].isalnum()
+        ):
+            word, end = f"{word}b", end + 2
+        kept += [part for part in words(word) if part != brand]
+    if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
+        end += 1
+    before = re.search(
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:[a-z]+[ -])?$", text.folded[max(start - 16, 0) : start]
+    )
+    if before and not any(_SIZE.fullmatch(word) for word in kept):
+        kept.append(before[1])
+        start -= len(before[0])
+    return Named((start, end), brand, tuple(kept))
+
+
+def _belongs(text: Text, found: re.Match[str], at: int, end: int, known: set[str] | frozenset[str]) -> bool:
+    """Tell whether a word goes on with the name before it."""
+    word = found[0]
+    if text.folded[end:at].strip(" ") in ("", "-", "_", "/", ".") or text.folded[end:at] in (":", " (", "("):
+        parts = words(word) or (word,)
+        glued = at == end or text.folded[at - 1] in "-_:/"
+        size = bool(_SIZE.fullmatch(word))
+        figure = bool(_VERSION.fullmatch(word)) and (glued or _figure_of_name(text, found))
+        return size or figure or all(part in known and not _VERSION.fullmatch(part) for part in parts)
+    return False
+
+
+def _figure_of_name(text: Text, found: re.Match[str]) -> bool:
+    """Tell whether a bare figure is a version, not a count of what follows: "Llama 3 for", not "Llama 500 users"."""
+    return (
+        "." in found[0]
+        or found[0].startswith("v")
+        or len(found[0]) == 1
+        or bool(_BILLION.match(text.folded, found.end()))
+    )
+
+
+def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
+    """Yield the same name with the other sizes that a list gives: "Llama 3.1 8B or 70B"."""
+    if not any(_SIZE.fullmatch(word) for word in first.words):
+        return
+    rest = tuple(word for word in first.words if not _SIZE.fullmatch(word))
+    end = first.span[1]
+    while found := _ALSO.match(text.folded, end):
+        end = found.end()
+        yield Named(found.span(1), first.brand, (*rest, found[1]))
+
+
+_ALSO = re.compile(
+    r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the |a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+)
+
+
+def matching(name: Named, of: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Return the models that a name may be, without those of a kind that it does not name."""
+    said = set(name.words)
+    fits = [shape for shape in of if all(_holds(shape, word) for word in said)]
+    exact = [shape for shape in fits if shape.key - {"gpt", "oss", *words(name.brand)} == said]
+    if exact:
+        return tuple(exact)
+    whole = [shape for shape in fits if all(_holds(shape, word, whole=True) for word in said)]
+    fits = whole or fits
+    plain = [shape for shape in fits if not (shape.key & _KINDS) - said - {name.brand}]
+    return tuple(plain or fits)
+
+
+def _holds(shape: Shape, word: str, *, whole: bool = False) -> bool:
+    """Tell whether a model carries a word; a version also by its first part ("3" of 3.1)."""
+    if word in shape.every or (not whole and f"v{word}" in shape.every):
+        return True
+    if whole or not _VERSION.fullmatch(word):
+        return False
+    return any(item.startswith(f"{word}.") for item in shape.key) and not word.startswith("0")

@@ -1,0 +1,245 @@
+"""Models and families: which are wanted and which are not."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from neuralnav.draft.rules.mentions import Mention, Wording, selected, settled_stances
+from neuralnav.draft.rules.model_names import Named, Shape, brands, matching, named, shapes
+from neuralnav.draft.rules.publishers import CLOSED, ORIGIN_WORDS, ORIGINS, UNKNOWN
+from neuralnav.draft.text import Span, Text, folded
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.draft import Finding, Question, Reading, Unplaced
+
+_NOT_A_MODEL: Mapping[str, re.Pattern[str]] = {
+    "phi": re.compile(r"[ -]?(?:[0-9]|models?\b|family\b|modell|series\b)"),
+}
+"""Brands that are also other words, with what must follow them: PHI is also protected health information."""
+
+_ELSEWHERE = re.compile(
+    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops|code ?cli"
+    r"|worktops|community licen|api\b|le chat)"
+)
+_LICENCE_BEFORE = re.compile(r"(?:licen[cs]es?|licen[cs]ia|lizenz(?:en)?) (?:de |of |von )?$")
+_NAMES_PUBLISHER = ("models", "model", "llms", "llm", "family", "weights", "modelle", "modele", "modeles", "modelos")
+_LIKE = re.compile(
+    r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off|compatible"
+    r"|alternative to|instead of|style|currently|today|using|pay|pays|wie|statt|ersetzen|bisher|comme|remplacer|como"
+    r"|reemplazar|level|quality|beat|beats|leaving|drop|dropping|away)\b|の代わり|类似|替代|像)"
+)
+_COMPATIBLE = re.compile(
+    r"[ -]?(?:compatible|style|like|level|class|quality|ähnlich|kompatibel|の代わり|みたい|のような|那样|一样)"
+)
+
+
+def read_models(text: Text, catalog: Catalog) -> Reading:
+    """Return models and families, allowed and denied, and reasoning where a named model always reasons."""
+    known = shapes(catalog)
+    of = brands(known)
+    found = [item for item in named(text, of) if _is_model(text, item)]
+    models, families, unknown = _sorted(text, found, of)
+    families += [*_published(text, catalog), *_from_somewhere(text, catalog)]
+    marked = settled_stances(text, [*models, *families])
+    chosen = [item for item in marked if item.ids[0].startswith(_MODEL)]
+    of_family = [item for item in marked if item.ids[0].startswith(_FAMILY)]
+    chosen, of_family = _narrowed(chosen, of_family, known)
+    by_model = selected(text, chosen, Wording(f"{_FIELD}models.allow", f"{_FIELD}models.deny", "the model", _plain))
+    by_family = selected(
+        text, of_family, Wording(f"{_FIELD}families.allow", f"{_FIELD}families.deny", "the family", _plain)
+    )
+    findings = _coherent((*by_model.findings, *by_family.findings), {shape.id: shape.family for shape in known})
+    return Reading(
+        findings=(*findings, *_always_reasons(findings, catalog)),
+        unplaced=(*unknown, *_not_open(text), *_not_held(text, found)),
+        questions=(*by_model.questions, *by_family.questions, *_denied_family(text, chosen, of_family, known)),
+    )
+
+
+_FIELD = "constraints."
+_MODEL, _FAMILY = "model ", "family "
+
+
+def _plain(key: str) -> str:
+    return key.split(" ", 1)[1]
+
+
+def _is_model(text: Text, item: Named) -> bool:
+    """Tell whether a brand stands for a model here, not for a licence, a tool or another word."""
+    start, end = item.span
+    must = _NOT_A_MODEL.get(item.brand)
+    if must is not None and not must.match(text.folded, start + len(item.brand)) and not _by_publisher(text, start):
+        return False
+    after_brand = text.folded[start + len(item.brand) : start + len(item.brand) + 1]
+    if after_brand.isascii() and after_brand.isalpha() and not item.words:
+        return (
+            text.folded[start + len(item.brand) : end + 2].startswith("s")
+            and text.folded[end : end + 2].strip("s ") == ""
+        )
+    if _LICENCE_BEFORE.search(text.folded, max(start - 20, 0), start):
+        return False
+    return not _ELSEWHERE.match(text.folded, end)
+
+
+def _by_publisher(text: Text, start: int) -> bool:
+    return text.folded[max(start - 12, 0) : start].rstrip(" '").endswith(("microsoft", "microsoft's", "microsofts"))
+
+
+def _sorted(
+    text: Text, found: Sequence[Named], of: Mapping[str, tuple[Shape, ...]]
+) -> tuple[list[Mention], list[Mention], list[Unplaced]]:
+    """Return the names as mentions of models and of families, and those that fit no model of the catalogs."""
+    models: list[Mention] = []
+    families: list[Mention] = []
+    unknown: list[Unplaced] = []
+    for item in found:
+        every = of[item.brand]
+        fits = matching(item, every)
+        if not fits:
+            if settled_stances(text, [Mention(item.span, ())])[:1] != () and _wished(text, item.span):
+                unknown.append(
+                    Unplaced(text.quote(*item.span), "the catalogs hold no such model; an overlay can add it")
+                )
+            continue
+        family = _family_of(item, every)
+        if family:
+            families.append(Mention(item.span, tuple(f"{_FAMILY}{key}" for key in family)))
+        else:
+            ids = tuple(f"{_MODEL}{shape.id}" for shape in fits)
+            why = f"every {text.quote(*item.span).text} of the catalogs" if len(ids) > 1 else ""
+            models.append(Mention(item.span, ids, why))
+    return models, families, unknown
+
+
+def _wished(text: Text, span: Span) -> bool:
+    stance = settled_stances(text, [Mention(span, ("?",))])
+    return bool(stance) and stance[0].stance in ("wanted", "preferred")
+
+
+def _family_of(item: Named, every: Sequence[Shape]) -> tuple[str, ...]:
+    """Return the families that a name without a size or kind stands for, empty where it names models."""
+    families = tuple(dict.fromkeys(shape.family for shape in every if item.brand.replace(" ", "-") in _spoken(shape)))
+    if not families:
+        return ()
+    if not item.words:
+        return families
+    return tuple(key for key in families if key == f"{item.brand}{item.words[0]}" and len(item.words) == 1)
+
+
+def _spoken(shape: Shape) -> tuple[str, str]:
+    """Return the names under which a family is spoken of: gemma3, gemma."""
+    return (shape.family, re.sub(r"[0-9.]+$", "", shape.family))
+
+
+def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
+    """Yield the families of a publisher: "models by Meta", "Google's models", "no Microsoft models"."""
+    publishers: dict[str, list[str]] = {}
+    for model in catalog.models.values():
+        publishers.setdefault(re.sub(r" ai$", "", folded(model.publisher)), []).append(model.family)
+    for name, families in publishers.items():
+        ids = tuple(f"{_FAMILY}{family}" for family in dict.fromkeys(families))
+        for start, end in text.find(name):
+            after = text.spaced[end : end + 30]
+            before = text.spaced[max(start - 24, 0) : start].rstrip(" ")
+            said = re.match(r"(?:'s|s)? (?:open )?(?:source |weight )?(\w+)", after)
+            behind = re.search(
+                r"(?:models?|llms?|modelle?|modeles?|modelos?) (?:from|by|of|made by|von|de|d')(?: the)?$", before
+            )
+            if (said and said[1] in _NAMES_PUBLISHER) or behind:
+                yield Mention((start, end), ids, f"the families that {text.quote(start, end).text} publishes")
+
+
+def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
+    """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
+    for origin, phrases in ORIGIN_WORDS.items():
+        families = dict.fromkeys(
+            model.family for model in catalog.models.values() if ORIGINS.get(folded(model.publisher)) == origin
+        )
+        for phrase in phrases:
+            for span in text.find(phrase) if families else ():
+                ids = tuple(f"{_FAMILY}{family}" for family in families)
+                yield Mention(span, ids, f"families whose publisher has its seat in {_SEATS[origin]}")
+
+
+_SEATS = {"china": "China", "europe": "Europe", "usa": "the USA"}
+
+
+def _narrowed(
+    models: list[Mention], families: list[Mention], known: Sequence[Shape]
+) -> tuple[list[Mention], list[Mention]]:
+    """Return the mentions without families of which a wanted model says more: "Llama, preferably Llama 3.3 70B"."""
+    of = {f"{_MODEL}{shape.id}": f"{_FAMILY}{shape.family}" for shape in known}
+    wished = ("wanted", "preferred")
+    covered = {of[key] for item in models if item.stance in wished for key in item.ids}
+    open_ = any(item.stance in wished for item in families if not covered.intersection(item.ids))
+    kept = [item for item in families if item.stance not in wished or not covered.intersection(item.ids)]
+    if open_ and covered:  # models of one family beside another family as a whole: only families can say both
+        return [item for item in models if item.stance not in wished], families + [
+            Mention(item.span, tuple(dict.fromkeys(of[key] for key in item.ids)), item.why, stance=item.stance)
+            for item in models
+            if item.stance in wished
+        ]
+    return models, kept
+
+
+def _coherent(findings: Sequence[Finding], family: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return the findings without a denied family or model that the allowed ones leave out anyway by contrast."""
+    return tuple(findings) if family else ()
+
+
+def _always_reasons(findings: Sequence[Finding], catalog: Catalog) -> tuple[Finding, ...]:
+    """Return reasoning: true where every model asked for reasons whether it is asked to or not."""
+    for item in findings:
+        if item.field != f"{_FIELD}models.allow" or not isinstance(item.value, tuple):
+            continue
+        flags = [catalog.models[key].always_reasons for key in item.value]
+        if all(flag is not None and flag.value for flag in flags):
+            why = f"{item.value[0]} always reasons" if len(item.value) == 1 else "all of these always reason"
+            return (Finding(f"{_FIELD}reasoning", True, "inferred", "rules", item.quotes, why),)
+    return ()
+
+
+def _denied_family(
+    text: Text, models: Sequence[Mention], families: Sequence[Mention], known: Sequence[Shape]
+) -> tuple[Question, ...]:
+    """Ask where a model is wanted whose family is refused."""
+    of = {f"{_MODEL}{shape.id}": f"{_FAMILY}{shape.family}" for shape in known}
+    refused = {key: item for item in families if item.stance == "denied" for key in item.ids}
+    for item in models:
+        clash = next(
+            (of[key] for key in item.ids if item.stance in ("wanted", "preferred") and of[key] in refused), None
+        )
+        if clash is not None:
+            words, other = text.quote(*item.span), text.quote(*refused[clash].span)
+            return (
+                Question(
+                    field=f"{_FIELD}models.allow",
+                    text=f"Is {words.text} wanted, or are {_plain(clash)} models refused?",
+                    why="the description asks for the model and refuses its family",
+                    options=(f"{words.text} is wanted", f"no {_plain(clash)} models"),
+                    quotes=tuple(sorted((words, other), key=lambda quote: quote.start)),
+                    rank=0,
+                ),
+            )
+    return ()
+
+
+def _not_open(text: Text) -> tuple[Unplaced, ...]:
+    """Return closed models that the prose asks for; those that it compares with or leaves are none of that."""
+    out: list[Unplaced] = []
+    for phrase in CLOSED:
+        for start, end in text.find(phrase):
+            first = max(text.sentence(start)[0], start - 60)
+            compared = _LIKE.search(text.spaced, first, start) or _COMPATIBLE.match(text.spaced, end)
+            oss = text.spaced[start:end].startswith("gpt oss")
+            if not compared and not oss and not out and _wished(text, (start, end)):
+                out.append(Unplaced(text.quote(start, end), "it is no open model: nobody else can serve it"))
+    return tuple(out)
+
+
+def _not_held(text: Text, found: Sequence[Named]) -> tuple[Unplaced, ...]:
+    taken = {at for item in found for at in range(*item.span)}
+    return tuple(
+        Unplaced(text.quote(*span), "the catalogs hold no such model; an overlay can add it")
+        for phrase in UNKNOWN
+        for span in text.find(phrase)[:1]
+        if span[0] not in taken and _wished(text, span)
+    )
