@@ -20,7 +20,9 @@ _BREAK = r"\n{2,}|\n(?=\s*(?:[-*•+]|[0-9]+[.)])\s)"
 """A blank line, or a line break before an item of a list; any other line break is a space."""
 
 _SENTENCE_END = re.compile(rf"(?<![0-9])\.(?![0-9])|(?<=[0-9])\.(?=\s|$)|[!?;。！？；]|{_BREAK}")
-_CLAUSE_END = re.compile(rf"(?<![0-9])[.,](?![0-9])|(?<=[0-9])(?:[.,](?=\s|$)|,(?![0-9-]))|[!?;:。、，；：！？]|{_BREAK}")
+_CLAUSE_END = re.compile(
+    rf"(?<![0-9])[.,](?![0-9])|(?<=[0-9])(?:[.,](?=\s|$)|,(?![0-9-]))|[!?;:。、，；：！？]|{_BREAK}"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.mentions import Mention
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text, folded
 from neuralnav.model.catalog import Accelerator, Catalog
 from neuralnav.model.draft import Unplaced
 
-_CARD = re.compile(
+_CARD = Pattern(
     r"(?:(?<![a-z.])|(?<=[0-9]x))(?<![0-9][.,])(?:"
     r"(?P<card>mi[ -]?[0-9]{3}[ax]?"
     r"|rtx[ -]?(?:pro[ -]?)?a?[0-9]{4}(?:[ -]?(?:ada|pro|ti|blackwell))?|pro[ -]?6000|geforce[ a-z-]{0,12}[0-9]{4}"
@@ -22,9 +23,10 @@ _CARD = re.compile(
 )
 """A card by its name. Bare letters with a figure, "a 100 users", are none."""
 
-_INSTANCE = re.compile(
+_INSTANCE = Pattern(
     r"(?<![a-z0-9])(?P<name>p4de?|p5|p5en?|p6-b200|p6-b300|g5|g6e?|a2-highgpu|a2-ultragpu|a3-highgpu|a3-megagpu"
-    r"|a3-ultragpu|a4-highgpu|g2-standard)(?:\.[0-9]*(?:xlarge|metal)|(?<=gpu)(?:-[0-9]+g)?|(?<=standard)-[0-9]+)"
+    r"|a3-ultragpu|a4-highgpu|g2-standard)(?:\.[0-9]*(?:xlarge|metal)|(?<=gpu)(?:-[0-9]+g)?|(?<=standard)-[0-9]+)",
+    ("xlarge", "metal", "highgpu", "megagpu", "ultragpu", "standard"),
 )
 _INSTANCES: Mapping[str, str] = {
     "p4d": "a100 40gb", "p4de": "a100 80gb", "p5": "h100", "p5e": "h200", "p5en": "h200", "p6-b200": "b200",
@@ -34,7 +36,8 @@ _INSTANCES: Mapping[str, str] = {
 """Instance types of AWS and Google Cloud, and the card that each holds."""
 
 _NEAR: Mapping[str, str] = {"a10": "a10g", "l40": "l40s", "mi300": "mi300x", "mi325": "mi325x", "mi355": "mi355x",
-                            "pro6000": "rtxpro6000", "rtx6000pro": "rtxpro6000", "rtx6000blackwell": "rtxpro6000"}  # fmt: skip
+                            "pro6000": "rtxpro6000", "rtx6000pro": "rtxpro6000",
+                            "rtx6000blackwell": "rtxpro6000"}  # fmt: skip
 """Names that people use for a card of the catalogs."""
 
 _LOOSE = frozenset({"a10", "l40"})
@@ -49,14 +52,14 @@ _GENERATIONS: Mapping[str, tuple[str, ...]] = {
 _VENDORS: Mapping[str, str] = {"nvidia": "nvidia", "nvidias": "nvidia", "nvidia's": "nvidia", "nvdia": "nvidia",
                                "nividia": "nvidia", "エヌビディア": "nvidia", "英伟达": "nvidia", "amd": "amd",
                                "amds": "amd", "amd's": "amd", "rocm": "amd"}  # fmt: skip
-_NOT_CARDS = re.compile(
+_NOT_CARDS = Pattern(
     r"[ -]*(?:'s )?(?:epyc|ryzen|cpus?|processor|threadripper|nims?\b|triton|tensorrt|driver|cuda|operator|device"
     r"|nemotron|dynamo|models?|container|nemo|llama|inception|partner|marketplace|enterprise|toolkit|altra)"
 )
-_MEMORY = re.compile(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o)?\b")
-_MEMORY_TOO = re.compile(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
-_MEMORY_BEFORE = re.compile(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
-_PCIE = re.compile(r"[^,.;]{0,14}\bpcie\b")
+_MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?)?\b")
+_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
+_MEMORY_BEFORE = Pattern(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
+_PCIE = Pattern(r"[^,.;]{0,14}\bpcie\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 CUES: Mapping[Reach, tuple[str, ...]] = {
     "nothing": _words(
+        "no wait, no sorry, no actually, no hold on, no scratch that, no make that, 以外でも, 以外も, "
         "not only, not just, not merely, not solely, not simply, not necessarily, not sure, not certain, not yet, "
         "not clear, not bad, not quite, not decided, not known, not picky, not specified, not important which, "
         "not too, no problem, no doubt, no matter, no preference, no preferences, no idea, no clue, no worries, "
@@ -58,6 +59,7 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
     ),
     "clause": _words(
         "not, never, *n't, cannot, dont, doesnt, didnt, cant, wont, isnt, arent, shouldnt, wouldnt, mustnt, "
+        "hors de question de, hors de question d'*, out of the question to, ni hablar de, fuera de cuestion usar, "
         "avoid, avoids, avoiding, exclude, excludes, excluding, exclusive of, skip, reject, rejects, refuse, "
         "refuses, ban, bans, forbid, forbids, prohibit, prohibits, disallow, deny, veto, hate, dislike, drop, "
         "leave out, leaving out, rule out, rules out, ruling out, stay away from, keep away from, steer clear of, "
@@ -92,7 +94,10 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
         "禁用, 排除, 拒绝, 没有, 无需, 不打算用, 不准, 不许, 别"
     ),
     "behind": _words(
-        "nein, is out, are out, out of the question, off the table, off limits, not an option, no option, no go, no gos, "
+        "nein, not on the table, isn't on the table, not on the cards, not on the menu, fallt raus, fallt also raus, "
+        "fallen raus, fliegt raus, fliegen raus, fallt also weg, scheidet also aus, nicht infrage, is out, are out, "
+        "out of the question, off the table, off limits, not an option, no option, no go, "
+        "no gos, "
         "a no no, not allowed here, need not apply, scheidet aus, scheiden aus, fallt weg, fallen weg, ist raus, "
         "sind raus, nicht in frage, lehnen wir ab, schliessen wir aus, hors de question, hors de propos, "
         "ni hablar, fuera de cuestion, quedan fuera, queda fuera, 使わない, 使わず, 使いません, 使いたくない, "

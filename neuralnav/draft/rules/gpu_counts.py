@@ -1,5 +1,7 @@
 """How many GPUs there are: "8x H100", "max 4 GPUs", "4 nodes with 8 GPUs each"."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,62 +9,102 @@ from dataclasses import dataclass
 from neuralnav.draft.rules.mentions import Mention, quotes
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, figure, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Reading, Unplaced
 
 _MOST = 100_000
 _MOST_CARDS = 1024
+_FAR = 90
 _PER_BOX = 8
 _SURELY = ("gpu", "graphi", "accel", "グラ", "显卡", "grafik", "beschl")
 
-_NOUN = re.compile(
-    r"(?:-| |x|×|\*|or fewer|or less|oder weniger|ou moins|o menos|of|the|our|your|nvidia|amd|instinct|tesla|data ?cent(?:er|re)|physical|dedicated|total|available|spare"
+_NOUN = Pattern(
+    r"(?:-| |x|×|\*|or fewer|or less|oder weniger|ou moins|o menos|of|the|our|your|nvidia|amd|instinct|tesla"
+    r"|data ?cent(?:er|re)|physical|dedicated|total|available|spare"
     r"|free|existing|new|identical|powerful|个|個|块|塊|张|張|枚|台|基|片|の|高端)*"
-    r"(?P<noun>gpus?|graphics cards?|graphic cards?|accelerators?|cards?|grafikkarten?|karten?|beschleunigern?|cartes graphiques?"
+    r"(?P<noun>gpus?|graphics cards?|graphic cards?|accelerators?|cards?|grafikkarten?|karten?|beschleunigern?"
+    r"|cartes graphiques?"
     r"|cartes?|accelerateurs?|tarjetas graficas|tarjetas?|aceleradores|卡|显卡|グラフィックボード)(?![a-z])"
 )
-_OF_THEM = re.compile(
-    r" (?:of them|of these|of those|for this(?= project| service| workload|[.,;]|$)|in total|total|davon|insgesamt|gesamt"
+_OF_THEM = Pattern(
+    r" (?:of them|of these|of those|for this(?= project| service| workload|[.,;]|$)|in total|total|davon|insgesamt"
+    r"|gesamt"
     r"|d'entre eux|au total|de ellos|de ellas|en total)\b"
 )
-_GAP = re.compile(
-    r"(?:[ -]|x|×|\*|\+|of|the|our|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new|dedicated|spare|free|available|existing"
+_QUANTITY = Pattern(r"(?<![a-z])(?:qty|quantity|count|number|anzahl|menge|quantite|cantidad|数量|台数|枚数) ?[:=]? ?$")
+_NAMED_NEAR = Pattern(r"(?:[ahb]-?[123]00|[al]40?s?|mi3[0-9]{2}x?|a10g?|rtx|gpu|card|accelerator)s?(?![a-z0-9])")
+_GAP = Pattern(
+    r"(?:[ -]|x|×|\*|\+|of|the|our|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new|dedicated|spare|free|available"
+    r"|existing"
     r"|used|physical|own|shared|pieces?|pcs|units?|stuck|stk|gpus?|cards?|[0-9]+ ?gb|sxm[0-9]?|pcie|der|die|des|de|"
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
-_TIMES = re.compile(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
-_COUNTER = re.compile(r"(?:gpu)?(?:カード)?[をがはもの]?(?:gpu)?[をが]? ?$")
-_COUNTED = re.compile(r" ?(?:枚|台|基|個|张|張|块|塊|片|个|卡)")
-_GPU_BEFORE = re.compile(
+_TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
+_BRACKET = Pattern(r"(?: gpus?| cards?| only)* ?\(")
+_SERVERS_OF = Pattern(r"(?:あ|る|載せた|搭載した|搭載の|の|付き)*(?:サーバー?|ノード|マシン)(?:を|が)?")
+_COUNTER = Pattern(r"(?:gpu)?(?:カード)?[をがはもの]?(?:gpu)?[をが]? ?$")
+_COUNTED = Pattern(r" ?(?:枚|台|基|個|张|張|块|塊|片|个|卡)")
+_GPU_BEFORE = Pattern(
     r"(?:gpus?|accelerators?|cards?)(?: (?:count|number|limit|cap|quota|available|total|max(?:imum)?))?"
-    r" ?(?:[:=(]|is|are|を|が|は|の数は?|数[:：は为]?|总数)? ?(?:max\.? |at most |up to |最大|最多)?(?:x ?)?$"
+    r" ?(?:[:=(]|is|are|を|が|は|の数は?|数[:：は为]?|总数)? ?(?:max\.? |at most |up to |最大|最多)?(?:x ?)?$",
+    ("gpu", "accel", "card"),
 )
-_NODES = re.compile(
+_NODES = Pattern(
     r"[ -]?(?:x )?(?:gpu |dgx |hgx |big |identical |physical |worker |bare metal |[a-z]{1,2}[0-9]{1,3}[a-z]? )*"
     r"(?:nodes?|servers?|machines?|boxes|hosts?|knoten|servern?|maschinen|rechnern?|noeuds?|serveurs?|nodos?|servidores"
     r"|ノード|サーバ|台|节点|服务器|台服务器)(?![a-z])"
 )
-_EACH = re.compile(
+_EACH = Pattern(
     r"\beach\b|\bper (?:node|server|machine|host|box)\b|\bapiece\b|\bpro (?:knoten|server|maschine)\b|\bje(?:weils)?\b"
-    r"|\bpar (?:noeud|serveur|machine)\b|\bchacun\b|\bpor (?:nodo|servidor)\b|\bcada un|每台|每个节点|每节点|ごと|ずつ|あたり|各"
+    r"|\bpar (?:noeud|serveur|machine)\b|\bchacun\b|\bpor (?:nodo|servidor)\b|\bcada un|每台|每个节点|每节点|ごと"
+    r"|ずつ|あたり|各"
 )
-_WITH = re.compile(
-    r"[ ,(]*(?:with|of|x|×|mit|zu|a|je|jeweils|avec|de|con|having|,|各|每台|に|有|配)?[ ]*(?:je |each )?(?:x )?"
+_WITH = Pattern(
+    r"[ (]*(?:,? ?(?:with|of|x|×|mit|zu|a|je|jeweils|avec|de|con|having|各|每台|に|有|配))?[ ]*(?:je |each )?(?:x )?"
 )
-_SHARE = re.compile(
-    r"[^.,;!?]{0,24}(?:\bper (?:replica|instance|pod|model|copy|request|user|team)|\bpro (?:replik|instanz)|\bpar replica"
+_SHARE = Pattern(
+    r"[^.,;!?]{0,24}(?:\bper (?:replica|instance|pod|model|copy|request|user|team)|\bpro (?:replik|instanz)"
+    r"|\bpar replica"
     r"|\bpor replica|/replica|レプリカあたり|每个副本)"
 )
-_LEAST = re.compile(r"(?:at least|minimum(?: of)?|min\.?|no fewer than|no less than|mindestens|au moins|al menos|como minimo"
-                    r"|最低|少なくとも|至少) ?$")  # fmt: skip
-_CEILING = re.compile(
-    r"(?:at most|max(?:imum)?\.?(?: of)?|up to|no more than|not more than|more than|limit(?:ed)? (?:of|to)|only|just|cap(?:ped)?"
-    r" (?:of|at)|not exceed|exceed|within|hochstens|maximal|nicht mehr als|bis zu|nur|au plus|jusqu'a|pas plus de|maximum"
+_LEAST = Pattern(
+    r"(?:at least|minimum(?: of)?|min\.?|no fewer than|no less than|mindestens|au moins|al menos"
+    r"|como minimo"
+    r"|最低|少なくとも|至少) ?$"
+)
+_CEILING = Pattern(
+    r"(?:at most|max(?:imum)?\.?(?: of)?|up to|no more than|not more than|more than|limit(?:ed)? (?:of|to)|only|just"
+    r"|cap(?:ped)?"
+    r" (?:of|at)|not exceed|exceed|within|hochstens|maximal|nicht mehr als|bis zu|nur|au plus|jusqu'a|pas plus de"
+    r"|maximum"
     r"|como maximo|como mucho|hasta|no mas de|solo|seulement|最大|最多|不超过|上限)[ :]*(?:de |of |a )?$"
 )
-_SINGLE = ("a single", "one single", "single", "ein einziger", "einer einzigen", "einem einzigen", "eine einzige",
-           "einzelnen", "einzelne", "un seul", "une seule", "un solo", "una sola", "単一の", "単一", "单张", "单个", "单卡",
-           "一张", "一块", "1枚の")  # fmt: skip
+_SINGLE = (
+    "a single",
+    "one single",
+    "single",
+    "ein einziger",
+    "einer einzigen",
+    "einem einzigen",
+    "eine einzige",
+    "einzelnen",
+    "einzelne",
+    "un seul",
+    "une seule",
+    "un solo",
+    "una sola",
+    "単一の",
+    "単一",
+    "单张",
+    "单个",
+    "单卡",
+    "一张",
+    "一块",
+    "1枚の",
+)
+_ONE_BEHIND = Pattern(r"(?:を|が)?(?:一|1)(?:枚|台|基|张|块|片|个)")
+_PAIR = ("a pair of", "pair of", "ein paar von", "une paire de", "un par de")
 _BOXES = ("dgx", "hgx")
 
 
@@ -73,7 +115,7 @@ class _Count:
     value: int
     span: Span
     of: tuple[str, ...]
-    ceiling: bool
+    ceiling: bool = False
     why: str = ""
 
 
@@ -133,7 +175,7 @@ def _by_card(found: Sequence[_Count]) -> list[_Count]:
 
 def _alternatives(text: Text, named: Sequence[_Count], total: int) -> tuple[int, str]:
     """Return the sum of several cards, or the largest of them where the prose offers a choice."""
-    between = " ".join(text.spaced[a.span[1] : b.span[0]] for a, b in zip(named, named[1:], strict=False))
+    between = " ".join(text.spaced[a.span[1] : min(b.span[0], a.span[1] + 60)] for a, b in itertools.pairwise(named))
     if re.search(r"\b(?:or|oder|ou|o)\b|または|或", between):
         return max(item.value for item in named), "the larger of the two offered"
     return total, " + ".join(figure(item.value) for item in named)
@@ -154,7 +196,9 @@ def _counts(text: Text, mentions: Sequence[Mention]) -> Iterator[_Count]:
         beside = _beside(text, item, [number for number in _near(every, item.span) if number.start >= last])
         if beside is not None and beside.start not in used:
             used.add(beside.start)
-            span = (min(beside.start, item.span[0]), max(beside.end, item.span[1]))
+            behind = _COUNTED.match(text.folded, beside.end) if beside.start > item.span[0] else None
+            last = behind.end() if behind else beside.end
+            span = (min(beside.start, item.span[0]), max(last, item.span[1]))
             yield _count(text, beside, every, span, item.ids)
         elif beside is None:
             yield from _single(text, item)
@@ -176,18 +220,30 @@ def _noun(text: Text, number: Number, *, cards: bool) -> Span | None:
     noun = _NOUN.match(text.spaced, number.end)
     if noun and (noun["noun"].startswith(_SURELY) or ((cards or text.find("gpu*")) and number.value <= _MOST_CARDS)):
         return (number.start, noun.end())
-    if cards and (of_them := _OF_THEM.match(text.spaced, number.end)):
+    near = text.spaced[max(number.start - _FAR, 0) : number.start]
+    spoken = cards and number.value <= _MOST_CARDS and bool(_NAMED_NEAR.search(near))
+    if spoken and (of_them := _OF_THEM.match(text.spaced, number.end)):
         return (number.start, of_them.end())
     first = max(number.start - 40, 0)
     before = _GPU_BEFORE.search(text.folded, first, number.start)
     follows = text.folded[number.end : number.end + 1]
+    named = spoken and _QUANTITY.search(text.folded, first, number.start)
+    if named and not follows.isalnum():
+        return (named.start(), number.end)
     if before and (follows in ("", ".", ",", ";", ")", "\n", "。", "、", "，", "枚", "张", "块", "台", "个", "基")):
         return (before.start(), number.end)
     return None
 
 
-def _near(every: Sequence[Number], span: Span) -> list[Number]:
-    return [number for number in every if span[0] - 48 <= number.start and number.end <= span[1] + 16]
+def _near(every: Sequence[Number], span: Span) -> Sequence[Number]:
+    """Return the numbers close to a span; `every` is in order."""
+    first = bisect.bisect_left(every, span[0] - 48, key=_start)
+    last = bisect.bisect_right(every, span[1] + 16, key=_start)
+    return [number for number in every[first:last] if number.end <= span[1] + 16]
+
+
+def _start(number: Number) -> int:
+    return number.start
 
 
 def _beside(text: Text, item: Mention, near: Sequence[Number]) -> Number | None:
@@ -199,7 +255,8 @@ def _beside(text: Text, item: Mention, near: Sequence[Number]) -> Number | None:
     for number in near:
         if number.start >= end:
             gap = text.spaced[end : number.start]
-            if _TIMES.fullmatch(gap) or (_COUNTER.fullmatch(gap) and _COUNTED.match(text.folded, number.end)):
+            closed = _BRACKET.fullmatch(gap) and text.folded[number.end : number.end + 1] == ")"
+            if closed or _TIMES.fullmatch(gap) or (_COUNTER.fullmatch(gap) and _COUNTED.match(text.folded, number.end)):
                 return number
     return None
 
@@ -209,14 +266,18 @@ def _single(text: Text, item: Mention) -> Iterator[_Count]:
     before = text.spaced[max(item.span[0] - 28, 0) : item.span[0]].rstrip(" ")
     box = next((word for word in _BOXES if before.endswith(word)), "")
     if box:
-        yield _Count(
-            _PER_BOX, (item.span[0] - len(box) - 1, item.span[1]), item.ids, False, f"{_PER_BOX} a {box.upper()}"
-        )
+        yield _Count(_PER_BOX, (item.span[0] - len(box) - 1, item.span[1]), item.ids, why=f"{_PER_BOX} a {box.upper()}")
+        return
+    if counted := _ONE_BEHIND.match(text.folded, item.span[1]):
+        yield _Count(1, (item.span[0], counted.end()), item.ids)
+        return
+    if before.endswith(_PAIR):
+        yield _Count(2, (item.span[0] - len("pair of") - 1, item.span[1]), item.ids, why="a pair")
         return
     for phrase in _SINGLE:
         bare = re.sub(r" ?(?:nvidia|amd|instinct|[0-9]+ ?gb)$", "", before)
         if bare.endswith(phrase):
-            yield _Count(1, (item.span[0] - (len(before) + 1 - len(bare)) - len(phrase), item.span[1]), item.ids, False)
+            yield _Count(1, (item.span[0] - (len(before) + 1 - len(bare)) - len(phrase), item.span[1]), item.ids)
             return
 
 
@@ -225,7 +286,7 @@ def _bare_single(text: Text) -> Iterator[_Count]:
         for phrase in _SINGLE:
             joined = f"{phrase} {noun}" if phrase[-1].isascii() else f"{phrase}{noun}"
             for span in text.find(joined):
-                yield _Count(1, span, (), False)
+                yield _Count(1, span, ())
 
 
 def _count(text: Text, number: Number, every: Sequence[Number], span: Span, of: tuple[str, ...]) -> _Count:
@@ -253,7 +314,8 @@ def _nodes(text: Text, number: Number, every: Sequence[Number], span: Span) -> N
         if not nodes:
             continue
         close = other.start < number.start and _WITH.fullmatch(text.spaced, nodes.end(), number.start)
-        if each or close:
+        behind = other.start >= span[1] and _SERVERS_OF.fullmatch(text.folded, span[1], other.start)
+        if each or close or behind:
             return other
     ahead = _NODES.match(text.spaced, span[1])  # "two 8-GPU nodes", "2 x 8xH100"
     for other in _near(every, span):

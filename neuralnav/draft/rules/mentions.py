@@ -1,6 +1,7 @@
 """Names in prose, and what is said of each: wanted, preferred, refused, or only talked about."""
 
 import bisect
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from typing import Literal
 
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.negation import denied_spans
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 
@@ -43,15 +45,20 @@ _COMPARED = (
     " vergleichbar mit ", " bisher ", " wechsel von ", " umstieg von ", " getestet mit ", " getestet ",
     " remplacer ", " remplace ", " au lieu de ", " plutot que ", " a la place de ", " compare a ", " meilleur que ",
     " teste ", " reemplazar ", " sustituir ", " en lugar de ", " en vez de ", " en comparacion con ", " mejor que ",
-    " probamos ", " 代替", " 替代", " 替换", " 相比", " 比",
+    " probamos ", "代替", "替代", "替换", "相比", "比起",
 )  # fmt: skip
 _COMPARED_AFTER = (
-    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した", "相比",
-    " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " in der vergangenheit",
+    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した",
+    "以外でも", "以外も", "相比",
+    " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " sold out",
+    " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
+    " demasiado car",
+    "太贵", "高すぎ",
 )  # fmt: skip
 _CURRENT = (
     " currently ", " at the moment ", " right now ", " today ", " so far ", " until now ", " existing ", " still ",
-    " derzeit ", " aktuell ", " zurzeit ", " momentan ", " heute ", " actuellement ", " aujourd'hui ", " pour l'instant ",
+    " derzeit ", " aktuell ", " zurzeit ", " momentan ", " heute ", " actuellement ", " aujourd'hui ",
+    " pour l'instant ",
     " actualmente ", " hoy ", " ahora mismo ", "現在", "今は", "目前", "现在", "當前", "当前",
 )  # fmt: skip
 _OWNED = (" have ", " own ", " has ", " got ", " haben ", " besitzen ", " avons ", " disposons ", " tenemos ", "持って",
@@ -64,14 +71,16 @@ _PREFERRED = (
     " considering ", " can we use ", " should we use ", " would ", " do we need ", " hoping for ",
     " am liebsten ", " lieber ", " bevorzugt ", " vorzugsweise ", " idealerweise ", " gerne ", " gern ", " vielleicht ",
     " eventuell ", " z.b. ", " zum beispiel ", " etwa ", " wie ", " moglichst ", " denken an ",
-    " de preference ", " idealement ", " preferons ", " prefere ", " peut-etre ", " peut etre ", " par exemple ", " comme ",
+    " de preference ", " idealement ", " preferons ", " prefere ", " peut-etre ", " peut etre ", " par exemple ",
+    " comme ",
     " plutot ", " aimerions ", " preferiblemente ", " preferentemente ", " idealmente ", " preferimos ", " preferible ",
     " quizas ", " quiza ", " tal vez ", " por ejemplo ", " como ", " nos gustaria ", "できれば", "できるなら", "希望",
     "例えば", "なるべく", "最好", "优先", "首选", "比如", "例如", "也许", "可能", "倾向",
 )  # fmt: skip
 _PREFERRED_AFTER = (
     " preferred", " preferably", " if possible", " would be", " ideally", " is preferred", " are preferred", " maybe",
-    " or so", " or similar", " or equivalent", " or comparable", " class", " if needed", " if necessary", " as fallback",
+    " or so", " or similar", " or equivalent", " or comparable", " class", " if needed", " if necessary",
+    " as fallback",
     " as a fallback", " as backup", " bevorzugt", " ware", " waren", " wenn moglich", " falls moglich", " falls notig",
     " oder ahnlich", " si possible", " de preference", " serait", " ou equivalent", " ou similaire", " si es posible",
     " de preferencia", " seria", " o similar", " o equivalente", "が望ましい", "が希望", "を希望", "希望", "が理想",
@@ -79,22 +88,24 @@ _PREFERRED_AFTER = (
 )  # fmt: skip
 _CORRECTIONS = (
     "actually", "no wait", "wait no", "scratch that", "correction", "i mean", "i meant", "we meant", "or rather",
+    "or better",
     "make that", "on second thought", "on second thoughts", "strike that", "sorry", "nein", "doch lieber",
     "korrektur", "besser gesagt", "quatsch", "ich meine", "pardon", "je veux dire", "ou plutot",
     "perdon", "mejor dicho", "quiero decir", "correccion", "いや", "訂正", "間違えた", "すみません",
     "不对", "更正", "应该是", "改成",
 )  # fmt: skip
 
-_THAN = re.compile(
-    r"(?<!other)(?<!more)(?<!less)(?<!fewer)(?<!else) than (?:the |an? |our )?$|^ over (?:the |an? )?$|(?:besser|schneller) als $"
+_THAN = Pattern(
+    r"(?<!other)(?<!more)(?<!less)(?<!fewer)(?<!else) than (?:the |an? |our )?$|^ over (?:the |an? )?$|(?:besser"
+    r"|schneller) als $"
 )
 
-_LIST = re.compile(
-    r"[\s,/&+|()、，・;]*(?:(?:and|or|und|oder|et|ou|y|o|u|e|nor|noch|ni|と|や|か|和|或者|或|及び|及|および|または|与|跟)"
+_LIST = Pattern(
+    r"[\s,/&+|();]*(?:(?:and|or|und|oder|et|ou|y|o|u|e|nor|noch|ni|と|や|か|和|或者|或|及び|及|および|または|与|跟)"
     r"(?![a-z]))?[\s,]*(?:(?:the|any|our|die|der|den|les|des|los|las|nvidia|amd)\s)?\s*"
 )
 _CONTRAST = (" not ", " nicht ", " pas ", "不是")
-_AFFIRMED = re.compile(
+_AFFIRMED = Pattern(
     r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would|nur|stattdessen"
     r"|bitte|seulement|plutot|solo|en su lugar|就|可以|で)\b"
 )
@@ -110,7 +121,9 @@ def settled_stances(text: Text, mentions: Iterable[Mention]) -> tuple[Mention, .
     ordered = sorted(mentions, key=lambda item: item.span)
     read = [item for item in ordered if not _inside(hostile, item.span[0])]
     last = [0, *(item.span[1] for item in read)]
-    judged = _lists(text, [replace(item, stance=_stance(text, item.span, last[at])) for at, item in enumerate(read)])
+    following = [*(item.span[0] for item in read[1:]), len(text.folded)]
+    judged = [replace(item, stance=_stance(text, item.span, last[at], following[at])) for at, item in enumerate(read)]
+    judged = _lists(text, judged)
     return tuple(_corrected(text, judged))
 
 
@@ -119,12 +132,12 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
     return index >= 0 and at < spans[index][1]
 
 
-def _stance(text: Text, span: Span, last: int) -> Stance:
-    """Return what is said of a name; `last` is where the name before it ends, whose words are not its own."""
+def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
+    """Return what is said of a name, by the words between the name before it, which ends at `last`, and the next."""
     start, end = span
     first = max(text.clause(start)[0], start - _REACH, min(last, start))
     before = f" {text.spaced[first:start].strip()} "
-    after = text.spaced[end : end + 30]
+    after = text.spaced[end : max(min(end + 30, text.clause(end - 1)[1], following), end)]
     if _THAN.search(before) or any(cue in before for cue in _COMPARED) or any(cue in after for cue in _COMPARED_AFTER):
         return "mentioned"
     if _inside(denied_spans(text), start):
@@ -156,7 +169,8 @@ def _lists(text: Text, mentions: list[Mention]) -> list[Mention]:
 
 
 def _listed(gap: str) -> bool:
-    return len(gap) <= _REACH and bool(_LIST.fullmatch(gap)) and "\n\n" not in gap
+    plain = gap.replace("、", ",").replace("・", ",")  # a set with such signs takes 3 ms to compile
+    return len(gap) <= _REACH and bool(_LIST.fullmatch(plain)) and "\n\n" not in gap
 
 
 def _contrasts(text: Text, left: Mention, right: Mention, gap: str) -> bool:
@@ -174,18 +188,21 @@ def _contrasts(text: Text, left: Mention, right: Mention, gap: str) -> bool:
 
 def _corrected(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Return mentions without those that a correction takes back: "A100, no wait, H100"."""
-    if len(mentions) < 2:  # noqa: PLR2004  # one name corrects none
+    if len(mentions) < 2:
         return mentions
     cues = sorted(start for phrase in _CORRECTIONS for start, _ in text.find(phrase))
-    cues = sorted([*cues, *(start for start, end in text.find("no") if text.folded[end : end + 1] == ",")])
+    cues = sorted(
+        [*cues, *(at for word in ("no", "wait") for at, end in text.find(word) if text.folded[end : end + 1] == ",")]
+    )
     dropped: set[int] = set()
-    for index in range(1, len(mentions)):
-        left, right = mentions[index - 1], mentions[index]
+    wishes = [index for index, item in enumerate(mentions) if item.stance in ("wanted", "preferred")]
+    for index, second in itertools.pairwise(wishes):
+        left, right = mentions[index], mentions[second]
         at = bisect.bisect_left(cues, left.span[1])
         near = right.span[0] - left.span[1] <= 2 * _REACH
-        if at < len(cues) and cues[at] < right.span[0] and near and right.stance in ("wanted", "preferred"):
+        if at < len(cues) and cues[at] < right.span[0] and near:
             sentence = text.sentence(left.span[0])[0]
-            back = index - 1
+            back = index
             while back >= 0 and mentions[back].span[0] >= sentence:
                 dropped.add(back)
                 back -= 1
@@ -222,7 +239,7 @@ def selected(text: Text, mentions: Sequence[Mention], wording: Wording) -> Readi
 
 
 def _wanted(mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that are wishes; what runs today is one where nothing else is, a broad one where none narrows it."""
+    """Return the wishes: what runs today where there is no other, what is broad where nothing narrows it."""
     wishes = [item for item in mentions if item.stance in ("wanted", "preferred")]
     wishes = wishes or [item for item in mentions if item.stance == "current"]
     narrow = {key for item in wishes if not item.broad for key in item.ids}

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from neuralnav.draft.text import Span, Text, folded
+from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog, Model
 
-_WORD = re.compile(r"[a-z]+[0-9]*(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)*(?:x[0-9]+)?[a-z]*")
-_JOIN = re.compile(r"[ _/:()-]{0,2}")
-_SIZE = re.compile(r"(?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b")
-_VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)*")
+_WORD = Pattern(r"[a-z]+[0-9]*(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)*(?:x[0-9]+)?[a-z]*")
+_JOIN = Pattern(r"[ _/:()-]{0,2}")
+_SIZE = Pattern(r"(?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b")
+_VERSION = Pattern(r"v?[0-9]+(?:\.[0-9]+)*")
 _NOISE = frozenset(
     ("instruct", "instruction", "it", "chat", "hf", "model", "models", "rl", "tuned", "instruct's", "latest", "family")
 )
@@ -39,8 +40,20 @@ _KINDS = frozenset(
 )
 """Words that make another model of it: without them the plain one is meant."""
 
-_SPLIT = re.compile(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
-_BILLION = re.compile(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
+_FORMAT = re.compile(r"(?i)-(?:quantized|fp8|nvfp4|gptq|awq|int[48])\b")
+"""What follows in a repository's name is the format of its weights."""
+
+_LONG = 5
+"""A brand of so many letters is told with one or two letters behind it."""
+
+_MISSPELT: Mapping[str, str] = {
+    "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
+    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+}  # fmt: skip
+"""Brands as they are mistyped; a figure must follow the short ones, as they are words too."""
+
+_SPLIT = Pattern(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
+_BILLION = Pattern(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +75,10 @@ class Named:
     words: tuple[str, ...]
 
 
-def shapes(catalog: Catalog) -> tuple[Shape, ...]:
-    """Return the words of every model of a catalog."""
-    return tuple(_shape(model) for model in catalog.models.values())
-
-
 def _shape(model: Model) -> Shape:
     key = frozenset(words(model.id))
-    names = (model.name, *(item.repo.rsplit("/", 1)[-1] for item in model.checkpoints))
-    return Shape(model.id, model.family, key, key | {word for name in names for word in words(folded(name))})
+    names = (model.name, *(_FORMAT.split(item.repo.rsplit("/", 1)[-1])[0] for item in model.checkpoints))
+    return Shape(model.id, model.family, key, key | {word for name in names for word in words(name.lower())})
 
 
 @functools.lru_cache(maxsize=1024)
@@ -83,13 +91,29 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word for word in out if word not in _NOISE)
 
 
-def brands(known: Sequence[Shape]) -> Mapping[str, tuple[Shape, ...]]:
-    """Return the words that begin a model's name, each with the models that carry it."""
-    first = {words(shape.id)[0] for shape in known} | {words(shape.family)[0] for shape in known}
-    first.discard("gpt")
-    found = {brand: tuple(shape for shape in known if brand in shape.every) for brand in first}
-    oss = tuple(shape for shape in known if shape.id.startswith("gpt-oss"))
-    return {**found, **({"gpt oss": oss, "gptoss": oss} if oss else {})}
+def brands(text: Text, catalog: Catalog) -> Mapping[str, tuple[Shape, ...]]:
+    """Return the words of a text that begin a model's name, each with the models that carry it."""
+    models = catalog.models.values()
+    first = {_first(name) for model in models for name in (model.id, model.family)}
+    found: dict[str, tuple[Shape, ...]] = {}
+    for brand in sorted(first):
+        if not text.find(f"{brand}*"):
+            continue
+        near = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
+        found[brand] = tuple(shape for shape in near if brand in shape.every)
+    if "gpt" in found:  # alone it names closed models
+        found |= dict.fromkeys(("gpt oss", "gptoss"), found["gpt"])
+        del found["gpt"]
+    for wrong, brand in _MISSPELT.items():
+        if brand in first and text.find(f"{wrong}*"):
+            carried = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
+            found[wrong] = found[brand] = tuple(shape for shape in carried if brand in shape.every)
+    return {brand: of for brand, of in found.items() if of}
+
+
+def _first(name: str) -> str:
+    """Return the word that a name begins with, its version left out."""
+    return re.split(r"[^a-z]", name, maxsplit=1)[0]
 
 
 def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]:
@@ -101,7 +125,11 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
     for start, _, brand in starts:
         if start < last:
             continue
-        found = _read(text, start, brand, known[brand])
+        found = _read(text, start, brand, known[brand], last)
+        if brand in _MISSPELT:
+            if not found.words and len(brand) <= _LONG:
+                continue
+            found = Named(found.span, _MISSPELT[brand], found.words)
         last = found.span[1]
         yield found
         yield from _more_sizes(text, found)
@@ -112,10 +140,12 @@ def _begins(text: Text, start: int) -> bool:
     return not (before.isascii() and before.isalnum())
 
 
-def _read(text: Text, start: int, brand: str, of: Sequence[Shape]) -> Named:
+def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) -> Named:
     """Return a name from its brand on, over the words that belong to it, and a size right before it."""
     known = {word for shape in of for word in shape.every} | _NOISE
     end = start + len(brand)
+    if len(brand) >= _LONG and (more := re.match(r"[a-z]{1,2}(?![a-z])", text.folded[end : end + 3])):
+        end += more.end()  # "llamas", "mistrall"
     if brand == "gptoss":
         known |= {"oss"}
     kept: list[str] = []
@@ -138,7 +168,9 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape]) -> Named:
     if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
         end += 1
     before = re.search(
-        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:[a-z]+[ -])?$", text.folded[max(start - 16, 0) : start]
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
+        r"|alibaba|google|ibm) )*(?:the )?$",
+        text.folded[max(start - 28, last) : start],
     )
     if before and not any(_SIZE.fullmatch(word) for word in kept):
         kept.append(before[1])
@@ -179,8 +211,9 @@ def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
         yield Named(found.span(1), first.brand, (*rest, found[1]))
 
 
-_ALSO = re.compile(
-    r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the |a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+_ALSO = Pattern(
+    r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the "
+    r"|a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
 )
 
 

@@ -1,56 +1,77 @@
 """Models and families: which are wanted and which are not."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from neuralnav.draft.rules.mentions import Mention, Wording, selected, settled_stances
-from neuralnav.draft.rules.model_names import Named, Shape, brands, matching, named, shapes
-from neuralnav.draft.rules.publishers import CLOSED, ORIGIN_WORDS, ORIGINS, UNKNOWN
+from neuralnav.draft.rules.model_names import Named, Shape, brands, matching, named
+from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.publishers import CLOSED, ORIGIN, ORIGIN_WORDS, ORIGINS, UNKNOWN, Origin
 from neuralnav.draft.text import Span, Text, folded
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
 
-_NOT_A_MODEL: Mapping[str, re.Pattern[str]] = {
-    "phi": re.compile(r"[ -]?(?:[0-9]|models?\b|family\b|modell|series\b)"),
+_NOT_A_MODEL: Mapping[str, Pattern] = {
+    "phi": Pattern(r"[ -]?(?:[0-9]|models?\b|family\b|modell|series\b)"),
 }
 """Brands that are also other words, with what must follow them: PHI is also protected health information."""
 
-_ELSEWHERE = re.compile(
-    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops|code ?cli"
+_ELSEWHERE = Pattern(
+    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops"
+    r"|code ?cli"
     r"|worktops|community licen|api\b|le chat)"
 )
-_LICENCE_BEFORE = re.compile(r"(?:licen[cs]es?|licen[cs]ia|lizenz(?:en)?) (?:de |of |von )?$")
-_NAMES_PUBLISHER = ("models", "model", "llms", "llm", "family", "weights", "modelle", "modele", "modeles", "modelos")
-_LIKE = re.compile(
-    r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off|compatible"
+_LICENCE_BEFORE = Pattern(r"(?:licen[cs]es?|licen[cs]ia|lizenz(?:en)?) (?:de |of |von )?$")
+_BY_PUBLISHER = Pattern(
+    r"(?:models?|llms?|modelle?|modeles?|modelos?|anything|nothing|something)(?: that is| made)?"
+    r" (?:from|by|of|von|de|d')(?: the)?(?: [a-z.]+(?: ai)?,?(?: or| and| oder| und| ou| et| o| y)?){0,3}$"
+)
+_NAMES_PUBLISHER = (
+    "models",
+    "model",
+    "llms",
+    "llm",
+    "family",
+    "weights",
+    "stuff",
+    "modelle",
+    "modele",
+    "modeles",
+    "modelos",
+)
+_LIKE = Pattern(
+    r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off"
+    r"|compatible"
     r"|alternative to|instead of|style|currently|today|using|pay|pays|wie|statt|ersetzen|bisher|comme|remplacer|como"
     r"|reemplazar|level|quality|beat|beats|leaving|drop|dropping|away)\b|の代わり|类似|替代|像)"
 )
-_COMPATIBLE = re.compile(
+_COMPATIBLE = Pattern(
     r"[ -]?(?:compatible|style|like|level|class|quality|ähnlich|kompatibel|の代わり|みたい|のような|那样|一样)"
 )
 
 
 def read_models(text: Text, catalog: Catalog) -> Reading:
     """Return models and families, allowed and denied, and reasoning where a named model always reasons."""
-    known = shapes(catalog)
-    of = brands(known)
+    of = brands(text, catalog)
+    family = {f"{_MODEL}{model.id}": f"{_FAMILY}{model.family}" for model in catalog.models.values()}
     found = [item for item in named(text, of) if _is_model(text, item)]
     models, families, unknown = _sorted(text, found, of)
     families += [*_published(text, catalog), *_from_somewhere(text, catalog)]
     marked = settled_stances(text, [*models, *families])
     chosen = [item for item in marked if item.ids[0].startswith(_MODEL)]
     of_family = [item for item in marked if item.ids[0].startswith(_FAMILY)]
-    chosen, of_family = _narrowed(chosen, of_family, known)
+    chosen, of_family = _narrowed(chosen, of_family, family)
     by_model = selected(text, chosen, Wording(f"{_FIELD}models.allow", f"{_FIELD}models.deny", "the model", _plain))
     by_family = selected(
         text, of_family, Wording(f"{_FIELD}families.allow", f"{_FIELD}families.deny", "the family", _plain)
     )
-    findings = _coherent((*by_model.findings, *by_family.findings), {shape.id: shape.family for shape in known})
+    clash = _denied_family(text, chosen, of_family, family)
+    findings = () if clash else (*by_model.findings, *by_family.findings)  # what contradicts itself is asked, not set
     return Reading(
         findings=(*findings, *_always_reasons(findings, catalog)),
-        unplaced=(*unknown, *_not_open(text), *_not_held(text, found)),
-        questions=(*by_model.questions, *by_family.questions, *_denied_family(text, chosen, of_family, known)),
+        unplaced=(*unknown, *_not_open(text), *_not_held(text, found), *_sizes(text, found)),
+        questions=(*by_model.questions, *by_family.questions, *clash),
     )
 
 
@@ -94,7 +115,7 @@ def _sorted(
         every = of[item.brand]
         fits = matching(item, every)
         if not fits:
-            if settled_stances(text, [Mention(item.span, ())])[:1] != () and _wished(text, item.span):
+            if _wished(text, item.span):
                 unknown.append(
                     Unplaced(text.quote(*item.span), "the catalogs hold no such model; an overlay can add it")
                 )
@@ -138,35 +159,40 @@ def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
         ids = tuple(f"{_FAMILY}{family}" for family in dict.fromkeys(families))
         for start, end in text.find(name):
             after = text.spaced[end : end + 30]
-            before = text.spaced[max(start - 24, 0) : start].rstrip(" ")
+            before = text.spaced[max(start - 60, 0) : start].rstrip(" ")
             said = re.match(r"(?:'s|s)? (?:open )?(?:source |weight )?(\w+)", after)
-            behind = re.search(
-                r"(?:models?|llms?|modelle?|modeles?|modelos?) (?:from|by|of|made by|von|de|d')(?: the)?$", before
-            )
+            behind = _BY_PUBLISHER.search(before)
             if (said and said[1] in _NAMES_PUBLISHER) or behind:
                 yield Mention((start, end), ids, f"the families that {text.quote(start, end).text} publishes")
 
 
 def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
-    for origin, phrases in ORIGIN_WORDS.items():
+    spans: list[tuple[Origin, Span]] = [
+        (origin, found.span("place" if found["place"] else 0))
+        for origin, pattern in ORIGIN.items()
+        for found in pattern.finditer(text.spaced)
+    ]
+    spans += [
+        (origin, span) for origin, phrases in ORIGIN_WORDS.items() for word in phrases for span in text.find(word)
+    ]
+    for origin, span in spans:
         families = dict.fromkeys(
-            model.family for model in catalog.models.values() if ORIGINS.get(folded(model.publisher)) == origin
+            f"{_FAMILY}{model.family}"
+            for model in catalog.models.values()
+            if ORIGINS.get(folded(model.publisher)) == origin
         )
-        for phrase in phrases:
-            for span in text.find(phrase) if families else ():
-                ids = tuple(f"{_FAMILY}{family}" for family in families)
-                yield Mention(span, ids, f"families whose publisher has its seat in {_SEATS[origin]}")
+        if families:
+            yield Mention(span, tuple(families), f"families whose publisher has its seat in {_SEATS[origin]}")
 
 
-_SEATS = {"china": "China", "europe": "Europe", "usa": "the USA"}
+_SEATS: Mapping[Origin, str] = {"china": "China", "europe": "Europe", "usa": "the USA"}
 
 
 def _narrowed(
-    models: list[Mention], families: list[Mention], known: Sequence[Shape]
+    models: list[Mention], families: list[Mention], of: Mapping[str, str]
 ) -> tuple[list[Mention], list[Mention]]:
     """Return the mentions without families of which a wanted model says more: "Llama, preferably Llama 3.3 70B"."""
-    of = {f"{_MODEL}{shape.id}": f"{_FAMILY}{shape.family}" for shape in known}
     wished = ("wanted", "preferred")
     covered = {of[key] for item in models if item.stance in wished for key in item.ids}
     open_ = any(item.stance in wished for item in families if not covered.intersection(item.ids))
@@ -180,11 +206,6 @@ def _narrowed(
     return models, kept
 
 
-def _coherent(findings: Sequence[Finding], family: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Return the findings without a denied family or model that the allowed ones leave out anyway by contrast."""
-    return tuple(findings) if family else ()
-
-
 def _always_reasons(findings: Sequence[Finding], catalog: Catalog) -> tuple[Finding, ...]:
     """Return reasoning: true where every model asked for reasons whether it is asked to or not."""
     for item in findings:
@@ -193,15 +214,18 @@ def _always_reasons(findings: Sequence[Finding], catalog: Catalog) -> tuple[Find
         flags = [catalog.models[key].always_reasons for key in item.value]
         if all(flag is not None and flag.value for flag in flags):
             why = f"{item.value[0]} always reasons" if len(item.value) == 1 else "all of these always reason"
-            return (Finding(f"{_FIELD}reasoning", True, "inferred", "rules", item.quotes, why),)
+            return (
+                Finding(
+                    f"{_FIELD}reasoning", value=True, origin="inferred", engine="rules", quotes=item.quotes, why=why
+                ),
+            )
     return ()
 
 
 def _denied_family(
-    text: Text, models: Sequence[Mention], families: Sequence[Mention], known: Sequence[Shape]
+    text: Text, models: Sequence[Mention], families: Sequence[Mention], of: Mapping[str, str]
 ) -> tuple[Question, ...]:
     """Ask where a model is wanted whose family is refused."""
-    of = {f"{_MODEL}{shape.id}": f"{_FAMILY}{shape.family}" for shape in known}
     refused = {key: item for item in families if item.stance == "denied" for key in item.ids}
     for item in models:
         clash = next(
@@ -242,4 +266,38 @@ def _not_held(text: Text, found: Sequence[Named]) -> tuple[Unplaced, ...]:
         for phrase in UNKNOWN
         for span in text.find(phrase)[:1]
         if span[0] not in taken and _wished(text, span)
+    )
+
+
+_SIZE_ALONE = Pattern(
+    r"(?<![a-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?:b|bn|billion|milliarden|milliards)[ -]"
+    r"(?:class |size |sized |parameter |params? )*(?:models?|llms?|modell\w*|modele|modelo|parameters?|params?"
+    r"|parametern?|parametres|parametros)\b"
+    r"|(?:than|most|up to|under|below|over|max|maximum|hochstens|unter|plus de|menos de|mas de)"
+    r" (?:of )?[0-9]+(?:\.[0-9]+)?b\b",
+    (
+        "model",
+        "llm",
+        "param",
+        "than ",
+        "most ",
+        "up to",
+        "under ",
+        "below ",
+        "max",
+        "hochstens",
+        "unter ",
+        "plus de",
+        "menos de",
+    ),
+)
+
+
+def _sizes(text: Text, found: Sequence[Named]) -> tuple[Unplaced, ...]:
+    """Return sizes of models that no name stands beside: to list all models of a size would say more than was said."""
+    taken = {at for item in found for at in range(*item.span)}
+    return tuple(
+        Unplaced(text.quote(*size.span()), "no field holds a size; name models or families")
+        for size in itertools.islice(_SIZE_ALONE.finditer(text.folded), 3)
+        if size.start() not in taken and _wished(text, size.span())
     )

@@ -1,0 +1,252 @@
+"""Where words of priority stand: what may matter, how much, and which of them belong together."""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.phrases import listed, longest
+from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
+from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
+from neuralnav.draft.text import Span, Text
+
+Kind = Literal["subject", "weight", "good", "bad", "idiom", "balance", "nothing"]
+Side = Literal["before", "after", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A phrase that was found. `side`: where a weight's subject stands as a rule, seen from the weight."""
+
+    kind: Kind
+    dimension: str
+    level: str
+    start: int
+    end: int
+    side: Side = "either"
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+        return (self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Subjects and wishes in a row, which share a weight: "cost, latency and quality"."""
+
+    marks: tuple[Mark, ...]
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+        return (self.marks[0].start, self.marks[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase of a table, and what it means."""
+
+    phrase: str
+    kind: Kind
+    dimension: str = ""
+    level: str = ""
+    side: Side = "either"
+
+
+_AFTER = (
+    "optimi", "focus", "prioriti", "care ", "cares ", "worried", "emphasis", "maximi", "minimi", "don't care",
+    "do not care",
+    "dont care", "doesn't care", "couldn't care", "don't mind", "can tolerate", "tolera", "sacrific",
+    "compromise on", "no compromise",
+    "not worried", "not too worried", "not concerned", "most important", "top priorit", "highest priority",
+    "low priority", "forgiving",
+    "keep an eye", "watch", "regardless", "at the expense", "at the cost", "at expense", "best", "the best",
+    "highest", "utmost", "excellent", "top",
+    "decent", "reasonable", "moderate", "hochste", "beste", "maximale", "tight", "don't worry", "do not worry",
+    "ignore", "privilegier", "au detriment",
+    "priorizar", "priorizamos", "a costa de", "auf kosten", "注重", "看重", "重视", "追求", "优先考虑", "最看重",
+    "不在乎", "不在意", "不介意", "不考虑", "不计较", "最在意",
+    "其次是", "可以牺牲", "可牺牲", "牺牲", "犠牲にして",
+)  # fmt: skip
+"""How weights begin whose subject follows."""
+
+_BEFORE = (
+    "matter", "count", "come", "goes first", "is ", "doesn't", "does not", "don't matter", "do not matter",
+    "sensitive", "conscious", "above all",
+    "secondary", "no object", "no issue", "no concern", "less so", "not so much", "egal", "spielt", "zahlt",
+    "peu importe", "flexible", "trumps",
+)  # fmt: skip
+"""How weights begin whose subject precedes."""
+
+_TURNS = re.compile(
+    r"\b(?:but|while|whereas|although|though|however|yet|aber|wahrend|jedoch|dafur|hingegen|dagegen|mais|"
+    r"tandis que|alors que|"
+    r"en revanche|pero|mientras que|mientras|en cambio)\b|一方|ただし|しかし|ですが|だが|が、|但是|但|不过"
+)
+
+_JOINED = re.compile(
+    r"(?:[\s,/&+、]|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\be\b|\bo\b|\bas well as\b|\bthe\b|\bour\b|"
+    r"\bboth\b|\ba\b|\bdie\b|\bder\b|"
+    r"\bdas\b|\bla\b|\ble\b|\bles\b|\bel\b|\blos\b|\blas\b|\bl'|\bnor\b|\bmodel\b|\bof\b|\bhigh\b|性|和|与|及|以及|"
+    r"と|や|及び|並びに|answers|responses|replies|results)*"
+)
+
+_NEW_FIELD = re.compile(r"\n[^\n:?.]{1,40}[:?]")
+"""A line of a form: "Latency: relaxed"."""
+
+_PRIORITY = re.compile(r"priorit|importance|importancia|wichtig|优先|優先")
+_LEVEL = re.compile(
+    r"\s*(?:priority|importance|weight|sensitivity|prioritat|prioridad|priorite|优先级|優先度|の優先度)?\s*(?:[:=]|"
+    r"\bis\b|-|->|→|は|\()?\s*"
+    r"(very high|high|medium|moderate|low|hoch|mittel|niedrig|gering|haute?|elevee?|moyenne?|basse|faible|alta|"
+    r"alto|media|medio|baja|bajo|高|中|低)(?!\w)"
+)
+_PAIRS = re.compile(
+    r"\b(?:accuracy|quality|costs?|price|latency|speed|complexity|simplicity)\s?[:=]?\s?(?:very high|high|medium|"
+    r"moderate|low)\b"
+)
+_LEVELS: Mapping[str, str] = {
+    **dict.fromkeys(("very high", "high", "hoch", "haute", "haut", "elevee", "eleve", "alta", "alto", "高"), "high"),
+    **dict.fromkeys(("low", "niedrig", "gering", "basse", "faible", "baja", "bajo", "低"), "low"),
+}
+
+
+@functools.cache
+def cues() -> tuple[Cue, ...]:
+    """Return every phrase with its meaning; of two that match the same words the earlier one counts."""
+    found = [Cue(phrase, "nothing") for phrase in listed(NOTHING)]
+    for (dimension, level), phrases in IDIOMS.items():
+        found += [Cue(phrase, "idiom", dimension, level) for phrase in listed(phrases)]
+    found += [Cue(phrase, "good", dimension, "high") for dimension, line in GOOD.items() for phrase in listed(line)]
+    found += [Cue(phrase, "bad", dimension) for dimension, line in BAD.items() for phrase in listed(line)]
+    found += [Cue(phrase, "balance", "", "medium") for phrase in listed(BALANCED)]
+    found += [
+        Cue(phrase, "weight", "", level, _side(phrase)) for level, line in WEIGHTS.items() for phrase in listed(line)
+    ]
+    found += [Cue(phrase, "subject", dimension) for dimension, line in SUBJECTS.items() for phrase in listed(line)]
+    return tuple(found)
+
+
+def segments(text: Text, marks: Iterable[Mark]) -> Iterator[tuple[Mark, ...]]:
+    """Yield marks a sentence at a time, cut where the prose turns ("but", "während")."""
+    held: list[Mark] = []
+    for mark in marks:
+        if held and (_apart(text, held[-1], mark) or _turn(text, held[-1], mark)):
+            yield tuple(held)
+            held = []
+        held.append(mark)
+    if held:
+        yield tuple(held)
+
+
+def found(text: Text) -> list[Mark]:
+    """Return every mark in order, those of hostile sentences left out."""
+    hostile = hostile_spans(text)
+    return [mark for mark in _levelled(text, _marks(text)) if not any(a <= mark.start < b for a, b in hostile)]
+
+
+def _apart(text: Text, one: Mark, other: Mark) -> bool:
+    """Tell whether two marks stand in sentences of their own; a short question goes on: "Price? Not so much."."""
+    start, end = text.sentence(one.start)
+    if start == text.sentence(other.start)[0]:
+        return False
+    return not (text.folded[end - 1] == "?" and end - start < 25 and other.start - end < 5)
+
+
+def _turn(text: Text, one: Mark, other: Mark) -> bool:
+    ahead = min(other.start + 2, one.end + 200)
+    field = _NEW_FIELD.search(text.folded, one.end, other.end + 40)
+    return bool(_TURNS.search(text.spaced, one.end, ahead)) or (field is not None and field.start() < other.start)
+
+
+def grouped(text: Text, marks: Sequence[Mark]) -> tuple[Group, ...]:
+    """Return the subjects and wishes of a segment, those in a row together."""
+    groups: list[list[Mark]] = []
+    before: Mark | None = None
+    for mark, after in zip(marks, (*marks[1:], None), strict=True):
+        if mark.kind in ("subject", "good", "bad", "idiom"):
+            if (
+                groups
+                and before is groups[-1][-1]
+                and (_joined(text, before, mark) or _listed(text, before, mark, after))
+            ):
+                groups[-1].append(mark)
+            else:
+                groups.append([mark])
+        before = mark
+    return tuple(Group(tuple(group)) for group in groups)
+
+
+def _joined(text: Text, one: Mark, other: Mark) -> bool:
+    """Tell whether two neighbours share what is said of them."""
+    between = text.spaced[one.end : other.start]
+    if between.strip() in ("", ","):
+        return one.kind == other.kind and not between.strip()
+    return bool(_JOINED.fullmatch(between))
+
+
+def _listed(text: Text, one: Mark, other: Mark, after: Mark | None) -> bool:
+    """Tell whether a comma alone joins two: in a list that an "and" ends, "fast, cheap and accurate"."""
+    comma = text.spaced[one.end : other.start].strip() == ","
+    return comma and after is not None and after.kind != "weight" and _joined(text, other, after)
+
+
+def _marks(text: Text) -> list[Mark]:
+    """Return every mark in order, none inside a longer one."""
+    found: dict[Span, Cue] = {}
+    for cue in cues():
+        for span in text.find(cue.phrase):
+            found.setdefault(span, cue)
+    kept = ((found[span], span) for span in longest(found))
+    return [Mark(cue.kind, cue.dimension, cue.level, *span, cue.side) for cue, span in kept if cue.kind != "nothing"]
+
+
+def _levelled(text: Text, marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Yield the marks; a subject with a level behind it, in a list of priorities, is one mark that says both."""
+    end = 0
+    for mark in marks:
+        if mark.start < end:
+            continue
+        name = _name(text, mark)
+        found = _LEVEL.match(text.spaced, name[1]) if name else None
+        if name and found and _as_priority(text, mark, found[0]):
+            end = found.end()
+            yield Mark("idiom", name[0], _LEVELS.get(found[1], "medium"), mark.start, end)
+        else:
+            yield mark
+
+
+def _name(text: Text, mark: Mark) -> tuple[str, int] | None:
+    """Return which dimension a mark names and where its name ends; a wish may begin with one ("cost low")."""
+    if mark.kind == "subject":
+        return mark.dimension, mark.end
+    if mark.kind != "good":
+        return None
+    first = text.spaced[mark.start : mark.end].split(" ")[0]
+    if first in ("cost", "costs", "latency", "kosten", "latenz", "latencia", "latence"):
+        return mark.dimension, mark.start + len(first)
+    return None
+
+
+def _as_priority(text: Text, mark: Mark, level: str) -> bool:
+    """Tell whether a level after a subject is a priority and no value: "latency: low" may be either."""
+    if _PRIORITY.search(text.spaced, max(mark.start - 200, 0), mark.end + len(level)):
+        return True
+    around = text.spaced[max(mark.start - 80, 0) : mark.end + 80]
+    if len(_PAIRS.findall(around)) > 2:  # a list of levels
+        return True
+    return (
+        mark.dimension == "accuracy"
+        or "medium" in level
+        or "moderate" in level
+        or (mark.dimension == "cost" and "high" in level)
+    )
+
+
+def _side(phrase: str) -> Side:
+    if phrase.startswith(_AFTER):
+        return "after"
+    return "before" if phrase.startswith(_BEFORE) or phrase[0] > "\u3000" else "either"

@@ -1,0 +1,133 @@
+"""What stands beside a wish or a weight: whether it is denied, softened, borne or ruled out."""
+
+import re
+
+from neuralnav.draft.rules.priority_marks import Mark
+from neuralnav.draft.text import Span, Text
+
+_NOT = re.compile(
+    r"(?:\bnot|n't|\bnever|\bhardly|\bless|\bnicht|\bkein\w*|\bweniger|\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
+    r"\bmenos|\bpoco|\bno|不是?|没有?)\s*"
+    r"(?:(?:a|an|the|that|as|so|our|really|very|too|all that|particularly|be|considered|terribly|overly|exactly|"
+    r"super|of|my|any|high|much of a|"
+    r"such a|what we|eine?|die|der|das|unsere|besonders|sehr|ganz|une?|tres|si|vraiment|la|le|muy|tan|una?|es|son|"
+    r"很|那么|特别|太)\s*){0,4}$"
+)
+
+_NEITHER = re.compile(r"\b(?:neither|nor|weder|noch|ni)\s+(?:the |die |der |la |le |el )?$")
+
+_NEEDLESS = re.compile(
+    r"(?:(?:\bnot|n't|\bnicht|\bpas|\bno)\s+(?:\w+\s+){0,2}?(?:need\w*|have|has|require\w*|necessar\w*|has|besoin|"
+    r"forcement|necessairement|oblig\w*|"
+    r"tien\w*|necesit\w*|hace falta|unbedingt|notwendig\w*|zwingend|sein)|\bneed not|\bneedn't|\bno need|"
+    r"\bno need for|\bmuss nicht|\bmussen nicht|"
+    r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
+)
+_PLAIN_NOT = re.compile(r"(?:\bnot|n't be|\bpas|\bno es)\s+(?:\w+\s+)?$")
+_NEEDLESS_BEHIND = re.compile(
+    r"\W{0,2}(?:である|な|の|さ|に|で)?(?:回答|応答|処理|性)?(?:である)?(?:必要はな|必要がな|必要はあり|なくて|"
+    r"なくても|でなくて|じゃなくて|は不要|は求めな|は求めま|を求めな|不是必|不是必须|没有必要|没必要)"
+)
+_ASKED = re.compile(
+    r"[^?:\n]{0,30}[?:]\s*(?:(?P<little>not|no|don't|doesn't|whatever|any|never mind|irrelevant|low)|very|"
+    r"extremely|highly|super|as |critical|high)\b"
+)
+"""An answer to "how fast?"."""
+
+_SOFT = re.compile(
+    r"(?:\breasonabl\w*|\bfairly|\brelatively|\bsomewhat|\bmoderately|\bdecently|\bhalbwegs|\beinigermassen|"
+    r"\brelativ|\braisonnablement|\bassez|"
+    r"\brelativement|\brazonablemente|\brelativamente|比较|相对|较为|ある程度|そこそこ|それなりに|まあまあ)\s*$"
+)
+_ENOUGH = re.compile(r"\s*(?:-?ish\b|enough\b)")
+
+_BORNE = re.compile(
+    r"(?:\bok(?:ay)?\b|\bfine\b|\baccept\w*|\btolera\w*|\beven if\b|\beven when\b|\bmay\b|\bcan(?! ?not|'t)\b|"
+    r"\bcould\b|\bmight\b|\ballowed\b|\bwilling\b|\blive with\b|"
+    r"\bmind\b|\bmatter\b|\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
+    r"\btolere\w*|\bpuede\w*|\baunque\b|\bacepta\w*|"
+    r"\bhappy\b|\brather\b|\bpatient\b|不介意|可以|即使|哪怕|就算|宁可|宁愿|允许)\W*(?:\w+\W+){0,5}$"
+)
+_BORNE_BEHIND = re.compile(
+    r"\W{0,2}(?:(?!not\b|isn't|nicht|pas|no\b)\w+\W+){0,3}?(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|"
+    r"are all|is totally|is perfectly|ware|waren|waere)\W+)?"
+    r"(?:ok(?:ay)?\b|fine\b|acceptable\b|tolerable\b|all ?right\b|alright\b|allowed\b|no problem|not a problem|"
+    r"no issue|not an issue|no big deal|doesn't matter|does not matter|"
+    r"don't matter|in ordnung|akzeptabel|kein problem|egal|pas grave|pas un probleme|convient|acceptables?\b|"
+    r"aceptables?\b|esta bien|no hay problema|no importa|no es problema|vollig ok)"
+    r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|"
+    r"問題ありません|没关系|也行|可以接受|无妨|也可以|没问题|无所谓|都行)"
+)
+_REFUSED = re.compile(
+    r"(?:\bnot\b|n't\b|\bcannot\b|\bnever\b|\bno\b|\bavoid\w*|\bwithout\b|\bzero\b|\bprevent\w*|\breduce\w*|"
+    r"\bminimi\w*|\bfewer\b|\bfew\b|\bhate\w*|\btoo\b|\bfree of\b|"
+    r"\bnicht\b|\bkein\w*|\bohne\b|\bnie\b|\bzu\b|\bpas\b|\bsans\b|\baucune?\b|\beviter\b|\btrop\b|\bne\b|\bsin\b|"
+    r"\bnunca\b|\bevitar\b|\bdemasiad\w*|\bningun\w*|"
+    r"避免|不能|不要|没有|无|不可|减少|太|不想|不得|不允许)\W*(?:(?!matter|mind)\w+\W+){0,3}$"
+)
+_REFUSED_BEHIND = re.compile(
+    r"\W{0,2}(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
+    r"not allowed|not tolerated|not an option|intolerable|"
+    r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
+    r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|is a no go|"
+    r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|不可接受|不行|不能接受))"
+)
+_FEARED = "hallu", "aluci", "ハルシ", "幻觉"
+"""Fears that rule themselves out."""
+
+_WIDTH = 50
+
+
+def bearing(text: Text, weight: Mark, subject: Span) -> str:
+    """Return the level that a weight gives: `no` and its kin turn a high one into a low one."""
+    if weight.level != "high":
+        return weight.level
+    start = weight.start
+    if 0 <= weight.start - subject[1] <= 1:  # "not cost-sensitive"
+        start = subject[0]
+    if _NOT.search(_before(text, start)) or _NEITHER.search(text.spaced, max(subject[0] - 20, 0), subject[0]):
+        return "low"
+    between = text.spaced[subject[1] : weight.start] if subject[1] <= weight.start else ""
+    return "low" if _NOT.search(between[-_WIDTH:]) else "high"
+
+
+def weakened(text: Text, mark: Mark) -> str:
+    """Return what a wish says: high, medium where it is softened, low where it is not needed; "" says nothing."""
+    before, behind = _before(text, mark.start), _behind(text, mark.end)
+    asked = _ASKED.match(text.folded, mark.end) if before.endswith("how ") else None
+    if before.endswith("how "):
+        return "" if asked is None else "low" if asked["little"] else "high"
+    if needless(text, mark.span):
+        return "low" if mark.dimension == "latency" or not _PLAIN_NOT.search(before) else ""
+    return "medium" if _SOFT.search(before) or _ENOUGH.match(behind) else "high"
+
+
+def needless(text: Text, span: Span) -> bool:
+    """Tell whether words are not asked for: "need not be instant"."""
+    before, behind = _before(text, span[0]), _behind(text, span[1])
+    return bool(_NEEDLESS.search(before) or _NEEDLESS_BEHIND.match(behind) or _PLAIN_NOT.search(before))
+
+
+def borne(text: Text, mark: Mark) -> bool:
+    """Tell whether something unwelcome is accepted: "may be slower", "a few seconds are fine"."""
+    before, behind = _before(text, mark.start), _behind(text, mark.end)
+    if _REFUSED_BEHIND.match(behind):
+        return False
+    if re.search(r"(?:not|n't|nicht|no|pas)\s+(?:mind|matter|care|worry|stor\w*|gene|importa)\b", before):
+        return True
+    return bool(_BORNE_BEHIND.match(behind)) or bool(_BORNE.search(before) and not _REFUSED.search(before))
+
+
+def ruled_out(text: Text, mark: Mark) -> bool:
+    """Tell whether something unwelcome must not be: "must not hallucinate", "too expensive"."""
+    before, behind = _before(text, mark.start), _behind(text, mark.end)
+    feared = text.spaced.startswith(_FEARED, mark.start)
+    return feared or bool(_REFUSED.search(before) or _REFUSED_BEHIND.match(behind))
+
+
+def _before(text: Text, at: int) -> str:
+    return text.spaced[max(text.clause(at)[0], at - _WIDTH) : at]
+
+
+def _behind(text: Text, at: int) -> str:
+    return text.spaced[at : min(max(text.clause(max(at - 1, 0))[1], at), at + _WIDTH)]
