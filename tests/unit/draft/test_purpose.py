@@ -6,6 +6,7 @@ from more_use_case_sentences import SENTENCES as MORE
 from team_sentences import SENTENCES as TEAM_SENTENCES
 from use_case_sentences import SENTENCES
 
+from neuralnav.draft.rules import prepare
 from neuralnav.draft.rules.purpose import read_purpose
 from neuralnav.draft.rules.use_cases import RULES, evidence, phrases, read_use_case, scored
 from neuralnav.draft.text import folded, read
@@ -44,7 +45,7 @@ def test_use_case_of_a_sentence(case: str, prose: str) -> None:
 
 @pytest.mark.parametrize(("prose", "case", "told"), TEAMS)
 def test_what_teams_write(prose: str, case: str, told: str) -> None:
-    found = purpose(prose)
+    found = read_purpose(prepare(prose), packaged())
     assert found.value("useCase") == case
     names = {"A": "accuracy", "C": "cost", "L": "latency", "X": "complexity"}
     expected = {f"priorities.{names[part[0]]}": part[2:] for part in told.split()}
@@ -106,10 +107,10 @@ def test_orders_to_a_model_are_not_read() -> None:
 
 def test_every_rule_is_of_a_use_case_of_the_catalog_and_every_idea_has_words() -> None:
     assert {rule.use_case for rule in RULES} == set(packaged().use_cases)
-    ideas = {idea for idea, _ in phrases()} | {"two-languages"}
+    ideas = set(phrases()) | {"two-languages"}
     assert {idea for rule in RULES for group in rule.needs for idea in group} <= ideas
     assert {idea for rule in RULES for idea in (*rule.claims, *rule.takes)} <= ideas
-    assert [phrase for _, phrase in phrases() if folded(phrase) != phrase] == []
+    assert [phrase for many in phrases().values() for phrase in many if folded(phrase) != phrase] == []
 
 
 def test_scores_are_explained_by_the_cues_that_spoke() -> None:
