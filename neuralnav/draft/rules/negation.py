@@ -160,7 +160,11 @@ def _reach(text: Text, cue: _Cue) -> Span:
     if cue.reach == "behind":
         return _behind(text, cue)
     headed = _HEADING.match(text.folded, cue.end) if cue.reach not in ("noun", "apart") else None
-    article = headed is not None and headed[1].split()[0] in ("a", "an", "the")  # "not a chatbot: code completion"
+    article = headed is not None and headed[1].split()[:1] in (
+        ["a"],
+        ["an"],
+        ["the"],
+    )  # "not a chatbot: code completion"
     if (
         headed and not article and (cue.reach == "either" or TAIL.issuperset(headed[1].split()))
     ):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
