@@ -1,135 +1,8 @@
-"""The words of what a model is given to do: code, summaries, translation, texts, research; see `use_case_cues`."""
+"""The words of what a model is given to do: summaries, translation, texts, research; see `use_case_cues`."""
 
-TASKS: dict[str, str] = {
-    # -- code -------------------------------------------------------------------------------------------------------
-    "complete-name": """
-        completion de lignes, completer les lignes, lignes de code suivantes, コードの続き, 続きのコード, 代码续写,
-        续写代码, suggestions while, suggestions in the editor, code hints, vorschlage beim programmieren,
-        vorschlage im editor,
-        i'm typing, i am typing, they're typing, they are typing, is typing, what they type, what i type,
-        the next line, next line, next lines, next token*, finishes the statement, finish the statement,
-        finishes statements, aide a la saisie de code, saisie de code, 下一行, 予測して補, 途中のコード, 写代码时,
-        敲代码时, 編集中のコード,
-        sql completion*, query completion*, while analysts type, shell completion*, command completion*,
-        completion while, completion as, completions in, completion engine, completion service, complete their code,
-        completes their code,
-        code completion*, codecompletion, code complete, autocomplet*, auto complet*, tab complet*, tab to complete,
-        inline suggest*, inline complet*, inline code*, line completion*, single line completion*,
-        fill in the middle, fim, ghost text, code suggest*, intellisense, type ahead, typeahead, completions as,
-        completions while, suggestions as you type, suggestions while typing, suggest the next line*,
-        suggests the next line*, next line prediction*,
-        complete code, completes code, completing code, complete lines, completes lines, complete the line,
-        completes the line, finish lines, finishes lines, finish my line*, finishes the line*, completion in the ide,
-        completion in the editor, completion model, copilot style, github copilot, codewhisperer, tabnine,
-        as they type, as you type, while they type, while you type, while typing, as developers type,
-        while developers type, as i type, keystroke*,
-        code vervollstandig*, codevervollstandig*, code erganzung*, codeerganzung*, autovervollstandig*,
-        auto vervollstandig*, vervollstandig*, zeilenvervollstandigung, inline vorschlag*, codevorschlag*,
-        code vorschlag*, code vorschlage, beim tippen, wahrend des tippens,
-        completion de code, completion automatique, autocompletion, auto completion, completion du code,
-        completer le code, complete le code, completer du code, suggestions de code, suggestion de code,
-        suggestions en ligne, saisie semi automatique, completion en ligne,
-        autocompletado*, autocompletar, autocompleta*, completado de codigo, completar codigo, complete codigo,
-        sugerencias de codigo, sugerencias en linea, completado automatico, completar el codigo,
-        mientras escriben codigo, mientras escriben,
-        コード補完, 補完, オートコンプリート, 入力補完, コードサジェスト, インライン提案, コード提案, 自動補完,
-        代码补全, 程式碼補全, 代码自动补全, 自动补全, 补全, 補全, 行内建议, 代码提示, 代码建议, 行内补全, 自动完成
-        """,
-    "ide": """
-        eclipse, xcode, clion, rider, sublime text, webstorm, android studio, goland,
-        vim, emacs, jupyter, notebook, notebooks,
-        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor plugin,
-        editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
-        編輯器, 编辑器插件, editeur, editeur de code, editor de codigo
-        """,
-    "editor": "editor, editors",
-    "suggest": """
-        suggest, suggests, suggestion, suggestions, completion, completions, complete, completes, predict, predicts,
-        snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
-        候选
-        """,
-    "copilot": "copilot, copilots, co pilot, コパイロット",
-    "code-name": """
-        into working, working code, working software, working services, into code, turn specs into,
-        user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
-        escriba funciones, genera funciones, ecrive des fonctions, テストコードまで,
-        entire features, whole features, complete features, get the implementation, full implementation*,
-        implementations of, agentic coding,
-        function generation, full function*, full stack code, generate functions, generate whole, generate scripts,
-        code generation, generate code, generates code, generating code, generated code, code generator*, write code,
-        writes code, writing code, produce code, code writing, coding assistant*, code assistant*, coding agent*,
-        code agent*, programming assistant*, developer assistant*, dev assistant, coding help*, coding chatbot*,
-        coding tool*, coding model*, coding bot, pair programm*, program synthesis, software engineering agent*,
-        swe agent*,
-        unit test*, test generation, generate tests, write tests, writes tests, test case*, test suites, refactor*,
-        code review*, review code, reviews code, review pull requests, reviews pull requests, pull request*,
-        merge request*, explain code, explains code, code explanation*, explain legacy code, boilerplate, scaffold*,
-        text to sql, sql generation, sql queries from, generate sql, generates sql, nl2sql, natural language to sql,
-        migrate code, code migration*, migrate legacy, migrate our legacy, legacy code, modernize*, cobol, port code,
-        code translation, translate code, debug*, bug fix*, fix bugs, fixes bugs, whole functions, entire functions,
-        whole modules, entire modules, whole classes, complete functions, full functions, whole programs,
-        entire programs, vibe coding, code from specs, code from tickets, code from natural language,
-        infrastructure as code, terraform modules, implement features, docstrings, code documentation, low code,
-        help with code, code help, code snippets from,
-        codegenerierung, code generierung, code generieren, generiert code, code erzeug*, code schreib*,
-        schreibt code, programmierassistent*, coding assistent*, code assistent*, codeassistent*, programmierhilfe*,
-        unittest*, unit tests, codereview*, code reviews, refaktor*, altcode, quellcode erklar*, code erklar*,
-        softwareentwicklungs assistent,
-        generation de code, generer du code, genere du code, generer des tests, assistant de code,
-        assistant de codage, assistant de programmation, assistant de developpement, tests unitaires, revue de code,
-        relecture de code, refactorisation, refactoring, ecrire du code, ecrit du code, expliquer le code,
-        expliquer du code, migration de code,
-        generacion de codigo, generar codigo, genera codigo, genere codigo, asistente de programacion,
-        asistente de codigo, asistente de codificacion, pruebas unitarias, revision de codigo, revisar codigo,
-        refactoriz*, escribir codigo, escriba codigo, explicar codigo, migrar codigo, tests unitarios,
-        コード生成, コーディング支援, コーディングアシスタント, プログラミング支援, コードレビュー, リファクタリング,
-        単体テスト, ユニットテスト, テストコード, コードを生成, コードを書*, プログラム生成, コード作成,
-        コードの説明, 開発支援, コードを自動生成,
-        代码生成, 生成代码, 程式碼生成, 编程助手, 代码助手, 編程助手, 代码审查, 代码评审, 重构, 单元测试, 單元測試,
-        编写代码, 写代码, 代码解释, 代码迁移, 测试用例, 编程辅助, 开发助手, 辅助编程
-        """,
-    "code": """
-        code, coding, codebase, programming, source code,
-        quellcode, programmcode, programmier*, codigo, programacion, programmation, codage,
-        コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
-        """,
-    "code-thing": """
-        program, algorithm, programme, programas, programm,
-        terraform, manifests, kubernetes manifests, helm charts, dockerfiles, pipelines, queries, sql queries,
-        stored procedures, perl, cobol, php, vba, ansible, yaml, api clients, sdk, sdks, web apps, prototypes,
-        functions, classes, methods, scripts, python, java, javascript, typescript, react, rust, golang, c++, kotlin,
-        sql, endpoints, microservices, repos, repository, repositories, modules, algorithms, software, unit, apps,
-        components, programs,
-        funktionen, klassen, skripte, module, fonctions, funciones, modulos, プログラム, 関数, スクリプト,
-        モジュール, 函数, 脚本, 模块, 程序
-        """,
-    "nothing": """
-        policy holder*, policyholder*, book editors, press editors,
-        for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
-        para traductores,
-        programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
-        language model*, large language model*, natural language processing, for good measure, in the end, fix price,
-        a fix, port 8080, port 80, port 443,
-        legal wants, legal requires, legal require, legal needs, legal need, legal says, legal say, legal insists,
-        legal insist, legal demands, legal asks, legal will, legal won't, legal team wants, legal team requires,
-        legal team insists, legal department wants, legal department requires, legal reasons, for legal, by legal,
-        legal approved, legal sign off, approved by legal, legal only, legal and, law firm approved, legal must,
-        legal has, legal does, legal is, procurement wants, rechtsabteilung will, rechtsabteilung verlangt,
-        rechtsabteilung besteht, recht verlangt, le juridique veut, le juridique exige, le service juridique exige,
-        legal exige, legal pide, legal quiere, el equipo legal exige, 法務が, 法務は, 法务要求, 法務からは,
-        法务部要求,
-        error code*, code of conduct, qr code*, zip code*, promo code*, dress code*, building code*, postal code*,
-        area code*, bar code*, coupon code*, diagnosis code*, billing code*, icd code*, tax code*, codes of practice,
-        no code, country code*, discount code*, source code escrow, code penal, code civil, code du travail,
-        codigo postal, ホームページ, ウェブページ, web page*, landing pages, 网页, chat completions api,
-        responses api, openai compatible, customer success
-        """,
-    "developers": """
-        developer, developers, devs, programmers, engineers, software engineers, engineering team, dev team,
-        entwickler, entwicklern, entwicklerinnen, softwareentwickler*, programmierer*, developpeurs, developpeur,
-        desarrolladores, programadores, ingenieros, 開発者, エンジニア, プログラマ*, 开发者, 开发人员, 程序员,
-        工程师, 開發者, 工程師, 研发
-        """,
+from neuralnav.draft.rules.code_cues import CODING
+
+TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
         eindampf*, verdicht*, kurz fassen, auf zwei seiten, condensed, concis, concise version, concise versions,
@@ -287,6 +160,11 @@ TASKS: dict[str, str] = {
         内容生成, 内容创作, 內容生成, 內容創作, 文案, 营销内容, 营销文, 行銷文案, 广告语, 广告词, 商品描述, 产品描述,
         產品描述, 商品详情, 博客文章, 部落格文章, 社交媒体帖子, 社交媒体内容, 公众号文章, 新闻稿, 创意写作, 软文,
         写作, 推文, 小红书, 故事创作, 生成文章, 种草, 营销, 宣传稿, 撰写文章
+        """,
+    "from-brief": """
+        from bullets, from bullet points, from keywords, from a prompt, from a brief, aus stichpunkten,
+        aus stichworten, a partir de mots cles, a partir de palabras clave, a partir d'un brief, 箇条書きから,
+        キーワードから, 根据关键词, 根据要点, 根据提纲
         """,
     "write": """
         written, generated, convert, converts, converting, port, ports, porting, rewrite, rewritten, propose,

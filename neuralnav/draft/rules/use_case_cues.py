@@ -219,5 +219,28 @@ IDEAS: Mapping[str, str] = TASKS | {
         請求書, 領収書, 帳票, 申込書, 情報, データ, 項目, 伝票, 发票, 單據, 单据, 表单, 信息, 数据, 票据, 合同信息,
         字段
         """,
+    # -- words that only look like one of these ----------------------------------------------------------------
+    "nothing": """
+        to book, book a, book an, book the, book their, booked, booking, books a, fully booked,
+        policy holder*, policyholder*, book editors, press editors,
+        for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
+        para traductores,
+        programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
+        language model*, large language model*, natural language processing, for good measure, in the end, fix price,
+        a fix, port 8080, port 80, port 443,
+        legal wants, legal requires, legal require, legal needs, legal need, legal says, legal say, legal insists,
+        legal insist, legal demands, legal asks, legal will, legal won't, legal team wants, legal team requires,
+        legal team insists, legal department wants, legal department requires, legal reasons, for legal, by legal,
+        legal approved, legal sign off, approved by legal, legal only, legal and, law firm approved, legal must,
+        legal has, legal does, legal is, procurement wants, rechtsabteilung will, rechtsabteilung verlangt,
+        rechtsabteilung besteht, recht verlangt, le juridique veut, le juridique exige, le service juridique exige,
+        legal exige, legal pide, legal quiere, el equipo legal exige, 法務が, 法務は, 法务要求, 法務からは,
+        法务部要求,
+        error code*, code of conduct, qr code*, zip code*, promo code*, dress code*, building code*, postal code*,
+        area code*, bar code*, coupon code*, diagnosis code*, billing code*, icd code*, tax code*, codes of practice,
+        no code, country code*, discount code*, source code escrow, code penal, code civil, code du travail,
+        codigo postal, ホームページ, ウェブページ, web page*, landing pages, 网页, chat completions api,
+        responses api, openai compatible, customer success
+        """,
 }  # fmt: skip
 """Ideas, and the phrases by which each is told."""
