@@ -50,6 +50,11 @@ CODING: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        software generation, developer productivity, dev productivity, engineering productivity, sql from,
+        software from, write software, writes software, ai programmer, ai coder, autonomous coding,
+        autonomous developer, code gen, codegen, code porting, code conversion, code transpil*, transpil*,
+        code modernization, code modernisation, smart contract generation, programmieren lassen, ganze programme,
+        programmes entiers, programas enteros, 自动编程, 自動プログラミング, コード変換, 代码转换,
         into working, working code, working software, working services, into code, turn specs into,
         user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
         escriba funciones, genera funciones, ecrive des fonctions, テストコードまで,
@@ -94,6 +99,12 @@ CODING: dict[str, str] = {
         コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
         """,
     "code-thing": """
+        firmware, implementation, implementations, smart contract, smart contracts, solidity, plc, ladder logic,
+        verilog, vhdl, rtl, macros, excel formulas, formulas, regexes, html, css, figma, front end, frontend,
+        backend, back end, swift, dart, flutter, ruby, matlab, abap, apex, powershell, bash, shell scripts, graphql,
+        fortran, delphi, pascal, plsql, pl/sql, plugins, web services, test automation, playwright, selenium,
+        data pipelines, etl, spark jobs, dbt models, c#, .net, scala, elixir, haskell, r scripts,
+        automation scripts, makros, skript, programmes, scripts sql, macros excel, 宏, 固件,
         program, algorithm, programme, programas, programm,
         terraform, manifests, kubernetes manifests, helm charts, dockerfiles, pipelines, queries, sql queries,
         stored procedures, perl, cobol, php, vba, ansible, yaml, api clients, sdk, sdks, web apps, prototypes,
@@ -104,6 +115,7 @@ CODING: dict[str, str] = {
         モジュール, 函数, 脚本, 模块, 程序
         """,
     "developers": """
+        sysadmins, sysadmin, devops, data scientists, sres, data engineers, coders, hackathon, software team*,
         developer, developers, devs, programmers, engineers, software engineers, engineering team, dev team,
         entwickler, entwicklern, entwicklerinnen, softwareentwickler*, programmierer*, developpeurs, developpeur,
         desarrolladores, programadores, ingenieros, 開発者, エンジニア, プログラマ*, 开发者, 开发人员, 程序员,

@@ -5,6 +5,11 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        digested, digesting, note taker, note taking, notetak*, minute taking, minutes of, write up of,
+        write ups of, rundown*, roundup*, round up of, headline summary, one page overview*, abstracts from,
+        get the gist, nutshell, quick read, quick overview*, quick overviews, short overview*, kurze ubersicht,
+        kurzuberblick, uberblick uber, apercu, en bref, un resumen, en breve, ざっくり, 短くまとめ, 速览, 速读,
+        摘录,
         eindampf*, verdicht*, kurz fassen, auf zwei seiten, condensed, concis, concise version, concise versions,
         abrege*, condense,
         on a page, on one page, on two pages, bullets, bullet list, ten key, key requirements, page digest,
@@ -82,6 +87,11 @@ TASKS: dict[str, str] = CODING | {
         长文档, 長文件, 长文本, 长篇, 长文, 较长, 年报, 年報, 书籍, 招股书, 页的, 頁的, 页以上, 百页, 上百页, 多页,
         页左右, 页pdf, 页报告, 白皮书, 标书, 長篇, 卷宗, 几百页, 毕业论文, 长报告
         """,
+    "minutes": """
+        meeting notes, meeting minutes, minutes of meetings, call notes, protokolle, sitzungsprotokoll*,
+        comptes rendus, actas,
+        議事録, 会议纪要, 会议记录
+        """,
     "report": """
         regulations, laws, legislation, court rulings, judgments, judgements, leases, urteile, gesetze, jugements,
         leyes, 判決, 法令, 判决书,
@@ -96,6 +106,9 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        translate code comments, in other languages, other languages, captioning, traduz*, vertaling, vertalen,
+        vertaal, tolk, in mehrere sprachen, in andere sprachen, dans d'autres langues, en otros idiomas,
+        a otros idiomas, 他言語, 其他语言,
         captions in, live captions, dubbing, voice over, voiceover, closed captions in, fachubersetz*, eindeutschen,
         phrase book*, phrasebook*, deepl, google translate, in the language of, another language, foreign language*,
         in their own language, into their language, into their own language, mother tongue,
@@ -115,6 +128,21 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        draft replies, draft responses, drafts replies, drafts responses, drafting replies, drafting responses,
+        draft answers, drafts answers, suggest replies, suggests replies, reply suggestions, suggested replies,
+        smart replies, smart reply, reply drafts, response drafts, antwortentwurf*, antwortvorschlag*, 返信文,
+        回复草稿,
+        poetry, greeting card*, greetings card*, grant proposal*, grant application*, grant writing, bid writing,
+        proposal writing, sales pitch*, elevator pitch*, image caption*, captions for, photo caption*, alt text*,
+        resume builder, cv builder, resume writing, cv writing, synthetic data, synthetic training data,
+        tender response*, rfp response*, bid response*, eulogies, toasts, wedding speech*, invitations to,
+        cover letter*, fundraising letter*, fundraising email*, donor letter*, lore, quest text*, flavour text,
+        flavor text, dialogue writing, dialog writing, backstories, world building, worldbuilding, writing prompts,
+        jokes, name ideas, taglines for, packaging text*, menu text*, catalogue copy, catalog copy,
+        editorial content, thought leadership, listicles, how to guides, advertorial*, white paper writing,
+        podcast script*, radio script*, ad script*, voice over script*, text generator*, textgenerator*, gedicht*,
+        grusskarten, reden schreiben, redenschreib*, drehbuch*, poemes, discours, scenarios, guiones, poemas,
+        discursos, 脚本を書*, 詩, キャプション, スピーチ原稿, 诗歌, 剧本, 贺卡, 演讲稿, 朋友圈文案, 标题生成,
         screenwriter*, screenplay*, brainstorm*, draft scenes, chapter drafts, novelist*, write dialogue, chapters,
         copy for, slogans for, press texts, pressetext*, pressemitteilung*, texter, texterinnen,
         short story, tone of voice, our voice, cheeky voice, in our voice, tasting note*, product note*, house style,
@@ -161,6 +189,11 @@ TASKS: dict[str, str] = CODING | {
         產品描述, 商品详情, 博客文章, 部落格文章, 社交媒体帖子, 社交媒体内容, 公众号文章, 新闻稿, 创意写作, 软文,
         写作, 推文, 小红书, 故事创作, 生成文章, 种草, 营销, 宣传稿, 撰写文章
         """,
+    "authors": """
+        writers, editors, authors, journalists, content people, creatives, marketers, redakteure, redakteuren,
+        redakteurinnen, autoren, redacteurs, redactrices, auteurs, redactores, autores, ライター, 編集者, 编辑人员,
+        文案人员
+        """,
     "from-brief": """
         from bullets, from bullet points, from keywords, from a prompt, from a brief, aus stichpunkten,
         aus stichworten, a partir de mots cles, a partir de palabras clave, a partir d'un brief, 箇条書きから,
@@ -192,6 +225,18 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- research and law --------------------------------------------------------------------------------------------
     "research-name": """
+        policy analysis, tax research, clause comparison, hypothesis generation, academic research,
+        scientific research, medical research, clinical research, biomedical research, historical research,
+        competitive research, competitor research, policy research, economic research, security research,
+        background research, desk research, equity analysis, intelligence analysis, osint, threat intelligence,
+        financial analysis, market analysis, competitor analysis, competitive analysis, competitive intelligence,
+        risk analysis, policy brief*, regulatory research, tax law, legal work, legal advice, legal counsel,
+        legal drafting, legal case*, court case*, research reports, research work, research questions,
+        research platform, research copilot, scholarly, legal copilot, steuerrecht*, rechtsfragen, rechtsfrage,
+        marktanalyse*, marktforschung, wettbewerbsanalyse*, etude de marche, etudes de marche, veille juridique,
+        veille concurrentielle, questions de droit, estudio de mercado, estudios de mercado, consultas legales,
+        asesoria juridica, 市場調査, 市場分析, 競合分析, 法律相談, 学術研究, 市场研究, 竞品分析, 情报分析, 税务研究,
+        学术研究, 政策研究,
         literature screen*, screen literature, literature screened, relevant literature, evidence review*,
         adverse event*, 類似判例, 类似判例, 类案,
         legal assessment*, compliance investigation*, in depth analysis, in depth research, weigh evidence,
@@ -233,7 +278,17 @@ TASKS: dict[str, str] = CODING | {
         科研文献, 论文分析, 专利, 專利, 尽职调查, 尽调, 合规审查, 法规, 條款, 条款, 法律检索, 研究分析, 分析论文,
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
+    "jurists": """
+        lawyers, attorneys, solicitors, barristers, paralegals, law firm*, judges, legal team, legal department,
+        legal teams, law office*, law clerks, notaries, patent office, in house counsel, anwalte, anwalten,
+        anwaltinnen,
+        juristen, kanzlei, *kanzlei, rechtsabteilung, notare, richter, avocats, juristes, notaires, magistrats,
+        cabinet d'avocats, abogados, juristas, notarios, jueces, bufete*, 弁護士, 法務部, 法律事務所, 裁判官, 律师,
+        律所,
+        法务部, 法官
+        """,
     "analyse": """
+        comparison*, contrast, verify, verifies, vet, vets, vetting, appraise*, prepare cases, abgleich*, cotejar,
         screen, screens, screened, screening, weighed, weigh, weighs, identify, identifies, detect, detects, spot,
         spots, detectar, reperer, aufdecken, erkennen, 洗い出, 読み込ん, チェック, 查找, 比对, 梳理, 研读, 识别,
         analy*, review, reviews, reviewing, compare, compares, comparing, examine*, evaluat*, assess*, check, checks,

@@ -11,6 +11,10 @@ from neuralnav.draft.rules.task_cues import TASKS
 IDEAS: Mapping[str, str] = TASKS | {
     # -- talk ---------------------------------------------------------------------------------------------------
     "chat-name": """
+        in game characters, game characters, characters that, talking avatar*, avatar that, chat partner*,
+        kundenberater bot, berater bot, virtueller berater, digitaler berater, conseiller virtuel,
+        conseillere virtuelle, asesor virtual, gemelo conversacional, バーチャル店員, バーチャル受付, 虚拟导购,
+        数字人, 虚拟人,
         converse*, converses, voice agent*, phone agent*, npc, npcs, dialogue, dialogues, chat partner, plaudert,
         dialog, dialoge, 話し相手, 聊天陪伴, 会话,
         virtual clerk, virtual advisor, virtual coach, virtual guide, virtual host, virtual receptionist,
@@ -51,6 +55,15 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        order status, 24/7 support bot,
+        private gpt, internal gpt, own gpt, company gpt, corporate gpt, in house gpt, enterprise gpt, gpt for,
+        coach, coaching, buddy, mentor, mentoring, tutoring, therapist, sparring partner, practice partner,
+        learning partner, practise speaking, practice speaking, speaking practice, ticket deflection,
+        deflect tickets, deflects tickets, deflect calls, deflection, takes orders, take orders, taking orders,
+        order taking, ordering by voice, voice ordering, takes bookings, take bookings, take reservations,
+        takes reservations, by voice, voice skill, alexa skill, speaker skill, voice interface, voice control,
+        around the clock, talk it through, rund um die uhr betreuen, kundenbetreuer, beratungsgesprach*,
+        accompagner les clients, orienter les clients, acompanar a los clientes, 陪练, 导购, 問診,
         embedded helper, helper, booking agent, dudas, resolver dudas, auskunft geben, renseigner, conseiller,
         informar a,
         phone calls from, answers the phone, answer the phone, handles phone calls, handle phone calls,
@@ -89,6 +102,11 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- documents that answers come from -------------------------------------------------------------------------
     "rag-name": """
+        knowledge management, know how database, know how search, document insights, insights from documents,
+        insights from our, document chat, file search, archive search, manual search, policy search, search portal,
+        ask the handbook, ask the manual, ask the docs, ask our wiki, document retrieval, information retrieval,
+        answer engine, doc bot, q&a on documents, documents q&a, wissensmanagement, gestion des connaissances,
+        gestion del conocimiento, ナレッジマネジメント, 知识管理, 資料検索, 法规查询, 制度查询, 资料查询,
         doc search, docs search, doc lookup, document lookup,
         rag, retrieval augmented*, retrieval, retriever, retrieve relevant, document q&a, document qa, docs q&a,
         doc q&a,
@@ -132,6 +150,14 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        past proposals, previous proposals, past tenders, previous bids, past bids, past projects, resumes, cvs,
+        invoices, receipts, tax returns, loan files, loan applications, blueprints, drawings, wiring diagrams,
+        diagrams, know how, kb articles, knowledge base articles, release notes, meeting archives,
+        service bulletins, bulletins, circulars, building codes, fact sheets, factsheets, safety sheets, data room,
+        patient files, personnel files, lecture notes, lecture slides, slides, slide decks, decks, textbook,
+        encyclopedia, library catalogue, library catalog, bylaws, tariffs, tariff tables, price lists, ordnungen,
+        satzungen, skripte der vorlesung, preislisten, notices techniques, fiches, convenios, ordenanzas, 社内資料,
+        技術資料, 教科書, 内规, 教材,
         *anweisungen, arbeitsanweisung*, verfahrensanweisung*, merkblatt*, merkblatter, leitfaden,
         prozessbeschreibung*,
         submissions, past reports, past cases, back catalogue, filings archive, contract archive, archive of,
@@ -177,7 +203,12 @@ IDEAS: Mapping[str, str] = TASKS | {
         beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
+    "aid": """
+        help customers, help clients, help guests, help patients, help visitors, hilft kunden, unterstutzt kunden,
+        aider les clients, ayudar a los clientes, お客様を支援, 帮助客户
+        """,
     "ask": """
+        q and a, q & a, q n a, qna, consult, consults, consulting the, look through,
         answer their questions, answers their questions, dig into,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
         be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, respond to,
@@ -203,6 +234,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         问答, 提问, 查询, 搜索, 检索, 问题, 查找, 問答, 查詢, 解答, 查阅
         """,
     "extract": """
+        pull, pulls, pulling data, insights, digitise,
+        digitize, digitising,
         extract*, pull out, pulls out, pull data, pulls data, parse, parses, parsing, ocr, structured data from,
         key fields, field extraction, data extraction, data capture, reads out, index, classify documents,
         entity extraction,

@@ -49,6 +49,8 @@ RULES: tuple[Rule, ...] = (
     Rule(COMPLETION, (("complete-name",),), 9, names=True, claims=("code", "code-thing", "suggest", "ide", "copilot")),
     Rule(COMPLETION, (("copilot",), ("code", "developers", "ide", "code-thing")), 6, "a copilot for code",
          claims=("code", "copilot", "ide", "chat")),
+    Rule(COMPLETION, (("ide", "editor"), ("suggest",)), 8.1, "suggestions in an editor", reach=60,
+         claims=("code", "suggest", "ide", "code-name")),
     Rule(COMPLETION, (("ide", "editor"), ("suggest", "copilot", "code")), 6, "suggestions in an editor",
          claims=("code", "suggest", "ide")),
     Rule(CODE, (("code-name",),), 8, names=True, claims=("code", "code-thing", "write", "ide", "chat")),
@@ -101,5 +103,14 @@ RULES: tuple[Rule, ...] = (
     Rule(TRANSLATION, (("two-languages",),), 3.5, "texts that arrive in one language and leave in another"),
     Rule(LONG, (("long-thing",),), 3, "long documents"),
     Rule(CHAT, (("chat",),), 3.5, "people who are answered in conversation"),
+    Rule(RESEARCH, (("analyse",), ("law",)), 3.3, "analysis of legal or scientific texts", reach=ANYWHERE),
+    Rule(CONTENT, (("piece",), ("authors",)), 3.3, "texts of authors", reach=ANYWHERE),
+    Rule(CONTENT, (("write",), ("piece",)), 3.1, "texts that are written from a wish", reach=ANYWHERE),
+    Rule(SHORT, (("minutes",),), 3.2, "minutes of meetings"),
+    Rule(RAG, (("cite",),), 3.2, _ANSWERS),
+    Rule(RAG, (("extract",), ("docs", "fields")), 3.1, "facts read out of documents", reach=ANYWHERE),
+    Rule(RAG, (("aid",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE, claims=("aid",)),
+    Rule(CHAT, (("aid",),), 3.0, "people who are helped"),
+    Rule(RESEARCH, (("jurists",),), 3.0, "the work of lawyers"),
 )  # fmt: skip
 """In order: what a rule claims, those below it do not see."""

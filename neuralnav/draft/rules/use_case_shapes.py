@@ -17,9 +17,10 @@ _TONGUES = (
 _TONGUE_HINTS = tuple(_TONGUES.split("|"))
 _PAIR = Pattern(
     rf"\b(?:{_TONGUES})\w*\s(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
-    r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru) ?(?:>|→|<>) ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru)\b"
+    r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru|cs|sv|da|fi|tr|ar)"
+    r" ?[<=]* ?[>→⇄↔⇒] ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru|cs|sv|da|fi|tr|ar)\b"
     r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]",
-    hints=(*_TONGUE_HINTS, ">", "→", "から", "译"),
+    hints=(*_TONGUE_HINTS, ">", "→", "⇄", "↔", "⇒", "から", "译"),
 )
 """Two languages in a row: "en->de", "English to Polish"."""
 
@@ -33,6 +34,11 @@ _ASKED = Pattern(
     r"(?: with)?|(?:handl|tackl|deal|help)ing(?: with)?|tak(?:es?|ing)(?: care of| over)?)"
     r" (?:[a-z']+ ){0,4}?(?:questions|queries|enquiries|inquiries|complaints|faqs?)\b",
     hints=("questions", "queries", "enquiries", "inquiries", "complaints", "faq"),
+)
+_MAIL = Pattern(
+    r"\b(?:answer|repl(?:y|ies) to|respond(?:s|ing)? to)(?:s|ing|ed)? (?:[a-z']+ ){1,3}?"
+    r"(?:e mails|emails|mails|messages|letters|tickets|calls|dms|chats)\b",
+    hints=("answer", "repl", "respond"),
 )
 """Someone's questions that are answered."""
 
@@ -68,14 +74,108 @@ _BRIEF = Pattern(
 """What a text is written from."""
 
 
+_CLIENTS = (
+    "customers?|clients?|users?|guests?|patients?|visitors?|shoppers?|citizens?|residents?|members?|players?|tenants?"
+    "|passengers?|subscribers?|travell?ers?|buyers?|callers?|students?|employees?|colleagues|people|kids|children|fans"
+    "|candidates|applicants|policyholders?|donors|pupils|viewers|listeners|learners|parents|teenagers|drivers|staff"
+)
+_TALK = Pattern(
+    rf"\b(?:can|could|may|to|they|{_CLIENTS})(?: just| simply| also)? (?:talk|speak|chat|text|converse) (?:to|with)\b",
+    hints=("talk", "speak", "chat", "text", "converse"),
+)
+_HELP = Pattern(
+    r"\b(?:customer|client|user|member|guest|patient|citizen|student|technical|tech|product|online|self service|in app"
+    r"|after sales|aftersales|pre sales|presales|employee|end user|it|hr|tenant|passenger|website|shop|store"
+    r"|game|player"
+    r"|subscriber|merchant|seller|partner|tier one|level one)s? "
+    r"(?:help|support|assistance|care|service|enquir(?:y|ies)|inquir(?:y|ies)|questions|queries|requests|complaints)\b",
+    hints=("help", "support", "assist", "care", "service", "nquir", "questions", "queries", "requests", "complaints"),
+)
+_AID = Pattern(
+    rf"\b(?:help|assist|advis|guid|greet|welcom|counsel|coach)(?:s|es?|ing)? (?:our |the |all |its |new "
+    rf"|their )*(?:{_CLIENTS})\b",
+    hints=("help", "assist", "advis", "guid", "greet", "welcom", "counsel", "coach"),
+)
+"""People who are helped."""
+
+_PERSONA = Pattern(
+    r"\b(?:virtual|digital|ai|smart|intelligent|automated|online|artificial|robot|24/7|friendly) "
+    r"(?:(?!research|legal|cod|program|writ|transl|develop|docu|knowl|search|summar|draft|contract|paten|compli|polic"
+    r"|conten|market|software|data|sql|copy)[a-z]+ )?"
+    r"(?:assistant|advis[eo]r|agent|coach|guide|host|receptionist|helper|tutor|nurse|clerk|companion|concierge"
+    r"|colleague|co worker|coworker|teacher|mentor|trainer|therapist|butler|salesperson|sales rep|seller|stylist"
+    r"|sommelier|doctor|waiter|operator|consultant|buddy|friend|avatar|persona|shop assistant|front desk|human)s?\b",
+    hints=("virtual", "digital", "ai ", "smart", "intelligent", "automat", "online", "artificial", "robot", "24/7",
+           "friendly"),
+)  # fmt: skip
+"""Someone who is played."""
+
+_THINGS = (
+    "apps?|applications?|scripts?|programs?|functions?|class(?:es)?|modules?|components?|endpoints?|services?|tests?"
+    "|microservices?|firmware|quer(?:y|ies)|implementations?|features?|prototypes?|apis?|backends?|frontends?|codebases?"
+    "|repos|repositor(?:y|ies)|plugins?|packages|projects?|files"
+)
+_WHOLE = Pattern(
+    r"\b(?:writ|generat|creat|build|implement|produc|scaffold|develop|program|cod|deliver|design|ship)(?:es?|s|ing|e)? "
+    rf"(?:an? |the |our |up )?(?:entire|whole|complete|full|fully working|working"
+    rf"|production ready) (?:[a-z]+ )?(?:{_THINGS})\b",
+    hints=("entire", "whole", "complete", "full", "working", "production ready"),
+)
+_FROM_SPEC = Pattern(
+    rf"\b(?:sql|code|{_THINGS}) (?:[a-z]+ )?(?:from|out of) (?:[a-z]+ )?(?:natural|plain|descriptions?|specs?|comments?"
+    r"|specifications?|tickets?|prompts?|designs?|figma|requirements|user stories|docstrings|english|jira|mockups?"
+    r"|sketches|diagrams|pseudo ?code|openapi)\b",
+    hints=(" from ", " out of "),
+)
+_CODE_TOOL = Pattern(
+    r"\b(?:software|developer|development|programming|coding|code|devops|sql|dev|app|script|component|query"
+    r"|firmware)s? "
+    r"(?:[a-z]+ )?(?:assistant|agent|copilot|helper|companion|buddy|bot|chatbot|generation|generator|gen|synthesis"
+    r"|assistance|assist|aid)s?\b|\bai (?:software )?(?:engineer|developer|programmer|coder)\b",
+    hints=("software", "develop", "program", "cod", "dev", "sql", "app", "script", "component", "query", "firmware",
+           "ai "),
+)  # fmt: skip
+_COMPLETES = Pattern(
+    r"\b(?:completes|completing|to complete|finish(?:es|ing)|continues|predict(?:s|ing)?|suggest(?:s|ing)?) "
+    r"(?:[a-z']+ ){0,4}(?:code|lines?|statements?|sql|snippets|keystrokes)\b",
+    hints=("complet", "finish", "continues", "predict", "suggest"),
+)
+"""What a machine writes for programmers."""
+
+_DESCRIPTIONS = Pattern(
+    r"\b(?:menu|event|wine|room|course|artwork|book|hotel|vehicle|car|house|home|role|video|podcast|app|product|item"
+    r"|listing|sku|auction|dish|tour|trip|collection|exhibit|property|article|film|movie|game|recipe|apartment"
+    r"|villa)s? "
+    r"(?:descriptions?|blurbs?|texts?|stories|copy|captions?|titles)\b",
+    hints=("description", "blurb", "text", "stories", "copy", "caption", "titles"),
+)
+_LOOK_UP = Pattern(
+    r"\b(?:look(?:s|ing)? up|search(?:es|ing)?(?: for| in| through)?|find(?:s|ing)?|retriev\w+|consult(?:s|ing)?)"
+    r" (?:[a-z]+ ){0,4}?(?:articles|cases|records|entries|files|passages?|paragraphs?|procedures?|instructions"
+    r"|answers)\b",
+    hints=("look", "search", "find", "retriev", "consult"),
+)
+"""What is looked up."""
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
     (_ASKED, 0, ("asked", "ask")),
+    (_MAIL, 0, ("asked",)),
     (_SMALLER, 1, ("summary",)),
     (_DOWN, 0, ("summary",)),
     (_WRITER, 0, ("content-name",)),
     (_BRIEF, 0, ("from-brief",)),
+    (_TALK, 0, ("chat",)),
+    (_HELP, 0, ("chat",)),
+    (_AID, 0, ("aid",)),
+    (_PERSONA, 0, ("chat",)),
+    (_WHOLE, 0, ("code-name",)),
+    (_FROM_SPEC, 0, ("code-name",)),
+    (_CODE_TOOL, 0, ("code-name",)),
+    (_COMPLETES, 0, ("complete-name",)),
+    (_DESCRIPTIONS, 0, ("content-name",)),
+    (_LOOK_UP, 0, ("rag-name",)),
 )
 
 
