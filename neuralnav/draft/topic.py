@@ -16,7 +16,10 @@ TOPIC = (
     "user*", "llm*", "ai", "a.i.", "gpt*", "genai", "gpu*", "model*", "modell*", "chat*", "bot", "bots", "*bot",
     "assistant*", "copilot", "app", "apps", "api", "service", "services", "deploy*", "inference", "token*",
     "prompt*", "request*", "latency", "developer*", "customer*", "employee*", "agents", "platform", "tool",
-    "tools", "software", "summar*", "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*", "mitarbeiter*",
+    "tools", "software", "machine", "automat*", "system*", "solution*", "digital", "website*", "technology",
+    "server*",
+    "workload*", "throughput", "endpoint*", "summar*", "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*",
+    "mitarbeiter*",
     "ki", "dienst", "assistent*", "anwendung*", "utilisateur*", "client", "clients", "employes", "ia",
     "modele*", "application*", "usuario*", "cliente*", "empleado*", "modelo*", "aplicacion*", "asistente*",
     "servicio", "ユーザー*", "モデル", "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客", "用户",
@@ -62,15 +65,18 @@ FEW_WORDS = 12
 def speaks_of_a_workload(text: Text, found: Found) -> bool:
     """Tell whether a prose plausibly asks for a service, so that what was read of it is worth a draft."""
     names = tuple(found.findings)
-    if not names:
+    if not all(name.startswith(ANYWHERE) for name in names):
+        return True
+    told = [name for name in names if name != "domain"]
+    if not told:
         return _says(text, MODELS) and _says(text, ASKING)
-    if not all(name.startswith(ANYWHERE) for name in names) or _says(text, TOPIC):
+    if _says(text, TOPIC):
         return True
     if _says(text, ELSEWHERE):
         return False
-    told = [name for name in names if name != "domain"]
-    terse = len(text.spaced.split()) <= FEW_WORDS
-    return len(told) > 1 and (terse or len(told) > 2 or _says(text, ASKING))
+    if len(told) > 1 and (len(told) > 2 or len(text.spaced.split()) <= FEW_WORDS):
+        return True
+    return len(names) > 1 and _says(text, ASKING)
 
 
 def _says(text: Text, phrases: Sequence[str]) -> bool:

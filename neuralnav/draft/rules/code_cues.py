@@ -3,6 +3,10 @@
 CODING: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        ahead of the cursor, at the cursor, behind the cursor, grey text, gray text, while people program,
+        while they code, while coding, as they code, as i code, while i code, while devs code,
+        while developers code, while programming, as they program, beim coden, beim programmieren, beim codieren,
+        pendant qu'ils codent, pendant la saisie, al programar, mientras programan, コーディング中, 编码时, 编程时,
         completion de lignes, completer les lignes, lignes de code suivantes, コードの続き, 続きのコード, 代码续写,
         续写代码, suggestions while, suggestions in the editor, code hints, vorschlage beim programmieren,
         vorschlage im editor,
@@ -50,6 +54,9 @@ CODING: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        github issue*, gitlab issue*, working branch, working prototype*, opens prs, open prs, raise prs,
+        raises prs, review prs, reviews prs, ticket to code, issue to code, coding exercise*, programming exercise*,
+        coding interview*, coding problem*, coding question*, programming question*,
         software generation, developer productivity, dev productivity, engineering productivity, sql from,
         software from, write software, writes software, ai programmer, ai coder, autonomous coding,
         autonomous developer, code gen, codegen, code porting, code conversion, code transpil*, transpil*,
@@ -113,6 +120,10 @@ CODING: dict[str, str] = {
         components, programs,
         funktionen, klassen, skripte, module, fonctions, funciones, modulos, プログラム, 関数, スクリプト,
         モジュール, 函数, 脚本, 模块, 程序
+        """,
+    "program-language": """
+        python, javascript, typescript, java, kotlin, golang, c++, c#, php, sql, cobol, vba, matlab, fortran, haskell,
+        bash, powershell, terraform, kubernetes manifests, verilog, vhdl, solidity, abap
         """,
     "developers": """
         sysadmins, sysadmin, devops, data scientists, sres, data engineers, coders, hackathon, software team*,

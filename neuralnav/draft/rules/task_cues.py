@@ -5,6 +5,8 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        sentence blurb*, line blurb*, the essence, essentials of, the short of it, the bottom line, das wesentliche,
+        l'essentiel, lo esencial,
         digested, digesting, note taker, note taking, notetak*, minute taking, minutes of, write up of,
         write ups of, rundown*, roundup*, round up of, headline summary, one page overview*, abstracts from,
         get the gist, nutshell, quick read, quick overview*, quick overviews, short overview*, kurze ubersicht,
@@ -128,6 +130,8 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        first draft*, op ed*, public statement*, press statement*, erste entwurfe, premiers jets,
+        primeros borradores, 初稿,
         draft replies, draft responses, drafts replies, drafts responses, drafting replies, drafting responses,
         draft answers, drafts answers, suggest replies, suggests replies, reply suggestions, suggested replies,
         smart replies, smart reply, reply drafts, response drafts, antwortentwurf*, antwortvorschlag*, 返信文,
@@ -278,6 +282,12 @@ TASKS: dict[str, str] = CODING | {
         科研文献, 论文分析, 专利, 專利, 尽职调查, 尽调, 合规审查, 法规, 條款, 条款, 法律检索, 研究分析, 分析论文,
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
+    "scholars": """
+        researchers, scientists, scholars, academics, phd students, doctoral students, postdocs, think tank*,
+        tax advis*, tax consultants, auditors, compliance officers, compliance team, patent examiners, ethics board*,
+        policy analysts, research analysts, forscher, forschern, forscherinnen, wissenschaftler*, steuerberater*,
+        chercheurs, scientifiques, investigadores, cientificos, 研究者, 科学者, 研究员, 研究人员, 科研人员, 学者
+        """,
     "jurists": """
         lawyers, attorneys, solicitors, barristers, paralegals, law firm*, judges, legal team, legal department,
         legal teams, law office*, law clerks, notaries, patent office, in house counsel, anwalte, anwalten,
@@ -288,6 +298,8 @@ TASKS: dict[str, str] = CODING | {
         法务部, 法官
         """,
     "analyse": """
+        look into, looks into, looking into, go over, pore over, pores over, list the risks, weigh up,
+        go through data rooms,
         comparison*, contrast, verify, verifies, vet, vets, vetting, appraise*, prepare cases, abgleich*, cotejar,
         screen, screens, screened, screening, weighed, weigh, weighs, identify, identifies, detect, detects, spot,
         spots, detectar, reperer, aufdecken, erkennen, 洗い出, 読み込ん, チェック, 查找, 比对, 梳理, 研读, 识别,

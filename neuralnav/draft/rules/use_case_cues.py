@@ -55,6 +55,9 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        phone in, phones in, phoning in, call in with, write in with, ring us, take calls, takes calls,
+        same questions over and over, faq page, dieselben fragen, immer gleiche fragen, memes questions,
+        mismas preguntas, 同じ質問, 同样的问题, 重复的问题,
         order status, 24/7 support bot,
         private gpt, internal gpt, own gpt, company gpt, corporate gpt, in house gpt, enterprise gpt, gpt for,
         coach, coaching, buddy, mentor, mentoring, tutoring, therapist, sparring partner, practice partner,
@@ -150,6 +153,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        folders, folder, shared drive, shared drives, specs, files, file shares, binders, ordner, dossiers partages,
+        carpetas, フォルダ, 文件夹,
         past proposals, previous proposals, past tenders, previous bids, past bids, past projects, resumes, cvs,
         invoices, receipts, tax returns, loan files, loan applications, blueprints, drawings, wiring diagrams,
         diagrams, know how, kb articles, knowledge base articles, release notes, meeting archives,
@@ -208,6 +213,10 @@ IDEAS: Mapping[str, str] = TASKS | {
         aider les clients, ayudar a los clientes, お客様を支援, 帮助客户
         """,
     "ask": """
+        hunting for, hunt for, hunts for, digging through, rummag*, sift through, sifting through, trawl*,
+        wade through, wading through, type a question, types a question, type in a question, look for,
+        looking for answers, search for, fragen stellen, stellen fragen, poser des questions, hacer preguntas,
+        質問する, 質問でき, 提出问题, 提问题,
         q and a, q & a, q n a, qna, consult, consults, consulting the, look through,
         answer their questions, answers their questions, dig into,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,

@@ -111,6 +111,8 @@ RULES: tuple[Rule, ...] = (
     Rule(RAG, (("extract",), ("docs", "fields")), 3.1, "facts read out of documents", reach=ANYWHERE),
     Rule(RAG, (("aid",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE, claims=("aid",)),
     Rule(CHAT, (("aid",),), 3.0, "people who are helped"),
-    Rule(RESEARCH, (("jurists",),), 3.0, "the work of lawyers"),
+    Rule(RESEARCH, (("jurists", "scholars"),), 3.0, "the work of lawyers and scholars"),
+    Rule(CODE, (("program-language",),), 3.0, "a programming language"),
+    Rule(TRANSLATION, (("languages",),), 3.0, "several languages"),
 )  # fmt: skip
 """In order: what a rule claims, those below it do not see."""

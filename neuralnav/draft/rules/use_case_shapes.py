@@ -157,11 +157,61 @@ _LOOK_UP = Pattern(
 )
 """What is looked up."""
 
+_PASSAGE = Pattern(
+    r"\b(?:get|find|return|show|quot|cit|locat|surfac|point|lead|link|refer)(?:s|es?|ing)?(?: you| them| us)?"
+    r"(?: back| to| at)? (?:(?:the|an?|right|exact|relevant|matching|correct|corresponding|original|source|precise) )+"
+    r"(?:clauses?|paragraphs?|passages?|sections?|spots?|procedures?|steps?|source|sources|rule|standard)\b",
+    hints=("clause", "paragraph", "passage", "section", "spot", "procedure", "step", "source", "rule", "standard"),
+)
+"""Where an answer stands."""
+
+_EVIDENCE = Pattern(
+    r"\b(?:weigh|assess|synthesi[sz]|review|evaluat|apprais|gather|screen|compar|contrast|stud|examin|analy[sz]|survey)\w*"
+    r" (?:[a-z]+ ){0,3}?(?:evidence|literature|studies|trials|precedents?|case law|rulings|publications|statutes)\b",
+    hints=(
+        "evidence",
+        "literature",
+        "studies",
+        "trials",
+        "precedent",
+        "case law",
+        "rulings",
+        "publications",
+        "statutes",
+    ),
+)
+_RISKS = Pattern(
+    r"\b(?:list|find|flag|spot|identif|highlight|surfac|detect|look(?:s|ing)? for|check(?:s|ing)? for)\w*"
+    r" (?:[a-z]+ ){0,3}?(?:risks?|red flags|loopholes|obligations|liabilit(?:y|ies)|inconsistenc(?:y|ies)|deviations"
+    r"|breaches|violations)\b",
+    hints=(
+        "risk",
+        "red flags",
+        "loophole",
+        "obligation",
+        "liabilit",
+        "inconsistenc",
+        "deviation",
+        "breach",
+        "violation",
+    ),
+)
+"""What is looked for in contracts and studies."""
+
+_SAME = Pattern(
+    r"\b(?:same|recurring|repetitive|typical|simple|basic|common) (?:[a-z]+ ){0,2}questions\b", ("questions",)
+)
+"""What a bot is asked."""
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
     (_ASKED, 0, ("asked", "ask")),
     (_MAIL, 0, ("asked",)),
+    (_SAME, 0, ("chat",)),
+    (_PASSAGE, 0, ("rag-name",)),
+    (_EVIDENCE, 0, ("research-name",)),
+    (_RISKS, 0, ("research-name",)),
     (_SMALLER, 1, ("summary",)),
     (_DOWN, 0, ("summary",)),
     (_WRITER, 0, ("content-name",)),
