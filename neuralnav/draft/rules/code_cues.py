@@ -54,6 +54,11 @@ CODING: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        testfall*, testfalle, testfallen, generation de tests, generacion de pruebas, generar pruebas,
+        assistant pour developpeurs, asistente para desarrolladores, assistent fur entwickler, ayuda para programar,
+        aide a la programmation, hilfe beim programmieren, software engineering, software development, mainframe*,
+        program generation, softwareentwicklung, developpement logiciel, desarrollo de software, ソフトウェア開発,
+        バグ修正, 软件开发, 修复bug, 代码修复,
         github issue*, gitlab issue*, working branch, working prototype*, opens prs, open prs, raise prs,
         raises prs, review prs, reviews prs, ticket to code, issue to code, coding exercise*, programming exercise*,
         coding interview*, coding problem*, coding question*, programming question*,
@@ -106,6 +111,7 @@ CODING: dict[str, str] = {
         コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
         """,
     "code-thing": """
+        dashboards, infrastructure, workflows,
         firmware, implementation, implementations, smart contract, smart contracts, solidity, plc, ladder logic,
         verilog, vhdl, rtl, macros, excel formulas, formulas, regexes, html, css, figma, front end, frontend,
         backend, back end, swift, dart, flutter, ruby, matlab, abap, apex, powershell, bash, shell scripts, graphql,

@@ -5,6 +5,8 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        highlights from, highlights, action items, news brief*, morning brief*, daily brief*, weekly brief*,
+        evening brief*, in kurzform, kompakt zusammen*, points essentiels, lo esencial de, ideas clave, 要旨, 梗概,
         sentence blurb*, line blurb*, the essence, essentials of, the short of it, the bottom line, das wesentliche,
         l'essentiel, lo esencial,
         digested, digesting, note taker, note taking, notetak*, minute taking, minutes of, write up of,
@@ -64,6 +66,8 @@ TASKS: dict[str, str] = CODING | {
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        chapter by chapter, each chapter, every chapter, kapitelweise, chapitre par chapitre, capitulo por capitulo,
+        章ごと, 逐章,
         10 k filing*, 10 ks and, form 10 k,
         hours of, thousand tokens, full length, multi hour, tender documents, complete sessions, whole sessions,
         entire sessions,
@@ -108,6 +112,8 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        interpreter app*, interpreter service*, into the reader's language, understand each other, sprachbarriere*,
+        language barrier*, barriere de la langue, barrera del idioma, barreras de idioma, 言葉の壁, 语言障碍,
         translate code comments, in other languages, other languages, captioning, traduz*, vertaling, vertalen,
         vertaal, tolk, in mehrere sprachen, in andere sprachen, dans d'autres langues, en otros idiomas,
         a otros idiomas, 他言語, 其他语言,
@@ -130,6 +136,10 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        personalised marketing, personalized marketing, write product reviews, write reviews, meal plan*,
+        training plan*, automated journalism, robot journalism, automatic journalism, sports reports, match reports,
+        grussworte, festreden, reden verfassen, clinical letters, referral letters, arztbriefe, arztbrief*,
+        travel guides, city guides, toast*, eulogy, captions,
         first draft*, op ed*, public statement*, press statement*, erste entwurfe, premiers jets,
         primeros borradores, 初稿,
         draft replies, draft responses, drafts replies, drafts responses, drafting replies, drafting responses,
@@ -216,6 +226,8 @@ TASKS: dict[str, str] = CODING | {
         書く, 書き, 作成, 生成, 執筆, 下書き, 起案, 文面, 撰写, 撰寫, 写, 起草, 编写, 创作, 制作, 润色, 改写
         """,
     "piece": """
+        courses, training courses, product reviews, plans, statements, greetings, verses, kurse, plane, cours,
+        cursos, planes, 台本, 教案,
         news articles, blog articles, story, captions, notes,
         page, pages, description, description for each, product page, product pages, website,
         article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, letters,

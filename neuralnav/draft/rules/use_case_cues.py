@@ -55,6 +55,13 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        kiosk*, phone tree, ivr, call volume*, call handling, alexa, siri, interview practice, practice interviews,
+        practice conversations, girlfriend, boyfriend, debate partner*, customer engagement, self service,
+        self help, customer self service, product recommendation*, product advice, auskunft, auskunft*, beratung,
+        kundenberatung, lernbegleiter*, begleiter, empfang, rezeption, telefonzentrale, telefonate annehmen,
+        anrufe annehmen, anrufe entgegen*, aide en ligne, accueil, conseil client*, standard telephonique,
+        atender llamadas, atiende llamadas, atencion telefonica, recepcion, centralita, ayuda en linea, 受付対応,
+        電話対応, 電話応対, 店員, 话务, 总机, 前台, 接听电话, 导览,
         phone in, phones in, phoning in, call in with, write in with, ring us, take calls, takes calls,
         same questions over and over, faq page, dieselben fragen, immer gleiche fragen, memes questions,
         mismas preguntas, 同じ質問, 同样的问题, 重复的问题,
@@ -105,6 +112,11 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- documents that answers come from -------------------------------------------------------------------------
     "rag-name": """
+        ask our data, internal google, google for our, knowledge hub*, knowledge center, knowledge centre,
+        expert system, document classification, dokumentenklassifi*, invoice processing, claims processing,
+        form processing, belegverarbeitung, rechnungsverarbeitung, traitement de factures,
+        procesamiento de facturas, wissensplattform, fachwissen, plateforme de connaissances, 社内google,
+        ナレッジハブ, 知识平台, 单据处理, 发票识别,
         knowledge management, know how database, know how search, document insights, insights from documents,
         insights from our, document chat, file search, archive search, manual search, policy search, search portal,
         ask the handbook, ask the manual, ask the docs, ask our wiki, document retrieval, information retrieval,
@@ -189,6 +201,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         文档, 文檔, 手册, 手冊, 制度, 规章, 资料, 規章, 说明书, 政策文件, 内部文件, 文件
         """,
     "languages": """
+        multilingual*, mehrsprachig*, multilingue*, plurilingue*, multi language,
         languages, sprachen, langues, idiomas, lenguas, 言語, ヶ国語, か国語, カ国語, 多言語, 多语言, 语言, 语种,
         种语言
         """,
@@ -208,11 +221,18 @@ IDEAS: Mapping[str, str] = TASKS | {
         beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
+    "qa": """
+        question answering, q&a, q and a, q & a, qna, qa system, qa service, questions and answers,
+        fragen und antworten,
+        questions reponses, preguntas y respuestas, 質疑応答, 問答, 问答, 问答系统
+        """,
     "aid": """
         help customers, help clients, help guests, help patients, help visitors, hilft kunden, unterstutzt kunden,
         aider les clients, ayudar a los clientes, お客様を支援, 帮助客户
         """,
     "ask": """
+        trouver, trouvent, trouve, encontrar, encuentra, encuentren, encuentran, finden, findet, consulta,
+        consultan, raussuchen, heraussuchen, 探せる, 找到, 查,
         hunting for, hunt for, hunts for, digging through, rummag*, sift through, sifting through, trawl*,
         wade through, wading through, type a question, types a question, type in a question, look for,
         looking for answers, search for, fragen stellen, stellen fragen, poser des questions, hacer preguntas,
@@ -243,6 +263,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         问答, 提问, 查询, 搜索, 检索, 问题, 查找, 問答, 查詢, 解答, 查阅
         """,
     "extract": """
+        classify, classifies, classifying, classification, categorise, categorize, klassifizier*, classer,
+        clasificar, 分類, 分类,
         pull, pulls, pulling data, insights, digitise,
         digitize, digitising,
         extract*, pull out, pulls out, pull data, pulls data, parse, parses, parsing, ocr, structured data from,
