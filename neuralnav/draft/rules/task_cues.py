@@ -43,6 +43,9 @@ TASKS: dict[str, str] = CODING | {
         摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 简报, 小结, 纪要
         """,
     "short-thing": """
+        police report*, incident report*, status report*, weekly report*, daily report*, news report*,
+        expense report*, bug report*, shift report*, field report*, crash report*, lagebericht*, tagesbericht*,
+        statusbericht*, 日報, 日报,
         call, agenturmeldungen, anrufe, telefonate, 来电, 通话,
         stories, incident, incidents, applications, case notes, status updates,
         slack, meeting minutes, minutes from, what happened, chat messages, visit notes, forum threads, voice notes,
@@ -99,6 +102,9 @@ TASKS: dict[str, str] = CODING | {
         議事録, 会议纪要, 会议记录
         """,
     "report": """
+        research paper, scientific paper, academic paper, paper, journal article*, court case*, case file,
+        clinical study, clinical studies, contract, agreement, tender, rfp, specification, lease, judgment,
+        judgement, audit, transcripts of, regulation, impact assessment*,
         regulations, laws, legislation, court rulings, judgments, judgements, leases, urteile, gesetze, jugements,
         leyes, 判決, 法令, 判决书,
         report, reports, white paper*, whitepaper*, proceedings, research papers, papers, studies, tenders, rfps,
@@ -112,6 +118,10 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        don't share a language, do not share a language, doesn't share a language, no common language,
+        no shared language, without a common language, speak different languages, speaks different languages,
+        don't speak english, don't speak the language, don't speak german, don't speak french,
+        sprechen kein deutsch, ne parlent pas francais, no hablan espanol,
         interpreter app*, interpreter service*, into the reader's language, understand each other, sprachbarriere*,
         language barrier*, barriere de la langue, barrera del idioma, barreras de idioma, 言葉の壁, 语言障碍,
         translate code comments, in other languages, other languages, captioning, traduz*, vertaling, vertalen,
@@ -136,6 +146,9 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        museum label*, exhibit label*, wall text*, audio guide*, audioguide*, guide text*, opening lines,
+        profile text*, dating profile*, creative content, creative text*, creativity, creative team*,
+        creative agency, sermon outline*, kreative texte, textes creatifs, textos creativos,
         personalised marketing, personalized marketing, write product reviews, write reviews, meal plan*,
         training plan*, automated journalism, robot journalism, automatic journalism, sports reports, match reports,
         grussworte, festreden, reden verfassen, clinical letters, referral letters, arztbriefe, arztbrief*,
@@ -202,6 +215,10 @@ TASKS: dict[str, str] = CODING | {
         内容生成, 内容创作, 內容生成, 內容創作, 文案, 营销内容, 营销文, 行銷文案, 广告语, 广告词, 商品描述, 产品描述,
         產品描述, 商品详情, 博客文章, 部落格文章, 社交媒体帖子, 社交媒体内容, 公众号文章, 新闻稿, 创意写作, 软文,
         写作, 推文, 小红书, 故事创作, 生成文章, 种草, 营销, 宣传稿, 撰写文章
+        """,
+    "texts": """
+        texts, posts, captions, headlines, newsletter, stories, speeches, essays, brochures, flyers, letters, blog,
+        blogs, copy, beitrage, texte, reden, briefe, textes, lettres, textos, cartas, 投稿, 文案, 稿件
         """,
     "authors": """
         writers, editors, authors, journalists, content people, creatives, marketers, redakteure, redakteuren,

@@ -55,6 +55,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        advice, first advice, gives advice, conseils, consejos, ratgeber, 相談, 咨询,
         kiosk*, phone tree, ivr, call volume*, call handling, alexa, siri, interview practice, practice interviews,
         practice conversations, girlfriend, boyfriend, debate partner*, customer engagement, self service,
         self help, customer self service, product recommendation*, product advice, auskunft, auskunft*, beratung,
@@ -165,6 +166,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        sheets, hazmat sheets, safety data sheets, data sheet, sicherheitsdatenblatt*, wartungsunterlagen,
+        fiches de securite, fichas de seguridad, 安全数据表,
         folders, folder, shared drive, shared drives, specs, files, file shares, binders, ordner, dossiers partages,
         carpetas, フォルダ, 文件夹,
         past proposals, previous proposals, past tenders, previous bids, past bids, past projects, resumes, cvs,
@@ -294,7 +297,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         a fix, port 8080, port 80, port 443,
         legal wants, legal requires, legal require, legal needs, legal need, legal says, legal say, legal insists,
         legal insist, legal demands, legal asks, legal will, legal won't, legal team wants, legal team requires,
-        legal team insists, legal department wants, legal department requires, legal reasons, for legal, by legal,
+        legal team insists, legal department wants, legal department requires, legal reasons, for legal reasons,
+        for legal to, ok for legal, fine for legal, by legal,
         legal approved, legal sign off, approved by legal, legal only, legal and, law firm approved, legal must,
         legal has, legal does, legal is, procurement wants, rechtsabteilung will, rechtsabteilung verlangt,
         rechtsabteilung besteht, recht verlangt, le juridique veut, le juridique exige, le service juridique exige,

@@ -113,6 +113,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RAG, (("extract",), ("docs", "fields")), 3.1, "facts read out of documents", reach=ANYWHERE),
     Rule(RAG, (("aid",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE, claims=("aid",)),
     Rule(CHAT, (("aid",),), 3.0, "people who are helped"),
+    Rule(CONTENT, (("texts",),), 3.0, "texts"),
     Rule(RESEARCH, (("jurists", "scholars"),), 3.0, "the work of lawyers and scholars"),
     Rule(CODE, (("program-language",),), 3.0, "a programming language"),
     Rule(TRANSLATION, (("languages",),), 3.0, "several languages"),

@@ -71,7 +71,8 @@ _BRIEF = Pattern(
     r" (?:(?:a|an|some|few|our|the|their|only|just|short|rough|raw|handful|of|couple|\d+|ein|paar|quelques|unas) )*"
     r"(?:bullet points|bullets|bullet lists?|key ?words|stichworten|stichpunkten|mots cles|palabras clave|key facts"
     r"|attributes|outlines?|briefs?|product data|specs? sheets?|spec sheets?|prompts?|talking points|templates?)\b",
-    hints=listed("bullet, keyword, key word, stich, cles, clave, facts, attribut, outline, brief, data, sheet, prompt, points, template"),
+    hints=listed("bullet, keyword, key word, stich, cles, clave, facts, attribut, outline, brief, data, sheet, "
+        "prompt, points, template"),
 )  # fmt: skip
 """What a text is written from."""
 
@@ -188,7 +189,8 @@ _RISKS = Pattern(
     r"|contradictions?|conflicts|gaps"
     r"|breaches|violations)\b",
     hints=listed(
-        "risk, red flags, loophole, obligation, liabilit, inconsistenc, deviation, breach, violation, contradiction, conflicts, gaps"
+        "risk, red flags, loophole, obligation, liabilit, inconsistenc, deviation, breach, violation, "
+        "contradiction, conflicts, gaps"
     ),
 )
 """What is looked for in contracts and studies."""
@@ -245,6 +247,30 @@ _READ_OUT = Pattern(
 )
 """Papers that are read by a machine."""
 
+_CONTENT = Pattern(
+    r"\b(?:blog|social|social media|web|marketing|seo|editorial|brand|video|website|email|educational"
+    r"|learning|training"
+    r"|course|sports|fashion|travel|promotional|sales|advertising|branded|instagram|tiktok|linkedin|facebook)"
+    r"(?: and| or| &|/)? (?:[a-z]+ ){0,2}?(?:content|copy|posts|texts|articles|materials?|assets)\b",
+    hints=listed("content, copy, posts, texts, articles, material, assets"),
+)
+_VERSIONS = Pattern(
+    rf"\b(?:{_TONGUES}) (?:versions?|renderings?|equivalents?)\b", hints=listed("version, rendering, equivalent")
+)
+_LINES = Pattern(
+    r"\b(?:one|two|three|four|five|a few|couple of|\d)(?: [a-z]+)? (?:lines?|sentences?|bullets?|paragraphs?)"
+    r" (?:for|per|of|on|about|from) (?:each|every|the|all|our|any|incoming|a|an)\b",
+    hints=listed("line, sentence, bullet, paragraph"),
+)
+_INTO_CODE = Pattern(
+    r"\b(?:turn|convert|translat|transform|compil|map)(?:s|es?|ing)? [^.;,\n]{1,50}? (?:in)?to (?:[a-z]+ ){0,3}?"
+    r"(?:code|programs?|sql|scripts|quer(?:y|ies)|functions|tests|terraform|yaml|python|java|software|apps"
+    r"|applications"
+    r"|components|prototypes|macros|formulas|rust|typescript|react)\b",
+    hints=listed("turn, convert, translat, transform, compil, map"),
+)
+"""More that is written."""
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
@@ -259,6 +285,10 @@ _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_ABROAD_LINES, 0, ("summary",)),
     (_TURNED, 0, ("content-name",)),
     (_READ_OUT, 0, ("rag-name",)),
+    (_CONTENT, 0, ("content-name",)),
+    (_VERSIONS, 0, ("translate",)),
+    (_LINES, 0, ("summary",)),
+    (_INTO_CODE, 0, ("code-name",)),
     (_SMALLER, 1, ("summary",)),
     (_DOWN, 0, ("summary",)),
     (_WRITER, 0, ("content-name",)),

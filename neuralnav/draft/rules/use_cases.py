@@ -154,7 +154,7 @@ _PEOPLE = Pattern(
     r" ?(?:(?:team|department|dept|group|unit|division|squad|guild|staff|crew|professional|specialist|expert|engineer"
     r"|developer|manager|office|bureau|agency|agencies|company|companies|firm|startup|vendor|people|folk|student)s?"
     r"|\w*(?:writers|translators|linguists|paralegals?|novelists|interpreters|attorneys|lawyers|editors)"
-    r"|abteilung|firma|agentur|buro|equipe|service|agence|equipo|departamento|agencia|部门|部門|团队|チーム)\b"
+    r"|abteilung|firma|agentur|buro|equipe|agence|equipo|departamento|agencia|部门|部門|团队|チーム)\b"
 )
 """Who does a thing, not the thing."""
 
