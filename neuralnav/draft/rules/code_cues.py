@@ -3,6 +3,8 @@
 CODING: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        code prediction*, predict code, predicts code, predictive coding, line by line, speed up typing,
+        typing code, code faster, saisie plus rapide, schneller tippen,
         ahead of the cursor, at the cursor, behind the cursor, grey text, gray text, while people program,
         while they code, while coding, as they code, as i code, while i code, while devs code,
         while developers code, while programming, as they program, beim coden, beim programmieren, beim codieren,
@@ -54,6 +56,9 @@ CODING: dict[str, str] = {
         """,
     "copilot": "copilot, copilots, co pilot, コパイロット",
     "code-name": """
+        algorithm implementation*, legacy app*, legacy system*, legacy software, altsystem*, altanwendung*,
+        application heritee, aplicacion heredada, aplicaciones heredadas, security bugs, レガシー移行,
+        レガシーシステム,
         testfall*, testfalle, testfallen, generation de tests, generacion de pruebas, generar pruebas,
         assistant pour developpeurs, asistente para desarrolladores, assistent fur entwickler, ayuda para programar,
         aide a la programmation, hilfe beim programmieren, software engineering, software development, mainframe*,
@@ -111,6 +116,7 @@ CODING: dict[str, str] = {
         コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
         """,
     "code-thing": """
+        feature, features, funktion,
         dashboards, infrastructure, workflows,
         firmware, implementation, implementations, smart contract, smart contracts, solidity, plc, ladder logic,
         verilog, vhdl, rtl, macros, excel formulas, formulas, regexes, html, css, figma, front end, frontend,

@@ -5,6 +5,7 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        abstract generation, generate abstracts, generates abstracts, writes abstracts, write abstracts,
         highlights from, highlights, action items, news brief*, morning brief*, daily brief*, weekly brief*,
         evening brief*, in kurzform, kompakt zusammen*, points essentiels, lo esencial de, ideas clave, 要旨, 梗概,
         sentence blurb*, line blurb*, the essence, essentials of, the short of it, the bottom line, das wesentliche,
@@ -69,6 +70,9 @@ TASKS: dict[str, str] = CODING | {
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        long article*, long reads, long read, long meetings, long transcripts, long transcript,
+        long hearings, long interviews, long recordings, lange artikel, langen artikeln, lange besprechungen,
+        de longs articles, articulos largos, reuniones largas,
         chapter by chapter, each chapter, every chapter, kapitelweise, chapitre par chapitre, capitulo por capitulo,
         章ごと, 逐章,
         10 k filing*, 10 ks and, form 10 k,
@@ -118,6 +122,7 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        cross language*, cross lingual*, crosslingual*, interlingual,
         don't share a language, do not share a language, doesn't share a language, no common language,
         no shared language, without a common language, speak different languages, speaks different languages,
         don't speak english, don't speak the language, don't speak german, don't speak french,
@@ -146,6 +151,7 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        content for our, content for the, content for their, inhalte fur unsere, contenu pour, contenido para,
         museum label*, exhibit label*, wall text*, audio guide*, audioguide*, guide text*, opening lines,
         profile text*, dating profile*, creative content, creative text*, creativity, creative team*,
         creative agency, sermon outline*, kreative texte, textes creatifs, textos creativos,
@@ -312,6 +318,8 @@ TASKS: dict[str, str] = CODING | {
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
     "scholars": """
+        investigators, detectives, fact checkers, fact checking, historians, economists, intelligence analysts,
+        ermittler*, enqueteurs, historiadores, 調査員, 调查员,
         researchers, scientists, scholars, academics, phd students, doctoral students, postdocs, think tank*,
         tax advis*, tax consultants, auditors, compliance officers, compliance team, patent examiners, ethics board*,
         policy analysts, research analysts, forscher, forschern, forscherinnen, wissenschaftler*, steuerberater*,
@@ -327,6 +335,7 @@ TASKS: dict[str, str] = CODING | {
         法务部, 法官
         """,
     "analyse": """
+        connect the dots, dig through, dig into, digs into,
         look into, looks into, looking into, go over, pore over, pores over, list the risks, weigh up,
         go through data rooms,
         comparison*, contrast, verify, verifies, vet, vets, vetting, appraise*, prepare cases, abgleich*, cotejar,

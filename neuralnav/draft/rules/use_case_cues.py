@@ -15,8 +15,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         kundenberater bot, berater bot, virtueller berater, digitaler berater, conseiller virtuel,
         conseillere virtuelle, asesor virtual, gemelo conversacional, バーチャル店員, バーチャル受付, 虚拟导购,
         数字人, 虚拟人,
-        converse*, converses, voice agent*, phone agent*, npc, npcs, dialogue, dialogues, chat partner, plaudert,
-        dialog, dialoge, 話し相手, 聊天陪伴, 会话,
+        converse*, converses, voice agent*, phone agent*, npc, npcs, chat partner, plaudert, 話し相手, 聊天陪伴, 会话,
         virtual clerk, virtual advisor, virtual coach, virtual guide, virtual host, virtual receptionist,
         virtual helper, virtual tutor, virtual nurse, virtual sales*, digital clerk, digital advisor,
         conversation partner*, gesprachspartner*, wie chatgpt, internes chatgpt, eigenes chatgpt,
@@ -55,6 +54,15 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        text message*, via sms, by sms, via whatsapp, on whatsapp, over whatsapp, by whatsapp, via telegram,
+        per whatsapp, por whatsapp, par whatsapp, picks up the phone, pick up the phone, that talks, llm access,
+        llm playground, general llm, general purpose llm, personal shopper*, kundenkommunikation, kundenkontakt*,
+        kundendialog, relation clientele, contact client, contacto con clientes, comunicacion con clientes,
+        顧客対応, 客户沟通, 客户互动,
+        phone orders, orders taken, phone order, telephone orders, talking with, talking to, keep company,
+        keeps them company, first contact, point of contact, first point of contact, contact person,
+        ansprechpartner*, interlocuteur*, punto de contacto, dialogue, dialogues, dialog, dialoge, 窓口, 一次対応,
+        首问,
         advice, first advice, gives advice, conseils, consejos, ratgeber, 相談, 咨询,
         kiosk*, phone tree, ivr, call volume*, call handling, alexa, siri, interview practice, practice interviews,
         practice conversations, girlfriend, boyfriend, debate partner*, customer engagement, self service,
@@ -166,6 +174,9 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        catalogue, catalogues, catalog, catalogs, rules, company rules, house rules, rulebook, rulebooks,
+        spielregeln, regelwerk*, katalog, kataloge, katalogen, catalogues produits, catalogos, reglas, カタログ,
+        目录,
         sheets, hazmat sheets, safety data sheets, data sheet, sicherheitsdatenblatt*, wartungsunterlagen,
         fiches de securite, fichas de seguridad, 安全数据表,
         folders, folder, shared drive, shared drives, specs, files, file shares, binders, ordner, dossiers partages,
@@ -204,6 +215,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         文档, 文檔, 手册, 手冊, 制度, 规章, 资料, 規章, 说明书, 政策文件, 内部文件, 文件
         """,
     "languages": """
+        bilingual*, zweisprachig*, bilingue*, trilingual*, バイリンガル, 双语,
         multilingual*, mehrsprachig*, multilingue*, plurilingue*, multi language,
         languages, sprachen, langues, idiomas, lenguas, 言語, ヶ国語, か国語, カ国語, 多言語, 多语言, 语言, 语种,
         种语言

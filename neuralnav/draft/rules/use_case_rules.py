@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule(CHAT, (("chat-name",),), 7, names=True, claims=("chat",)),
     Rule(CHAT, (("asked",),), 3.2, "people who are answered in conversation"),
     Rule(TRANSLATION, (("two-languages",),), 3.5, "texts that arrive in one language and leave in another"),
-    Rule(LONG, (("long-thing",),), 3, "long documents"),
+    Rule(LONG, (("long-thing",),), 3.4, "long documents"),
     Rule(CHAT, (("chat",),), 3.5, "people who are answered in conversation"),
     Rule(RESEARCH, (("analyse",), ("law",)), 3.3, "analysis of legal or scientific texts", reach=ANYWHERE),
     Rule(CONTENT, (("piece",), ("authors",)), 3.3, "texts of authors", reach=ANYWHERE),

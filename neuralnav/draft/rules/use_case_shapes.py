@@ -54,7 +54,10 @@ _SMALLER = Pattern(
 """Something that is made a few lines of."""
 
 _DOWN = Pattern(
-    r"\b(?:boil|condense|cut|shrink|whittle|distill?|trim|pare|crunch)(?:s|ed|ing)? (?:[a-z]+ ){0,6}?down\b",
+    r"\b(?:boil|condense|cut|shrink|whittle|distill?|trim|pare|crunch)(?:s|ed|ing)? (?:[a-z]+ ){0,6}?down\b"
+    r"|\bdown to (?:(?:an?|one|two|three|four|five|six|ten|half|single|few|\d+) )+(?:pages?|paragraphs?"
+    r"|sentences?|lines?"
+    r"|bullets?|words?|minutes?)\b",
     hints=listed("down"),
 )
 
@@ -93,9 +96,13 @@ _HELP = Pattern(
     r"|after sales|aftersales|pre sales|presales|employee|end user|it|hr|tenant|passenger|website|shop|store"
     r"|game|player"
     r"|subscriber|merchant|seller|partner|tier one|level one)s? "
-    r"(?:help|support|assistance|care|service|enquir(?:y|ies)|inquir(?:y|ies)|questions|queries|requests"
+    r"(?:help|support|assistance|care|service|interactions?|communications?|responses|contacts?|engagement"
+    r"|enquir(?:y|ies)|inquir(?:y|ies)|questions|queries|requests"
     r"|complaints)\b",
-    hints=listed("help, support, assist, care, service, nquir, questions, queries, requests, complaints"),
+    hints=listed(
+        "help, support, assist, care, service, interaction, communication, responses, contact, "
+        "engagement, nquir, questions, queries, requests, complaints"
+    ),
 )
 _AID = Pattern(
     rf"\b(?:help|assist|advis|guid|greet|welcom|counsel|coach)(?:s|es?|ing)? (?:our |the |all |its |new "
@@ -271,6 +278,29 @@ _INTO_CODE = Pattern(
 )
 """More that is written."""
 
+_HOURS = Pattern(
+    r"\b(?:\d+|two|three|four|five|six|eight|several|multi|many|few) hours?(?: long)?"
+    r" (?:meeting|session|hearing|interview|recording|transcript|podcast|lecture|call|debate|video|talk)s?\b"
+    r"|\b(?:meeting|session|hearing|interview|recording|transcript|podcast|lecture|call|debate|video|talk)s? of"
+    r" (?:\w+ ){0,2}hours\b",
+    hints=listed("hour"),
+)
+"""What takes hours is long."""
+
+_RENDERED = Pattern(
+    rf"\b(?:convert|render|put|bring|turn|transfer|transpos|rewrit|rephras)\w* (?:[a-z]+ ){{0,6}}?(?:to"
+    rf"|into|in) (?:{_TONGUES})\b",
+    hints=listed("convert, render, put, bring, turn, transfer, transpos, rewrit, rephras"),
+)
+_BUGS = Pattern(
+    r"\b(?:fix|squash|repair|solv|patch|resolv|triag)(?:e|es|s|ing)? (?:[a-z]+ ){0,2}?(?:bugs|defects"
+    r"|vulnerabilities|broken builds)\b"
+    r"|\bmigrat(?:e|es|ing|ion of) (?:[a-z]+ ){0,3}?(?:apps?|applications?|code|codebases?|programs?"
+    r"|scripts|cobol|perl)\b",
+    hints=listed("bugs, defects, vulnerabilit, broken builds, migrat"),
+)
+"""What else is asked of a translator, and of a programmer."""
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
@@ -289,6 +319,9 @@ _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_VERSIONS, 0, ("translate",)),
     (_LINES, 0, ("summary",)),
     (_INTO_CODE, 0, ("code-name",)),
+    (_HOURS, 0, ("long-thing",)),
+    (_RENDERED, 0, ("translate",)),
+    (_BUGS, 0, ("code-name",)),
     (_SMALLER, 1, ("summary",)),
     (_DOWN, 0, ("summary",)),
     (_WRITER, 0, ("content-name",)),

@@ -230,7 +230,7 @@ def test_what_a_purpose_is_done_to_or_for_is_no_second_purpose(prose: str, case:
         ("boil each transcript down", "summarization_short", "boil each transcript down"),
         ("reads a thread and cuts it to three lines", "summarization_short", "to three lines"),
         ("an email campaign writer", "content_generation", "campaign writer"),
-        ("Papers are put from Finnish into Swedish", "translation", "Finnish into Swedish"),
+        ("Papers are put from Finnish into Swedish", "translation", "put from Finnish into Swedish"),
         ("they need to ask questions against 40,000 PDFs", "document_analysis_rag", "PDFs"),
     ],
 )
