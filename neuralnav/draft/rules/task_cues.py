@@ -5,6 +5,10 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        main points, main takeaways, essential points, important points, core points, on three pages, on four pages,
+        on five pages, on ten pages, on half a page, on a single page, auf einer seite, auf drei seiten,
+        auf funf seiten, sur une page, sur deux pages, sur trois pages, en una pagina, en dos paginas,
+        en tres paginas, hauptpunkte, points principaux, puntos principales, 主要内容, 主なポイント,
         abstract generation, generate abstracts, generates abstracts, writes abstracts, write abstracts,
         highlights from, highlights, action items, news brief*, morning brief*, daily brief*, weekly brief*,
         evening brief*, in kurzform, kompakt zusammen*, points essentiels, lo esencial de, ideas clave, 要旨, 梗概,
@@ -151,6 +155,9 @@ TASKS: dict[str, str] = CODING | {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        job application*, drafts their applications, application letter*, bewerbungsschreiben,
+        bewerbungsanschreiben, lettres de motivation, lettre de motivation, cartas de presentacion, promo text*,
+        promotional text*, 志望動機, 自荐信,
         content for our, content for the, content for their, inhalte fur unsere, contenu pour, contenido para,
         museum label*, exhibit label*, wall text*, audio guide*, audioguide*, guide text*, opening lines,
         profile text*, dating profile*, creative content, creative text*, creativity, creative team*,

@@ -300,6 +300,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- words that only look like one of these ----------------------------------------------------------------
     "nothing": """
+        during briefing*, in briefing*, at briefing*, before briefing*, briefing room*,
         to book, book a, book an, book the, book their, booked, booking, books a, fully booked,
         policy holder*, policyholder*, book editors, press editors,
         for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,

@@ -116,6 +116,5 @@ RULES: tuple[Rule, ...] = (
     Rule(CONTENT, (("texts",),), 3.0, "texts"),
     Rule(RESEARCH, (("jurists", "scholars"),), 3.0, "the work of lawyers and scholars"),
     Rule(CODE, (("program-language",),), 3.0, "a programming language"),
-    Rule(TRANSLATION, (("languages",),), 3.0, "several languages"),
 )  # fmt: skip
 """In order: what a rule claims, those below it do not see."""

@@ -301,6 +301,16 @@ _BUGS = Pattern(
 )
 """What else is asked of a translator, and of a programmer."""
 
+_BACK = Pattern(
+    rf"\b(?:to|into|from) (?:{_TONGUES}) (?:and back|and vice versa|and the other way|and forth)\b",
+    hints=listed("and back, vice versa, the other way, and forth"),
+)
+_ASK_IT = Pattern(
+    r"\bask(?:s|ing)? (?:an?|the|our|their|it|him|her) ?(?:[a-z]+ ){0,2}(?:about|whether|how|what|where|which)\b",
+    hints=listed("ask"),
+)
+_SPEAK = Pattern(r"\b(?:speaks?|spoken|speaking) (?:[a-z0-9]+ ){0,3}?languages\b", hints=listed("languages"))
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
@@ -319,6 +329,9 @@ _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_VERSIONS, 0, ("translate",)),
     (_LINES, 0, ("summary",)),
     (_INTO_CODE, 0, ("code-name",)),
+    (_SPEAK, 0, ("two-languages",)),
+    (_BACK, 0, ("translate",)),
+    (_ASK_IT, 0, ("asked", "ask")),
     (_HOURS, 0, ("long-thing",)),
     (_RENDERED, 0, ("translate",)),
     (_BUGS, 0, ("code-name",)),
