@@ -56,7 +56,7 @@ _NOT_CARDS = Pattern(
     r"[ -]*(?:'s )?(?:epyc|ryzen|cpus?|processor|threadripper|nims?\b|triton|tensorrt|driver|cuda|operator|device"
     r"|nemotron|dynamo|models?|container|nemo|llama|inception|partner|marketplace|enterprise|toolkit|altra)"
 )
-_MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o)?\b")
+_MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?)?\b")
 _MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
 _MEMORY_BEFORE = Pattern(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
 _PCIE = Pattern(r"[^,.;]{0,14}\bpcie\b")

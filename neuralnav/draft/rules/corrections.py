@@ -2,7 +2,7 @@
 
 import bisect
 
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 
@@ -67,7 +67,7 @@ def denied(text: Text, number: Number) -> bool:
     if _DENIED_BEFORE.search(folded, max(0, number.start - 24), number.start):
         words = folded[max(0, number.start - 24) : number.start]
         return not words.endswith(("if not ", "why not ", "whether or not "))
-    return _DENIED_AFTER.match(folded, number.end) is not None
+    return wide(text) and _DENIED_AFTER.match(folded, number.end) is not None
 
 
 def previous(text: Text, number: Number) -> Number | None:

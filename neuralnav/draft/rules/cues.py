@@ -3,7 +3,7 @@
 import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuralnav.draft.text import Span, Text
@@ -50,36 +50,46 @@ def wide(text: Text) -> bool:
 class Cues:
     """Words and phrases of any language; those of Latin letters match whole words, "grow*" words that begin so."""
 
-    phrases: tuple[tuple[str, bool, bool], ...]
-    """Each phrase, and whether a word must begin before it and end behind it."""
+    latin: Mapping[str, tuple[tuple[str, bool], ...]]
+    """Phrases by their first two letters, and whether a word must end behind them."""
+
+    loose: tuple[str, ...]
+    """Phrases that begin with a sign, or in a script without spaces."""
 
     def within(self, window: str) -> bool:
         """Tell whether any stands in a few words."""
         return next(self.spans(window), None) is not None
 
     def spans(self, window: str) -> Iterator[Span]:
-        """Yield where they stand, in the order in which the phrases were given."""
-        for phrase, begins, closes in self.phrases:
+        """Yield where they stand."""
+        for word in _WORD.finditer(window):
+            at = word.start()
+            for phrase, closes in self.latin.get(window[at : at + 2], ()):
+                end = at + len(phrase)
+                if window.startswith(phrase, at) and not (closes and _WORD.match(window, end)):
+                    yield at, end
+        for phrase in self.loose:
             at = window.find(phrase)
             while at >= 0:
-                end = at + len(phrase)
-                if not (begins and at and window[at - 1].isalnum() and window[at - 1] < "\u0250") and not (
-                    closes and end < len(window) and window[end].isalnum() and window[end] < "\u0250"
-                ):
-                    yield at, end
+                yield at, at + len(phrase)
                 at = window.find(phrase, at + 1)
+
+
+_WORD = Pattern("[a-z0-9]+")
 
 
 def cues(*lines: str) -> Cues:
     """Return the phrases of some lines, apart by "|"."""
-    phrases = [phrase for line in lines for phrase in line.split("|") if phrase]
-    return Cues(
-        tuple(
-            (
-                phrase.removesuffix("*"),
-                phrase[0].isalnum() and phrase.isascii(),
-                phrase[-1].isalnum() and phrase.isascii(),
-            )
-            for phrase in phrases
-        )
-    )
+    latin: dict[str, tuple[tuple[str, bool], ...]] = {}
+    loose: list[str] = []
+    for phrase in (phrase for line in lines for phrase in line.split("|") if phrase):
+        if _latin(phrase[0]):
+            bare = phrase.removesuffix("*")
+            latin[bare[:2]] = (*latin.get(bare[:2], ()), (bare, _latin(phrase[-1])))
+        else:
+            loose.append(phrase)
+    return Cues(latin, tuple(loose))
+
+
+def _latin(character: str) -> bool:
+    return character.isalnum() and character.isascii()

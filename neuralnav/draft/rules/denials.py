@@ -58,6 +58,7 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
     ),
     "clause": _words(
         "not, never, *n't, cannot, dont, doesnt, didnt, cant, wont, isnt, arent, shouldnt, wouldnt, mustnt, "
+        "hors de question de, hors de question d'*, out of the question to, ni hablar de, fuera de cuestion usar, "
         "avoid, avoids, avoiding, exclude, excludes, excluding, exclusive of, skip, reject, rejects, refuse, "
         "refuses, ban, bans, forbid, forbids, prohibit, prohibits, disallow, deny, veto, hate, dislike, drop, "
         "leave out, leaving out, rule out, rules out, ruling out, stay away from, keep away from, steer clear of, "
@@ -92,7 +93,9 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
         "禁用, 排除, 拒绝, 没有, 无需, 不打算用, 不准, 不许, 别"
     ),
     "behind": _words(
-        "nein, is out, are out, out of the question, off the table, off limits, not an option, no option, no go, "
+        "nein, not on the table, isn't on the table, not on the cards, not on the menu, fallt raus, fallt also raus, "
+        "fallen raus, fliegt raus, fliegen raus, fallt also weg, scheidet also aus, nicht infrage, is out, are out, "
+        "out of the question, off the table, off limits, not an option, no option, no go, "
         "no gos, "
         "a no no, not allowed here, need not apply, scheidet aus, scheiden aus, fallt weg, fallen weg, ist raus, "
         "sind raus, nicht in frage, lehnen wir ab, schliessen wir aus, hors de question, hors de propos, "

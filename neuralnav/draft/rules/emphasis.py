@@ -1,11 +1,11 @@
 """How loudly words speak: what is needed, what comes later, what is only compared with."""
 
 import bisect
-import re
 from collections.abc import Callable
 
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.negation import denied_spans
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import listed
 from neuralnav.draft.text import Span, Text
 
@@ -94,7 +94,7 @@ def denied(text: Text, span: Span) -> bool:
     return not (" - " in ahead or _ANOTHER.search(ahead) or "(" in behind)
 
 
-_ANOTHER = re.compile(
+_ANOTHER = Pattern(
     r"\w\W+(?:for|in|on|fur|bei|pour|para) (?:the|our|a|an|my|die|den|das|unser\w*|le|la|notre|el|nuestr\w) $"
 )
 """What a denied thing is for is not denied with it: "L4 instead of H100 for the translation service"."""

@@ -192,7 +192,9 @@ def _counts(text: Text, mentions: Sequence[Mention]) -> Iterator[_Count]:
         beside = _beside(text, item, [number for number in _near(every, item.span) if number.start >= last])
         if beside is not None and beside.start not in used:
             used.add(beside.start)
-            span = (min(beside.start, item.span[0]), max(beside.end, item.span[1]))
+            behind = _COUNTED.match(text.folded, beside.end) if beside.start > item.span[0] else None
+            last = behind.end() if behind else beside.end
+            span = (min(beside.start, item.span[0]), max(last, item.span[1]))
             yield _count(text, beside, every, span, item.ids)
         elif beside is None:
             yield from _single(text, item)

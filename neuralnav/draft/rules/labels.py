@@ -128,14 +128,16 @@ _NO_LABEL = frozenset(
     )
 )
 _TEAM = Pattern(
-    rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9][a-z0-9_.-]*)"
-    rf"|\blabel team[ =:]+{_Q}([a-z0-9][a-z0-9_.-]*)"
-    rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9][a-z0-9_.-]*)",
+    rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
     ("team", "equip", "チーム", "团队"),
 )
 _NAME = Pattern(
     r"(?:\b(?:call|name) (?:it|this|the (?:service|workload|app|application|deployment|bot|project|thing|assistant))"
-    r"|\b(?:service|workload|app|application|deployment|bot|project|assistant|tool)(?: is| will be| should be"
+    r"|\b(?:service|workload|app|application|deployment|(?:chat)?bot|project|assistant|tool|agent|api)"
+    r"(?: is"
+    r"| will be| should be"
     r"| shall be)? (?:called|named)"
     r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name"
     r"|project name|codename) ?[:=]"

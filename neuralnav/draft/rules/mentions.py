@@ -45,7 +45,7 @@ _COMPARED = (
     " vergleichbar mit ", " bisher ", " wechsel von ", " umstieg von ", " getestet mit ", " getestet ",
     " remplacer ", " remplace ", " au lieu de ", " plutot que ", " a la place de ", " compare a ", " meilleur que ",
     " teste ", " reemplazar ", " sustituir ", " en lugar de ", " en vez de ", " en comparacion con ", " mejor que ",
-    " probamos ", " 代替", " 替代", " 替换", " 相比", " 比",
+    " probamos ", " 代替", " 替代", " 替换", " 相比", "比起",
 )  # fmt: skip
 _COMPARED_AFTER = (
     "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した", "相比",

@@ -1,5 +1,6 @@
 """Models and families: which are wanted and which are not."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,7 +23,23 @@ _ELSEWHERE = Pattern(
     r"|worktops|community licen|api\b|le chat)"
 )
 _LICENCE_BEFORE = Pattern(r"(?:licen[cs]es?|licen[cs]ia|lizenz(?:en)?) (?:de |of |von )?$")
-_NAMES_PUBLISHER = ("models", "model", "llms", "llm", "family", "weights", "modelle", "modele", "modeles", "modelos")
+_BY_PUBLISHER = Pattern(
+    r"(?:models?|llms?|modelle?|modeles?|modelos?|anything|nothing|something)(?: that is| made)?"
+    r" (?:from|by|of|von|de|d')(?: the)?(?: [a-z.]+(?: ai)?,?(?: or| and| oder| und| ou| et| o| y)?){0,3}$"
+)
+_NAMES_PUBLISHER = (
+    "models",
+    "model",
+    "llms",
+    "llm",
+    "family",
+    "weights",
+    "stuff",
+    "modelle",
+    "modele",
+    "modeles",
+    "modelos",
+)
 _LIKE = Pattern(
     r"(?:\b(?:like|replace|replacing|replaces|from|than|similar to|as good as|comparable to|vs|versus|against|off"
     r"|compatible"
@@ -53,7 +70,7 @@ def read_models(text: Text, catalog: Catalog) -> Reading:
     findings = () if clash else (*by_model.findings, *by_family.findings)  # what contradicts itself is asked, not set
     return Reading(
         findings=(*findings, *_always_reasons(findings, catalog)),
-        unplaced=(*unknown, *_not_open(text), *_not_held(text, found)),
+        unplaced=(*unknown, *_not_open(text), *_not_held(text, found), *_sizes(text, found)),
         questions=(*by_model.questions, *by_family.questions, *clash),
     )
 
@@ -142,11 +159,9 @@ def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
         ids = tuple(f"{_FAMILY}{family}" for family in dict.fromkeys(families))
         for start, end in text.find(name):
             after = text.spaced[end : end + 30]
-            before = text.spaced[max(start - 24, 0) : start].rstrip(" ")
+            before = text.spaced[max(start - 60, 0) : start].rstrip(" ")
             said = re.match(r"(?:'s|s)? (?:open )?(?:source |weight )?(\w+)", after)
-            behind = re.search(
-                r"(?:models?|llms?|modelle?|modeles?|modelos?) (?:from|by|of|made by|von|de|d')(?: the)?$", before
-            )
+            behind = _BY_PUBLISHER.search(before)
             if (said and said[1] in _NAMES_PUBLISHER) or behind:
                 yield Mention((start, end), ids, f"the families that {text.quote(start, end).text} publishes")
 
@@ -154,7 +169,9 @@ def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
 def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families whose publishers have their seat where the prose says: "no Chinese models"."""
     spans: list[tuple[Origin, Span]] = [
-        (origin, found.span()) for origin, words in ORIGIN.items() for found in words.finditer(text.spaced)
+        (origin, found.span("place" if found["place"] else 0))
+        for origin, pattern in ORIGIN.items()
+        for found in pattern.finditer(text.spaced)
     ]
     spans += [
         (origin, span) for origin, phrases in ORIGIN_WORDS.items() for word in phrases for span in text.find(word)
@@ -249,4 +266,21 @@ def _not_held(text: Text, found: Sequence[Named]) -> tuple[Unplaced, ...]:
         for phrase in UNKNOWN
         for span in text.find(phrase)[:1]
         if span[0] not in taken and _wished(text, span)
+    )
+
+
+_SIZE_ALONE = Pattern(
+    r"(?<![a-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?:b|bn|billion|milliarden|milliards)[ -]"
+    r"(?:class |size |sized |parameter |params? )*(?:models?|llms?|modell\w*|modele|modelo|parameters?|params?"
+    r"|parametern?|parametres|parametros)\b"
+)
+
+
+def _sizes(text: Text, found: Sequence[Named]) -> tuple[Unplaced, ...]:
+    """Return sizes of models that no name stands beside: to list all models of a size would say more than was said."""
+    taken = {at for item in found for at in range(*item.span)}
+    return tuple(
+        Unplaced(text.quote(*size.span()), "no field holds a size; name models or families")
+        for size in itertools.islice(_SIZE_ALONE.finditer(text.folded), 3)
+        if size.start() not in taken and _wished(text, size.span())
     )

@@ -69,6 +69,8 @@ _SPAN_OF_TIME = Pattern(
     r"|[ヶかカ个]?月|个月|週|周"
 )
 _REACH = 60
+_PAST_FIRST = 16
+"""How much nearer words of the past count: in "last year's pilot had 25 users" both stand before the number."""
 
 
 def moment(text: Text, number: Number) -> Moment:
@@ -76,7 +78,7 @@ def moment(text: Text, number: Number) -> Moment:
     before, after = _before(text, number), _after(text, number)
     found: list[tuple[int, Moment]] = []
     for words, said in _SAID:
-        found += [(len(before) - end, said) for _, end in words.spans(before)]
+        found += [(len(before) - end - _PAST_FIRST * (said == "before"), said) for _, end in words.spans(before)]
         found += [(start, said) for start, _ in words.spans(after)] if words is not _TOWARDS else []
     found += [(1, "before")] if f" {before.rstrip()}".endswith(_WAS) else []
     found += [(len(before) - match.end(), "later") for match in _IN_TIME.finditer(before)]

@@ -34,6 +34,7 @@ _COMPARED = Pattern(r"\s*(?:be |cost |take |get |go |sein )?(?:any |much )?(?:[a
 _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 """A line that begins with a heading, as in a form: "GPU: ...", which no denial before it reaches."""
 
+_VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
 _HEADING = Pattern(r" ?([a-z]*)(?: [a-z]+){0,2} ?:")
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
@@ -159,7 +160,10 @@ def _reach(text: Text, cue: _Cue) -> Span:
     if cue.reach == "behind":
         return _behind(text, cue)
     headed = _HEADING.match(text.folded, cue.end) if cue.reach not in ("noun", "apart") else None
-    if headed and (cue.reach == "either" or headed[1] in TAIL):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
+    article = headed is not None and headed[1] in ("a", "an", "the")  # "not a chatbot: code completion"
+    if (
+        headed and not article and (cue.reach == "either" or headed[1] in TAIL)
+    ):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
         return (headed.end(), _line_end(text, headed.end()))
     if text.folded[cue.end : cue.end + 2].lstrip()[:1] == ":":
         return (cue.end, _line_end(text, cue.end + 2))
@@ -195,7 +199,7 @@ def _object_precedes(text: Text, cue: _Cue) -> bool:
         rest += 1
     if rest == len(words):
         return True
-    return rest > 0 and words[rest] in BY and words[rest - 1] not in ("to", "use", "have", "want", "need", "consider")
+    return rest > 0 and words[rest] in BY and words[rest - 1] not in _VERBS
 
 
 def _wide(sign: str) -> bool:

@@ -103,7 +103,8 @@ _DATE = Pattern(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?|[0-9]{1,2}[./-][0
 _ITEM_AFTER = Pattern(r"[.)] ")
 _ORDINAL_AFTER = Pattern(r"(?:st|nd|rd|th)\b")
 _YEAR_WORDS = words_of(
-    "in by since until till from during before after of end early late mid year fy q1 q2 q3 q4 seit bis ab ende anfang"
+    "founded established gegrundet fondee fundada in by since until till from during before after of end early late"
+    " mid year fy q1 q2 q3 q4 seit bis ab ende anfang"
     " mitte im jahr sommer herbst fruhjahr en depuis avant apres fin desde hasta para del january february march april"
     " may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
 )
@@ -181,7 +182,7 @@ def _is_date(folded: str, raw: Raw, word: str) -> bool:
         return False
     if _DATE_AFTER.match(folded, raw.end):
         return True
-    if raw.end - raw.start == 4 and 1990 <= raw.value <= 2039:
+    if raw.end - raw.start == 4 and 1900 <= raw.value <= 2039:
         return word in _YEAR_WORDS and (raw.value > 2019 or not folded[raw.end : raw.end + 2].strip().isalpha())
     return word in _MONTHS and raw.value <= 31
 

@@ -45,6 +45,7 @@ _TIMES_BEFORE = Pattern(
     r"\b(?:peak ?factor|peak[- ]to[- ](?:average|mean)(?: ratio)?|spitzenfaktor|facteur de pointe"
     r"|factor de pico)(?: of| is| von| de)?[ :=~]*(?:about |around )?$"
 )
+_FACTOR_WORDS = ("factor", "faktor", "facteur", "peak-to", "peak to")
 _WORD_FACTORS: Mapping[str, float] = {
     "double": 2, "doubles": 2, "doubling": 2, "twice": 2, "twofold": 2, "triple": 3, "triples": 3, "tripling": 3,
     "threefold": 3, "quadruple": 4, "quadruples": 4, "fourfold": 4, "fivefold": 5, "quintuple": 5, "tenfold": 10,
@@ -101,6 +102,7 @@ _BURST_SIZE = Pattern(
     r"\b(?:bursts?|batches|waves|groups|clumps|schuben|wellen|rafales?|rafagas?|lotes|lots)(?: of| von| de| d'environ)"
     r"(?: about| around| up to| roughly| etwa| bis zu| ca\.?)? ?$|バースト(?:サイズ)?(?:は|:)? ?$"
 )
+_BURST_WORDS = ("burst", "batch", "wave", "group", "clump", "schub", "welle", "rafal", "rafag", "lot", "バースト")
 _NO_BURST = words_of("no not without never keine ohne pas sans sin")
 _BURST_DEFAULT = 3
 _WORDS_OF_FACTOR = tuple(_WORD_FACTORS)
@@ -128,10 +130,11 @@ def peak_question(quotes: tuple[Quote, ...]) -> Question:
 
 def _factor(text: Text) -> Finding | None:
     """Return a peak told as a multiple of the mean."""
+    named = any(word in text.folded for word in _FACTOR_WORDS)
     for number in numbers(text):
         if not 1 <= number.value <= 100 or number.kind not in ("plain", "name"):
             continue
-        labelled = _TIMES_BEFORE.search(text.folded, max(0, number.start - 40), number.start)
+        labelled = _TIMES_BEFORE.search(text.folded, max(0, number.start - 40), number.start) if named else None
         if labelled:
             return _stated(text, number.value, (labelled.start(), number.end), "")
         times = _TIMES_AFTER.match(text.folded, number.end)
@@ -155,7 +158,7 @@ def _worded(text: Text) -> Finding | None:
             if in_hostile(text, start) or not _of_peak(text, start):
                 continue
             later = moment(text, Number(1, 1, start, end)) == "later"
-            if not later and not _GROWTH.within(text.folded[slice(*text.sentence(start))]):
+            if not later and not _GROWTH.within(text.folded[max(0, start - 60) : end + 60]):
                 why = f"{text.quote(start, end).text} is {figure(_WORD_FACTORS[word])} times the mean"
                 return _stated(text, float(_WORD_FACTORS[word]), (start, end), why)
     return None
@@ -190,7 +193,8 @@ def _read(text: Text, phrase: str) -> Iterator[Span]:
 
 def _arrival(text: Text) -> tuple[Finding | None, Finding | None]:
     """Return how requests arrive, and how many at a time."""
-    for number in numbers(text):
+    grouped = any(word in text.folded for word in _BURST_WORDS)
+    for number in numbers(text) if grouped else ():
         sized = _BURST_SIZE.search(text.folded, max(0, number.start - 32), number.start)
         if sized and number.kind == "plain" and 1 < number.value <= 100:
             quote = text.quote(sized.start(), number.end)

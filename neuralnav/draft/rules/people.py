@@ -21,9 +21,24 @@ def people(text: Text) -> tuple[Count, ...]:
         if number.kind != "plain" or number.value < 1:
             continue
         count = _count(text, number) or _carried(text, number, counts)
-        if count is not None:
-            counts.append(_told(text, count))
+        if count is None:
+            continue
+        kept = _kept(text, count)
+        counts += [_told(text, item) for item in (kept, count) if item is not None]
     return tuple(counts)
+
+
+_INSTEAD = Pattern(
+    r" ?,? (?:instead of|rather than|and not|not|statt|anstatt|nicht|au lieu de|en vez de|en lugar de) (?:the )?"
+)
+
+
+def _kept(text: Text, count: Count) -> Count | None:
+    """Return the bare number that stands in place of a count: 300 of "300 instead of 200 users"."""
+    before = previous(text, count.number)
+    if before is None or before.kind != "plain" or not _INSTEAD.fullmatch(text.folded, before.end, count.start):
+        return None
+    return replace(count, number=before, start=before.start, end=before.end)
 
 
 def _count(text: Text, number: Number) -> Count | None:
@@ -65,12 +80,12 @@ _MONTHLY = cues(
     "mau|maus|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
 )
 _USES = cues(
-    "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open"
-    " to|nutzen|nutzt",
-    "nutzung|verwende*|fur|utilise|utilisent|utiliser|utilisera|utiliseront|utilisee|utilises|utilisant|pour|usa|usan",
-    "usara|usaran|utiliza*|para|roll out to|rolled out to|rolling out"
-    " to|audience|onboard*|actively|active|aktiv*|actif",
-    "actifs|activo|activos|使用|使う|使い|利用|向け|用いる|供|为|給|给|アクティブ|活跃",
+    "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open to|roll out to",
+    "rolled out to|rolling out to|give|gives|giving|let"
+    " our|enable|equip|audience|onboard*|actively|active|nutzen|nutzt",
+    "nutzung|verwende*|fur|aktiv*|utilise|utilisent|utiliser|utilisera|utiliseront|utilisee|utilises|utilisant|pour",
+    "actif|actifs|usa|usan|usara|usaran|utiliza*|para|activo|activos",
+    "使用|使う|使い|利用|向け|用いる|供|为|給|给|アクティブ|活跃",
 )
 
 
@@ -93,6 +108,7 @@ def _told(text: Text, count: Count) -> Count:
         count,
         moment=moment(text, count.number),
         at_once=count.at_once or _active_at_once(text, count, around),
+        shared=_AT_ONCE.within(around) and _share_of(text, count),
         daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
         monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
         uses=count.kind != "bare" and _USES.within(around),
@@ -104,8 +120,12 @@ def _told(text: Text, count: Count) -> Count:
 def _active_at_once(text: Text, count: Count, around: str) -> bool:
     if _ALL.match(text.folded, count.end):
         return True
-    part = _PART_OF.search(text.folded, max(0, count.start - 40), count.start)
-    return part is None and _AT_ONCE.within(around)
+    return not _share_of(text, count) and _AT_ONCE.within(around)
+
+
+def _share_of(text: Text, count: Count) -> bool:
+    """Tell whether a share of a count stands before it: "10% of our 500 members"."""
+    return _PART_OF.search(text.folded, max(0, count.start - 40), count.start) is not None
 
 
 def _surroundings(text: Text, count: Count) -> Span:
@@ -115,4 +135,6 @@ def _surroundings(text: Text, count: Count) -> Span:
     start = max(start, count.start - 60, before.end if before else 0)
     after = following(text, count.number)
     last = min(end, count.end + 60, after.start if after else end)
+    closed = text.folded.find(")", count.end, last)
+    last = closed if closed >= 0 else last
     return min(start, count.start), max(last, count.end)

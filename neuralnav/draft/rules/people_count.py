@@ -16,7 +16,8 @@ class Count:
     """A number of people: `text.folded[start:end]` holds it and the word that tells.
 
     `at_once`: they are active at the same time. `uses`: words beside it say that they use the service. `part`: they are
-    some of those counted before ("500 of them"). `corrects`: it takes the place of what was said before.
+    some of those counted before ("500 of them"). `shared`: words before it say what
+    share of them is active at once. `corrects`: it takes the place of what was said before.
     """
 
     number: Number
@@ -31,6 +32,7 @@ class Count:
     part: bool = False
     corrects: bool = False
     denied: bool = False
+    shared: bool = False
 
     @property
     def value(self) -> float:

@@ -44,7 +44,7 @@ _MEASURE = Pattern(
 )
 _WORDS = Pattern(r"[ \n-]?(?:([a-z]+(?:'[a-z]+)?(?:-[a-z]+)*)(?:[*:_/]innen)?|(&|/)|(\())")
 _MACHINES = words_of("host hosts worker workers driver drivers")
-_HARDWARE = Pattern(r"[^.;]{0,24}\b(?:gpus?|cpus?|h100|h200|a100|l40s?|l4|b200|vram|cores|nodes?|version)\b")
+_HARDWARE = Pattern(r"[^.;,]{0,24}\b(?:gpus?|cpus?|h100|h200|a100|l40s?|l4|b200|vram|cores|nodes?|version)\b")
 _GENDERED = ("*innen", ":innen", "_innen", "/innen")
 _MARKUP = Pattern(r"[+_*`\"]*")
 _LINKS = frozenset(("of", "our", "the", "and", "or", "&", "/", "und", "et", "y", "unserer", "unsere", "von", "de",
@@ -152,13 +152,14 @@ _WIDE_LABEL = Pattern(
 def _label_before(text: Text, number: Number) -> Count | None:
     """Return people named before a number: "users: 5000", "ユーザー数は5000"."""
     folded = text.folded
-    if followed_by_thing(folded, number.end):
+    own_line = folded.startswith("\n", number.end) or _KEY.match(folded, number.end)
+    if followed_by_thing(folded, number.end) and not own_line:
         return None
     label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
     if label is not None:
         return Count(number, "user", label.start(), number.end)
     found = _LABEL_GAP.search(text.spaced, max(0, number.start - 48), number.start)
-    if found is None:
+    if found is None or not _ends_there(folded, number.end):
         return None
     words = found["label"].split()
     separated = re.search(
@@ -174,6 +175,21 @@ def _label_before(text: Text, number: Number) -> Count | None:
     return None
 
 
+_KEY = Pattern(r"[^.,;!?\n]{1,24}?[:=]")
+
+
+def _ends_there(folded: str, end: int) -> bool:
+    """Tell whether no noun follows: "users: 900" and not "customers: 3 banks"; the next label may."""
+    found = _WORDS.match(folded, end)
+    if found is None or not found[1] or folded.startswith("\n", end) or _KEY.match(folded, end):
+        return True
+    return found[1] in STOPS | _OF_TIME | _AFTER_LABEL or found[1].endswith("ly")
+
+
+_AFTER_LABEL = words_of(
+    "total max maximum peak active concurrent strong initially plus more roughly approx insgesamt gleichzeitig maximal"
+    " environ simultanes concurrentes max. expected today"
+)
 _BEHIND = Pattern(r"\+? ?(?:$|[.,;!?\n)])")
 
 

@@ -21,7 +21,8 @@ _OF = Pattern(
     r"| plus de)? ?$"
 )
 _FOR = Pattern(
-    r"\b(?:for|serv(?:e|es|ing)|used by|fur|pour|para|reach(?:es|ing)?|onboard(?:ing)?|supports?|supporting|scale to)"
+    r"\b(?:for|serv(?:e|es|ing)|used by|fur|pour|para|reach(?:es|ing)?|onboard(?:ing)?|supports?|supporting|scale to"
+    r"|start(?:ing)? with|plan for|planning for|size it for|sized for|assum(?:e|ing))"
     r"(?: about| around| roughly| some| up to| over| ca\.?| etwa| rund| environ| unos| approx\.?| approximately| circa"
     r"| only| just| like| maybe| perhaps| at least| more than| bis zu| jusqu'a| hasta)? ?$"
 )
@@ -54,7 +55,10 @@ _SESSIONS = Pattern(
     r"|en parallele)\b"
     r"|の?同時(?:接続|セッション)|个?并发(?:会话|连接)"
 )
-_CONCURRENT = Pattern(r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)[a-z]*")
+_CONCURRENT = Pattern(
+    r"[ -]?(?:concurrent|simultaneous|simultan|gleichzeitig|并发|同時接続|同時)[a-z]*"
+    r"| active(?= at| simult| concurr| in parallel)"
+)
 _OF_THEM = Pattern(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.priority_marks import Group, Mark, found, grouped, segments
 from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, weakened
 from neuralnav.draft.text import Span, Text
@@ -99,21 +100,33 @@ def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Sai
             yield Said(dimension, "medium", 1, (balance.span,), "asks for a balance")
 
 
-_ELIDED = re.compile(
+_ELIDED = Pattern(
     r"\s+(?:is|are|does|do|ist|sind|hingegen|eher)?\s*(?:not|isn't|aren't|doesn't|nicht|less so|not so much|"
     r"not as much|weniger|moins|menos|pas)\s*(?:[.,;!\n]|$)"
 )
 
 
-_SECOND = re.compile(r"\s+(?:is |comes )?(second|third|last)\b(?! to)")
-_LOW_VALUE = re.compile(
+_SECOND = Pattern(r"\s+(?:is |comes )?(first|second|third|last)\b(?! to| token)")
+_PLACES = {"first": "high", "second": "medium", "third": "low", "last": "low"}
+_LOW_VALUE = Pattern(
     r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:low|lower|minimal|small|down|niedrig|gering|klein|"
     r"bas|basse|faible|faibles|bajos?|bajas?)\b"
     r"|[はもが]?(?:できるだけ|なるべく)?低[いく]|要?尽?[可量]?能?低"
 )
-_HIGH_VALUE = re.compile(
+_HIGH_VALUE = Pattern(
     r"\W+(?:(?!low|not|n't|nicht|pas|no\b)[\w']+\W+){0,3}?(?:high|excellent|perfect|flawless|top|hoch|haute|elevee|"
     r"alta)\b(?! enough)|[はもが]高[いく]|要?高(?!一)"
+)
+
+
+_LOW_AHEAD = Pattern(
+    r"(?<!too )\b(?:minimal|minimum|low|lowest|little|small|least|reduced|(?:gering|niedrig|minimal)\w*|faibles?|"
+    r"moindres?|baj[oa]s?|minim[oa]s?|poc[oa])"
+    r"\s(?:\w+\s)?$|(?:最小限|最低限)の$"
+)
+_HIGH_AHEAD = Pattern(
+    r"\b(?:high|highest|top|maximum|max|great|excellent|(?:hoh|hochst|best)\w*|haute|grande|meilleure|alta|gran|"
+    r"maxima|mejor)\s(?:\w+\s)?$|(?:高い|最高の)$"
 )
 
 
@@ -124,16 +137,20 @@ def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         start, end = group.span
         stop = text.clause(end - 1)[1]
         place = _SECOND.match(text.spaced, end, stop)
+        ahead = (_HIGH_AHEAD if mark.dimension == "accuracy" else _LOW_AHEAD).search(
+            text.spaced, max(start - 30, 0), start
+        )
         value = (_HIGH_VALUE if mark.dimension == "accuracy" else _LOW_VALUE).match(text.spaced, end, stop)
         if place and mark.kind in ("subject", "good"):
-            yield Said(mark.dimension, "medium" if place[1] == "second" else "low", 3, ((start, place.end()),))
-        elif value and mark.kind == "subject":
+            yield Said(mark.dimension, _PLACES[place[1]], 3, ((start, place.end()),))
+        elif (value or ahead) and mark.kind == "subject":
+            span = (ahead.start() if ahead else start, value.end() if value else end)
             for one in group.marks:
-                yield Said(one.dimension, "high", 2, ((start, value.end()),))
+                yield Said(one.dimension, "high", 2, (span,))
 
 
-_AFFIRMED = re.compile(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")
-_DENIED_AHEAD = re.compile(
+_AFFIRMED = Pattern(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")
+_DENIED_AHEAD = Pattern(
     r"(?:\b(?:but|and|aber|und|mais|pero|y|et)|,)\s+(?:not|nicht|pas|no)\s+(?:(?:about|on|for|um|auf|sur|en|por|"
     r"so much|the|die|la|le|el)\s+){0,2}$"
 )
@@ -153,7 +170,7 @@ def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
             yield Said(mark.dimension, turned[level] if mark.kind == "bad" else level, 3, (span,))
 
 
-_NUMBERED = re.compile(r"([1-4])[.):]\s?$")
+_NUMBERED = Pattern(r"([1-4])[.):]\s?$")
 
 
 def _numbered(text: Text, every: Sequence[Mark]) -> Iterator[Said]:
@@ -201,24 +218,24 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
     return min(options, default=None)
 
 
-_OVER = re.compile(
+_OVER = Pattern(
     r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
     r"antes que|sobre|por encima de|"
     r"frente a|trumps|beats|outweighs|at the expense of|at the cost of|auf kosten der|auf kosten von|"
     r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
     r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
-_UNDER = re.compile(r"\b(?:less|weniger|moins|menos)\b")
-_REVERSED = re.compile(r"^(?:性)?より(?:も)?[^。]{0,4}$")
-_THEN = re.compile(
+_UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")
+_REVERSED = Pattern(r"^(?:性)?より(?:も)?[^。]{0,4}$")
+_THEN = Pattern(
     r"(?:\bthen|\bfollowed by|\bafter that|\bsecondly\b|, second\b|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|"
     r"\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
     r"次に|次いで|次が|その次|然后|再是|再次|接着|>)"
 )
-_PREFER = re.compile(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer\w*)\b")
-_TRADE = re.compile(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
-_RANKING = re.compile(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
-_IN_ORDER = re.compile(
+_PREFER = Pattern(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer\w*)\b")
+_TRADE = Pattern(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
+_RANKING = Pattern(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
+_IN_ORDER = Pattern(
     r"in (?:this|that|the following) order|in order(?: of| of importance|:)|in dieser reihenfolge|dans cet ordre|"
     r"en este orden|の順|按.{0,4}顺序|依次"
 )

@@ -56,6 +56,9 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        ist pflicht, sind pflicht, pflicht, ante todo, ist alles, is non optional, a hard requirement,
+        hard requirement, wird grossgeschrieben, steht uber allem, uber allem, por encima de todo, par dessus tout,
+        何より大事, 何よりも, 最大の, 重中之重,
         is the issue, is the problem, is the point, is the crux, is what hurts, the thing that counts,
         thing that counts, what counts, all that counts, that matters most, decides whether, what decides,
         is decisive, make or break, makes or breaks, over everything else, over everything, above everything else,
@@ -94,7 +97,7 @@ WEIGHTS: Mapping[str, str] = {
         compte beaucoup, au premier plan,
         critico, critica, criticos, criticas, esencial, prioritario, prioritaria, prioridad, prioridades,
         maxima prioridad, prioridad absoluta, principal prioridad, prioridad alta, imprescindible, fundamental,
-        lo mas importante, ante todo, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar,
+        lo mas importante, sobre todo, clave, importa mucho, lo que mas importa, minimizar, maximizar,
         maxima, ajustado, limitado, mejor, priorizar, priorizamos, lo primero, optimizar, importa,
         重要, 最重要, 最優先, 優先, 優先度が高い, 優先度は高い, 重視, 最重視, 大事, 大切, 必須, 不可欠, 第一, 命,
         肝心, 譲れない, 優先し, 優先的, 一番重要, 優先事項, 最も重要, 最小限, 抑え, 厳しい, 欠かせない, 追求,
@@ -102,6 +105,8 @@ WEIGHTS: Mapping[str, str] = {
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        not the problem, not the bottleneck, not the limiting factor, not a limiting factor, not our problem,
+        not a blocker, no blocker, not a big issue, nicht das problem, pas le probleme, no es el problema,
         no constraint, no constraints, no requirement, no requirements, no special requirement*, not required,
         none needed, nicht notig, keine anforderung*, aucune exigence, sin requisitos,
         meh, who cares, don't bother, nobody minds, no one minds, nobody cares, not my problem, gladly wait,
@@ -165,6 +170,8 @@ WEIGHTS: Mapping[str, str] = {
 """How much it matters. `no` and its kin before a word of the first row turn it round."""
 
 BALANCED = """
+        balanced performance, balanced setup, balanced approach, balanced profile, balanced priorities,
+        balanced trade off, well rounded, all rounder,
         balanced, balance, well balanced, a balance, all equally, equally weighted, all matter equally,
         everything matters equally, equal weight, equal weights, equal priority, no particular priority,
         no particular preference, no strong preference, all of them matter equally, middle ground, ausgewogen*,

@@ -1,12 +1,12 @@
 """Where words of priority stand: what may matter, how much, and which of them belong together."""
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import listed, longest
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
 from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
@@ -81,30 +81,30 @@ _BEFORE = (
 )  # fmt: skip
 """How weights begin whose subject precedes."""
 
-_TURNS = re.compile(
+_TURNS = Pattern(
     r"\b(?:but|while|whereas|although|though|however|yet|aber|wahrend|jedoch|dafur|hingegen|dagegen|mais|"
     r"tandis que|alors que|"
     r"en revanche|pero|mientras que|mientras|en cambio)\b|一方|ただし|しかし|ですが|だが|が、|但是|但|不过"
 )
 
-_JOINED = re.compile(
+_JOINED = Pattern(
     r"(?:[\s,/&+、]|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\be\b|\bo\b|\bas well as\b|\bthe\b|\bour\b|"
     r"\bboth\b|\ba\b|\bdie\b|\bder\b|"
     r"\bdas\b|\bla\b|\ble\b|\bles\b|\bel\b|\blos\b|\blas\b|\bl'|\bnor\b|\bmodel\b|\bof\b|\bhigh\b|性|和|与|及|以及|"
     r"と|や|及び|並びに|answers|responses|replies|results)*"
 )
 
-_NEW_FIELD = re.compile(r"\n[^\n:?.]{1,40}[:?]")
+_NEW_FIELD = Pattern(r"\n[^\n:?.]{1,40}[:?]")
 """A line of a form: "Latency: relaxed"."""
 
-_PRIORITY = re.compile(r"priorit|importance|importancia|wichtig|优先|優先")
-_LEVEL = re.compile(
+_PRIORITY = Pattern(r"priorit|importance|importancia|wichtig|优先|優先")
+_LEVEL = Pattern(
     r"\s*(?:priority|importance|weight|sensitivity|prioritat|prioridad|priorite|优先级|優先度|の優先度)?\s*(?:[:=]|"
     r"\bis\b|-|->|→|は|\()?\s*"
     r"(very high|high|medium|moderate|low|hoch|mittel|niedrig|gering|haute?|elevee?|moyenne?|basse|faible|alta|"
     r"alto|media|medio|baja|bajo|高|中|低)(?!\w)"
 )
-_PAIRS = re.compile(
+_PAIRS = Pattern(
     r"\b(?:accuracy|quality|costs?|price|latency|speed|complexity|simplicity)\s?[:=]?\s?(?:very high|high|medium|"
     r"moderate|low)\b"
 )
@@ -236,7 +236,7 @@ def _as_priority(text: Text, mark: Mark, level: str) -> bool:
     if _PRIORITY.search(text.spaced, max(mark.start - 200, 0), mark.end + len(level)):
         return True
     around = text.spaced[max(mark.start - 80, 0) : mark.end + 80]
-    if len(_PAIRS.findall(around)) > 2:  # a list of levels
+    if sum(1 for _ in _PAIRS.finditer(around)) > 2:  # a list of levels
         return True
     return (
         mark.dimension == "accuracy"

@@ -34,6 +34,8 @@ GOOD: Mapping[str, str] = {
         準確, 高質量, 准确无误, 专业准确, 最好的质量, 精度要高
         """,
     "cost": """
+        spend little, as little money as possible, kosten niedrig halten, kosten im rahmen, 安価に, お手頃, 少花钱,
+        尽量少花, 便宜就行,
         wenig kosten, kaum etwas kosten, nicht die welt kosten, ne pas couter, peu chere, 成本低就行, 便宜点, 安く,
         cost first, price first, costs first, nicht viel kosten, nicht zu viel kosten, nicht zu teuer, not cost much,
         not cost too much, not cost a lot, not cost the earth, ne doit pas couter cher, pas couter trop cher,
@@ -52,7 +54,7 @@ GOOD: Mapping[str, str] = {
         limited budget, shoestring*, on a budget, bang for the buck, value for money, frugal, lean budget, low price,
         lowest price, watch costs, costs low, costs down, cost down, cost low, as little as possible,
         don't have much money, not much money, little money, penny, cash strapped, bootstrapped,
-        don't want to spend much, spend little, spend as little, without breaking the bank, reasonably priced,
+        don't want to spend much, spend as little, without breaking the bank, reasonably priced,
         best price, startup budget,
         billig, billige, billigste, gunstig, gunstige, gunstigste, kostengunstig*, preiswert*, preisgunstig*,
         kosteneffizient*, niedrige kosten, niedriger kosten, geringe kosten, geringen kosten, geringste kosten,
@@ -69,6 +71,9 @@ GOOD: Mapping[str, str] = {
         成本要低, 价格低, 预算有限, 预算紧张, 性价比高, 高性价比, 廉价, 實惠, 实惠, 成本越低越好, 尽量省
         """,
     "latency": """
+        rasch, rasche, rascher, raschen, prompt replies, fluent, fluid, brisk, latence tres faible,
+        tres faible latence, latencia muy baja, muy baja latencia, sehr geringe latenz, sehr niedrige latenz,
+        ラグなし, 遅延は最小, 遅延を最小, 低い遅延,
         right away, at once, straight away, straightaway, on the spot, in a heartbeat,
         without making people wait, no time to wait, gotta be quick, tout de suite, sur le champ, auf der stelle,
         im nu, en el acto, de inmediato, すぐ返, すばやく, 素早い返答, 马上回复, 延迟必须低, 延迟必须很低,

@@ -32,7 +32,7 @@ _PLACES: Mapping[Origin, str] = {
 _MODELS = r"(?:modell?(?:s|e|en|es|os|o)?|sprachmodell(?:e|en)?|llms?|vendors?|labs?|weights)"
 _BEFORE = r"(?:[ -](?:made|built|open|source|ai|ki|weight|based))*[ -]"
 _BEHIND = (
-    r" (?:made |built |developed |which come |that come |coming )?"
+    r" (?:which |that |must |may |should |can |cannot |can't |not |be |are |is |come |coming |made |built |developed )*"
     r"(?:from |in |of |by |aus |de |d'origine |open source )*(?:the )?"
 )
 _HINTS: Mapping[Origin, tuple[str, ...]] = {
@@ -40,7 +40,7 @@ _HINTS: Mapping[Origin, tuple[str, ...]] = {
 }  # fmt: skip
 ORIGIN: Mapping[Origin, Pattern] = {
     origin: Pattern(
-        rf"(?<![a-z])(?:(?:{place}){_BEFORE}{_MODELS}|(?:{_MODELS}|nothing|anything){_BEHIND}(?:{place}))(?![a-z])",
+        rf"(?<![a-z])(?:(?:{place}){_BEFORE}{_MODELS}|(?:{_MODELS}|nothing|anything){_BEHIND}(?P<place>{place}))(?![a-z])",
         _HINTS[origin],
     )
     for origin, place in _PLACES.items()

@@ -171,7 +171,10 @@ _LABEL = Pattern(
 def _before(text: Text, number: Number) -> Rate | None:
     """Return a rate whose unit stands before: "QPS 50", "requests per second: 50", "every day 500 tickets come in"."""
     folded = text.folded
-    short = _QPS_BEFORE.search(folded, max(0, number.start - 28), number.start)
+    near = folded[max(0, number.start - 28) : number.start]
+    short = None
+    if "ps" in near or "pm" in near:
+        short = _QPS_BEFORE.search(folded, max(0, number.start - 28), number.start)
     if short is not None:
         rate = rate_of(text, number, SHORT[short["short"]], number.end, ["rps"])
         return None if rate is None else _from(rate, short.start(), each=rate.each)

@@ -13,7 +13,8 @@ from neuralnav.model.draft import Finding
 _AT_ONCE = cues(
     "concurren*|simultan*|at once|at the same time|at a time|in parallel|gleichzeitig*|zeitgleich|en meme temps|a la"
     " vez",
-    "al mismo tiempo|at any time|at any given time|at any one time|at any moment|at any point|online|logged in|active",
+    "al mismo tiempo|at any time|at any given time|at any one time|at any moment|at any point|at peak|at the peak",
+    "online|logged in|active",
     "active share|aktiv|actif|actifs|actives|activo|activos|同時|同时|并发|活跃|在线|アクティブ",
 )
 _OTHER = cues(

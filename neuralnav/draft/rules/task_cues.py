@@ -3,6 +3,9 @@
 TASKS: dict[str, str] = {
     # -- code -------------------------------------------------------------------------------------------------------
     "complete-name": """
+        completion de lignes, completer les lignes, lignes de code suivantes, コードの続き, 続きのコード, 代码续写,
+        续写代码, suggestions while, suggestions in the editor, code hints, vorschlage beim programmieren,
+        vorschlage im editor,
         i'm typing, i am typing, they're typing, they are typing, is typing, what they type, what i type,
         the next line, next line, next lines, next token*, finishes the statement, finish the statement,
         finishes statements, aide a la saisie de code, saisie de code, 下一行, 予測して補, 途中のコード, 写代码时,
@@ -129,6 +132,8 @@ TASKS: dict[str, str] = {
         """,
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        eindampf*, verdicht*, kurz fassen, auf zwei seiten, condensed, concis, concise version, concise versions,
+        abrege*, condense,
         on a page, on one page, on two pages, bullets, bullet list, ten key, key requirements, page digest,
         kurzfassungen, kernaussage, en cinq lignes, 浓缩, 凝练, 缩写, 一言で, 要約し, 归纳成, 提炼,
         briefing*, executive briefing*, briefings out of, one liners, to two lines, to one line, into two lines,
@@ -218,6 +223,7 @@ TASKS: dict[str, str] = {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        captions in, live captions, dubbing, voice over, voiceover, closed captions in, fachubersetz*, eindeutschen,
         phrase book*, phrasebook*, deepl, google translate, in the language of, another language, foreign language*,
         in their own language, into their language, into their own language, mother tongue,
         interpreter for, interpreters, live interpreter, medical interpreter, phone interpreter*, into english,
@@ -318,8 +324,9 @@ TASKS: dict[str, str] = {
         legal reasoning, legal brief*, legal memo*, legal assistant*, legal ai, legal tech, case law, caselaw,
         due diligence, literature review*, literature search, systematic review*, meta analys*, contract analys*,
         contract review*, contract comparison, contract clause*, analyze contracts, analyse contracts,
-        review contracts, reviews contracts, reviewing contracts, compare contracts, risky clauses,
-        clause extraction, clause*, redlin*, patent*, prior art, deep research, research assistant*, research agent*,
+        review contracts, reviews contracts, reviewing contracts, compare contracts, risky clause*,
+        clause extraction,
+        redlin*, patent*, prior art, deep research, research assistant*, research agent*,
         research analysis, research analyst*, research tool*, research paper analysis, research support,
         compliance review*, compliance check*, compliance analysis, regulatory analysis, regulatory review,
         e discovery, ediscovery, court decision*, court ruling*, court opinion*, court filing*, court record*,
@@ -330,7 +337,7 @@ TASKS: dict[str, str] = {
         vertragen auf risiken, rechtsrecherche*, juristische recherche, juristische analyse, juristischen analyse,
         juristische*, rechtliche analyse, rechtliche*, rechtsprechung, urteile, urteilen, gerichtsurteil*,
         gerichtsentscheidung*, gesetzestext*, literaturrecherche*, patentrecherche*, patente, compliance prufung*,
-        klausel*, *klauseln, forschungsassistent*, forschungsanalyse, rechtsanalyse, rechtsgutachten, schriftsatz*,
+        forschungsassistent*, forschungsanalyse, rechtsanalyse, rechtsgutachten, schriftsatz*,
         recherche juridique, recherches juridiques, analyse juridique, analyse de contrats, analyser des contrats,
         analyser les contrats, analyse des contrats, revue de contrats, examen de contrats, revue de litterature,
         brevets, diligence raisonnable, audit juridique, conformite reglementaire, analyse reglementaire, clauses,
@@ -338,11 +345,11 @@ TASKS: dict[str, str] = {
         investigacion juridica, investigacion legal, analisis juridico, analisis legal, analisis de contratos,
         analizar contratos, analice contratos, analiza contratos, revision de contratos, revisar contratos,
         jurisprudencia, revision de literatura, revision bibliografica, patentes, diligencia debida,
-        cumplimiento normativo, clausulas, asistente de investigacion, sentencias, asistente legal,
+        cumplimiento normativo, asistente de investigacion, sentencias, asistente legal,
         asistente juridico,
         契約書分析, 契約書レビュー, 契約書の分析, 契約書のレビュー, 契約書チェック, 契約書の確認, 契約分析,
         契約レビュー, 契約審査, 法律調査, 法務調査, 法的分析, 法律分析, 判例, 文献調査, 文献レビュー, 先行研究, 特許,
-        デューデリジェンス, 論文分析, 論文の分析, 条項, 研究支援, 法令, リサーチアシスタント, 論文を分析,
+        デューデリジェンス, 論文分析, 論文の分析, 研究支援, 法令, リサーチアシスタント, 論文を分析,
         契約書を分析, 契約書を精査, コンプライアンス審査,
         合同分析, 合同审查, 合同审核, 合約分析, 合約審查, 法律研究, 案例检索, 判决书, 裁判文书, 文献综述, 文献分析,
         科研文献, 论文分析, 专利, 專利, 尽职调查, 尽调, 合规审查, 法规, 條款, 条款, 法律检索, 研究分析, 分析论文,
@@ -361,6 +368,8 @@ TASKS: dict[str, str] = {
         对比
         """,
     "law": """
+        clause, clauses, klausel, klauseln, *klauseln, clausulas, clausula, 条項, ruling, rulings, directives,
+        directive, mergers, merger filings, prior decisions, filings, statutes, deeds,
         legal documents, legal document, legal texts, scientific literature, scientific papers, scientific paper,
         medical literature, academic literature, academic papers, documents juridiques, textes juridiques,
         documentos legales, documentos juridicos, textos legales, textos juridicos, juristische dokumente,
@@ -370,8 +379,8 @@ TASKS: dict[str, str] = {
         literatura cientifica, articulos cientificos, 法律文書, 法務文書, 法律文件, 法律文书, 法律文档, 学術論文,
         学术论文,
         contract, contracts, agreement, agreements, legal, law, laws, lawyer*, attorney*, counsel, court, courts,
-        lawsuits, regulation, regulations, regulatory, filings, papers, research papers, studies, journal*,
-        clinical trial*, publications, academic, scientific, literature, scholar*, scientists, researchers, deeds,
+        lawsuits, regulation, regulations, regulatory, papers, research papers, studies, journal*,
+        clinical trial*, publications, academic, scientific, literature, scholar*, scientists, researchers,
         leases, briefs, treaties, policies, tenders, compliance,
         vertrag*, vertrage, vertragen, *vertrage, recht, anwalt*, *anwalt*, gesetz*, gericht*, kanzlei*, studien,
         publikationen, fachartikel, wissenschaft*, *recht, verordnung*, contrat*, loi, lois, avocat*, juriste*,

@@ -11,6 +11,8 @@ from neuralnav.draft.rules.task_cues import TASKS
 IDEAS: Mapping[str, str] = TASKS | {
     # -- talk ---------------------------------------------------------------------------------------------------
     "chat-name": """
+        converse*, converses, voice agent*, phone agent*, npc, npcs, dialogue, dialogues, chat partner, plaudert,
+        dialog, dialoge, 話し相手, 聊天陪伴, 会话,
         virtual clerk, virtual advisor, virtual coach, virtual guide, virtual host, virtual receptionist,
         virtual helper, virtual tutor, virtual nurse, virtual sales*, digital clerk, digital advisor,
         conversation partner*, gesprachspartner*, wie chatgpt, internes chatgpt, eigenes chatgpt,
@@ -49,6 +51,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        embedded helper, helper, booking agent, dudas, resolver dudas, auskunft geben, renseigner, conseiller,
+        informar a,
         phone calls from, answers the phone, answer the phone, handles phone calls, handle phone calls,
         handles calls, handle calls, texts with, messaging, talk with users, talks with, talk with, talks to,
         chats with, chat with, small questions,
@@ -128,6 +132,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        submissions, past reports, past cases, back catalogue, filings archive, contract archive, archive of,
         legal documents, legal document, documents juridiques, documentos legales, documentos juridicos,
         juristische dokumente, juristischen dokumenten, 法律文書, 法務文書, 法律文件, 法律文书, 法律文档,
         document, documents, docs, documentation, manual, manuals, handbook, handbooks, pdf, pdfs, policies,
@@ -160,6 +165,9 @@ IDEAS: Mapping[str, str] = TASKS | {
         引用来源, 注明出处, 标注出处
         """,
     "asked": """
+        answer customer*, answers customer*, answer their questions, answers their questions, reply to customer*,
+        beantwortet kunden, beantwortet kundenfragen, repond aux clients, responde a los clientes, 回复客户,
+        お客様に回答,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
         be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
         replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
@@ -167,6 +175,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
     "ask": """
+        answer their questions, answers their questions, dig into,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
         be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
         replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,

@@ -1,11 +1,11 @@
 """What a service is for, told by which ideas stand together: "chatbot" and "our wiki" in one sentence are a RAG."""
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.emphasis import emphasis, heads, unread
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import listed, longest
 from neuralnav.draft.rules.use_case_cues import IDEAS
 from neuralnav.draft.text import Span, Text
@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
          claims=("code", "ide", "chat", "chat-name")),
     Rule(CODE, (("code-thing",), ("developers",)), 4, "help with code"),
     Rule(CODE, (("code",),), 3.5, "help with code"),
+    Rule(COMPLETION, (("copilot",),), 3.2, "a copilot", claims=("chat",)),
     Rule(COMPLETION, (("ide",),), 3, "a tool in an editor"),
     Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece", "docs")), 9,
          names=True, reach=40,
@@ -201,12 +202,16 @@ _TONGUES = (
     "englisch|deutsch|franzosisch|spanisch|italienisch|polnisch|chinesisch|japanisch|anglais|allemand|francais|"
     "espagnol|ingles|aleman|frances|espanol"
 )
-_PAIR = re.compile(
+_PAIR = Pattern(
     rf"\b(?:{_TONGUES})\w*\s(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
     r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru) ?(?:>|→|<>) ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru)\b"
-    r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]"
+    r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]",
+    hints=(*_TONGUES.split("|"), ">", "→", "から", "译"),
 )
-_FAR_PAIR = re.compile(rf"\b({_TONGUES})\w*\b[^.;\n]{{3,50}}?\b(?:in|into|ins|en|al|nach|to) ({_TONGUES})\b")
+_FAR_PAIR = Pattern(
+    rf"\b({_TONGUES})\w*\b[^.;\n]{{3,50}}?\b(?:in|into|ins|en|al|nach|to) ({_TONGUES})\b",
+    hints=tuple(_TONGUES.split("|")),
+)
 """Two languages in a row: "en->de", "English to Polish"."""
 
 
@@ -235,7 +240,7 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     return grouped
 
 
-_PAGES = re.compile(r"(?<![0-9.,])([1-9])(?: ?(?:-|to|bis|a) ?[1-9])? ?$")
+_PAGES = Pattern(r"(?<![0-9.,])([1-9])(?: ?(?:-|to|bis|a) ?[1-9])? ?$")
 
 
 def _few_pages(text: Text, span: Span) -> bool:

@@ -11,11 +11,13 @@ from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
+from neuralnav.draft.rules.rate import next_word
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
 
 _MOST = 10_000_000_000
+_PARTS_OF_A_SUM = 12
 _ASKED = 4
 """How many numbers a question lists."""
 
@@ -156,6 +158,13 @@ _ORGANISATION = cues(
     "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma|konzern",
     "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
 )
+_ANYONE = cues(
+    "staff|employee|employees|fte|ftes|headcount|workforce|mitarbeiter*|beschaftigte*|salaries|employes|empleados",
+    "trabajadores|社員|従業員|职工|员工|職員",
+)
+"""Words for all who work somewhere: another count beside them is more often that of the users."""
+
+_BUILDERS = Pattern(r" (?:who |that )?(?:are |is )?(?:build|develop|maintain|operat|run)(?:ing|s)?\b")
 _SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
@@ -168,6 +177,8 @@ def _candidates(text: Text, counts: list[Count]) -> list[_Candidate]:
         one = _derived(text, count) or _Candidate(
             count.value, (count,), (count.span,), _strength(text, count), count.number.why, count.number.vague
         )
+        if found and one.spans[0][0] <= found[-1].spans[0][0]:
+            found.pop()
         if found and _adds(text, found[-1], one):
             found[-1] = _sum(found[-1], one)
         else:
@@ -183,6 +194,10 @@ def _strength(text: Text, count: Count) -> float:
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
+    if _ANYONE.within(text.folded[count.number.end : count.end]):
+        strength -= 0.4
+    if _BUILDERS.match(text.folded, count.end):
+        strength -= 1.0
     if organisation or (count.monthly and not count.daily):
         strength -= 1.0
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
@@ -199,6 +214,8 @@ _AND = Pattern(
 def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     """Tell whether two counts stand side by side as parts of a whole: "200 doctors and 300 nurses"."""
     left, right = first.counts[-1], second.counts[0]
+    if len(first.counts) >= _PARTS_OF_A_SUM:
+        return False
     plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False
@@ -249,6 +266,8 @@ def _derived(text: Text, count: Count) -> _Candidate | None:
     """Return a share of a count ("20% of our 5000 employees") or a multiple of it ("5 teams of 20 people")."""
     strength = _strength(text, count)
     before = _before(text, count.number)
+    if count.shared:
+        return None
     percent = before is not None and before.kind == "percent" and 0 < before.value < 100
     if before is not None and percent and _OF.fullmatch(text.folded, before.end, count.start):
         value = float(round(count.value * before.value / 100))
@@ -265,12 +284,18 @@ def _derived(text: Text, count: Count) -> _Candidate | None:
 
 _GROUPED = Pattern(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
                       r"(?:about |around |roughly |some |up to |etwa |rund |environ |ca\. ?)?")  # fmt: skip
+_PER_GROUP = Pattern(r" ?(?:/|per|in each|in every|pro|je|par|por) ?(?P<group>[a-z]+)")
 _EACH = Pattern(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
 
 
 def _multiple(text: Text, count: Count, before: Number | None, strength: float) -> _Candidate | None:
     if before is None or before.kind != "plain" or not 2 <= before.value <= 100_000:
         return None
+    group = _PER_GROUP.match(text.folded, count.end)
+    if group is not None and next_word(text.folded, before.end)[:-1] == group["group"][: len(group["group"])]:
+        value = before.value * count.value
+        why = f"{figure(before.value)} times {figure(count.value)}"
+        return _Candidate(value, (count,), ((before.start, group.end()),), strength + 0.5, why, inferred=True)
     found = _GROUPED.fullmatch(text.folded, before.end, count.number.start)
     if found is None or found["noun"] not in GROUPS or found["noun"] in ("user", "users", "customer"):
         return None

@@ -2,10 +2,11 @@
 
 import re
 
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.priority_marks import Mark
 from neuralnav.draft.text import Span, Text
 
-_NOT = re.compile(
+_NOT = Pattern(
     r"(?:\bnot|n't|\bnever|\bhardly|\bless|\bnicht|\bkein\w*|\bweniger|\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
     r"\bmenos|\bpoco|\bno|不是?|没有?)\s*"
     r"(?:(?:a|an|the|that|as|so|our|really|very|too|all that|particularly|be|considered|terribly|overly|exactly|"
@@ -14,41 +15,41 @@ _NOT = re.compile(
     r"很|那么|特别|太)\s*){0,4}$"
 )
 
-_NEITHER = re.compile(r"\b(?:neither|nor|weder|noch|ni)\s+(?:the |die |der |la |le |el )?$")
+_NEITHER = Pattern(r"\b(?:neither|nor|weder|noch|ni)\s+(?:the |die |der |la |le |el )?$")
 
-_NEEDLESS = re.compile(
+_NEEDLESS = Pattern(
     r"(?:(?:\bnot|n't|\bnicht|\bpas|\bno)\s+(?:\w+\s+){0,2}?(?:need\w*|have|has|require\w*|necessar\w*|has|besoin|"
     r"forcement|necessairement|oblig\w*|"
     r"tien\w*|necesit\w*|hace falta|unbedingt|notwendig\w*|zwingend|sein)|\bneed not|\bneedn't|\bno need|"
     r"\bno need for|\bmuss nicht|\bmussen nicht|"
     r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
 )
-_PLAIN_NOT = re.compile(r"(?:\bnot|n't be|\bpas|\bno es)\s+(?:\w+\s+)?$")
-_NEEDLESS_BEHIND = re.compile(
+_PLAIN_NOT = Pattern(r"(?:\bnot|n't be|\bpas|\bno es)\s+(?:\w+\s+)?$")
+_NEEDLESS_BEHIND = Pattern(
     r"\W{0,2}(?:である|な|の|さ|に|で)?(?:回答|応答|処理|性)?(?:である)?(?:必要はな|必要がな|必要はあり|なくて|"
     r"なくても|でなくて|じゃなくて|は不要|は求めな|は求めま|を求めな|不是必|不是必须|没有必要|没必要)"
 )
-_ASKED = re.compile(
+_ASKED = Pattern(
     r"[^?:\n]{0,30}[?:]\s*(?:(?P<little>not|no|don't|doesn't|whatever|any|never mind|irrelevant|low)|very|"
     r"extremely|highly|super|as |critical|high)\b"
 )
 """An answer to "how fast?"."""
 
-_SOFT = re.compile(
+_SOFT = Pattern(
     r"(?:\breasonabl\w*|\bfairly|\brelatively|\bsomewhat|\bmoderately|\bdecently|\bhalbwegs|\beinigermassen|"
     r"\brelativ|\braisonnablement|\bassez|"
     r"\brelativement|\brazonablemente|\brelativamente|比较|相对|较为|ある程度|そこそこ|それなりに|まあまあ)\s*$"
 )
-_ENOUGH = re.compile(r"\s*(?:-?ish\b|enough\b)")
+_ENOUGH = Pattern(r"\s*(?:-?ish\b|enough\b)")
 
-_BORNE = re.compile(
+_BORNE = Pattern(
     r"(?:\bok(?:ay)?\b|\bfine\b|\baccept\w*|\btolera\w*|\beven if\b|\beven when\b|\bmay\b|\bcan(?! ?not|'t)\b|"
     r"\bcould\b|\bmight\b|\ballowed\b|\bwilling\b|\blive with\b|"
     r"\bmind\b|\bmatter\b|\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
     r"\btolere\w*|\bpuede\w*|\baunque\b|\bacepta\w*|"
     r"\bhappy\b|\brather\b|\bpatient\b|不介意|可以|即使|哪怕|就算|宁可|宁愿|允许)\W*(?:\w+\W+){0,5}$"
 )
-_BORNE_BEHIND = re.compile(
+_BORNE_BEHIND = Pattern(
     r"\W{0,2}(?:(?!not\b|isn't|nicht|pas|no\b)\w+\W+){0,3}?(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|"
     r"are all|is totally|is perfectly|ware|waren|waere)\W+)?"
     r"(?:ok(?:ay)?\b|fine\b|acceptable\b|tolerable\b|all ?right\b|alright\b|allowed\b|no problem|not a problem|"
@@ -58,14 +59,14 @@ _BORNE_BEHIND = re.compile(
     r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|"
     r"問題ありません|没关系|也行|可以接受|无妨|也可以|没问题|无所谓|都行)"
 )
-_REFUSED = re.compile(
+_REFUSED = Pattern(
     r"(?:\bnot\b|n't\b|\bcannot\b|\bnever\b|\bno\b|\bavoid\w*|\bwithout\b|\bzero\b|\bprevent\w*|\breduce\w*|"
     r"\bminimi\w*|\bfewer\b|\bfew\b|\bhate\w*|\btoo\b|\bfree of\b|"
     r"\bnicht\b|\bkein\w*|\bohne\b|\bnie\b|\bzu\b|\bpas\b|\bsans\b|\baucune?\b|\beviter\b|\btrop\b|\bne\b|\bsin\b|"
     r"\bnunca\b|\bevitar\b|\bdemasiad\w*|\bningun\w*|"
     r"避免|不能|不要|没有|无|不可|减少|太|不想|不得|不允许)\W*(?:(?!matter|mind)\w+\W+){0,3}$"
 )
-_REFUSED_BEHIND = re.compile(
+_REFUSED_BEHIND = Pattern(
     r"\W{0,2}(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"

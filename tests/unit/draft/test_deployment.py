@@ -143,7 +143,8 @@ def test_what_is_open_is_asked(prose: str, field: str, options: tuple[str, ...],
 
 SPEECH = (
     "no not H100 A100 8 x GPUs Llama 3.1 70B Qwen3 , . or and except without AWS Frankfurt prod staging MIT Apache 2.0 "
-    "licence の は使わない 不要 以外 なし nicht kein mehr als spot instances namespace name call it 4 nodes each FP8 reasoning"
+    "licence の は使わない 不要 以外 なし nicht kein mehr als spot instances namespace name call it 4 "
+    "nodes each FP8 reasoning"
 )
 WORDS = tuple(SPEECH.split())
 

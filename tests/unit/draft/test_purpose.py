@@ -3,6 +3,7 @@
 import pytest
 from builders import packaged
 from more_use_case_sentences import SENTENCES as MORE
+from team_sentences import SENTENCES as TEAM_SENTENCES
 from use_case_sentences import SENTENCES
 
 from neuralnav.draft.rules.purpose import read_purpose
@@ -15,6 +16,12 @@ CASES = [
     for table in (SENTENCES, MORE)
     for case, lines in table.items()
     for line in lines.strip().splitlines()
+]
+
+
+TEAMS = [
+    tuple(part.strip() for part in entry.rsplit("|", 2))
+    for entry in TEAM_SENTENCES.strip().replace("\n    |", " |").splitlines()
 ]
 
 
@@ -33,6 +40,15 @@ def test_use_case_of_a_sentence(case: str, prose: str) -> None:
     for item in found.findings:
         assert item.quotes
         assert all(prose[quote.start : quote.end] == quote.text for quote in item.quotes)
+
+
+@pytest.mark.parametrize(("prose", "case", "told"), TEAMS)
+def test_what_teams_write(prose: str, case: str, told: str) -> None:
+    found = purpose(prose)
+    assert found.value("useCase") == case
+    names = {"A": "accuracy", "C": "cost", "L": "latency", "X": "complexity"}
+    expected = {f"priorities.{names[part[0]]}": part[2:] for part in told.split()}
+    assert {item.field: item.value for item in found.findings if item.field.startswith("priorities")} == expected
 
 
 def test_a_name_is_stated_and_a_description_is_inferred() -> None:

@@ -1,16 +1,16 @@
 """Users, rates, peaks and arrival are read from prose, and each finding is backed by its words."""
 
 import pytest
+from builders import packaged
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neuralnav.draft.rules.traffic import read_traffic
 from neuralnav.draft.text import read
-from neuralnav.files.data import load_catalog
 from neuralnav.model.draft import Finding, Reading, Value
 from neuralnav.model.quantity import rate_per_s
 
-CATALOG = load_catalog()
+CATALOG = packaged()
 
 
 def reading(prose: str) -> Reading:
@@ -87,6 +87,14 @@ def finding(prose: str, field: str) -> Finding:
         ("500个用户", 500),
         ("company (approx. 850)", 850),
         ("13k hosts", 13_000),
+        ("20 tenants, 50 users per tenant", 1_000),
+        ("the number of users is not known, start with 100", 100),
+        ("make it 300 instead of 200 users", 300),
+        ("Customers: 3 big banks. Users: 900 tellers.", 900),
+        ("Number of users: 400\nLatency requirement: relaxed", 400),
+        ("users: 500 gpus: 4", 500),
+        ("We're 4 devs building an app; we expect 3k users", 3_000),
+        ("an old firm (founded 1987, 1,400 staff) gives our 220 field engineers a bot", 220),
         ("25 Ärzt*innen", 25),
         ("50 Entwickler:innen", 50),
         ("ein 8-köpfiges Team", 8),
@@ -205,6 +213,12 @@ def test_growth_is_told_and_asked_about(prose: str, now: int, later: str) -> Non
     assert [(item.field, item.rank) for item in found.questions] == [("traffic.users", 3)]
 
 
+def test_the_past_is_told() -> None:
+    found = reading("last year's pilot had 25 users; now it is for all 640 clerks")
+    assert found.value("traffic.users") == 640
+    assert [(item.quote.text, item.why) for item in found.unplaced] == [("25 users", "is said of the past")]
+
+
 def test_two_counts_that_fit_as_well_are_a_question() -> None:
     found = reading("It has 500 users. The team says 5000 users.")
     (question,) = found.questions
@@ -226,6 +240,8 @@ def test_two_counts_that_fit_as_well_are_a_question() -> None:
         ("3.000 Anwender, davon etwa 10 % gleichzeitig", 3_000, 0.1),
         ("one in ten of our 30,000 members will be online at the same time", 30_000, 0.1),
         ("30 Nutzer, alle gleichzeitig", 30, 1),
+        ("25% of 4,000 employees at peak", 4_000, 0.25),
+        ("a server of 18k members, maybe 300 active at any time", 18_000, 0.01667),
         ("80 Leute, max. 20 gleichzeitig", 80, 0.25),
         ("面向10万用户，同时在线5000人", 100_000, 0.05),
         ("利用者は1万人、同時接続500", 10_000, 0.05),

@@ -298,6 +298,33 @@ SENTENCES: dict[str, str] = {
         legal document review and e-discovery
         """,
     "": """
+        Preheat the oven to 180 degrees, mix 200 g flour with 3 eggs and bake for 40 minutes.
+        Dear John, thanks for your letter. We had a lovely holiday in Spain, the hotel was great.
+        The quarterly numbers look good, revenue grew by 12% and churn is down.
+        Can you remind me to water the plants on Tuesday?
+        My train was delayed by 20 minutes so I missed the start of the concert.
+        Who won the world cup in 1998?
+        SELECT * FROM users WHERE id = 5;
+        The cat sat on the mat. It was a sunny day in the park.
+        I would like to order two pizzas with extra cheese, please.
+        Our vacation policy allows 25 days per year.
+        The patient was admitted with chest pain at 3am.
+        To be or not to be, that is the question.
+        Hund, Katze, Maus. Morgen regnet es.
+        Il fait beau aujourd'hui et je vais à la plage.
+        Mañana iremos al cine con mis amigos.
+        昨日は友達と映画を見に行きました。
+        昨天我和朋友去公园散步。
+        500 users, low latency, H100 only, budget 5000 USD
+        We need 99.9% availability in eu-west-1 on AWS with two replicas
+        Qwen3 32B on 4x L40S with fp8
+        10k users per day, peak at lunch
+        A model with long context, please
+        LLM for 200 people
+        Which GPU should we buy?
+        Need GPU sizing help for Llama 3.3 70B
+        We're a bank with 300 employees and want to host an LLM
+        Kubernetes cluster, namespace llm-prod, KEDA autoscaling
         How do I bake a chocolate cake?
         Mix flour, sugar and butter, then bake for 40 minutes.
         hello

@@ -28,7 +28,7 @@ SENTENCES = """
     must not hallucinate | A=high
     hallucinations are unacceptable | A=high
     a few seconds are fine | L=low
-    it may be slower as long as the answers are right | A=high L=low
+    it may be slower as long as the answers are right | L=low A=high
     it should be easy to operate, small ops team | X=high
     simple to maintain | X=high
     cost sensitive | C=high
