@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from neuralnav.draft.rules.emphasis import unread
-from neuralnav.draft.rules.phrases import listed, longest
+from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Reading
 
@@ -215,9 +215,8 @@ def read_domain(text: Text) -> Reading:
     passed = unread(text)
     found: dict[Span, str] = {}
     for domain, phrases in (("", NOTHING), *CUES.items()):
-        for phrase in listed(phrases):
-            for span in text.find(phrase):
-                found.setdefault(span, domain)
+        for span in hits(text, listed(phrases)):
+            found.setdefault(span, domain)
     kept = [
         (domain, span)
         for span in longest(found)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.negation import denied_spans
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.phrases import listed
+from neuralnav.draft.rules.phrases import hits, listed
 from neuralnav.draft.text import Span, Text
 
 NEEDS = listed("""
@@ -103,10 +103,9 @@ _ANOTHER = Pattern(
 def heads(text: Text) -> frozenset[int]:
     """Return the sentences' places of need: where each first word that tells a wish ends."""
     ends: dict[int, int] = {}
-    for phrase in NEEDS:
-        for start, end in text.find(phrase):
-            sentence = text.sentence(start)[0]
-            ends[sentence] = min(ends.get(sentence, end), end)
+    for start, end in hits(text, NEEDS):
+        sentence = text.sentence(start)[0]
+        ends[sentence] = min(ends.get(sentence, end), end)
     return frozenset(ends.values())
 
 
@@ -133,5 +132,5 @@ def _places(text: Text, phrases: tuple[str, ...]) -> tuple[Span, ...]:
     key = "\0" + phrases[0]
     known = text.found.get(key)
     if known is None:
-        known = text.found[key] = tuple(sorted(span for phrase in phrases for span in text.find(phrase)))
+        known = text.found[key] = tuple(sorted(hits(text, phrases)))
     return known

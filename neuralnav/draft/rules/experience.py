@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from neuralnav.draft.rules.emphasis import unread
-from neuralnav.draft.rules.phrases import listed, longest
+from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.weighing import needless
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
@@ -105,8 +105,8 @@ def read_experience(text: Text, catalog: Catalog) -> Reading:
     passed = unread(text)
     found: dict[Span, str] = {}
     for level, phrases in (("", NOTHING), *CUES.items()):
-        for phrase in listed(phrases):
-            found.update((span, level) for span in text.find(phrase) if found.get(span) != "")
+        for span in hits(text, listed(phrases)):
+            found.setdefault(span, level)
     kept = [
         (found[span], span)
         for span in longest(found)

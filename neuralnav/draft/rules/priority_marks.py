@@ -7,7 +7,7 @@ from typing import Literal
 
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.phrases import listed, longest
+from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
 from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
 from neuralnav.draft.text import Span, Text
@@ -43,17 +43,6 @@ class Group:
     def span(self) -> Span:
         """Return where it stands."""
         return (self.marks[0].start, self.marks[-1].end)
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A phrase of a table, and what it means."""
-
-    phrase: str
-    kind: Kind
-    dimension: str = ""
-    level: str = ""
-    side: Side = "either"
 
 
 _AFTER = (
@@ -115,19 +104,16 @@ _LEVELS: Mapping[str, str] = {
 
 
 @functools.cache
-def cues() -> tuple[Cue, ...]:
-    """Return every phrase with its meaning; of two that match the same words the earlier one counts."""
-    found = [Cue(phrase, "nothing") for phrase in listed(NOTHING)]
-    for (dimension, level), phrases in IDIOMS.items():
-        found += [Cue(phrase, "idiom", dimension, level) for phrase in listed(phrases)]
-    found += [Cue(phrase, "good", dimension, "high") for dimension, line in GOOD.items() for phrase in listed(line)]
-    found += [Cue(phrase, "bad", dimension) for dimension, line in BAD.items() for phrase in listed(line)]
-    found += [Cue(phrase, "balance", "", "medium") for phrase in listed(BALANCED)]
-    found += [
-        Cue(phrase, "weight", "", level, _side(phrase)) for level, line in WEIGHTS.items() for phrase in listed(line)
-    ]
-    found += [Cue(phrase, "subject", dimension) for dimension, line in SUBJECTS.items() for phrase in listed(line)]
-    return tuple(found)
+def cues() -> tuple[tuple[Kind, str, str, tuple[str, ...]], ...]:
+    """Return the kinds, dimensions and levels with their phrases; where two match the same words the first counts."""
+    tables: list[tuple[Kind, str, str, str]] = [("nothing", "", "", NOTHING)]
+    tables += [("idiom", dimension, level, line) for (dimension, level), line in IDIOMS.items()]
+    tables += [("good", dimension, "high", line) for dimension, line in GOOD.items()]
+    tables += [("bad", dimension, "", line) for dimension, line in BAD.items()]
+    tables += [("balance", "", "medium", BALANCED)]
+    tables += [("weight", "", level, line) for level, line in WEIGHTS.items()]
+    tables += [("subject", dimension, "", line) for dimension, line in SUBJECTS.items()]
+    return tuple((kind, dimension, level, listed(line)) for kind, dimension, level, line in tables)
 
 
 def segments(text: Text, marks: Iterable[Mark]) -> Iterator[tuple[Mark, ...]]:
@@ -196,12 +182,15 @@ def _listed(text: Text, one: Mark, other: Mark, after: Mark | None) -> bool:
 
 def _marks(text: Text) -> list[Mark]:
     """Return every mark in order, none inside a longer one."""
-    found: dict[Span, Cue] = {}
-    for cue in cues():
-        for span in text.find(cue.phrase):
-            found.setdefault(span, cue)
-    kept = ((found[span], span) for span in longest(found))
-    return [Mark(cue.kind, cue.dimension, cue.level, *span, cue.side) for cue, span in kept if cue.kind != "nothing"]
+    found: dict[Span, tuple[Kind, str, str]] = {}
+    for kind, dimension, level, phrases in cues():
+        for span in hits(text, phrases):
+            found.setdefault(span, (kind, dimension, level))
+    return [_mark(text, span, *found[span]) for span in longest(found) if found[span][0] != "nothing"]
+
+
+def _mark(text: Text, span: Span, kind: Kind, dimension: str, level: str) -> Mark:
+    return Mark(kind, dimension, level, *span, _side(text.spaced[slice(*span)]) if kind == "weight" else "either")
 
 
 def _levelled(text: Text, marks: Iterable[Mark]) -> Iterator[Mark]:

@@ -48,10 +48,11 @@ OTHERS = """
 """Words of other parts' tables that are often mistyped."""
 
 _WORD = re.compile(r"[a-z]{5,}")
-_STEM = re.compile(r"([a-z]{5,})\*")
 _PLAIN = 8
 """Words of the other tables count as near from so many letters on; shorter ones have too many real neighbours."""
 
+_SHORTEST = 5
+_SHORT = 6
 _LONG = 9
 """From so many letters on, two slips are forgiven."""
 
@@ -84,20 +85,20 @@ class _Known:
 
 @functools.cache
 def _known() -> _Known:
-    tables = "\n".join(_tables())
-    stems = frozenset(_STEM.findall(tables))
-    words = frozenset(_WORD.findall(tables))
+    words = frozenset(", ".join(_tables()).replace(",", " ").split())
+    stems = frozenset(word[:-1] for word in words if word[-1] == "*" and len(word) > _SHORTEST)
     often = frozenset(listed(OTHERS))
     near: dict[str, list[str]] = {}
-    for word in sorted(often | {word for word in words - stems if len(word) >= _PLAIN}):
+    for word in sorted(often | {word for word in words if len(word) >= _PLAIN and word.isascii() and word.isalpha()}):
         for key in _keys(word):
             near.setdefault(key, []).append(word)
-    return _Known(words, often, tuple(sorted(stems)), near)
+    return _Known(words, often, tuple(sorted(stem for stem in stems if stem.isascii())), near)
 
 
-def _keys(word: str) -> tuple[str, str, str]:
-    """Return under what a word is found: one slip leaves its beginning or its end as it was, or its letters."""
-    return (word[:3], "-" + word[-3:], "=" + "".join(sorted(word)))
+def _keys(word: str) -> tuple[str, ...]:
+    """Return under what a word is found: one slip leaves its beginning or its end, a swap in a short one its letters."""
+    ends = (word[:3], "-" + word[-3:])
+    return ends if len(word) > _SHORT else (*ends, "=" + "".join(sorted(word)))
 
 
 def _tables() -> Iterator[str]:

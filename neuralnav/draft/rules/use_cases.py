@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from neuralnav.draft.rules.emphasis import emphasis, heads, unread
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.phrases import listed, longest
+from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.use_case_cues import IDEAS
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
@@ -191,9 +191,9 @@ def scored(spoken: Iterable[Evidence]) -> Mapping[str, float]:
 
 
 @functools.cache
-def phrases() -> tuple[tuple[str, str], ...]:
-    """Return every idea with its phrases, one by one."""
-    return tuple((idea, phrase) for idea, line in IDEAS.items() for phrase in dict.fromkeys(listed(line)))
+def phrases() -> Mapping[str, tuple[str, ...]]:
+    """Return every idea with its phrases."""
+    return {idea: listed(line) for idea, line in IDEAS.items()}
 
 
 _TONGUES = (
@@ -218,8 +218,8 @@ _FAR_PAIR = Pattern(
 def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     """Return what is found, by sentence and idea: no words inside longer ones, none denied or unread."""
     found: dict[Span, list[str]] = {}
-    for idea, phrase in phrases():
-        for span in text.find(phrase):
+    for idea, many in phrases().items():
+        for span in hits(text, many):
             found.setdefault(span, []).append(idea)
     for pair in _FAR_PAIR.finditer(text.spaced):
         found.setdefault(pair.span(2), []).append("two-languages")
