@@ -5,7 +5,8 @@ from drafting import finding, quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralnav.draft.writing import comment_of, quoted, spelt, workload_text, written
+from neuralnav.draft.scalars import spelt
+from neuralnav.draft.writing import comment_of, quoted, workload_text, written
 from neuralnav.model.document import Source, load, parse, plain
 from neuralnav.model.draft import Draft, Finding, Quote, Value
 from neuralnav.model.workload import Workload
