@@ -56,6 +56,13 @@ _NOT_CARDS = Pattern(
     r"[ -]*(?:'s )?(?:epyc|ryzen|cpus?|processor|threadripper|nims?\b|triton|tensorrt|driver|cuda|operator|device"
     r"|nemotron|dynamo|models?|container|nemo|llama|inception|partner|marketplace|enterprise|toolkit|altra)"
 )
+_NO_CARD = Pattern(
+    r"[ -](?:(?:level )?support|tickets?|engineers?|escalations?|agents?|help ?desk|analysts?|load ?balanc|protocol"
+    r"|layer"
+    r"|vertebra|roads?\b|motorway|autobahn|highway|thyroid|lab\b|hormone|paper|paragraph|visa)"
+)
+"""What makes another thing of a short name: an L4 support engineer, the road B200, paper in A2."""
+
 _MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?)?\b")
 _MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
 _MEMORY_BEFORE = Pattern(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
@@ -78,7 +85,7 @@ def cards(text: Text, catalog: Catalog) -> Cards:
     unknown: list[tuple[Span, str]] = []
     taken = {at for item in found for at in range(*item.span)}
     for match in _CARD.finditer(text.folded):
-        if match.start() in taken:
+        if match.start() in taken or _NO_CARD.match(text.folded, match.end()):
             continue
         mention = _card(text, match, stems)
         if mention is None:
@@ -110,7 +117,10 @@ def _whole_names(text: Text, known: tuple[Accelerator, ...]) -> Iterator[Mention
     for item in sorted(known, key=lambda item: -len(item.name)):
         phrase = re.sub(r"[-_ ]+", " ", folded(bare(item)))
         for span in text.find(phrase):
-            if span[0] not in taken and "gb" not in phrase:  # whose memory is read from the words beside them
+            other = _NO_CARD.match(text.folded, span[1])
+            if (
+                span[0] not in taken and not other and "gb" not in phrase
+            ):  # whose memory is read from the words beside them
                 taken.update(range(*span))
                 yield Mention(span, (item.id,))
 

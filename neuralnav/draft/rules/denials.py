@@ -20,6 +20,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 CUES: Mapping[Reach, tuple[str, ...]] = {
     "nothing": _words(
+        "no wait, no sorry, no actually, no hold on, no scratch that, no make that, 以外でも, 以外も, "
         "not only, not just, not merely, not solely, not simply, not necessarily, not sure, not certain, not yet, "
         "not clear, not bad, not quite, not decided, not known, not picky, not specified, not important which, "
         "not too, no problem, no doubt, no matter, no preference, no preferences, no idea, no clue, no worries, "

@@ -9,7 +9,7 @@ from neuralnav.model.draft import Finding, Reading
 
 CUES: Mapping[str, str] = {
     "legal": """
-        legal, law firm*, lawyer*, attorney*, paralegal*, law office*, litigation, counsel, courts, case law,
+        legal, law firm*, lawyer*, attorney*, paralegal*, law office*, litigation, counsel, case law,
         legaltech, solicitors, barristers, notar*, law,
         anwalt*, *anwalt, *anwalte, *anwalten, kanzlei*, *kanzlei, jurist*, rechtsabteilung, legalabteilung,
         gericht*, avocat*, juridique*, cabinet d'avocats, juriste*, tribunal*, abogad*, juridic*, bufete*,
@@ -25,6 +25,8 @@ CUES: Mapping[str, str] = {
         診療, 診断, 医疗, 医院, 医生, 病人, 病历, 護理, 醫療, 健康
         """,
     "finance": """
+        equity analyst*, sec filings, fund manager*, financial analyst*, investment manager*,
+        retail bank*, private bank*, investment bank*,
         finance, financial, bank, banks, banking, bankers, fintech, trading, traders, investment*, investor*,
         hedge fund*, asset manage*, wealth manage*, portfolio manag*, credit union*, mortgage*, loan*,
         equity research, stock market, brokerage, accounting, accountant*, auditors, payments, payment provider,
@@ -47,7 +49,7 @@ CUES: Mapping[str, str] = {
         """,
     "retail": """
         retail, retailer*, supermarket*, grocery, grocer*, shoppers, fashion, apparel, store associates,
-        department store*, shop floor, wholesale*, einzelhandel*, supermarkt*, handler, handel, lebensmittelhandel,
+        department store*, wholesale*, einzelhandel*, supermarkt*, handler, handel, lebensmittelhandel,
         modehandler, modehaus, distribution, grande distribution, supermarche*, magasins, commerce de detail,
         minorista*, supermercado*, comercio minorista, moda, 小売, スーパー, 店舗, アパレル, 零售, 超市, 门店, 服装
         """,
@@ -64,7 +66,7 @@ CUES: Mapping[str, str] = {
         ministry, ministries, federal, federal agency, state agency, town hall, civil service, civil servants,
         public authority, public authorities, county, council, tax office, tax authority,
         behorde*, *behorde, *behorden, verwaltung*, stadtverwaltung, burger, burgern, burgerinnen, burger*,
-        ministeri*, kommun*, gemeinde*, landkreis, finanzamt, amt, amter, *amt, rathaus, administration publique,
+        ministeri*, kommun*, gemeinde*, landkreis, finanzamt, rathaus, administration publique,
         mairie*, citoyen*, ministere*, prefecture*, collectivit*, secteur public, gobierno*, ciudadan*,
         ayuntamiento*, ministerio*, administracion publica, sector publico, municipio*, 自治体, 行政, 市役所, 官公庁,
         役所, 市民, 住民, 政府, 公共, 政务, 公务, 机关
@@ -76,7 +78,7 @@ CUES: Mapping[str, str] = {
         通信事業者, 通信キャリア, 携帯電話会社, 电信, 運營商, 运营商, 電信
         """,
     "gaming": """
-        gaming, game studio*, gamer*, video game*, games, game, players, npc, npcs, esports, mmo, mmorpg,
+        gaming, game studio*, gamer*, video game*, games, players, npc, npcs, esports, mmo, mmorpg,
         spielestudio*, videospiel*, gaming*, spieler, spielern, jeu video, jeux video, joueur*, studio de jeux,
         videojuego*, jugador*, ゲーム, プレイヤー, 游戏, 玩家, 遊戲
         """,
@@ -101,6 +103,7 @@ CUES: Mapping[str, str] = {
         itヘルプデスク, it部門, it部门, it运维, 信息技术部
         """,
     "manufacturing": """
+        shop floor,
         manufactur*, factory, factories, plant floor, shop floor workers, assembly line*, machine builder*,
         production line*, industrial, machinery, machine operators, field technicians, maintenance technicians,
         fertigung*, fabrik*, maschinenbau*, maschinenbauer*, produktionslinie*, werk, werke, werker*, industrie*,
@@ -111,7 +114,7 @@ CUES: Mapping[str, str] = {
         newsroom*, journalis*, publisher*, publishing, newspaper*, broadcaster*, broadcasting, editorial,
         editors in chief, film, films, movies, tv, tv station, streaming service, magazine*, reporters, news agency,
         news site, news portal, media company, media house, podcast*, entertainment, verlag*, *verlag, zeitung*,
-        redaktion*, journalist*, rundfunk*, nachrichtenportal, sender, presse, journal, editeur de presse, redaction,
+        redaktion*, journalist*, rundfunk*, nachrichtenportal, sender, presse, journal, editeur de presse,
         television, periodic*, periodist*, editorial*, prensa, medios, radio, 新聞社, 報道, 出版社, メディア, 放送,
         ニュースサイト, 媒体, 新闻, 记者, 报社, 媒體, 编辑部
         """,
@@ -175,7 +178,9 @@ CUES: Mapping[str, str] = {
 """Words of each trade; its own name among them states it, the others imply it."""
 
 NOTHING = """
-        /hr, per hr, an hr, hrs, 1 hr, /health, health endpoint*, healthz, legal wants, legal requires,
+        finance cut, finance said, finance has, lawyers have, our lawyers have, lawyers say, our lawyers say,
+        lawyers want, our lawyers want, our lawyers require, save games, game day*, board game*, /hr, per hr, an hr,
+        hrs, 1 hr, /health, health endpoint*, healthz, legal wants, legal requires,
         legal require, legal needs, legal need, legal says, legal say, legal insists, legal insist, legal demands,
         legal asks, legal will, legal won't, legal team wants, legal team requires, legal team insists,
         legal department wants, legal department requires, legal reasons, for legal reasons, by legal,

@@ -32,6 +32,7 @@ _OF_THEM = Pattern(
     r"|gesamt"
     r"|d'entre eux|au total|de ellos|de ellas|en total)\b"
 )
+_QUANTITY = Pattern(r"(?<![a-z])(?:qty|quantity|count|number|anzahl|menge|quantite|cantidad|数量|台数|枚数) ?[:=]? ?$")
 _NAMED_NEAR = Pattern(r"(?:[ahb]-?[123]00|[al]40?s?|mi3[0-9]{2}x?|a10g?|rtx|gpu|card|accelerator)s?(?![a-z0-9])")
 _GAP = Pattern(
     r"(?:[ -]|x|×|\*|\+|of|the|our|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new|dedicated|spare|free|available"
@@ -40,6 +41,8 @@ _GAP = Pattern(
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
 _TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
+_BRACKET = Pattern(r"(?: gpus?| cards?| only)* ?\(")
+_SERVERS_OF = Pattern(r"(?:あ|る|載せた|搭載した|搭載の|の|付き)*(?:サーバー?|ノード|マシン)(?:を|が)?")
 _COUNTER = Pattern(r"(?:gpu)?(?:カード)?[をがはもの]?(?:gpu)?[をが]? ?$")
 _COUNTED = Pattern(r" ?(?:枚|台|基|個|张|張|块|塊|片|个|卡)")
 _GPU_BEFORE = Pattern(
@@ -101,6 +104,7 @@ _SINGLE = (
     "1枚の",
 )
 _ONE_BEHIND = Pattern(r"(?:を|が)?(?:一|1)(?:枚|台|基|张|块|片|个)")
+_PAIR = ("a pair of", "pair of", "ein paar von", "une paire de", "un par de")
 _BOXES = ("dgx", "hgx")
 
 
@@ -223,6 +227,9 @@ def _noun(text: Text, number: Number, *, cards: bool) -> Span | None:
     first = max(number.start - 40, 0)
     before = _GPU_BEFORE.search(text.folded, first, number.start)
     follows = text.folded[number.end : number.end + 1]
+    named = spoken and _QUANTITY.search(text.folded, first, number.start)
+    if named and not follows.isalnum():
+        return (named.start(), number.end)
     if before and (follows in ("", ".", ",", ";", ")", "\n", "。", "、", "，", "枚", "张", "块", "台", "个", "基")):
         return (before.start(), number.end)
     return None
@@ -248,7 +255,8 @@ def _beside(text: Text, item: Mention, near: Sequence[Number]) -> Number | None:
     for number in near:
         if number.start >= end:
             gap = text.spaced[end : number.start]
-            if _TIMES.fullmatch(gap) or (_COUNTER.fullmatch(gap) and _COUNTED.match(text.folded, number.end)):
+            closed = _BRACKET.fullmatch(gap) and text.folded[number.end : number.end + 1] == ")"
+            if closed or _TIMES.fullmatch(gap) or (_COUNTER.fullmatch(gap) and _COUNTED.match(text.folded, number.end)):
                 return number
     return None
 
@@ -262,6 +270,9 @@ def _single(text: Text, item: Mention) -> Iterator[_Count]:
         return
     if counted := _ONE_BEHIND.match(text.folded, item.span[1]):
         yield _Count(1, (item.span[0], counted.end()), item.ids)
+        return
+    if before.endswith(_PAIR):
+        yield _Count(2, (item.span[0] - len("pair of") - 1, item.span[1]), item.ids, why="a pair")
         return
     for phrase in _SINGLE:
         bare = re.sub(r" ?(?:nvidia|amd|instinct|[0-9]+ ?gb)$", "", before)
@@ -303,7 +314,8 @@ def _nodes(text: Text, number: Number, every: Sequence[Number], span: Span) -> N
         if not nodes:
             continue
         close = other.start < number.start and _WITH.fullmatch(text.spaced, nodes.end(), number.start)
-        if each or close:
+        behind = other.start >= span[1] and _SERVERS_OF.fullmatch(text.folded, span[1], other.start)
+        if each or close or behind:
             return other
     ahead = _NODES.match(text.spaced, span[1])  # "two 8-GPU nodes", "2 x 8xH100"
     for other in _near(every, span):

@@ -64,11 +64,11 @@ _LATER = Pattern(
 _Q = "[\"'`「『“«]?"
 _LABEL = r"([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
 _NAMESPACE = Pattern(
-    rf"\b(?:namespace|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme"
+    rf"\b(?:namespace|ns(?= ?[:=])|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme"
     rf"|llamado))? ?[:=]? ?{_Q}{_LABEL}"
     rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}"
     rf"|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)",
-    ("namespace", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
+    ("namespace", "ns", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
 )
 _NAMESPACE_BEFORE = Pattern(r"(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) namespace\b", (" namespace",))
 _NO_LABEL = frozenset(
@@ -145,7 +145,26 @@ _NAME = Pattern(
     r"|\bappel(?:le|ez|ons)[ -](?:le|la)|\bnomm(?:e|ez)[ -](?:le|la)|\bllamal[oa]|\bse llama(?:ra)?|\bnombre:)"
     r" ?(?P<open>[\"'`“«]?)(?P<name>[a-z][a-z0-9 _-]*)"
     r"|(?:名前は|名称は|名前:|名字叫|名字是|名字:|名为|叫做|取名) ?(?P<open2>[\"'`「『“]?)(?P<name2>[a-z][a-z0-9_-]*)",
-    ("call", "name", "nam", "nenn", "heiss", "appel", "nomm", "llam", "nombre", "名"),
+    (
+        "call ",
+        "called",
+        "named",
+        "name:",
+        "name =",
+        "name=",
+        "name ist",
+        "name soll",
+        "namens",
+        "name it",
+        "name th",
+        "nenn",
+        "heiss",
+        "appel",
+        "nomm",
+        "llam",
+        "nombre",
+        "名",
+    ),
 )
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 40

@@ -45,10 +45,11 @@ _COMPARED = (
     " vergleichbar mit ", " bisher ", " wechsel von ", " umstieg von ", " getestet mit ", " getestet ",
     " remplacer ", " remplace ", " au lieu de ", " plutot que ", " a la place de ", " compare a ", " meilleur que ",
     " teste ", " reemplazar ", " sustituir ", " en lugar de ", " en vez de ", " en comparacion con ", " mejor que ",
-    " probamos ", " 代替", " 替代", " 替换", " 相比", "比起",
+    " probamos ", "代替", "替代", "替换", "相比", "比起",
 )  # fmt: skip
 _COMPARED_AFTER = (
-    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した", "相比",
+    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した",
+    "以外でも", "以外も", "相比",
     " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " sold out",
     " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
     " demasiado car",

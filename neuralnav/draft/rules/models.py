@@ -273,6 +273,23 @@ _SIZE_ALONE = Pattern(
     r"(?<![a-z0-9.])[0-9]+(?:\.[0-9]+)? ?(?:b|bn|billion|milliarden|milliards)[ -]"
     r"(?:class |size |sized |parameter |params? )*(?:models?|llms?|modell\w*|modele|modelo|parameters?|params?"
     r"|parametern?|parametres|parametros)\b"
+    r"|(?:than|most|up to|under|below|over|max|maximum|hochstens|unter|plus de|menos de|mas de)"
+    r" (?:of )?[0-9]+(?:\.[0-9]+)?b\b",
+    (
+        "model",
+        "llm",
+        "param",
+        "than ",
+        "most ",
+        "up to",
+        "under ",
+        "below ",
+        "max",
+        "hochstens",
+        "unter ",
+        "plus de",
+        "menos de",
+    ),
 )
 
 

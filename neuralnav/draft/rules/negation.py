@@ -30,13 +30,13 @@ _LONGEST_ITEM = 4
 _LONGEST_LIST = 12
 _COMMAS = ",、，"
 _PARTICLES = "はをがもにで"
-_COMPARED = Pattern(r"\s*(?:be |cost |take |get |go |sein )?(?:any |much )?(?:[a-z]+er|more|less) (?:than|als)\b")
+_COMPARED = Pattern(r" *(?:[a-z]+ ){0,3}?(?!(?:other|rather) )(?:[a-z]+er|more|less) (?:than|als)(?![a-z])")
 _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 """A line that begins with a heading, as in a form: "GPU: ...", which no denial before it reaches."""
 
 _VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
-_HEADING = Pattern(r" ?([a-z]*)(?: [a-z]+){0,2} ?:")
+_HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2}) ?:")
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
 
 
@@ -160,9 +160,13 @@ def _reach(text: Text, cue: _Cue) -> Span:
     if cue.reach == "behind":
         return _behind(text, cue)
     headed = _HEADING.match(text.folded, cue.end) if cue.reach not in ("noun", "apart") else None
-    article = headed is not None and headed[1] in ("a", "an", "the")  # "not a chatbot: code completion"
+    article = headed is not None and headed[1].split()[:1] in (
+        ["a"],
+        ["an"],
+        ["the"],
+    )  # "not a chatbot: code completion"
     if (
-        headed and not article and (cue.reach == "either" or headed[1] in TAIL)
+        headed and not article and (cue.reach == "either" or TAIL.issuperset(headed[1].split()))
     ):  # "excluded GPUs: A10G, L4", "not allowed: DeepSeek"
         return (headed.end(), _line_end(text, headed.end()))
     if text.folded[cue.end : cue.end + 2].lstrip()[:1] == ":":

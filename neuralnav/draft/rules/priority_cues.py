@@ -56,6 +56,7 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        counts, count most,
         ist pflicht, sind pflicht, pflicht, ante todo, ist alles, is non optional, a hard requirement,
         hard requirement, wird grossgeschrieben, steht uber allem, uber allem, por encima de todo, par dessus tout,
         何より大事, 何よりも, 最大の, 重中之重,

@@ -169,8 +169,8 @@ def grouped(text: Text, marks: Sequence[Mark]) -> tuple[Group, ...]:
 def _joined(text: Text, one: Mark, other: Mark) -> bool:
     """Tell whether two neighbours share what is said of them."""
     between = text.spaced[one.end : other.start]
-    if between.strip() in ("", ","):
-        return one.kind == other.kind and not between.strip()
+    if between.strip() in ("", ",", "、"):
+        return one.kind == other.kind and between.strip() != ","
     return bool(_JOINED.fullmatch(between))
 
 

@@ -36,7 +36,8 @@ _NOT_IT = Pattern(
 
 _KINDS: Mapping[str, Pattern] = {
     "spot": Pattern(
-        r"\bspot[ -](?:instances?|vms?|prices?|pricing|nodes?|capacity|gpus?|market|machines?|instanzen|preise?"
+        r"\bspot[ -](?:instances?|vms?|prices?(?! check| compar| track| monitor)|pricing|nodes?|capacity|gpus?"
+        r"|market|machines?|instanzen|preise?"
         r"|servers?"
         r"|only|is (?:ok|fine)|ok\b|fleet|tier)|\bon spot\b|(?<=azure )spot\b|(?<=aws )spot\b|(?<=gcp )spot\b"
         r"|\buse spot\b"

@@ -96,7 +96,7 @@ def _known() -> _Known:
 
 
 def _keys(word: str) -> tuple[str, ...]:
-    """Return under what a word is found: one slip leaves its beginning or its end, a swap in a short one its letters."""
+    """Return under what a word is found: one slip leaves its beginning, its end or its letters."""
     ends = (word[:3], "-" + word[-3:])
     return ends if len(word) > _SHORT else (*ends, "=" + "".join(sorted(word)))
 

@@ -132,6 +132,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        *anweisungen, arbeitsanweisung*, verfahrensanweisung*, merkblatt*, merkblatter, leitfaden,
+        prozessbeschreibung*,
         submissions, past reports, past cases, back catalogue, filings archive, contract archive, archive of,
         legal documents, legal document, documents juridiques, documentos legales, documentos juridicos,
         juristische dokumente, juristischen dokumenten, 法律文書, 法務文書, 法律文件, 法律文书, 法律文档,
@@ -165,20 +167,21 @@ IDEAS: Mapping[str, str] = TASKS | {
         引用来源, 注明出处, 标注出处
         """,
     "asked": """
+        replies to customers, replies to guests, reply to guests,
         answer customer*, answers customer*, answer their questions, answers their questions, reply to customer*,
         beantwortet kunden, beantwortet kundenfragen, repond aux clients, responde a los clientes, 回复客户,
         お客様に回答,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
-        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
-        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, respond to,
+        responds to, responding to, repond aux questions, repondre aux questions,
         beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
     "ask": """
         answer their questions, answers their questions, dig into,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
-        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, reply to,
-        replies to, respond to, responds to, responding to, repond aux questions, repondre aux questions,
+        be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, respond to,
+        responds to, responding to, repond aux questions, repondre aux questions,
         beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复,
         look things up, looks things up, look it up, look them up, looking up, looking things up, find the passage,

@@ -70,7 +70,8 @@ _REFUSED_BEHIND = Pattern(
     r"\W{0,2}(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
-    r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|is a no go|"
+    r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|get us|gets us|kill|hurt us|"
+    r"would be a|could be a|are a disaster|are dangerous|are fatal|is a no go|"
     r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|不可接受|不行|不能接受))"
 )
 _FEARED = "hallu", "aluci", "ハルシ", "幻觉"

@@ -216,4 +216,64 @@ SENTENCES = """
     | chatbot_conversational | A=high C=high
     tldr bot for long slack threads, super cheap | summarization_short | C=high
     we want devs to get code snippets generated from comments inside the IDE as they type | code_completion |
+    Hi! The bank's app gets an assistant so clients can ask about cards and accounts. 250k clients. We're \
+    on a tight budget but it needs to feel instant.
+    | chatbot_conversational | C=high L=high
+    chatbto for custmer suport, 3k usres, low latnecy
+    | chatbot_conversational | L=high
+    tranlsation of user manuls for 20 languages, accuarcy is key
+    | translation | A=high
+    need sumarization of news artciles, cheep and fast
+    | summarization_short | C=high L=high
+    Developers want AI pair programming; whole files generated; 160 seats; accuracy is more important than \
+    latency
+    | code_generation_detailed | A=high L=low
+    Customer success would like call summaries pushed to Salesforce. 3,000 calls a day. Latency is no \
+    concern, cost is.
+    | summarization_short | L=low C=high
+    Our goal: answer policyholders' questions from 12k pages of terms and conditions. Wrong answers get us sued.
+    | document_analysis_rag | A=high
+    Please help size a service which drafts replies to guest reviews for 400 hotels
+    | content_generation |
+    Bioinformatics group wants to mine 100k papers for gene-disease links and compare evidence. Precision \
+    over speed and cost.
+    | research_legal_analysis | A=high L=low C=low
+    Inline ghost-text for our proprietary language, 75 devs, speed is the only thing that matters
+    | code_completion | L=high
+    The council wants an FAQ bot on its website in English and Welsh; cost must be kept low
+    | chatbot_conversational | C=high
+    court interpreters support: translate hearings live, 60 interpreters, highest precision
+    | translation | A=high
+    Video platform, auto subtitles in 12 languages, batch overnight
+    | translation | L=low
+    We'd like an LLM that reads 300-page insurance policies and gives the broker a two-page overview
+    | long_document_summarization |
+    A study buddy chatbot for 15k students. Medium priority on cost, high on accuracy.
+    | chatbot_conversational | C=medium A=high
+    Ops runbook assistant: on-call asks, it answers from runbooks and past incidents, 50 SREs, quick
+    | document_analysis_rag | L=high
+    We write grant proposals, 12 people, want a model to draft sections; quality counts, speed does not
+    | content_generation | A=high L=low
+    legal team contract review, 30 people, flag deviations from playbook, cost no issue
+    | research_legal_analysis | C=low
+    Automated doc strings and unit tests on every commit, runs in CI, nobody is waiting, cheap
+    | code_generation_detailed | C=high L=low
+    chat for gamers, toxic free, super low latency, 50k concurrent
+    | chatbot_conversational | L=high
+    summaries of earnings call transcripts for traders; seconds matter; cost doesn't
+    | summarization_short | L=high C=low
+    Internal search over 5M documents with generated answers. Not a chatbot.
+    | document_analysis_rag |
+    Wir brauchen Zusammenfassungen langer Gutachten, Kosten egal, Hauptsache korrekt
+    | long_document_summarization | C=low A=high
+    Interner Assistent für Fragen zu Arbeitsanweisungen, 2.500 Werker, einfach zu warten
+    | document_analysis_rag | X=high
+    Un outil pour résumer les dépêches en temps réel, 120 journalistes
+    | summarization_short | L=high
+    Asistente para programadores que genere y explique código, 60 personas, coste bajo
+    | code_generation_detailed | C=high
+    社内FAQに答えるチャットボット、2000人、低コスト、速度は普通でよい
+    | chatbot_conversational | C=high L=medium
+    长篇小说翻译成英文，质量最重要，不着急
+    | translation | A=high L=low
 """

@@ -126,6 +126,19 @@ def names(found: Reading, field: str) -> set[str]:
         ("Llamas in the zoo", "", "", "", ""),
         ("qwen", "", "", "qwen2.5|qwen3", ""),
         ("we support 8B and 70B Llama 3.1", "llama-3.1-70b", "", "", ""),
+        ("model must not be from China, not from DeepSeek etc.", "", "", "", CN),
+        ("We can't use anything from OpenAI or Google.", "", "", "", "gpt-oss|gemma2|gemma3"),
+        ("Gemma 3 27B - wait, not Gemma, take Mistral Small 3.2", "mistral-small-3.2-24b", "", "", "gemma2|gemma3"),
+        ("lama 3.1 8b", "llama-3.1-8b", "", "", ""),
+        ("mistrall small 3.2", "mistral-small-3.2-24b", "", "", ""),
+        ("switch from llama to qwen3", "", "", "qwen3", ""),
+        ("llama3.3:70b-instruct and gpt-oss:20b are on the shortlist", "llama-3.3-70b|gpt-oss-20b", "", "", ""),
+        ("Any model is fine except Llama 4", "", "llama-4-maverick|llama-4-scout", "", ""),
+        ("Das Modell soll frei sein, Llama fällt also raus.", "", "", "", "llama"),
+        ("Modelos de Meta no, por la licencia.", "", "", "", "llama"),
+        ("国产模型,比如Qwen3-32B", "qwen3-32b", "", "", ""),
+        ("must be a European model", "", "", "mistral", ""),
+        ("We tried a 7B model", "", "", "", ""),
     ],
 )
 def test_models(prose: str, models: str, refused: str, families: str, banned: str) -> None:
@@ -144,6 +157,8 @@ def test_models(prose: str, models: str, refused: str, families: str, banned: st
         ("we want something like ChatGPT", []),
         ("replace our GPT-4", []),
         ("an OpenAI-compatible API", []),
+        ("a small 7B model is enough", [("7B model", "no field holds a size; name models or families")]),
+        ("Model must not be bigger than 14B.", [("than 14B", "no field holds a size; name models or families")]),
     ],
 )
 def test_models_that_cannot_be_served_are_told(prose: str, told: list[tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@ from more_use_case_sentences import SENTENCES as MORE
 from team_sentences import SENTENCES as TEAM_SENTENCES
 from use_case_sentences import SENTENCES
 
+from neuralnav.draft.rules import prepare
 from neuralnav.draft.rules.purpose import read_purpose
 from neuralnav.draft.rules.use_cases import RULES, evidence, phrases, read_use_case, scored
 from neuralnav.draft.text import folded, read
@@ -44,7 +45,7 @@ def test_use_case_of_a_sentence(case: str, prose: str) -> None:
 
 @pytest.mark.parametrize(("prose", "case", "told"), TEAMS)
 def test_what_teams_write(prose: str, case: str, told: str) -> None:
-    found = purpose(prose)
+    found = read_purpose(prepare(prose), packaged())
     assert found.value("useCase") == case
     names = {"A": "accuracy", "C": "cost", "L": "latency", "X": "complexity"}
     expected = {f"priorities.{names[part[0]]}": part[2:] for part in told.split()}
