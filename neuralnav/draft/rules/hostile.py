@@ -4,7 +4,7 @@ import bisect
 import functools
 from collections.abc import Iterator
 
-from neuralnav.draft.rules.cues import Pattern
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 
 _CUES = (

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from neuralnav.draft.rules import length_words as words
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.latency_words import BEFORE_SECOND
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
 from neuralnav.draft.rules.measures import Measure, holds, last_held, phrase_before, phrase_behind, unit_behind, within
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 
 _MOST_PAGES = 500

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import length_words as words
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.length_figures import length_figures
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
@@ -20,6 +19,7 @@ from neuralnav.draft.rules.measures import (
     sound_numbers,
     within,
 )
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced

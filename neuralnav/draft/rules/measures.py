@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.corrections import turn
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Quote
 

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.hostile import hostile_spans
 from neuralnav.draft.rules.number_tokens import Raw, raw_numbers
 from neuralnav.draft.rules.number_words import words_of
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 
 Kind = Literal["plain", "name", "money", "percent", "time", "date", "ordinal", "item"]
@@ -214,7 +214,6 @@ _AROUND_AFTER = Pattern(r"-?ish\b| or so\b| give or take|左右|上下|前後|�
 _COUNTED = Pattern(r"(?:ユーザー|[人名位個个件台回次円元])*(?:の?(?:ユーザー|用户))?")
 _LEAST_AFTER = Pattern(r" ?\+|以上|を?超| or more\b| and up\b| oder mehr\b| ou plus\b| o mas\b| minimum\b")
 _MOST_AFTER = Pattern(r"以下|以内|以内|未満| or less\b| or fewer\b| max\b| tops\b| maximum\b| at most\b")
-_BEFORE = Pattern(r"(?:^|[^\w~≈<>≤≥=])((?:[\w'.~≈<>≤≥=]+ ?){1,4}?)$")
 
 
 def _looseness(folded: str, raw: Raw) -> tuple[bool, Bound]:

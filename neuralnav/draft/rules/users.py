@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.corrections import previous
-from neuralnav.draft.rules.cues import Pattern, cues, wide
+from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
