@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterator
 
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.text import Span, Text, lies_in
 
 _CUES = (
     "you are now", "you must now", "from now on you", "you are no longer", "you will now", "enter developer mode",
@@ -83,7 +83,7 @@ def hostile_spans(text: Text) -> tuple[Span, ...]:
 
 def in_hostile(text: Text, position: int) -> bool:
     """Tell whether a position of the folded text lies in a sentence that is not read."""
-    return any(start <= position < end for start, end in hostile_spans(text))
+    return lies_in(position, hostile_spans(text))
 
 
 def _start(span: Span) -> int:
