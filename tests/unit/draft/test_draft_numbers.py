@@ -347,7 +347,8 @@ def test_numbers_of_any_text_stand_in_order_and_apart(prose: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "prose", ["9" * 400, "1," + ",".join(["000"] * 200), "5" + "0" * 400 + " million", "٩" * 400, "1" * 400 + "万", "1e15"]
+    "prose",
+    ["9" * 400, "1," + ",".join(["000"] * 200), "5" + "0" * 400 + " million", "٩" * 400, "1" * 400 + "万", "1e15"],
 )
 def test_a_figure_that_no_workload_has_is_no_number(prose: str) -> None:
     assert [number for number in found(prose) if number.value >= LARGEST] == []
