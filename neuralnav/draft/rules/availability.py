@@ -4,8 +4,8 @@ import bisect
 from collections.abc import Iterator
 
 from neuralnav.draft.rules import availability_words as words
-from neuralnav.draft.rules.hostile import hostile_spans
-from neuralnav.draft.rules.measures import holds, phrase_before, phrase_behind, plain, quotes, sound_numbers, within
+from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.measures import holds, phrase_before, phrase_behind, plain, quotes, sound_numbers
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.text import Span, Text
@@ -66,9 +66,8 @@ def _guarded(text: Text) -> Iterator[Span]:
 
 def _places(text: Text, phrases: tuple[str, ...]) -> Iterator[Span]:
     """Yield where the phrases stand, in order, each place once."""
-    hostile = hostile_spans(text)
     found = sorted(
-        {span for phrase in phrases for span in text.find(phrase) if not within(span[0], hostile)},
+        {span for phrase in phrases for span in text.find(phrase) if not in_hostile(text, span[0])},
         key=lambda span: (span[0], -span[1]),
     )
     last = -1

@@ -2,8 +2,9 @@
 
 import bisect
 
-from neuralnav.draft.rules.cues import Pattern, cues, wide
+from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 
 _CUE = cues(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from neuralnav.draft.rules import latency_words as words
-from neuralnav.draft.rules.hostile import hostile_spans
-from neuralnav.draft.rules.measures import Measure, phrase_before, unit_behind, within
+from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.measures import Measure, phrase_before, unit_behind
 from neuralnav.draft.rules.numbers import Number
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.text import Text, lies_in
 
 MOST_MS = 3_600_000
 """An hour. What takes longer is a job, and no ceiling of an answer."""
@@ -18,14 +18,14 @@ _LEAST_MS = 15
 
 def durations(text: Text, given: Sequence[Number]) -> list[Measure]:
     """Return the durations of the text in milliseconds and in order, jobs and vague ones left out."""
-    spelled = _spelled(text, hostile_spans(text))
+    spelled = _spelled(text)
     taken = [(item.start, item.end) for item in spelled]
     counted: list[Measure] = []
     for number in given:
         found = unit_behind(text, number.end, words.TIME_UNITS)
         if found is None and _named(text, number):
             found = ("ms" if number.value >= _LEAST_MS else "s"), number.end
-        if found is None or within(number.start, taken):
+        if found is None or lies_in(number.start, taken):
             continue
         if _vague(text, number) or _year(text, number, found[1]):
             continue
@@ -59,12 +59,12 @@ def _named(text: Text, number: Number) -> bool:
     return number.kind == "plain" and closed and phrase_before(text, at, words.UNITLESS) is not None
 
 
-def _spelled(text: Text, hostile: tuple[Span, ...]) -> list[Measure]:
+def _spelled(text: Text) -> list[Measure]:
     """Return durations without digits; of those that overlap, the longest."""
     found = sorted((span[0], -span[1], ms) for phrase, ms in words.PHRASES.items() for span in text.find(phrase))
     out: list[Measure] = []
     for start, end, ms in found:
-        if not within(start, hostile) and (not out or start >= out[-1].end):
+        if not in_hostile(text, start) and (not out or start >= out[-1].end):
             out.append(Measure(ms, ms, "s", start, -end))
     return out
 

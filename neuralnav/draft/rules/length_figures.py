@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from neuralnav.draft.rules import length_words as words
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.latency_words import BEFORE_SECOND
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
-from neuralnav.draft.rules.measures import Measure, holds, last_held, phrase_before, phrase_behind, unit_behind, within
+from neuralnav.draft.rules.measures import Measure, holds, last_held, phrase_before, phrase_behind, unit_behind
 from neuralnav.draft.rules.numbers import Number
-from neuralnav.draft.text import Text
+from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.text import Text, lies_in
 
 _MOST_PAGES = 500
 """More pages than this are a stock of documents, and no request holds them."""
@@ -43,7 +43,7 @@ def _spelled(text: Text, given: Sequence[Number]) -> list[tuple[Measure, str]]:
         for start, end in text.find(phrase):
             clause = text.clause(start)
             named = last_held(text, (max(clause[0], start - 40), start), words.OUTPUTS)
-            if named is not None and not within(start, taken):
+            if named is not None and not lies_in(start, taken):
                 out.append((Measure(value, value, unit, named[0], end), OUTPUT))
     return _apart(out)
 

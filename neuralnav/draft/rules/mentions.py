@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from neuralnav.draft.rules.hostile import hostile_spans
-from neuralnav.draft.rules.negation import denied_spans
+from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Quote, Reading
@@ -117,19 +117,13 @@ def settled_stances(text: Text, mentions: Iterable[Mention]) -> tuple[Mention, .
 
     Names in a list share a denial: "no H100, A100 or B200", "H100, A100 and B200 are banned".
     """
-    hostile = hostile_spans(text)
     ordered = sorted(mentions, key=lambda item: item.span)
-    read = [item for item in ordered if not _inside(hostile, item.span[0])]
+    read = [item for item in ordered if not in_hostile(text, item.span[0])]
     last = [0, *(item.span[1] for item in read)]
     following = [*(item.span[0] for item in read[1:]), len(text.folded)]
     judged = [replace(item, stance=_stance(text, item.span, last[at], following[at])) for at, item in enumerate(read)]
     judged = _lists(text, judged)
     return tuple(_corrected(text, judged))
-
-
-def _inside(spans: Sequence[Span], at: int) -> bool:
-    index = bisect.bisect_right(spans, at, key=lambda span: span[0]) - 1
-    return index >= 0 and at < spans[index][1]
 
 
 def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
@@ -140,7 +134,7 @@ def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
     after = text.spaced[end : max(min(end + 30, text.clause(end - 1)[1], following), end)]
     if _THAN.search(before) or any(cue in before for cue in _COMPARED) or any(cue in after for cue in _COMPARED_AFTER):
         return "mentioned"
-    if _inside(denied_spans(text), start):
+    if negated(text, span):
         return "denied"
     if any(cue in before for cue in _CURRENT) and not any(cue in before for cue in _OWNED):
         return "current"

@@ -3,8 +3,9 @@
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import following, previous
-from neuralnav.draft.rules.cues import Cues, Pattern, cues
+from neuralnav.draft.rules.cues import Cues, cues
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 
 Moment = Literal["", "now", "later", "before"]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number, figure, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Quote, Reading, Unplaced
 

@@ -4,9 +4,10 @@ import functools
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
 from neuralnav.draft.rules.people_unnamed import unnamed

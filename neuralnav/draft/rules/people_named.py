@@ -3,9 +3,10 @@
 import re
 
 from neuralnav.draft.rules.corrections import previous
-from neuralnav.draft.rules.cues import Pattern, wide
+from neuralnav.draft.rules.cues import wide
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_count import Count, Kind
 from neuralnav.draft.rules.people_words import (
     DESCRIBING,

@@ -1,8 +1,8 @@
 """People told without a word of theirs: "a team of 50", "for 5000", "500 of them", "for 370 aides"."""
 
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import SMALL
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, groups
 from neuralnav.draft.rules.people_words import (

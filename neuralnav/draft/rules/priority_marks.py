@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
@@ -130,8 +130,7 @@ def segments(text: Text, marks: Iterable[Mark]) -> Iterator[tuple[Mark, ...]]:
 
 def found(text: Text) -> list[Mark]:
     """Return every mark in order, those of hostile sentences left out."""
-    hostile = hostile_spans(text)
-    return [mark for mark in _levelled(text, _marks(text)) if not any(a <= mark.start < b for a, b in hostile)]
+    return [mark for mark in _levelled(text, _marks(text)) if not in_hostile(text, mark.start)]
 
 
 def _apart(text: Text, one: Mark, other: Mark) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
 from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS
 from neuralnav.draft.text import Span, Text

@@ -4,9 +4,10 @@ import functools
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, following, previous
-from neuralnav.draft.rules.cues import Pattern, wide
+from neuralnav.draft.rules.cues import wide
 from neuralnav.draft.rules.number_words import AND
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_words import is_people
 from neuralnav.draft.rules.rate import NEXT, Level, Rate, each_count, folded_plus, next_word, rate_of
 from neuralnav.draft.rules.rate_words import ADVERBS, NOT_REQUESTS, PER, PLAIN, SHORT, UNITS, WIDE_UNITS, WORK

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.users import People
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding

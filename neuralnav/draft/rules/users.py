@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.corrections import previous
-from neuralnav.draft.rules.cues import Pattern, cues, wide
+from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
@@ -217,7 +218,7 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
     plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
-    if not plain or first.value / second.value > 50 or second.value / first.value > 50:
+    if not plain or max(first.value, second.value) > 50 * min(first.value, second.value):
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
         return False
