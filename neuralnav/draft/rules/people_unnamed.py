@@ -6,13 +6,14 @@ from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, groups
 from neuralnav.draft.rules.people_words import (
+    DESCRIBING,
     GROUPS,
     OTHER_THINGS,
     STOPS,
     is_people,
     is_thing,
 )
-from neuralnav.draft.text import Text
+from neuralnav.draft.text import Span, Text
 
 _OF = Pattern(
     r"(?P<group>[a-z]+) (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
@@ -39,7 +40,7 @@ def _noted(text: Text, number: Number) -> Count | None:
     found = _NOTED.search(text.folded, max(0, number.start - 48), number.start)
     if found is None or not text.folded.startswith(")", number.end):
         return None
-    if not is_people(found["noun"]) and found["noun"] not in GROUPS:
+    if not is_people(found["noun"]) and (found["noun"] not in GROUPS or groups(found["noun"])):
         return None
     return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end + 1)
 
@@ -62,6 +63,16 @@ _CONCURRENT = Pattern(
 _OF_THEM = Pattern(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )
+_CARDS = Pattern(
+    r"\b(?:gpus?|cards?|karten|servers?|nodes?|boxes|replicas?|accelerators?|(?:rtx|gtx|mi"
+    r"|[abhlvt])-?[0-9]{1,4}[a-z]*s?)"
+    r"(?: ?[0-9]+ ?gb| pcie| sxm[0-9]?| nvl)?(?:,|:| -|\)| \()* ?(?:and |but |we (?:have|got|own) |just |only "
+    r"|about )*$"
+)
+_US = Pattern(
+    r"\b(?:us|we're|we are|we'll be|we will be|there's|wir sind|wir zu|nous sommes|on est|somos)"
+    r"(?: (?:all|just|only|about|around|roughly|some|nur|etwa|ca\.?|environ|unos|solo))* $"
+)
 _THEREOF = Pattern(r"(?:davon(?: [a-z]+){0,3}|of whom|of which|of these|of them|dont|de los cuales|de ellos|其中"
                       r"|うち)(?:の|约|約|大约|有|only|about|around|etwa|nur|circa| )*$")  # fmt: skip
 
@@ -70,16 +81,27 @@ def unnamed(text: Text, number: Number) -> Count | None:
     """Return people told without a word for them: "a team of 50", "for 5000", "500 of them"."""
     folded, start, end = text.folded, number.start, number.end
     if them := _OF_THEM.match(folded, end):
-        return Count(number, "bare", start, them.end(), part=True)
+        return None if _of_cards(folded, start) else Count(number, "bare", start, them.end(), part=True)
+    if (us := _US.search(folded, max(0, start - 40), start)) and _END.match(folded, end):
+        return Count(number, "bare", us.start(), end)
     if thereof := _THEREOF.search(folded, max(0, start - 32), start):
         return None if followed_by_thing(folded, end) else Count(number, "bare", thereof.start(), end, part=True)
     if only := _ONLY.search(folded, max(0, start - 24), start):
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
+    return _noted(text, number) or _registered(text, number) or _bare(text, number)
+
+
+def _of_cards(folded: str, start: int) -> bool:
+    """Tell whether the words before a number speak of cards or servers: "L40S, two of them"."""
+    return _CARDS.search(folded, max(0, start - 40), start) is not None
+
+
+def _registered(text: Text, number: Number) -> Count | None:
+    """Return people told by what they have: "500 registered", "40 parallel sessions"."""
+    folded, start, end = text.folded, number.start, number.end
     if signed := _SIGNED_UP.match(folded, end):
         return Count(number, "user", start, signed.end())
-    if noted := _noted(text, number):
-        return noted
     group = _OF.search(folded, max(0, start - 40), start)
     if group is not None and group["group"] in GROUPS and not followed_by_thing(folded, end):
         return Count(number, "group", group.start("group"), end)
@@ -88,6 +110,12 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if at_once := _CONCURRENT.match(folded, end):
         thing = followed_by_thing(folded, at_once.end()) or followed_by_thing(folded, end)
         return None if thing else Count(number, "user", start, end, at_once=True)
+    return None
+
+
+def _bare(text: Text, number: Number) -> Count | None:
+    """Return people for whom no word stands: "for 5000"."""
+    folded, start, end = text.folded, number.start, number.end
     if number.value >= 2 and _FOR.search(folded, max(0, start - 40), start) and _END.match(folded, end):
         return Count(number, "bare", start, end)
     return _unknown(text, number)
@@ -99,15 +127,60 @@ _OURS = Pattern(
     r"| approx\.?"
     r"| approximately| circa| only| die| unsere| les| nos| los| nuestros)* ?$"
 )
-_PLURAL = Pattern(r" (?P<noun>[a-z]{4,}(?:s|en|er|e|i|a|folk|people))\b(?= ?(?:$|[.,;!?\n)(]| [a-z]+))")
+_ASKS = Pattern(
+    r",? (?:who |that |which )?(?:also |all |then |actually |really |often |regularly |daily |currently )?"
+    r"(?:(?:can|could|will|would|should|shall|may|might|must|to|are going to|want to|need to|have to|wish to|'d|'ll"
+    r"|like to|get to|love to|try to) (?:also |all |then |actually |be able to |get to |be )?)?"
+    r"(?:ask|asks|asking|chat|chats|chatting|talk|talking|use|using|query|querying|type|consult|consulting|read|write"
+    r"|writing|call on|rely|relying|search|searching|want|need|needing|given|served|helped|supported|onboarded|log in"
+    r"|logging in|log on|have access|having access|has access|with access|get access|access|accessing|work with"
+    r"|working with|draft|drafting|sign in|sign up|message|messaging|text|texting|interact|interacting|play|have it"
+    r"|have this|get it|get this|try|trying|lean on|depend|benefit|turn to|look up|looking up|on it|on board"
+    r"|in total|altogether|involved|waiting for|phone|ring|code|coding|translate|translating|summari[sz]e|paste|upload"
+    r"|nutzen|nutzt|fragen|brauchen|benutzen|verwenden|sollen|wollen|arbeiten|utilisent|utiliseront|vont|doivent"
+    r"|peuvent"
+    r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)\b"
+)
+
+
+_WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)")
+_OF_OURS = Pattern(r" of (?:our|the|these|those|its|their|my)\b")
+_PLURALS = ("s", "en", "er", "e", "i", "a", "folk", "people", "men", "ren", "n")
+_SINGULARS = ("ss", "us", "is", "ics", "ous")
+
+
+def _plural(text: Text, number: Number) -> Span | None:
+    """Return the noun that a number counts, words that describe it before: what they do or a break stands behind."""
+    folded = text.folded
+    ours = _OF_OURS.match(folded, number.end)
+    at = ours.end() if ours else number.end
+    for _ in range(4):
+        found = _WORD.match(folded, at)
+        if found is None or not describes(found[1]):
+            return None
+        at = found.end()
+        last = found[1].rpartition("-")[2]
+        behind = _WORD.match(folded, at)
+        ends = behind is None or behind[1] in STOPS or _ASKS.match(folded, at) is not None
+        if ends:
+            plural = len(last) > 2 and last.endswith(_PLURALS) and not last.endswith(_SINGULARS)
+            return (found.start(1), at) if plural else None
+    return None
+
+
+def describes(word: str) -> bool:
+    """Tell whether a word may describe people of a kind that no table knows, or be their name."""
+    if word in STOPS or word in SMALL or is_thing(word) or groups(word):
+        return False
+    return word in DESCRIBING or (word not in OTHER_THINGS and word.removesuffix("s") not in OTHER_THINGS)
 
 
 def _unknown(text: Text, number: Number) -> Count | None:
-    """Return a count of what no table knows, where it stands as people do: "for 370 aides"."""
-    noun = _PLURAL.match(text.folded, number.end)
-    if noun is None or number.value < 2 or not _OURS.search(text.folded, max(0, number.start - 40), number.start):
+    """Return a count of what no table knows, where it stands as people do: "for 370 aides", "330 GPs would have it"."""
+    noun = _plural(text, number)
+    if noun is None or number.value < 2 or text.folded[noun[0] : noun[1]] in OTHER_THINGS:
         return None
-    words = (noun["noun"], *text.folded[noun.end() : noun.end() + 30].split()[:1])
-    if any(word in OTHER_THINGS or groups(word) or is_thing(word) or word in SMALL for word in words):
-        return None
-    return None if noun["noun"] in STOPS else Count(number, "bare", number.start, noun.end())
+    asks = _ASKS.match(text.folded, noun[1])
+    if asks or _OURS.search(text.folded, max(0, number.start - 40), number.start):
+        return Count(number, "bare", number.start, noun[1])
+    return None

@@ -3,7 +3,7 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "household user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household family user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
@@ -13,7 +13,19 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
+    "gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
+    " officer"
+    " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"
+    " graduate freshman sophomore grad scholar ta schoolchild schoolchildren children kids men women man woman"
+    " bookseller stylist beautician hairdresser jeweller jeweler miner rigger driller crofter grower breeder vintner"
+    " winemaker brewer distiller fisherman fishermen fisher forester logger lumberjack postman postmen mailman"
+    " dispatcher"
+    " lifeguard usher bouncer sommelier bartender barkeep butcher fishmonger greengrocer grocer rider biker"
+    " cyclist runner"
+    " walker hiker climber skier golfer swimmer sailor skipper yachtsman angler hunter commuter motorist"
+    " csr sdr bdr csm rn lpn hcp cpa cra dba "
+    " people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
     " headcount"
     " personnel"
     " developer dev engineer programmer coder sre swe architect designer scientist researcher analyst quant consultant"
@@ -101,7 +113,7 @@ _NO_ROLES = words_of(
     " identifiers integers buffers drawers freezers coolers routers chargers charters browsers"
     " trillions billions answers newspapers folders datacenters centers retailers dealers carriers"
     " counters crawlers scanners printers blockers parsers rerankers embedders encoders decoders"
-    " classifiers"
+    " classifiers runners schedulers loaders workloads trailers"
 )
 """Words with the ending of a role that are things, or companies."""
 
@@ -186,6 +198,18 @@ STOPS = words_of(
 """Words that end what stands between a number and its noun."""
 
 GROUPS = words_of(
+    "shift shifts centre centres center centers callcentre callcentres ward wards chapter chapters depot depots station"
+    " stations practice practices club clubs campus campuses franchise franchises outlet outlets hub hubs cohort"
+    " cohorts"
+    " course courses lab labs studio studios shop shops restaurant restaurants hotel hotels library libraries pharmacy"
+    " pharmacies clinics banks universities colleges firms agencies businesses district districts precinct precincts"
+    " desks floor floors building buildings garage garages factory factories mill mills farms ships vessels crews"
+    " brigade brigades subsidiary subsidiaries division divisions tribe tribes guild guilds chambers bureaus bureaux"
+    " region regions province provinces county counties city cities town towns country countries state states"
+    " klassen klasse schichten schicht niederlassungen niederlassung praxen praxis kliniken klinik laden geschafte"
+    " hauser callcenter werke werk agences magasins magasin ecole ecoles classe classes succursales boutiques usines"
+    " hopitaux hopital turnos tiendas tienda sucursales sucursal escuelas clinicas hospitales fabricas aulas clase"
+    " clases "
     "team teams group groups office offices department departments dept site sites school schools class classes"
     " hospital"
     " hospitals branch branches store stores squad squads unit units company companies tenant tenants firm firms"

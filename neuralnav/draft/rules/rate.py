@@ -9,7 +9,7 @@ from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
-from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS
+from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS, WORK
 from neuralnav.draft.text import Span, Text
 
 Level = Literal["", "mean", "peak"]
@@ -104,10 +104,23 @@ _LINKS = frozenset(("of", "them", "us", "these", "those", "and", "und", "de", "e
 
 def _counts_requests(nouns: list[str]) -> bool:
     """Tell whether the words between a number and its time are things that become requests."""
+    if _names_people(nouns):
+        return False
     heads = [word for word in nouns if not is_people(word) and word not in STOPS and word not in _LINKS]
     if nouns and is_people(nouns[-1]) and not any(word in PLAIN for word in nouns):
         return bool(heads) and nouns[0] not in ("active", "unique", "new") and not is_people(nouns[0])
     return not nouns or bool(heads)
+
+
+def _names_people(nouns: list[str]) -> bool:
+    """Tell whether a number counts people who do something in a time: "10,000 shoppers chat with it each day"."""
+    for at, word in enumerate(nouns[:4]):
+        if word in PLAIN or word in WORK or word in STOPS:
+            return False
+        if word.endswith("s") and is_people(word):
+            behind = nouns[at + 1 : at + 2]
+            return bool(behind) and behind[0] not in PLAIN and behind[0] not in WORK and behind[0] not in GROUPS
+    return False
 
 
 _EACH_AFTER = Pattern(

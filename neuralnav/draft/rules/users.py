@@ -4,14 +4,14 @@ import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neuralnav.draft.rules.corrections import previous
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
-from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
-from neuralnav.draft.rules.rate import next_word
+from neuralnav.draft.rules.people_derived import derived
+from neuralnav.draft.rules.people_listed import elsewhere
+from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
@@ -140,8 +140,14 @@ def _only_at_once(text: Text, once: list[Count], unplaced: tuple[Unplaced, ...],
 _ALONE = (
     "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself", "nur ich",
     "nur fur mich", "moi seul", "juste pour moi", "solo yo", "solo para mi", "自分だけ", "自分専用", "只有我",
-    "我自己用",
+    "我自己用", "myself only", "myself alone", "for my own use", "for personal use", "solo developer",
+    "one person only",
+    "one man show", "one person shop", "one man band", "solo founder", "nobody but me", "no one but me",
 )  # fmt: skip
+_PAIR = Pattern(
+    r"\b(?:me|myself) and my (?P<one>[a-z-]+)\b|\bmy (?P<other>[a-z-]+) and (?:i|me|myself)\b"
+    r"|\b(?:the|us) two (?:of us)?(?=$|[.,;!?])"
+)
 
 
 def _alone(text: Text) -> Finding | None:
@@ -150,12 +156,17 @@ def _alone(text: Text) -> Finding | None:
         for start, end in text.find(phrase):
             if not in_hostile(text, start):
                 return Finding("traffic.users", 1, "inferred", "rules", (text.quote(start, end),), "one user")
+    for pair in _PAIR.finditer(text.folded):
+        who = pair["one"] or pair["other"] or "person"
+        if is_people(who) and not who.endswith("s") and not in_hostile(text, pair.start()):
+            return Finding("traffic.users", 2, "inferred", "rules", (text.quote(*pair.span()),), "two users")
     return None
 
 
 _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bare": 1.0}
 _ORGANISATION = cues(
-    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma|konzern",
+    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma"
+    "|konzern",
     "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
 )
 _ANYONE = cues(
@@ -174,9 +185,7 @@ def _candidates(text: Text, counts: list[Count]) -> list[_Candidate]:
     """Return what the counts come to: alone, summed, multiplied, or a share of them."""
     found: list[_Candidate] = []
     for count in counts:
-        one = _derived(text, count) or _Candidate(
-            count.value, (count,), (count.span,), _strength(text, count), count.number.why, count.number.vague
-        )
+        one = _candidate(text, count)
         if found and one.spans[0][0] <= found[-1].spans[0][0]:
             found.pop()
         if found and _adds(text, found[-1], one):
@@ -184,6 +193,15 @@ def _candidates(text: Text, counts: list[Count]) -> list[_Candidate]:
         else:
             found.append(one)
     return found
+
+
+def _candidate(text: Text, count: Count) -> _Candidate:
+    """Return what one count comes to, with the numbers beside it."""
+    strength = _strength(text, count)
+    more = derived(text, count)
+    if more is None:
+        return _Candidate(count.value, (count,), (count.span,), strength, count.number.why, count.number.vague)
+    return _Candidate(more.value, (count,), more.spans, strength + more.bonus, more.why, inferred=True)
 
 
 def _strength(text: Text, count: Count) -> float:
@@ -224,16 +242,10 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     between = text.folded[left.end : right.start]
     if not between.strip() or len(between) > 40:
         return False
-    apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    apart = elsewhere(text, left.end, right.start, right.end)
     if wide(text) and _WIDE_AND.fullmatch(between):
         return True
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
-
-
-_ELSEWHERE = Pattern(
-    r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?(?:,|,? and|,? plus|,? und|,? et|,? y)(?: another| about)? "
-)
-_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
@@ -243,75 +255,6 @@ def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
     return _Candidate(
         total, counts, (*first.spans, *second.spans), max(first.strength, second.strength), why, inferred=True
     )
-
-
-_OF = Pattern(
-    r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
-    r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
-)
-_FRACTION = Pattern(
-    r"(?P<word>half|(?:a|one) third|two thirds|(?:a|one) quarter|three quarters|(?:a|one) fifth|(?:a|one) tenth"
-    r"|die halfte"
-    r"|ein drittel|zwei drittel|ein viertel|la moitie|un tiers|un quart|la mitad|un tercio|la cuarta parte)"
-    r" (?:of|der|von|de|des|d'|del)? ?(?:(?:our|the|all|these|unserer|nos|los|nuestros|about|roughly) )*$"
-)
-_PARTS: Mapping[str, float] = {
-    "half": 0.5, "third": 1 / 3, "two thirds": 2 / 3, "quarter": 0.25, "three quarters": 0.75, "fifth": 0.2,
-    "tenth": 0.1, "die halfte": 0.5, "ein drittel": 1 / 3, "zwei drittel": 2 / 3, "ein viertel": 0.25,
-    "la moitie": 0.5, "un tiers": 1 / 3, "un quart": 0.25, "la mitad": 0.5, "un tercio": 1 / 3, "la cuarta parte": 0.25,
-}  # fmt: skip
-
-
-def _derived(text: Text, count: Count) -> _Candidate | None:
-    """Return a share of a count ("20% of our 5000 employees") or a multiple of it ("5 teams of 20 people")."""
-    strength = _strength(text, count)
-    before = _before(text, count.number)
-    if count.shared:
-        return None
-    percent = before is not None and before.kind == "percent" and 0 < before.value < 100
-    if before is not None and percent and _OF.fullmatch(text.folded, before.end, count.start):
-        value = float(round(count.value * before.value / 100))
-        why = f"{figure(before.value)} % of {figure(count.value)}"
-        return _Candidate(value, (count,), ((before.start, count.end),), strength + 1.5, why, inferred=True)
-    part = _FRACTION.search(text.folded, max(0, count.start - 48), count.start)
-    if part is not None:
-        word = part["word"].removeprefix("a ").removeprefix("one ")
-        value = float(round(count.value * _PARTS[word]))
-        why = f"{part['word']} of {figure(count.value)}"
-        return _Candidate(value, (count,), ((part.start(), count.end),), strength + 1.5, why, inferred=True)
-    return _multiple(text, count, before, strength)
-
-
-_GROUPED = Pattern(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
-                      r"(?:about |around |roughly |some |up to |etwa |rund |environ |ca\. ?)?")  # fmt: skip
-_PER_GROUP = Pattern(r" ?(?:/|per|in each|in every|pro|je|par|por) ?(?P<group>[a-z]+)")
-_EACH = Pattern(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
-
-
-def _multiple(text: Text, count: Count, before: Number | None, strength: float) -> _Candidate | None:
-    if before is None or before.kind != "plain" or not 2 <= before.value <= 100_000:
-        return None
-    group = _PER_GROUP.match(text.folded, count.end)
-    if group is not None and next_word(text.folded, before.end)[:-1] == group["group"][: len(group["group"])]:
-        value = before.value * count.value
-        why = f"{figure(before.value)} times {figure(count.value)}"
-        return _Candidate(value, (count,), ((before.start, group.end()),), strength + 0.5, why, inferred=True)
-    found = _GROUPED.fullmatch(text.folded, before.end, count.number.start)
-    if found is None or found["noun"] not in GROUPS or found["noun"] in ("user", "users", "customer"):
-        return None
-    each = _EACH.match(text.folded, count.end)
-    if found["link"] in ("with", "mit", "con", "avec") and each is None:
-        return None
-    value = before.value * count.value
-    why = f"{figure(before.value)} times {figure(count.value)}"
-    return _Candidate(
-        value, (count,), ((before.start, each.end() if each else count.end),), strength + 0.5, why, inferred=True
-    )
-
-
-def _before(text: Text, number: Number) -> Number | None:
-    found = previous(text, number)
-    return found if found is not None and number.start - found.end < 48 else None
 
 
 def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding | None:
