@@ -14,7 +14,8 @@ _TOWARDS = cues(
     " to|increas*",
     "reach*|rollout|roll-out|roll out|rolled out|rolling out|go up|goes up|going"
     " up|becom*|wachs*|steig*|ausbau*|skalier*",
-    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite|puis|luego",
+    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite"
+    "|puis|luego",
     "despues|projected|forecast|hope to have|plan to have|増え|増やす|拡大|増加|增长|扩展到|扩大到|扩到|增加到|然后|再",
 )
 """Words that look forward to the number behind them."""

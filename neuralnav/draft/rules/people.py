@@ -60,6 +60,8 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
         return None
     if beside:
         return whole
+    if not corrects(text, number) and comes_to(text, whole, counts):
+        return replace(whole, at_once=False)
     if followed_by_thing(text.folded, number.end):
         return None
     return replace(whole, part=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.corrections import previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, figure, numbers
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
@@ -135,7 +135,8 @@ _LOOSE = (
 )
 _GROUPED = Pattern(
     r" ?(?P<words>(?:[a-z&-]+ ){0,3}?)(?P<noun>[a-z]+),? "
-    r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|times|x|at) ?" + _LOOSE
+    r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|times|x|at|zu|aus) ?"
+    r"(?P<each>je |jeweils |each |chacun |chacune )?" + _LOOSE
 )
 _EACH = Pattern(
     r",? ?(?:each|apiece|jeweils|chacune?|cada un[oa]|in each|at each|on each|in jede[rm])\b(?! (?:day|week|hour|month"
@@ -159,7 +160,28 @@ _FEWEST, _MOST = 2, 100_000
 
 def _multiple(text: Text, count: Count) -> Derived | None:
     """Return as many people in each of several groups, told side by side or in two clauses."""
-    return _beside(text, count) or _apart(text, count)
+    return _beside(text, count) or (_apart_wide(text, count) if wide(text) else _apart(text, count))
+
+
+_EACH_WIDE = Pattern(
+    r"(?:各|毎|每个?|每家|每间|每所|每支|1|一)(?:つの|个)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5}?)"
+    r"(?:あたり|当たり|につき|には|に|は|有|配备|配|大约|大概|平均|约|約|の|が|、|，| )*$"
+)
+_SEVERAL_WIDE = Pattern(r"(?:个|家|间|所|支|か所|ヶ所|つの|の)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5})")
+
+
+def _apart_wide(text: Text, count: Count) -> Derived | None:
+    """Return 全国20店舗、各店舗に15人."""
+    told = _EACH_WIDE.search(text.folded, max(0, count.number.start - 16), count.number.start)
+    if told is None:
+        return None
+    for number in numbers(text):
+        near = abs(number.start - count.start) <= _REACH and _FEWEST <= number.value <= _MOST
+        group = _SEVERAL_WIDE.match(text.folded, number.end) if near and number.kind == "plain" else None
+        if group is not None and number is not count.number and told["group"].startswith(group["group"][:2]):
+            end = group.start("group") + len(told["group"])
+            return _times(number, count, ((told.start(), count.end), (number.start, end)))
+    return None
 
 
 def _beside(text: Text, count: Count) -> Derived | None:
@@ -171,7 +193,7 @@ def _beside(text: Text, count: Count) -> Derived | None:
     if found is None or not _holds(found["noun"]):
         return None
     each = _EACH.match(text.folded, count.end) or _per_same(text, count, found["noun"])
-    if found["link"] not in ("of", "a", "von", "de", "times", "x") and each is None:
+    if found["link"] not in ("of", "a", "von", "de", "times", "x", "zu", "aus") and each is None and not found["each"]:
         return None
     return _times(before, count, ((before.start, each.end() if each else count.end),))
 

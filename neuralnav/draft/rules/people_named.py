@@ -138,7 +138,8 @@ def _wide_after(text: Text, number: Number) -> Count | None:
 
 _LABEL_GAP = Pattern(
     r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
-    r"|will be|:|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de|d'environ|max\.?)? ?(?:about"
+    r"|will be|:|between|from|zwischen|entre|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de"
+    r"|d'environ|max\.?)? ?(?:about"
     r"|around|roughly|ca\.?|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?"
     r"|exactly)? ?$"
 )
@@ -158,8 +159,14 @@ def _label_before(text: Text, number: Number) -> Count | None:
     label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
     if label is not None:
         return Count(number, "user", label.start(), number.end)
+    if not _ends_there(folded, number.end):
+        return None
+    spoken = _NUMBER_OF.search(folded, max(0, number.start - 110), number.start)
+    if spoken is not None and any(map(is_people, spoken["words"].split())):
+        user = any(map(is_user, spoken["words"].split()))
+        return Count(number, "user" if user else "role", spoken.start(), number.end)
     found = _LABEL_GAP.search(text.spaced, max(0, number.start - 48), number.start)
-    if found is None or not _ends_there(folded, number.end):
+    if found is None:
         return None
     words = found["label"].split()
     separated = re.search(
@@ -167,12 +174,34 @@ def _label_before(text: Text, number: Number) -> Count | None:
     )
     for count in range(min(4, len(words)), 0, -1):
         name = " ".join(words[-count:])
-        if name.removesuffix(" of").removesuffix(" is") in LABELS and (
+        if _labels(name.removesuffix(" of").removesuffix(" is"), separated) and (
             separated or _alone(text, name, found.start(), number)
         ):
             start = found.start("label") + len(found["label"]) - len(name)
             return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
+
+
+_NUMBER_OF = Pattern(
+    r"\b(?:number|count|volume|nr\.?|amount) of (?P<words>[a-z]+(?: [a-z]+)?)\b(?! (?:requests|questions))"
+    r"[^.;:?!0-9\n]{0,60}? (?:is|are|was|exceeds?|exceed|reach(?:es)?|stays?|lies|hits?|be|at|of|to|past|than|around"
+    r"|about|under|over|below|beyond|approximately|roughly|nears|approaches|totals?|near|equals|for)"
+    r" (?:about |around |roughly |some |over |under |at |up to |at most |approximately |between )?$"
+)
+_COUNT_OF = (
+    "number of ", "no. of ", "nr of ", "nr. of ", "# of ", "count of ", "anzahl der ", "anzahl ", "nombre de ",
+    "numero de ",
+)  # fmt: skip
+
+
+def _labels(name: str, separated: re.Match[str] | None) -> bool:
+    """Tell whether words name a number of people: "users", "number of welders", or with a colon "welders"."""
+    if name in LABELS:
+        return True
+    noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
+    if noun:
+        return is_people(noun)
+    return separated is not None and separated[0] in ":=" and name.endswith(("s", "en")) and is_people(name)
 
 
 _KEY = Pattern(r"[^.,;!?\n]{1,24}?[:=]")

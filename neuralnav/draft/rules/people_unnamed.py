@@ -45,6 +45,34 @@ def _noted(text: Text, number: Number) -> Count | None:
     return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end + 1)
 
 
+_BESIDE = Pattern(
+    r"\b(?P<noun>[a-z]+)(?:,| -|:| -)? (?:(?:maybe|about|perhaps|roughly|probably|some|around|approximately|approx\.?"
+    r"|currently|say|at most|up to|no more than|not more than|i guess|i think|i'd say|there are|there's|we are|they are"
+    r"|all|that's|that is|circa|ca\.?|etwa|rund|ungefahr|vielleicht|environ|a peu pres|unos|unas|quiza|alrededor de"
+    r"|somewhere around|in total|call it|over|almost|nearly|only|just|which is|who number|numbering|totall?ing|or so"
+    r"|let's say),? |~ ?)*$"
+)
+_CLOSED = Pattern(
+    r"\+?(?: or so| of them| in total| in all| all told| at most| max| tops| altogether| strong| people| give or take"
+    r"|-ish|ish| i think| i guess)?(?:$|[,;)\n!?]|\.(?![0-9])| - | (?:will|would|can|could|should|may|who)\b)"
+)
+_ALOUD = Pattern(r"(?:,| -|:) ")
+
+
+def _beside(text: Text, number: Number) -> Count | None:
+    """Return a count that stands beside people as an aside: "a bunch of interns, maybe 20, will use it"."""
+    folded = text.folded
+    if not _CLOSED.match(folded, number.end):
+        return None
+    found = _BESIDE.search(folded, max(0, number.start - 56), number.start)
+    if found is None or not (found["noun"].endswith(("s", "en", "er")) or found["noun"] in ("people", "staff", "folk")):
+        return None
+    between = folded[found.end("noun") : number.start]
+    if not _ALOUD.match(between) or not is_people(found["noun"]):
+        return None
+    return Count(number, "role", found.start(), number.end)
+
+
 _SIGNED_UP = Pattern(
     r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
 )
@@ -89,7 +117,7 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if only := _ONLY.search(folded, max(0, start - 24), start):
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
-    return _noted(text, number) or _registered(text, number) or _bare(text, number)
+    return _noted(text, number) or _beside(text, number) or _registered(text, number) or _bare(text, number)
 
 
 def _of_cards(folded: str, start: int) -> bool:
@@ -113,22 +141,32 @@ def _registered(text: Text, number: Number) -> Count | None:
     return None
 
 
+_GUESSED = Pattern(
+    r"(?:^|[.!?;\n] ?|, ?)(?:i think|i guess|i'd say|i would say|we think|we guess|we reckon|i reckon|maybe|perhaps"
+    r"|probably|we expect|we're expecting|we anticipate|i expect|expect|expecting|we estimate|we'd have|let's say"
+    r"|more like)(?: it's| about| around| roughly| some| maybe| like| we have| there are| up to)* $"
+)
+
+
 def _bare(text: Text, number: Number) -> Count | None:
     """Return people for whom no word stands: "for 5000"."""
     folded, start, end = text.folded, number.start, number.end
-    if number.value >= 2 and _FOR.search(folded, max(0, start - 40), start) and _END.match(folded, end):
+    ends = number.value >= 2 and _END.match(folded, end) is not None
+    if ends and (_FOR.search(folded, max(0, start - 40), start) or _GUESSED.search(folded, max(0, start - 24), start)):
         return Count(number, "bare", start, end)
     return _unknown(text, number)
 
 
 _OURS = Pattern(
-    r"\b(?:for|our|fur|unsere|unseren|unserer|pour|nos|para|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
+    r"\b(?:for|our|there are|there will be|we employ|we have|we've got|fur|unsere|unseren|unserer|pour|nos|para"
+    r"|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
     r"|used by|team of)(?: about| around| roughly| some| up to| over| the| our| ca\.?| etwa| rund| environ| unos"
     r"| approx\.?"
     r"| approximately| circa| only| die| unsere| les| nos| los| nuestros)* ?$"
 )
 _ASKS = Pattern(
-    r",? (?:who |that |which )?(?:also |all |then |actually |really |often |regularly |daily |currently )?"
+    r" (?:who|and (?:they|each|all of them|every one))\b|,? (?:who |that |which )?(?:also |all |then |actually "
+    r"|really |often |regularly |daily |currently )?"
     r"(?:(?:can|could|will|would|should|shall|may|might|must|to|are going to|want to|need to|have to|wish to|'d|'ll"
     r"|like to|get to|love to|try to) (?:also |all |then |actually |be able to |get to |be )?)?"
     r"(?:ask|asks|asking|chat|chats|chatting|talk|talking|use|using|query|querying|type|consult|consulting|read|write"

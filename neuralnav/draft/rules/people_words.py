@@ -24,7 +24,7 @@ ROLES = words_of(
     " lifeguard usher bouncer sommelier bartender barkeep butcher fishmonger greengrocer grocer rider biker"
     " cyclist runner"
     " walker hiker climber skier golfer swimmer sailor skipper yachtsman angler hunter commuter motorist"
-    " csr sdr bdr csm rn lpn hcp cpa cra dba "
+    " crew crews csr sdr bdr csm rn lpn hcp cpa cra dba "
     " people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
     " headcount"
     " personnel"
@@ -94,10 +94,16 @@ ROLES = words_of(
 )
 """People by what they do. Singular in English, French and Spanish; German in its forms."""
 
-_ROLE_ENDINGS = ("ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks",
-                 "nutzer", "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden",
-                 "kraefte", "krafte", "innen", "arbeiter", "leute", "arzte", "anwalte", "teilnehmer", "agenten",
-                 "eurs", "istes", "adores", "istas")  # fmt: skip
+_ROLE_ENDINGS = (
+    "ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks", "nutzer",
+    "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden", "kraefte", "krafte",
+    "innen", "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern",
+    "pfleger", "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten",
+    "assistenten", "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren",
+    "entwicklern", "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler",
+    "handlern", "lehrern", "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes",
+    "adores", "istas",
+)  # fmt: skip
 
 _NO_ROLES = words_of(
     "besonders anders divers univers travers premiers derniers entiers importants suivants courants restants beginnen"
@@ -150,6 +156,10 @@ def _forms(word: str) -> tuple[str, ...]:
         forms.append(word[:-2])
     if word.endswith("ies"):
         forms.append(word[:-3] + "y")
+    if word.endswith("ves"):
+        forms += [word[:-3] + "f", word[:-3] + "fe"]
+    if word.endswith("ern"):
+        forms.append(word[:-1])
     return tuple(forms)
 
 
@@ -222,8 +232,17 @@ GROUPS = words_of(
 )
 """Words that hold people: "a team of 50"."""
 
-LABELS = (
-    "users", "user base", "userbase", "user count", "number of users", "users count", "no. of users", "# users",
+LABELS = frozenset((
+    "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",
+    "number of customers", "number of students", "number of developers", "number of agents", "number of seats",
+    "number of members", "number of subscribers", "number of clients", "number of visitors", "number of patients",
+    "number of citizens", "number of readers", "number of learners", "users est", "user total", "nb utilisateurs",
+    "nb d'utilisateurs", "nombre de personnes", "nombre de clients", "numero de personas", "numero de empleados",
+    "anzahl personen", "anzahl benutzer", "anzahl der benutzer", "anzahl anwender", "anzahl der anwender",
+    "anzahl der mitarbeiter", "anzahl kunden", "nutzeranzahl", "userzahl", "benutzerzahl", "lawyers", "engineers",
+    "teachers", "doctors", "nurses", "analysts", "writers", "editors", "readers", "patients", "citizens", "clients",
+    "players", "visitors", "participants", "viewers", "licences", "licenses", "user licences", "user licenses", "users",
+    "user base", "userbase", "user count", "number of users", "users count", "no. of users", "# users",
     "# of users", "num users", "user number", "active users", "total users", "expected users", "headcount",
     "head count", "seats", "mau", "dau", "wau", "audience", "user volume", "population", "employees", "staff", "people",
     "customers", "members", "subscribers", "students", "developers", "agents", "team size", "company size", "workforce",
@@ -231,7 +250,7 @@ LABELS = (
     "mitarbeiter", "anzahl mitarbeiter", "belegschaft", "teamgrosse", "kunden", "utilisateurs", "nombre d'utilisateurs",
     "effectif", "effectifs", "salaries", "clients", "usuarios", "numero de usuarios", "cantidad de usuarios",
     "plantilla", "empleados", "clientes", "concurrency", "concurrent users",
-)  # fmt: skip
+))  # fmt: skip
 """What stands before a number that counts people: "users: 5000"."""
 
 WIDE_USERS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
@@ -144,22 +145,27 @@ _ALONE = (
     "one person only",
     "one man show", "one person shop", "one man band", "solo founder", "nobody but me", "no one but me",
 )  # fmt: skip
+_NEAR = words_of(
+    "brother sister wife husband boss friend cofounder co-founder mate flatmate roommate spouse girlfriend"
+    " boyfriend son"
+    " daughter twin cousin other buddy father mother business-partner"
+)
 _PAIR = Pattern(
-    r"\b(?:me|myself) and my (?P<one>[a-z-]+)\b|\bmy (?P<other>[a-z-]+) and (?:i|me|myself)\b"
+    r"\b(?:me|myself),? (?:and|plus|&) my (?P<one>[a-z-]+)\b|\bmy (?P<other>[a-z-]+) and (?:i|me|myself)\b"
     r"|\b(?:the|us) two (?:of us)?(?=$|[.,;!?])"
 )
 
 
 def _alone(text: Text) -> Finding | None:
     """Return one user where the text says that there is no other."""
+    for pair in _PAIR.finditer(text.folded):
+        who = pair["one"] or pair["other"] or "person"
+        if (is_people(who) or who in _NEAR) and not who.endswith("s") and not in_hostile(text, pair.start()):
+            return Finding("traffic.users", 2, "inferred", "rules", (text.quote(*pair.span()),), "two users")
     for phrase in _ALONE:
         for start, end in text.find(phrase):
             if not in_hostile(text, start):
                 return Finding("traffic.users", 1, "inferred", "rules", (text.quote(start, end),), "one user")
-    for pair in _PAIR.finditer(text.folded):
-        who = pair["one"] or pair["other"] or "person"
-        if is_people(who) and not who.endswith("s") and not in_hostile(text, pair.start()):
-            return Finding("traffic.users", 2, "inferred", "rules", (text.quote(*pair.span()),), "two users")
     return None
 
 
