@@ -87,7 +87,7 @@ def moment(text: Text, number: Number) -> Moment:
     return min(found)[1] if found else ""
 
 
-_WAS = (" was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
+_WAS = (" had", " was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
 _SAID: tuple[tuple[Cues, Moment], ...] = ((_TOWARDS, "later"), (_LATER, "later"), (_NOW, "now"), (_FORMERLY, "before"))
 
 

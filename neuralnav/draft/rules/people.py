@@ -10,7 +10,7 @@ from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
-from neuralnav.draft.rules.people_unnamed import unnamed
+from neuralnav.draft.rules.people_unnamed import asks, unnamed
 from neuralnav.draft.text import Span, Text
 
 
@@ -55,8 +55,9 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
         return None
     beside = elsewhere(text, counts[-1].end, number.start, number.end)
     timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
+    some = asks(text, number.end) and text.sentence(before.start) == text.sentence(number.start)
     whole = replace(counts[-1], number=number, start=number.start, end=number.end)
-    if not (corrects(text, number) or timed or beside or comes_to(text, whole, counts)):
+    if not (corrects(text, number) or timed or beside or some or comes_to(text, whole, counts)):
         return None
     if beside:
         return whole
@@ -64,7 +65,7 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
         return replace(whole, at_once=False)
     if followed_by_thing(text.folded, number.end):
         return None
-    return replace(whole, part=False)
+    return replace(whole, part=some and not corrects(text, number))
 
 
 _AT_ONCE = cues(
@@ -75,10 +76,12 @@ _AT_ONCE = cues(
     "logged in at|at peak|at the peak|auf einmal|a la fois|en paralelo|parallelement|同時|同时|并发|一斉",
 )
 _DAILY = cues(
-    "dau|daus|daily|per day|a day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天|每日|毎日|1日",
+    "dau|daus|daily|per day|a day|each day|every day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天"
+    "|每日|毎日|1日",
 )
 _MONTHLY = cues(
-    "mau|maus|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
+    "a year|per year|yearly|annual|annually|im jahr|pro jahr|par an|al ano|年間|每年|毎年|mau|maus|monthly|per month"
+    "|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
 )
 _USES = cues(
     "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open to|roll out to",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, figure, numbers
 from neuralnav.draft.rules.people_count import Count
@@ -36,7 +36,7 @@ _I_AND = Pattern(
     r"\b(?:me|myself|i|ich|moi|yo)(?:,| and| plus| &| with|, plus|, and| und| et| y)+ (?:my |our |the |a |another |some"
     r" |meine |mes |mis )*$"
 )
-_AND_I = Pattern(r"(?:,| and|, and| plus| &|, plus| und| et| y) (?:i|me|myself|ich|moi|yo)\b")
+_AND_I = Pattern(r"(?:,| and|, and| plus| \+| &|, plus| und| et| y) (?:i|me|myself|ich|moi|yo)\b")
 
 
 def _with_writer(text: Text, count: Count) -> Derived | None:
@@ -211,7 +211,7 @@ def _apart(text: Text, count: Count) -> Derived | None:
     per = _PER_GROUP.match(text.folded, count.end) if first is None and each is None else None
     told = first or each or per
     if told is None:
-        return None
+        return _crossed(text, count)
     group = None if told is each else told["group"]
     if group in ("one", "them"):
         group = None
@@ -224,6 +224,18 @@ def _apart(text: Text, count: Count) -> Derived | None:
         return None
     words = (min(told.start(), count.start), max(told.end() if told is not first else 0, count.end))
     return _times(several[0], count, (words, several[1]))
+
+
+_CROSS = Pattern(r" ?(?:x|\*|times) ?(?:the |our )?")
+
+
+def _crossed(text: Text, count: Count) -> Derived | None:
+    """Return "10 developers x 4 squads"."""
+    several = following(text, count.number)
+    if several is None or not _CROSS.fullmatch(text.folded, count.end, several.start):
+        return None
+    end = _noun_end(text.folded, several.end, None)
+    return None if end is None else _times(several, count, ((count.start, end),))
 
 
 def _several(text: Text, count: Count, group: str | None) -> tuple[Number, Span] | None:
@@ -278,7 +290,7 @@ def _holds(noun: str) -> bool:
 
 def _times(several: Number, count: Count, spans: tuple[Span, ...]) -> Derived:
     why = f"{figure(several.value)} times {figure(count.value)}"
-    return Derived(several.value * count.value, tuple(sorted(spans)), why, 0.5)
+    return Derived(several.value * count.value, tuple(sorted(spans)), why, 1.0)
 
 
 def _before(text: Text, number: Number) -> Number | None:

@@ -23,6 +23,9 @@ def listed(text: Text, number: Number, counts: list[Count]) -> Count | None:
     end = _item(text, number)
     if end is None or not _AND.fullmatch(text.folded, counts[-1].end, number.start):
         return None
+    last = _LAST.match(text.folded, counts[-1].end) is not None
+    if len(counts) < _KNOWN and not last and not _opened(text.folded, counts[-1].start):
+        return None
     return Count(number, "role", number.start, end)
 
 
@@ -32,9 +35,19 @@ def listed_before(text: Text, count: Count) -> Count | None:
     if before is None or count.kind not in ("role", "user") or before.kind != "plain" or before.value < 1:
         return None
     end = _item(text, before)
-    if end is None or not _AND.fullmatch(text.folded, end, count.start):
+    if end is None or not _AND.fullmatch(text.folded, end, count.start) or not _opened(text.folded, before.start):
         return None
     return Count(before, "role", before.start, end)
+
+
+_KNOWN = 2
+_LAST = Pattern(r",? (?:and|plus|&|und|et|y) ")
+_OPENED = Pattern(r"[(:][ \n]?(?:about |around |some |we have |our )?$")
+
+
+def _opened(folded: str, start: int) -> bool:
+    """Tell whether a list begins at a place: "(35 stringers, 4 editors)"."""
+    return _OPENED.search(folded, max(0, start - 12), start) is not None
 
 
 def _item(text: Text, number: Number) -> int | None:

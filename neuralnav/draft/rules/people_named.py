@@ -8,6 +8,7 @@ from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.people_count import Count, Kind
 from neuralnav.draft.rules.people_words import (
+    DEPARTMENTS,
     DESCRIBING,
     GROUPS,
     LABELS,
@@ -37,7 +38,8 @@ def measures(text: Text, number: Number) -> bool:
 
 _EFFORT = Pattern(r"\btak(?:es|ing) $")
 _MEASURE = Pattern(
-    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/|tok|fps\b|h\b|km\b|倍|台|枚|块"
+    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/(?! ?(?:day|month|week|shift"
+    r"|year|night)\b)|tok|fps\b|h\b|km\b|倍|台|枚|块"
     r"|張|张|卡"
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
     r"|部|クエリ|リクエスト|本|文字)"
@@ -139,7 +141,7 @@ def _wide_after(text: Text, number: Number) -> Count | None:
 _LABEL_GAP = Pattern(
     r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
     r"|will be|:|between|from|zwischen|entre|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de"
-    r"|d'environ|max\.?)? ?(?:about"
+    r"|d'environ|max\.?)? ?(?:about|between|from"
     r"|around|roughly|ca\.?|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?"
     r"|exactly)? ?$"
 )
@@ -153,7 +155,11 @@ _WIDE_LABEL = Pattern(
 def _label_before(text: Text, number: Number) -> Count | None:
     """Return people named before a number: "users: 5000", "ユーザー数は5000"."""
     folded = text.folded
-    own_line = folded.startswith("\n", number.end) or _KEY.match(folded, number.end)
+    own_line = (
+        folded.startswith("\n", number.end)
+        or _KEY.match(folded, number.end) is not None
+        or _A_TIME.match(folded, number.end) is not None
+    )
     if followed_by_thing(folded, number.end) and not own_line:
         return None
     label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
@@ -188,6 +194,9 @@ _NUMBER_OF = Pattern(
     r"|about|under|over|below|beyond|approximately|roughly|nears|approaches|totals?|near|equals|for)"
     r" (?:about |around |roughly |some |over |under |at |up to |at most |approximately |between )?$"
 )
+_A_TIME = Pattern(
+    r" ?(?:/|a|per|pro|par|al|each|every) ?(?:day|month|week|year|shift|night|tag|monat|jour|mois|dia|mes)\b"
+)
 _COUNT_OF = (
     "number of ", "no. of ", "nr of ", "nr. of ", "# of ", "count of ", "anzahl der ", "anzahl ", "nombre de ",
     "numero de ",
@@ -201,6 +210,8 @@ def _labels(name: str, separated: re.Match[str] | None) -> bool:
     noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
     if noun:
         return is_people(noun)
+    if name in DEPARTMENTS:
+        return separated is not None and separated[0] == ":"
     return separated is not None and separated[0] in ":=" and name.endswith(("s", "en")) and is_people(name)
 
 

@@ -1,11 +1,13 @@
 """People told without a word of theirs: "a team of 50", "for 5000", "500 of them", "for 370 aides"."""
 
+from neuralnav.draft.rules.corrections import previous
 from neuralnav.draft.rules.cues import Pattern
-from neuralnav.draft.rules.number_words import SMALL
+from neuralnav.draft.rules.number_words import SMALL, words_of
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, groups
 from neuralnav.draft.rules.people_words import (
+    DEPARTMENTS,
     DESCRIBING,
     GROUPS,
     OTHER_THINGS,
@@ -23,26 +25,38 @@ _OF = Pattern(
 )
 _FOR = Pattern(
     r"\b(?:for|serv(?:e|es|ing)|used by|fur|pour|para|reach(?:es|ing)?|onboard(?:ing)?|supports?|supporting|scale to"
-    r"|start(?:ing)? with|plan for|planning for|size it for|sized for|assum(?:e|ing))"
+    r"|(?:we|they|i|team|which|business) (?:now |currently |also |will )?(?:plan|expect|anticipate|foresee|project"
+    r"|target"
+    r"|estimate|count on|aim for|aim at|reckon with|figure on|bank on)|start(?:ing)? with|plan for|planning for"
+    r"|size it for|sized for|assum(?:e|ing))"
     r"(?: about| around| roughly| some| up to| over| ca\.?| etwa| rund| environ| unos| approx\.?| approximately| circa"
     r"| only| just| like| maybe| perhaps| at least| more than| bis zu| jusqu'a| hasta)? ?$"
 )
 _END = Pattern(r"\+?(?:$|[.,;!?\n)]| (?:and|but|in|at|on|with|und|mit|in|im|et|avec|y|con|of us|of them|here|total)\b)")
 _ONLY = Pattern(r"\b(?:only|just|nur|seulement|solo|solamente)(?: the| our| about| around| die| les| los)* $")
 _THOSE = Pattern(r" (?:in|of|from|who|will|would|are going|actually|really) ")
+_NOTE_END = Pattern(
+    r"\+?(?: (?:in all|in total|total|altogether|of them|people|overall|users|heads|or so|each|all told|strong|max|now)"
+    r"| ?(?:per|a|each|/) ?(?:day|month|week|year|shift|night))?\)"
+)
 _NOTED = Pattern(
-    r"\b(?P<noun>[a-z]+) ?\((?:approx\.?|ca\.?|about|around|~|roughly|currently|etwa|environ|unos|total| )*$"
+    r"(?:\b(?P<far>[a-z]+) (?:to|of|at|in|from|on|for) (?:the |our |its "
+    r"|this )?)?\b(?P<noun>[a-z]+) ?\((?:approx\.?|ca\.?|about|around|~|roughly|currently|etwa|environ|unos|total| )*$"
 )
 
 
 def _noted(text: Text, number: Number) -> Count | None:
     """Return a count in brackets: "everyone in the company (850)"."""
     found = _NOTED.search(text.folded, max(0, number.start - 48), number.start)
-    if found is None or not text.folded.startswith(")", number.end):
+    closed = _NOTE_END.match(text.folded, number.end) if found is not None else None
+    if found is None or closed is None:
         return None
-    if not is_people(found["noun"]) and (found["noun"] not in GROUPS or groups(found["noun"])):
+    far = found["far"] or ""
+    noun = far if is_people(far) else found["noun"]
+    if not is_people(noun) and noun not in DEPARTMENTS and (noun not in GROUPS or groups(noun)):
         return None
-    return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end + 1)
+    start = found.start("far") if noun == far else found.start("noun")
+    return Count(number, "group" if noun in DEPARTMENTS or noun in GROUPS else "role", start, closed.end())
 
 
 _BESIDE = Pattern(
@@ -56,6 +70,8 @@ _CLOSED = Pattern(
     r"\+?(?: or so| of them| in total| in all| all told| at most| max| tops| altogether| strong| people| give or take"
     r"|-ish|ish| i think| i guess)?(?:$|[,;)\n!?]|\.(?![0-9])| - | (?:will|would|can|could|should|may|who)\b)"
 )
+_SAME_NOUN = 16
+"""How near a number before it may stand to a noun that it counts, so that the number behind counts others."""
 _ALOUD = Pattern(r"(?:,| -|:) ")
 
 
@@ -66,6 +82,9 @@ def _beside(text: Text, number: Number) -> Count | None:
         return None
     found = _BESIDE.search(folded, max(0, number.start - 56), number.start)
     if found is None or not (found["noun"].endswith(("s", "en", "er")) or found["noun"] in ("people", "staff", "folk")):
+        return None
+    other = previous(text, number)
+    if other is not None and found.start() - other.end < _SAME_NOUN:
         return None
     between = folded[found.end("noun") : number.start]
     if not _ALOUD.match(between) or not is_people(found["noun"]):
@@ -125,13 +144,28 @@ def _of_cards(folded: str, start: int) -> bool:
     return _CARDS.search(folded, max(0, start - 40), start) is not None
 
 
+_BODIES = words_of(
+    "family household committee board council congregation parish choir band panel cabinet jury battalion platoon"
+    " regiment community membership circle collective cooperative co-op troupe ensemble party tour faculty familie"
+    " haushalt verein gemeinde famille foyer association comite familia hogar asociacion comunidad comunidade"
+)
+
+
+def _holds_people(group: str, folded: str, end: int) -> bool:
+    """Tell whether a number behind a word for a group counts its people: "a team of 50", not "tenants of 80 flats"."""
+    if group in _BODIES or is_people(group):
+        behind = _WORD.match(folded, end)
+        return behind is None or behind[1] in STOPS or _ASKS.match(folded, end) is not None
+    return group in GROUPS and not followed_by_thing(folded, end)
+
+
 def _registered(text: Text, number: Number) -> Count | None:
     """Return people told by what they have: "500 registered", "40 parallel sessions"."""
     folded, start, end = text.folded, number.start, number.end
     if signed := _SIGNED_UP.match(folded, end):
         return Count(number, "user", start, signed.end())
     group = _OF.search(folded, max(0, start - 40), start)
-    if group is not None and group["group"] in GROUPS and not followed_by_thing(folded, end):
+    if group is not None and _holds_people(group["group"], folded, end):
         return Count(number, "group", group.start("group"), end)
     if sessions := _SESSIONS.match(folded, end):
         return Count(number, "user", start, sessions.end(), at_once=True)
@@ -148,9 +182,14 @@ _GUESSED = Pattern(
 )
 
 
+_REMAIN = Pattern(r" (?:remain|remaining|are left|will remain|stay on|are still in|bleiben|restent|quedan)\b")
+
+
 def _bare(text: Text, number: Number) -> Count | None:
     """Return people for whom no word stands: "for 5000"."""
     folded, start, end = text.folded, number.start, number.end
+    if (left := _REMAIN.match(folded, end)) is not None:
+        return Count(number, "bare", start, left.end(), part=True)
     ends = number.value >= 2 and _END.match(folded, end) is not None
     if ends and (_FOR.search(folded, max(0, start - 40), start) or _GUESSED.search(folded, max(0, start - 24), start)):
         return Count(number, "bare", start, end)
@@ -177,10 +216,17 @@ _ASKS = Pattern(
     r"|in total|altogether|involved|waiting for|phone|ring|code|coding|translate|translating|summari[sz]e|paste|upload"
     r"|nutzen|nutzt|fragen|brauchen|benutzen|verwenden|sollen|wollen|arbeiten|utilisent|utiliseront|vont|doivent"
     r"|peuvent"
-    r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)\b"
+    r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)s?\b"
 )
 
 
+def asks(text: Text, end: int) -> bool:
+    """Tell whether words behind a number say what people do with a service: "1,500 will log in"."""
+    found = _WILL.match(text.folded, end)
+    return found is not None and _ASKS.match(text.folded, end) is not None
+
+
+_WILL = Pattern(r" (?:who |will|would|can|could|should|are going|want|need|use|actually|really|regularly|may|might)\b")
 _WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)")
 _OF_OURS = Pattern(r" of (?:our|the|these|those|its|their|my)\b")
 _PLURALS = ("s", "en", "er", "e", "i", "a", "folk", "people", "men", "ren", "n")

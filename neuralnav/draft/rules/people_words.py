@@ -13,7 +13,7 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    "official gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
     " officer"
     " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"
@@ -164,6 +164,20 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 OTHER_THINGS = words_of(
+    "flats homes villas properties dwellings acres hectares websites recipes manuals beds rooms"
+    " appointments"
+    " visits stays bookings robots drones trucks lorries vans buses trams trains ferries boats ships planes"
+    " sensors meters machines turbines panels skus parts assets pdfs files folders wikiss faq"
+    " policies laws rulings verdicts briefs filings leaflets brochures catalogues catalogs books volumes issues"
+    " editions"
+    " channels streams feeds posts comments ratings photos clips scans slides decks sheets spreadsheets rows columns"
+    " experiments trials samples specimens genomes lectures seminars workshops modules"
+    " exercises quizzes questions answers matches games races concerts shows performances exhibits artworks paintings"
+    " menus dishes drinks wines ingredients animals cows pigs chickens horses pets trees fields plots greenhouses"
+    " degrees grades kilos kg tonnes tons litres liters gallons barrels bottles cans pallets parcels packages letters"
+    " routes stops lines bridges tunnels roads streets parks pools courts pitches cameras lights switches routers"
+    " playbooks runbooks templates forms surveys ballots petitions complaints incidents alerts logs events signals"
+    " topics intents languages dialects scripts"
     "clusters microservices services markets brands topics channels sources endpoints environments projects apps"
     " applications devices kiosks screens robots cars vehicles rooms beds apartments houses titles books chapters"
     " slides songs videos podcasts episodes photos tests exams courses lessons deals orders shipments flights"
@@ -231,6 +245,14 @@ GROUPS = words_of(
     " escuela escuelas agencia plantilla user userbase base audience population customer"
 )
 """Words that hold people: "a team of 50"."""
+
+DEPARTMENTS = words_of(
+    "hr finance legal sales marketing procurement purchasing accounting compliance logistics engineering operations ops"
+    " controlling treasury it support service research product design admin administration editorial production audit"
+    " einkauf vertrieb buchhaltung personal recht finanzen comptabilite achats ventes rh juridique ventas compras"
+    " contabilidad rrhh juridico"
+)
+"""Parts of a company, behind which their people may be counted: "HR (22)"."""
 
 LABELS = frozenset((
     "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",

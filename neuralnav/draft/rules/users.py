@@ -139,7 +139,9 @@ def _only_at_once(text: Text, once: list[Count], unplaced: tuple[Unplaced, ...],
 
 
 _ALONE = (
-    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself", "nur ich",
+    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself",
+    "solo dev", "indie developer", "indie dev", "lone developer", "only user", "sole user",
+    "nur ich",
     "nur fur mich", "moi seul", "juste pour moi", "solo yo", "solo para mi", "自分だけ", "自分専用", "只有我",
     "我自己用", "myself only", "myself alone", "for my own use", "for personal use", "solo developer",
     "one person only",
@@ -173,7 +175,8 @@ _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bar
 _ORGANISATION = cues(
     "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma"
     "|konzern",
-    "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
+    "start-up|solicitors' firm|practice|agency|studio|betrieb|entreprise|societe|groupe|empresa|compania"
+    "|organizacion|会社|企業|企业|公司|集团",
 )
 _ANYONE = cues(
     "staff|employee|employees|fte|ftes|headcount|workforce|mitarbeiter*|beschaftigte*|salaries|employes|empleados",
@@ -181,6 +184,7 @@ _ANYONE = cues(
 )
 """Words for all who work somewhere: another count beside them is more often that of the users."""
 
+_YEARLY = Pattern(r" (?:a|per|each|every) year\b| (?:yearly|annually)\b")
 _BUILDERS = Pattern(r" (?:who |that )?(?:are |is )?(?:build|develop|maintain|operat|run)(?:ing|s)?\b")
 _SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
@@ -222,6 +226,8 @@ def _strength(text: Text, count: Count) -> float:
         strength -= 0.4
     if _BUILDERS.match(text.folded, count.end):
         strength -= 1.0
+    if _YEARLY.match(text.folded, count.end):
+        strength -= 1.0
     if organisation or (count.monthly and not count.daily):
         strength -= 1.0
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
@@ -229,8 +235,9 @@ def _strength(text: Text, count: Count) -> float:
 
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
-    r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
-    r"|our|the"
+    r"\+?(?:,|;| ?/)? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some"
+    r"|roughly"
+    r"|their|its|his|her|also|then|all of|all|a further|an additional|just|only|up to|nearly|over|our|the"
     r"|~|etwa|rund|ca\.?|weitere|environ|otros|unos|また|另外|还有)? ?"
 )
 
@@ -240,7 +247,8 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     left, right = first.counts[-1], second.counts[0]
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
-    plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
+    kinds = {left.kind, right.kind}
+    plain = (kinds <= {"role", "user"} or kinds == {"group"}) and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
@@ -251,7 +259,23 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     apart = elsewhere(text, left.end, right.start, right.end)
     if wide(text) and _WIDE_AND.fullmatch(between):
         return True
-    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
+    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None) or _both_labelled(text, left, right)
+
+
+_NEXT_LABEL = Pattern(r"[ .,;\n/|]{1,3}")
+_NEXT_PLACE = Pattern(r"(?:,|;)? (?:and |plus |& )?(?:in |for |at |all of )?[a-z&]+(?: [a-z]+)?(?:,|:| -| with| has) ")
+
+
+def _both_labelled(text: Text, left: Count, right: Count) -> bool:
+    """Tell whether two counts are told in one form of two kinds: "lawyers: 85, clerks: 40"."""
+    names = [text.folded[count.start : count.number.start] for count in (left, right)]
+    nouns = [text.folded[count.number.end : count.end] for count in (left, right)]
+    between = text.folded[left.end : right.start]
+    if any(_ANYONE.within(name) or _ORGANISATION.within(name) for name in names):
+        return False
+    if all(names) and not any(noun.strip(")") for noun in nouns) and names[0] != names[1]:
+        return _NEXT_LABEL.fullmatch(between) is not None or _AND.fullmatch(between) is not None
+    return not any(names) and nouns[0] == nouns[1] and _NEXT_PLACE.fullmatch(between) is not None
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
