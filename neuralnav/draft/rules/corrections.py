@@ -40,6 +40,8 @@ _MADE = Pattern(
     r"|it is now)(?: (?:just|only|about|around))? ?$"
 )
 """What changes a number into the one behind it: "legal cut it to 400"."""
+_MADE_OF = (" to ", " at ", " auf ", " a ", "only", "just", "approved", "signed", "agreed", "allowed", "granted",
+            "confirmed", "settled", "turned", "ended", "now")  # fmt: skip
 _NO = Pattern(r"(?:^|\W)non? ?[,.;:!-]+ ?(?!problem|worries)")
 _DENIED_BEFORE = Pattern(
     r"(?:\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
@@ -63,7 +65,7 @@ def corrects(text: Text, number: Number) -> bool:
     return (
         _CUE.within(between)
         or _NO.search(between) is not None
-        or _MADE.search(between) is not None
+        or (any(word in between for word in _MADE_OF) and _MADE.search(between) is not None)
         or (denied(text, before) and _BUT.search(between) is not None)
     )
 

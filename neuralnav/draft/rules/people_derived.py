@@ -8,7 +8,7 @@ from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import Pattern, cues, wide
 from neuralnav.draft.rules.numbers import Number, figure, numbers
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
+from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people, is_role
 from neuralnav.draft.rules.rate_words import NOT_REQUESTS, UNITS
 from neuralnav.draft.text import Span, Text
 
@@ -28,10 +28,16 @@ def derived(text: Text, count: Count) -> Derived | None:
     if count.shared:
         return None
     return (
-        _share_before(text, count) or _share_behind(text, count) or _multiple(text, count) or _with_writer(text, count)
+        _share_before(text, count)
+        or _share_behind(text, count)
+        or _multiple(text, count)
+        or _with_writer(text, count)
+        or _with_another(text, count)
     )
 
 
+_FEW = 100
+"""So many people at most are told with one more."""
 _I_AND = Pattern(
     r"\b(?:me|myself|i|ich|moi|yo)(?:,| and| plus| &| with|, plus|, and| und| et| y)+ (?:my |our |the |a |another |some"
     r" |meine |mes |mis )*$"
@@ -41,7 +47,7 @@ _AND_I = Pattern(r"(?:,| and|, and| plus| \+| &|, plus| und| et| y) (?:i|me|myse
 
 def _with_writer(text: Text, count: Count) -> Derived | None:
     """Return one more where the writer is told beside a count: "me and two colleagues"."""
-    if not 1 <= count.value <= 100:
+    if not 1 <= count.value <= _FEW:
         return None
     before = _I_AND.search(text.folded, max(0, count.start - 24), count.start)
     behind = _AND_I.match(text.folded, count.end)
@@ -49,6 +55,20 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
         return None
     span = (before.start() if before else count.start, behind.end() if behind else count.end)
     return Derived(count.value + 1, (span,), f"{figure(count.value)} and the one who writes", 0.25)
+
+
+_AND_ONE = Pattern(
+    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|one|our|the|my|ein|eine|un|une|una)"
+    r" (?:[a-z]+ ){0,2}?(?P<one>[a-z]+)(?=$|[.,;)\n!?]| (?!(?:of|for)\b))"
+)
+
+
+def _with_another(text: Text, count: Count) -> Derived | None:
+    """Return one more where a single person is told behind a count: "two paralegals and an intern"."""
+    found = _AND_ONE.match(text.folded, count.end) if count.value <= _FEW else None
+    if found is None or not is_role(found["one"]) or found["one"].endswith("s"):
+        return None
+    return Derived(count.value + 1, ((count.start, found.end()),), f"{figure(count.value)} and one more", 0.0)
 
 
 _OF = Pattern(
@@ -135,7 +155,8 @@ _LOOSE = (
 )
 _GROUPED = Pattern(
     r" ?(?P<words>(?:[a-z&-]+ ){0,3}?)(?P<noun>[a-z]+),? "
-    r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|times|x|at|zu|aus) ?"
+    r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|each with|each having|each has"
+    r"|all with|times|x|at|zu|aus) ?"
     r"(?P<each>je |jeweils |each |chacun |chacune )?" + _LOOSE
 )
 _EACH = Pattern(
@@ -184,16 +205,31 @@ def _apart_wide(text: Text, count: Count) -> Derived | None:
     return None
 
 
+_EACH_OF = Pattern(
+    r"\b(?:each|every one|all|jede[rs]?|chacun|chacune|cada uno|cada una) (?:of|von|de|der|des) ?(?:the |our |these )?$"
+)
+
+
 def _beside(text: Text, count: Count) -> Derived | None:
     """Return "5 teams of 20 people", "14 call centres with 85 agents each"."""
     before = _before(text, count.number)
     if before is None or before.kind != "plain" or not _FEWEST <= before.value <= _MOST:
         return None
     found = _GROUPED.fullmatch(text.folded, before.end, count.number.start)
-    if found is None or not _holds(found["noun"]):
+    if found is None:
         return None
+    every = _EACH_OF.search(text.folded, max(0, before.start - 24), before.start)
+    if not _holds(found["noun"]) and (every is None or found["noun"] in UNITS):
+        return None
+    if every is not None:
+        return _times(before, count, ((every.start(), count.end),))
     each = _EACH.match(text.folded, count.end) or _per_same(text, count, found["noun"])
-    if found["link"] not in ("of", "a", "von", "de", "times", "x", "zu", "aus") and each is None and not found["each"]:
+    if (
+        found["link"] not in ("of", "a", "von", "de", "times", "x", "zu", "aus")
+        and each is None
+        and not found["each"]
+        and "each" not in found["link"]
+    ):
         return None
     return _times(before, count, ((before.start, each.end() if each else count.end),))
 

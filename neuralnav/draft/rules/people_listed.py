@@ -12,7 +12,8 @@ _AND = Pattern(
     r"[,+]? ?(?:and |plus |& |\+ |und |et |y |sowie |as well as )?(?:about |around |some |our |the |a further |~)?"
 )
 _ITEM = Pattern(
-    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{3,}s|[a-z]+folk|[a-z]+men)(?=$|[.,;)\n]| (?:and|plus|&|und|et|y)\b)"
+    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{3,}s|[a-z]+folk|[a-z]+men|[a-z]{3,}(?:er|ern|en|innen))(?=$"
+    r"|[.,;)\n]| (?:and|plus|&|und|et|y)\b)"
 )
 
 
@@ -55,9 +56,14 @@ def _item(text: Text, number: Number) -> int | None:
     found = _ITEM.match(text.folded, number.end)
     if found is None or measures(text, number) or not all(map(describes, found[0].split())):
         return None
+    if not found["noun"].endswith(("s", "folk", "men")) and not _GERMAN.search(
+        text.folded[: number.start], number.start - 12
+    ):
+        return None
     return found.end()
 
 
+_GERMAN = Pattern(r"\b(?:und|sowie) (?:[a-z]+ )?$")
 _ELSEWHERE = Pattern(
     r" (?:in|im|en|au|aux|from|at|a|on|during|by) [^0-9.;]{2,24}?(?:,|,? (?:and|plus|und|et|y))(?: another| about)? "
 )

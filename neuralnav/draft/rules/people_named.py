@@ -2,7 +2,7 @@
 
 import re
 
-from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import Pattern, wide
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number
@@ -60,15 +60,17 @@ def _noun_after(text: Text, number: Number) -> Count | None:
     at, seen = number.end, 0
     if markup := _MARKUP.match(text.folded, at):
         at = markup.end()
-    while seen < 6 and (found := _WORDS.match(text.folded, at)) is not None:
+    other = following(text, number)
+    stop = other.start - 1 if other is not None else len(text.folded)
+    while seen < 6 and at < stop and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
         if word.endswith(_GENDERED) or word.startswith("kopfig"):
             return Count(number, "role", number.start, found.end())
         at = found.end()
         seen += 1
-        last = word.rpartition("-")[2]
-        if _is_plural_people(last, text.folded, at):
-            kind: Kind = "user" if is_user(last) else "role"
+        noun = word.rpartition("-")[2]
+        if _is_plural_people(noun, text.folded, at):
+            kind: Kind = "user" if is_user(noun) else "role"
             return Count(number, kind, number.start, at)
         if word == "strong" and seen == 1:
             return Count(number, "group", number.start, at)
@@ -210,6 +212,8 @@ def _labels(name: str, separated: re.Match[str] | None) -> bool:
     noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
     if noun:
         return is_people(noun)
+    if name == "n":
+        return separated is not None and separated[0] == "="
     if name in DEPARTMENTS:
         return separated is not None and separated[0] == ":"
     return separated is not None and separated[0] in ":=" and name.endswith(("s", "en")) and is_people(name)

@@ -1,11 +1,11 @@
 """People told without a word of theirs: "a team of 50", "for 5000", "500 of them", "for 370 aides"."""
 
-from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import SMALL, words_of
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_named import followed_by_thing, groups
+from neuralnav.draft.rules.people_named import followed_by_thing, groups, named
 from neuralnav.draft.rules.people_words import (
     DEPARTMENTS,
     DESCRIBING,
@@ -127,9 +127,13 @@ _THEREOF = Pattern(r"(?:davon(?: [a-z]+){0,3}|of whom|of which|of these|of them|
 def unnamed(text: Text, number: Number) -> Count | None:
     """Return people told without a word for them: "a team of 50", "for 5000", "500 of them"."""
     folded, start, end = text.folded, number.start, number.end
+    if chosen := _out_of(text, number):
+        return chosen
     if them := _OF_THEM.match(folded, end):
-        return None if _of_cards(folded, start) else Count(number, "bare", start, them.end(), part=True)
-    if (us := _US.search(folded, max(0, start - 40), start)) and _END.match(folded, end):
+        some = not them[0].endswith("us") or _ONLY.search(folded, max(0, start - 24), start) is not None
+        some = some or _ASKS.match(folded, them.end()) is not None
+        return None if _of_cards(folded, start) else Count(number, "bare", start, them.end(), part=some)
+    if (us := _US.search(folded, max(0, start - 40), start)) and _alone(folded, end):
         return Count(number, "bare", us.start(), end)
     if thereof := _THEREOF.search(folded, max(0, start - 32), start):
         return None if followed_by_thing(folded, end) else Count(number, "bare", thereof.start(), end, part=True)
@@ -137,6 +141,35 @@ def unnamed(text: Text, number: Number) -> Count | None:
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
     return _noted(text, number) or _beside(text, number) or _registered(text, number) or _bare(text, number)
+
+
+def _alone(folded: str, end: int) -> bool:
+    """Tell whether no noun stands behind a number."""
+    behind = _WORD.match(folded, end)
+    return _END.match(folded, end) is not None or (behind is not None and behind[1] in STOPS)
+
+
+_OUT_OF = Pattern(
+    r" (?:[a-z-]+ ){0,3}(?:of|out of|from among|among|from|von|der|de|des|d'entre)(?: (?:our|the|all|its|their"
+    r"|these|a total of"
+    r"|about|some|roughly|over|unseren|unserer|den|nos|les|nuestros|los))* "
+)
+
+
+def _out_of(text: Text, number: Number) -> Count | None:
+    """Return some of a larger number of people: "the 10,000 most active of our 300,000 members"."""
+    other = following(text, number)
+    if other is None or other.start - number.end > _NEAR_OTHER or not 2 <= number.value < other.value:
+        return None
+    if _RATIO.search(text.folded, max(0, number.start - 8), number.start):
+        return None
+    if not _OUT_OF.fullmatch(text.folded, number.end, other.start) or named(text, other) is None:
+        return None
+    return Count(number, "role", number.start, other.start, part=True)
+
+
+_RATIO = Pattern(r"\b(?:in|every|each|out of) $")
+_NEAR_OTHER = 48
 
 
 def _of_cards(folded: str, start: int) -> bool:

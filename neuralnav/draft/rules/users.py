@@ -46,6 +46,12 @@ class _Candidate:
     strength: float
     why: str = ""
     inferred: bool = False
+    several: tuple[float, ...] = ()
+
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """The numbers that it is the sum of."""
+        return self.several or (self.value,)
 
 
 def chosen_users(text: Text) -> People:
@@ -152,6 +158,10 @@ _NEAR = words_of(
     " boyfriend son"
     " daughter twin cousin other buddy father mother business-partner"
 )
+_TOGETHER: Mapping[str, int] = {
+    "zu zweit": 2, "zu dritt": 3, "zu viert": 4, "zu funft": 5, "zu sechst": 6, "zu siebt": 7, "zu acht": 8,
+    "zu neunt": 9, "zu zehnt": 10,
+}  # fmt: skip
 _PAIR = Pattern(
     r"\b(?:me|myself),? (?:and|plus|&) my (?P<one>[a-z-]+)\b|\bmy (?P<other>[a-z-]+) and (?:i|me|myself)\b"
     r"|\b(?:the|us) two (?:of us)?(?=$|[.,;!?])"
@@ -164,6 +174,9 @@ def _alone(text: Text) -> Finding | None:
         who = pair["one"] or pair["other"] or "person"
         if (is_people(who) or who in _NEAR) and not who.endswith("s") and not in_hostile(text, pair.start()):
             return Finding("traffic.users", 2, "inferred", "rules", (text.quote(*pair.span()),), "two users")
+    for phrase, number in _TOGETHER.items():
+        for start, end in text.find(phrase):
+            return Finding("traffic.users", number, "inferred", "rules", (text.quote(start, end),), f"{number} users")
     for phrase in _ALONE:
         for start, end in text.find(phrase):
             if not in_hostile(text, start):
@@ -233,6 +246,7 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_PLUS = Pattern(r"\bplus\b|\+|\bas well as\b|\banother\b|\band the\b|\bzuzuglich\b|\bsowie\b")
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
     r"\+?(?:,|;| ?/)? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some"
@@ -248,7 +262,8 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
     kinds = {left.kind, right.kind}
-    plain = (kinds <= {"role", "user"} or kinds == {"group"}) and not right.part and not right.corrects
+    joined = kinds == {"group"} or ("group" in kinds and _PLUS.search(text.folded, left.end, right.start) is not None)
+    plain = (kinds <= {"role", "user"} or joined) and not right.part and not right.corrects
     if not plain or first.value / second.value > 50 or second.value / first.value > 50:
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
@@ -279,12 +294,24 @@ def _both_labelled(text: Text, left: Count, right: Count) -> bool:
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
-    total = first.value + second.value
-    counts = (*first.counts, *second.counts)
-    why = f"{' + '.join(figure(count.value) for count in counts)}"
+    parts = (*first.parts, *second.parts)
+    total = sum(parts)
+    why = " + ".join(map(figure, parts))
+    whole = next((part for part in (parts[0], parts[-1]) if 2 * part == total and len(parts) > _TWO), None)
+    if whole is not None:
+        total, why = whole, f"as many as its parts: {why}"
     return _Candidate(
-        total, counts, (*first.spans, *second.spans), max(first.strength, second.strength), why, inferred=True
+        total,
+        (*first.counts, *second.counts),
+        (*first.spans, *second.spans),
+        max(first.strength, second.strength),
+        why,
+        inferred=True,
+        several=parts,
     )
+
+
+_TWO = 2
 
 
 def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding | None:
