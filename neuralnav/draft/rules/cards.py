@@ -63,9 +63,14 @@ _NO_CARD = Pattern(
 )
 """What makes another thing of a short name: an L4 support engineer, the road B200, paper in A2."""
 
-_MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?)?\b")
-_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
-_MEMORY_BEFORE = Pattern(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
+_MEMORY = Pattern(
+    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b"
+)
+_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b")
+_MEMORY_BEFORE = Pattern(
+    r"(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?(?:[ -](?:nvidia|sxm[0-9]?|pcie|versions? of(?: the)?"
+    r"|variants? of(?: the)?))?[ -]?$"
+)
 _PCIE = Pattern(r"[^,.;]{0,14}\bpcie\b")
 
 
@@ -163,7 +168,7 @@ def _by_memory(text: Text, match: re.Match[str], stems: Mapping[str, str]) -> tu
         if also := _MEMORY_TOO.match(text.folded, end):
             sizes.append(also[1])
             end = also.end()
-    elif before := _MEMORY_BEFORE.search(text.folded, max(match.start() - 16, 0), match.start()):
+    elif before := _MEMORY_BEFORE.search(text.folded, max(match.start() - 28, 0), match.start()):
         sizes.append(before[1])
     pcie = bool(_PCIE.match(text.folded, match.end(), min(text.clause(match.start())[1], match.end() + 40)))
     of_size = [key for key, stem in every.items() if not sizes or any(f"{size}gb" in stem for size in sizes)]

@@ -130,6 +130,9 @@ _NO_LABEL = frozenset(
 _TEAM = Pattern(
     rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|(?:^|[,;:.\n] ?|\band )team {_Q}(?!of\b|in\b|is\b|are\b|has\b|have\b|needs?\b|wants?\b|leads?\b"
+    rf"|members?\b|size\b|chat)"
+    rf"([a-z][a-z0-9-]*[a-z0-9])(?= ?(?:$|[.,;\n]))"
     rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
     ("team", "equip", "チーム", "团队"),
 )

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import latency_words as words
 from neuralnav.draft.rules.durations import durations
+from neuralnav.draft.rules.firmness import HARD, HOPED, firmness
 from neuralnav.draft.rules.latency_words import ANY, E2E, ITL, TTFT
 from neuralnav.draft.rules.measures import (
     Cue,
     Measure,
+    between_figures,
     corrected,
     cues,
     holds,
@@ -179,7 +181,9 @@ def _same(text: Text, previous: Measure, measure: Measure) -> bool:
     gap = measure.start - previous.end
     if corrected(text, (previous.start, previous.end), (measure.start, measure.end)) is not None:
         return True
-    return (
+    figures = between_figures(text, measure.start, measure.end)
+    firm = gap <= 60 and firmness(text, (measure.start, measure.end), figures) == HARD
+    return firm or (
         gap <= 40
         and holds(text, (previous.end, min(len(text.folded), measure.end + 12)), ("p50", "p90", "p95", "p99"))
         is not None
@@ -238,20 +242,31 @@ def _one(text: Text, field: str, said: list[_Said]) -> tuple[_Said | None, list[
                 explicit=best.explicit or item.explicit,
             )
             continue
-        kept, other = sorted((best, item), key=_rank)
-        if _rank(kept)[:2] == _rank(other)[:2]:
+        kept, other = sorted((best, item), key=lambda one: _rank(text, one))
+        if _rank(text, kept)[:-1] == _rank(text, other)[:-1]:
             asked.append(_which(field, best, item))
         else:
-            left.append(
-                Unplaced(other.quotes[0], f"{_spelling(kept.measure)} was taken: one ceiling at p95 is planned")
-            )
+            left.append(Unplaced(text.quote(other.measure.start, other.measure.end), _taken(text, kept, other)))
         best = kept
     return best, asked, left
 
 
-def _rank(item: _Said) -> tuple[bool, int, float]:
+def _rank(text: Text, item: _Said) -> tuple[bool, bool, int, bool, float]:
     order = ("p95", "", "p99", "p90", "p50")
-    return (not item.explicit, order.index(item.percentile), item.measure.value)
+    firm = _firmness(text, item)
+    return (not item.explicit, firm == HOPED, order.index(item.percentile), firm != HARD, item.measure.value)
+
+
+def _firmness(text: Text, item: _Said) -> int:
+    start, end = item.measure.start, item.measure.end
+    return firmness(text, (start, end), between_figures(text, start, end))
+
+
+def _taken(text: Text, kept: _Said, other: _Said) -> str:
+    """Return why one figure was taken and not another."""
+    limit = _firmness(text, kept) == HARD or _firmness(text, other) == HOPED
+    why = "one ceiling at p95 is planned" if kept.percentile or other.percentile or not limit else "it is the limit"
+    return f"{_spelling(kept.measure)} was taken: {why}"
 
 
 def _which(field: str, first: _Said, second: _Said) -> Question:

@@ -182,7 +182,11 @@ PLUS = ("plus", "+", "on top of", "in addition to", "zuzuglich", "en plus", "mas
 
 SMALL_WORDS = (
     "of", "is", "=", "about", "around", "up to", "at least", "von", "de", "は", "为", "約", "约", "(",
-    "至少", "minimum",
+    "至少", "minimum", "must be", "has to be", "have to be", "should be", "needs to be", "need to be", "can be", "are",
+    "will be", "roughly", "approx", "approximately", "some", "of about", "muss", "soll", "mindestens", "sind",
+    "doit etre",
+    "au moins", "debe ser", "al menos", "averages", "average", "averaging", "run to", "runs to", "usually",
+    "typically",
     "at",
     "rund", "ca", "etwa", "~", "environ", "unos",
 )  # fmt: skip

@@ -67,6 +67,18 @@ def sound_numbers(text: Text) -> tuple[Number, ...]:
     return tuple(item for item in numbers(text) if item.kind not in _NO_MEASURE and not within(item.start, hostile))
 
 
+def between_figures(text: Text, start: int, end: int) -> Span:
+    """Return what lies around a figure up to the numbers before and behind it."""
+    given = sound_numbers(text)
+    behind = bisect.bisect_left(given, end, key=_start)
+    before = bisect.bisect_left(given, start, key=_start) - 1
+    return (given[before].end if before >= 0 else 0, given[behind].start if behind < len(given) else len(text.folded))
+
+
+def _start(number: Number) -> int:
+    return number.start
+
+
 def within(position: int, spans: Sequence[Span]) -> bool:
     """Tell whether a position lies in one of the spans, which are in order and apart."""
     index = bisect.bisect_right(spans, position, key=lambda span: span[0]) - 1

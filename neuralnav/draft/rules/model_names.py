@@ -6,7 +6,7 @@ What names a model is read off the catalog: the words of its id, its name and it
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
@@ -50,8 +50,11 @@ _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
     "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
 }  # fmt: skip
-"""Brands as they are mistyped; a figure must follow the short ones, as they are words too."""
+"""Brands as they are mistyped; a figure or "models" must follow the short ones, as they are words too."""
 
+_MODELS_BEHIND = Pattern(
+    r"s?[ -](?:models?|famil(?:y|ies)|llms?|instruct|weights|modell[a-z]*|modeles?|modelos?)(?![a-z])"
+)
 _SPLIT = Pattern(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
 _BILLION = Pattern(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
 
@@ -68,11 +71,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Words that name a model or a family of them. `words` are what was read behind the brand."""
+    """Words that name a model or a family of them. `words` are what was read behind the brand, `written` the brand."""
 
     span: Span
     brand: str
     words: tuple[str, ...]
+    written: str
 
 
 def _shape(model: Model) -> Shape:
@@ -127,12 +131,13 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
             continue
         found = _read(text, start, brand, known[brand], last)
         if brand in _MISSPELT:
-            if not found.words and len(brand) <= _LONG:
+            if not found.words and len(brand) <= _LONG and not _MODELS_BEHIND.match(text.spaced, start + len(brand)):
                 continue
-            found = Named(found.span, _MISSPELT[brand], found.words)
-        last = found.span[1]
-        yield found
-        yield from _more_sizes(text, found)
+            found = replace(found, brand=_MISSPELT[brand])
+        for one in _each_version(text, found, known[brand]):
+            last = max(last, one.span[1])
+            yield one
+            yield from _more_sizes(text, one)
 
 
 def _begins(text: Text, start: int) -> bool:
@@ -148,6 +153,22 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
         end += more.end()  # "llamas", "mistrall"
     if brand == "gptoss":
         known |= {"oss"}
+    kept, end = _words_behind(text, end, brand, known)
+    if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
+        end += 1
+    before = re.search(
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
+        r"|alibaba|google|ibm) )*(?:the )?$",
+        text.folded[max(start - 28, last) : start],
+    )
+    if before and not any(_SIZE.fullmatch(word) for word in kept):
+        kept.append(before[1])
+        start -= len(before[0])
+    return Named((start, end), brand, tuple(kept), brand)
+
+
+def _words_behind(text: Text, end: int, brand: str, known: set[str] | frozenset[str]) -> tuple[list[str], int]:
+    """Return the words that go on with a name from a place, and where they end."""
     kept: list[str] = []
     while True:
         join = _JOIN.match(text.folded, end)
@@ -165,17 +186,30 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
         ):
             word, end = f"{word}b", end + 2
         kept += [part for part in words(word) if part != brand]
-    if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
-        end += 1
-    before = re.search(
-        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
-        r"|alibaba|google|ibm) )*(?:the )?$",
-        text.folded[max(start - 28, last) : start],
-    )
-    if before and not any(_SIZE.fullmatch(word) for word in kept):
-        kept.append(before[1])
-        start -= len(before[0])
-    return Named((start, end), brand, tuple(kept))
+    return kept, end
+
+
+def _each_version(text: Text, first: Named, of: Sequence[Shape]) -> tuple[Named, ...]:
+    """Return a name, or one for each of the versions that it lists: "Llama (3.1 or 3.3) 70B", "Gemma 2/3"."""
+    start = first.span[0]
+    brand_end = text.folded.find(first.written, start) + len(first.written)
+    listed = _VERSIONS.match(text.folded, brand_end)
+    if listed is None:
+        return (first,)
+    known = {word for shape in of for word in shape.every} | _NOISE
+    given = [found.removeprefix("v") for found in (listed[1], listed[2])]
+    if not all(any(_holds(shape, version) for shape in of) for version in given):
+        return (first,)
+    kept, end = _words_behind(text, listed.end(), first.brand, known)
+    if not ("." in given[1] or kept or text.folded[listed.end() - 1] == ")" or _MODELS_BEHIND.match(text.spaced, end)):
+        return (first,)
+    return tuple(replace(first, span=(start, end), words=(version, *kept)) for version in given)
+
+
+_VERSIONS = Pattern(
+    r"[ -]?\(?(v?[0-9](?:\.[0-9])?)(?: ?[/,&] ?| (?:or|and|oder|und|ou|et|o|y) |或|か|和)(v?[0-9](?:\.[0-9])?)\)?"
+    r"(?![a-z0-9.][a-z0-9])(?![a-z])"
+)
 
 
 def _belongs(text: Text, found: re.Match[str], at: int, end: int, known: set[str] | frozenset[str]) -> bool:
@@ -208,7 +242,7 @@ def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
     end = first.span[1]
     while found := _ALSO.match(text.folded, end):
         end = found.end()
-        yield Named(found.span(1), first.brand, (*rest, found[1]))
+        yield replace(first, span=found.span(1), words=(*rest, found[1]))
 
 
 _ALSO = Pattern(

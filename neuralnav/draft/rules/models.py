@@ -87,12 +87,12 @@ def _is_model(text: Text, item: Named) -> bool:
     """Tell whether a brand stands for a model here, not for a licence, a tool or another word."""
     start, end = item.span
     must = _NOT_A_MODEL.get(item.brand)
-    if must is not None and not must.match(text.folded, start + len(item.brand)) and not _by_publisher(text, start):
+    if must is not None and not must.match(text.folded, start + len(item.written)) and not _by_publisher(text, start):
         return False
-    after_brand = text.folded[start + len(item.brand) : start + len(item.brand) + 1]
+    after_brand = text.folded[start + len(item.written) : start + len(item.written) + 1]
     if after_brand.isascii() and after_brand.isalpha() and not item.words:
         return (
-            text.folded[start + len(item.brand) : end + 2].startswith("s")
+            text.folded[start + len(item.written) : end + 2].startswith("s")
             and text.folded[end : end + 2].strip("s ") == ""
         )
     if _LICENCE_BEFORE.search(text.folded, max(start - 20, 0), start):
