@@ -3,14 +3,15 @@
 from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.text import Span, Text
 
-_OURS = r"(?:this|that|us\b|our|it\b|the (?:chat)?bot|the (?:project|service|app|assistant|workload|tool)|inference|serving)"
+_OURS = r"(?:this|that|us\b|our|it\b|the (?:chat)?bot|the (?:project|service|app|assistant|workload|tool)|inference)"
 _MOST = r"(?:all |both |already |currently |fully |mostly |still |completely |now |strictly |only )*"
 _TAKEN_BEHIND = Pattern(
     r"(?:'?s)?(?: (?:gpus?|cards?|nodes?|machines?|servers?|cluster|pool))?(?: (?:we (?:have|own)|there|over there))?"
     rf"(?: (?:is|are|will be|have been|has been|stay|remain) {_MOST}"
     rf"(?:(?:reserved|booked|earmarked|allocated|assigned|set aside|dedicated|committed|promised|needed|used|blocked)"
     rf"(?: out| up)? (?:for|by|to|elsewhere)(?! {_OURS})"
-    r"|(?:spoken for|taken|occupied|busy|in use|unavailable|not available|fully booked|booked out|not ours"
+    r"|(?:spoken for|taken|occupied|busy|in use|unavailable|not available|fully booked|booked (?:out|up"
+    r"|until|till|through|solid)|allocated already|already allocated|gone|maxed out|at capacity|not ours"
     rf"|off ?limits)(?! (?:to|with|for) {_OURS})"
     rf"|(?:for|with) (?:the )?(?!{_OURS})(?:[a-z]+ )?(?:training|research|rendering|simulation|team|group"
     rf"|department))"
