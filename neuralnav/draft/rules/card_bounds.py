@@ -9,7 +9,7 @@ from neuralnav.draft.text import Text
 from neuralnav.model.catalog import Accelerator, Catalog
 
 _THINGS = r"(?:'?s)?(?:[ -](?:gpus?|cards?|class|level|tier|generation))*"
-_AND = r",? \(?(?:or|and|oder|und|ou|et|o|y) (?:anything |something |even )*"
+_AND = r",? \(?(?:or|and|oder|und|ou|et|o|y) (?:(?:anything|something|whatever|one|even)(?: [a-z]+){0,4}? )?"
 _ENDS = (
     r"(?= ?(?:$|[.,;:!?)\n]|(?:for|if|only|please|would|is|are|will|should|must|but|and|or|in|on|with|cards?|gpus?"
     r"|ones?|class|needed|required|because|since|as|from|fur|mit|pour|para|que)(?![a-z])))"
@@ -42,8 +42,19 @@ _LESS = (
     r"(?:smaller|weaker|slower|below|under|lower|less(?: powerful)?|kleiner(?:es)?|schwacher(?:es)?|unter"
     r"|plus petit|moins puissant|menos potente|mas peque[a-z]+)"
 )
-_NOTHING = r"(?<![a-z])(?:nothing|none|no(?: card| gpu)?|not(?: anything| need(?: anything)?)?|never|n't (?:use |need"
-_NOTHING += r" |want )?anything|nichts|rien de|nada)"
+_NOTHING = (
+    r"(?:(?<![a-z])(?:nothing|none|no(?: card| gpu)?|not|never|no need for anything|not(?: [a-z]+)? anything|nichts"
+    r"|rien de|nada)|n't (?:[a-z]+ ){0,2}?(?:anything|any cards?|a card)|(?<![a-z])(?P<any>anything|everything"
+    r"|all cards|any cards?|alles|tout ce qui est|todo lo que sea))"
+)
+_RULED_OUT = Pattern(
+    r"(?:'?s)? (?:is|are|would be|will be|won't|wouldn't|will not|can't|cannot|doesn't|does not|ist|est"
+    r"|es|geht) ?(?:out|too"
+    r"|not|overkill|useless|excluded|forbidden|banned|unacceptable|a waste|wasted|pointless|no good"
+    r"|no use|do|cut it|work"
+    r"|nicht|raus|zu |exclu|trop|demasiado)"
+)
+"""What rules out all that lies on the other side of a bound: "anything below an A100 is too slow"."""
 _THAN = r"(?: (?:than|als|que|qu'))?"
 _UP_BEFORE = Pattern(
     r"(?:(?<![a-z])(?:at least|minimum(?: of)?|min\.?|mindestens|au moins|al menos|como minimo|no less than"
@@ -79,9 +90,11 @@ def bounded(text: Text, mentions: Iterable[Mention], catalog: Catalog) -> Iterat
 
 def _bound(text: Text, item: Mention, catalog: Catalog) -> Mention:
     start, end = item.span
-    first = max(text.clause(start)[0], start - _REACH)
+    first = max(0, start - _REACH)  # "max. L40S" is two clauses
     for kind in _BOUNDS:
         ahead = kind.before.search(text.spaced, first, start) if kind.before is not None else None
+        if ahead and ahead["any"] and not _RULED_OUT.match(text.spaced, end):
+            ahead = None
         found = ahead or kind.behind.match(text.spaced, end, min(len(text.spaced), end + _REACH))
         if found is None:
             continue

@@ -35,9 +35,11 @@ _OF_THEM = Pattern(
 _QUANTITY = Pattern(r"(?<![a-z])(?:qty|quantity|count|number|anzahl|menge|quantite|cantidad|数量|台数|枚数) ?[:=]? ?$")
 _NAMED_NEAR = Pattern(r"(?:[ahb]-?[123]00|[al]40?s?|mi3[0-9]{2}x?|a10g?|rtx|gpu|card|accelerator)s?(?![a-z0-9])")
 _GAP = Pattern(
-    r"(?:[ -]|x|×|\*|\+|of|the|our|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new|dedicated|spare|free|available"
-    r"|existing"
-    r"|used|physical|own|shared|pieces?|pcs|units?|stuck|stk|gpus?|cards?|[0-9]+ ?gb|sxm[0-9]?|pcie|der|die|des|de|"
+    r"(?:[ -]|x|×|\*|\+|of|the|our|their|his|her|your|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new"
+    r"|dedicated|spare"
+    r"|free|available|existing|used|physical|own|shared|pieces?|pcs|units?|stuck|stk|gpus?|cards?"
+    r"|[0-9]+ ?gb|sxm[0-9]?|pcie|der|die"
+    r"|des|de|"
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
 _TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
@@ -51,7 +53,8 @@ _GPU_BEFORE = Pattern(
     ("gpu", "accel", "card"),
 )
 _NODES = Pattern(
-    r"[ -]?(?:x )?(?:gpu |dgx |hgx |big |identical |physical |worker |bare metal |[a-z]{1,2}[0-9]{1,3}[a-z]? )*"
+    r"[ -]?(?:x |of (?:the|our|their|those|these) )?(?:gpu |dgx |hgx |big |identical |physical |worker "
+    r"|bare metal |[a-z]{1,2}[0-9]{1,3}[a-z]? )*"
     r"(?:nodes?|servers?|machines?|boxes|hosts?|knoten|servern?|maschinen|rechnern?|noeuds?|serveurs?"
     r"|nodos?|servidores"
     r"|ノード|サーバ|台|节点|服务器|台服务器)(?![a-z])"

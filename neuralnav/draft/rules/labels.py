@@ -130,7 +130,8 @@ _NO_LABEL = frozenset(
 _TEAM = Pattern(
     rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
-    rf"|(?:^|[,;:.\n] ?|\band )team {_Q}(?!of\b|in\b|is\b|are\b|has\b|have\b|needs?\b|wants?\b|leads?\b"
+    rf"|(?:^|[,;:.\n] ?|\b(?:and|belongs to|belong to|owned by|run by|operated by|owner:?|owner is"
+    rf"|maintained by) )(?:the )?team {_Q}(?!of\b|in\b|is\b|are\b|has\b|have\b|needs?\b|wants?\b|leads?\b"
     rf"|members?\b|size\b|chat)"
     rf"([a-z][a-z0-9-]*[a-z0-9])(?= ?(?:$|[.,;\n]))"
     rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
@@ -142,7 +143,8 @@ _NAME = Pattern(
     r"(?: is"
     r"| will be| should be"
     r"| shall be)? (?:called|named)"
-    r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name"
+    r"|\b(?:it|this|and|which|that) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name"
+    r"|service name|workload name"
     r"|project name|codename) ?[:=]"
     r"|\bnam(?:e|en) (?:soll|ist|sei)|\bnenn(?:t|en wir)? (?:es|ihn|das|sie)|\bnamens|\bheisst|\bsoll heissen"
     r"|\bappel(?:le|ez|ons)[ -](?:le|la)|\bnomm(?:e|ez)[ -](?:le|la)|\bllamal[oa]|\bse llama(?:ra)?|\bnombre:)"

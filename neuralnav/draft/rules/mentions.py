@@ -51,13 +51,26 @@ _THAN = Pattern(
     r"|schneller) als $"
 )
 
+_IN_ITS_PLACE = Pattern(
+    r" (?:replac(?:e|es|ing|ed)|(?:switch|migrat|mov|upgrad)(?:e|es|ing|ed)?(?: away)? (?:from|off)"
+    r"|away from|swap(?:ping)?"
+    r"|instead of|used to|previously|formerly|ersetzen?|ersetzt|statt|wechsel von|umstieg von|remplacer?|reemplazar"
+    r"|sustituir|au lieu de|en lugar de|en vez de) .{2,48} (?:with|by|to|onto|use|run|take|durch|auf|zu"
+    r"|par|por|vers|now)"
+    r" (?:an? |the |our |own |it should be |use |run )*$"
+)
+"""What stands before the name that takes the place of another: "replace GPT-4 with"."""
+_ANEW = Pattern(r"[,、] ?(?:the|our|their|die|der|den|les|los|las|nos) $")
+"""A comma with an article begins a sentence of its own, not the end of a list."""
+
 _LIST = Pattern(
     r"[\s,/&+|();]*(?:(?:and|or|und|oder|et|ou|y|o|u|e|nor|noch|ni|と|や|か|和|或者|或|及び|及|および|または|与|跟)"
     r"(?![a-z]))?[\s,]*(?:(?:the|any|our|die|der|den|les|des|los|las|nvidia|amd)\s)?\s*"
 )
 _CONTRAST = (" not ", " nicht ", " pas ", "不是")
 _AFFIRMED = Pattern(
-    r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would|nur|stattdessen"
+    r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would"
+    r"|nur|stattdessen"
     r"|bitte|seulement|plutot|solo|en su lugar|就|可以|で)\b"
 )
 _REACH = 60
@@ -92,7 +105,8 @@ def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
     first = max(text.clause(start)[0], start - _REACH, min(last, start))
     before = f" {text.spaced[first:start].strip()} "
     after = text.spaced[end : max(min(end + 30, text.clause(end - 1)[1], following), end)]
-    if _THAN.search(before) or any(cue in before for cue in COMPARED) or any(cue in after for cue in COMPARED_AFTER):
+    compared = any(cue in before for cue in COMPARED) and not _IN_ITS_PLACE.search(before)
+    if _THAN.search(before) or compared or any(cue in after for cue in COMPARED_AFTER):
         return "mentioned"
     if _inside(denied_spans(text), start):
         return "denied"
@@ -116,7 +130,7 @@ def _lists(text: Text, mentions: list[Mention]) -> list[Mention]:
     for index in range(len(out) - 1, 0, -1):
         left, right = out[index - 1], out[index]
         gap = text.folded[left.span[1] : right.span[0]]
-        single = right.stance == "denied" and "," not in gap and "、" not in gap
+        single = right.stance == "denied" and (("," not in gap and "、" not in gap) or _ANEW.fullmatch(gap))
         if left.stance == "wanted" and right.stance in ("denied", "preferred") and _listed(gap) and not single:
             out[index - 1] = replace(left, stance=right.stance)
     return out
@@ -139,8 +153,9 @@ def _yielding(text: Text, mentions: list[Mention]) -> list[Mention]:
             beyond = out[index + 2].span[0] if index + 2 < len(out) else len(text.folded)
             if gives_way(text, item.span, after.span, beyond):
                 out[index] = replace(item, stance="mentioned")
-        elif mentions[index + 1].stance != after.stance and _listed(text.folded[item.span[1] : after.span[0]]):
-            out[index] = replace(item, stance=after.stance)
+        elif mentions[index + 1].stance != after.stance:
+            gap = text.folded[item.span[1] : after.span[0]]
+            out[index] = replace(item, stance=after.stance) if _listed(gap) and not _ANEW.fullmatch(gap) else item
     return out
 
 

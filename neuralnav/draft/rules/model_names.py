@@ -13,7 +13,7 @@ from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog, Model
 
 _WORD = Pattern(r"[a-z]+[0-9]*(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)*(?:x[0-9]+)?[a-z]*")
-_JOIN = Pattern(r"[ _/:()-]{0,2}")
+_JOIN = Pattern(r"(?:'s )?[ _/:()-]{0,2}")
 _SIZE = Pattern(r"(?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b")
 _VERSION = Pattern(r"v?[0-9]+(?:\.[0-9]+)*")
 _NOISE = frozenset(
@@ -49,8 +49,10 @@ _LONG = 5
 _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
     "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+    "r1 distill": "deepseek r1 distill",
 }  # fmt: skip
-"""Brands as they are mistyped; a figure or "models" must follow the short ones, as they are words too."""
+"""Brands as they are mistyped, or left out with a name that only one has; a figure or "models" must follow
+the short ones, as they are words too."""
 
 _MODELS_BEHIND = Pattern(
     r"s?[ -](?:models?|famil(?:y|ies)|llms?|instruct|weights|modell[a-z]*|modeles?|modelos?)(?![a-z])"
@@ -108,7 +110,8 @@ def brands(text: Text, catalog: Catalog) -> Mapping[str, tuple[Shape, ...]]:
     if "gpt" in found:  # alone it names closed models
         found |= dict.fromkeys(("gpt oss", "gptoss"), found["gpt"])
         del found["gpt"]
-    for wrong, brand in _MISSPELT.items():
+    for wrong, meant in _MISSPELT.items():
+        brand = meant.split(" ")[0]
         if brand in first and text.find(f"{wrong}*"):
             carried = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
             found[wrong] = found[brand] = tuple(shape for shape in carried if brand in shape.every)
@@ -133,7 +136,8 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
         if brand in _MISSPELT:
             if not found.words and len(brand) <= _LONG and not _MODELS_BEHIND.match(text.spaced, start + len(brand)):
                 continue
-            found = replace(found, brand=_MISSPELT[brand])
+            meant, *more = _MISSPELT[brand].split(" ")
+            found = replace(found, brand=meant, words=(*more, *found.words))
         for one in _each_version(text, found, known[brand]):
             last = max(last, one.span[1])
             yield one
@@ -215,7 +219,7 @@ _VERSIONS = Pattern(
 def _belongs(text: Text, found: re.Match[str], at: int, end: int, known: set[str] | frozenset[str]) -> bool:
     """Tell whether a word goes on with the name before it."""
     word = found[0]
-    if text.folded[end:at].strip(" ") in ("", "-", "_", "/", ".") or text.folded[end:at] in (":", " (", "("):
+    if text.folded[end:at].strip(" ") in ("", "'s", "-", "_", "/", ".") or text.folded[end:at] in (":", " (", "("):
         parts = words(word) or (word,)
         glued = at == end or text.folded[at - 1] in "-_:/"
         size = bool(_SIZE.fullmatch(word))

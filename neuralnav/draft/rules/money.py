@@ -315,6 +315,7 @@ def _one(text: Text, limits: Sequence[_Amount]) -> tuple[_Amount | None, list[Qu
             )
         else:
             left.append(Unplaced(text.quote(other.start, other.end), f"{_spelling(kept)} was taken: it is the limit"))
+            kept = kept if kept.period else replace(kept, period=other.period)
         best = kept
     return best, asked, left
 
@@ -322,9 +323,10 @@ def _one(text: Text, limits: Sequence[_Amount]) -> tuple[_Amount | None, list[Qu
 def _softness(text: Text, item: _Amount) -> int:
     """Return how firm an amount is, 3 for one that may be of anything."""
     start, end = text.clause(item.start)
-    if not item.period and item.spot is None and not holds(text, (start, end), words.ASKED):
+    firm = firmness(text, (item.start, item.end), between_figures(text, item.start, item.end))
+    if firm != HARD and not item.period and item.spot is None and not holds(text, (start, end), words.ASKED):
         return 3
-    return firmness(text, (item.start, item.end), between_figures(text, item.start, item.end))
+    return firm
 
 
 def _monthly(item: _Amount) -> float:

@@ -1,7 +1,9 @@
 """What is said of a name: compared, running today, owned, preferred, taken back; as the folded text spells it."""
 
 COMPARED = (
-    " replace ", " replaces ", " replacing ", " replacement for ", " replace our ", " switch from ", " switching from ",
+    " replace ", " replaces ", " swap ", " swapping ", " swap out ", " replacing ", " replacement for ",
+    " replace our ", " switch from ",
+    " switching from ",
     " switched from ", " migrate from ", " migrating from ", " move from ", " moving from ", " move off ",
     " moving off ", " away from ", " upgrade from ", " upgrading from ", " coming from ", " better than ",
     " as good as ", " comparable to ", " similar to ", " on par with ", " equivalent to ", " compared to ",
@@ -18,7 +20,11 @@ COMPARED = (
 COMPARED_AFTER = (
     "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した",
     "以外でも", "以外も", "相比",
-    " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " sold out",
+    " ersetzen", " ablosen", " abzulosen", " too slow", " too big", " too large", " too small", " too heavy",
+    " too weak", " too dumb", " too old",
+    " underwhelm", " disappoint", " zu langsam", " zu gross", " trop lent", " trop gros", " demasiado lent",
+    " is a problem", " is an issue", " is a concern",
+    " is problematic", " was not good enough", " wasn't good enough", " sold out",
     " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
     " demasiado car",
     "太贵", "高すぎ",
@@ -32,16 +38,19 @@ CURRENT = (
 OWNED = (" have ", " own ", " has ", " got ", " haben ", " besitzen ", " avons ", " disposons ", " tenemos ", "持って",
           "所有", "あり", "有", "がある", " available ", " with ", " using our ")  # fmt: skip
 PREFERRED = (
-    " prefer ", " prefers ", " preferred ", " preferably ", " preferring ", " ideally ", " would like ", " we'd like ",
+    " prefer ", " prefers ", " preferred ", " preferably ", " preferring ", " ideally ", " would like ",
+    " we'd like ",
     " nice to have ", " if possible ", " favour ", " favor ", " favourite ", " leaning towards ", " leaning toward ",
     " maybe ", " perhaps ", " probably ", " possibly ", " might ", " could use ", " thinking of ", " thinking about ",
     " e.g. ", " eg ", " for example ", " for instance ", " something like ", " such as ", " like ", " say ",
     " considering ", " can we use ", " should we use ", " would ", " do we need ", " hoping for ",
-    " am liebsten ", " lieber ", " bevorzugt ", " vorzugsweise ", " idealerweise ", " gerne ", " gern ", " vielleicht ",
+    " am liebsten ", " lieber ", " bevorzugt ", " vorzugsweise ", " idealerweise ", " gerne ", " gern ",
+    " vielleicht ",
     " eventuell ", " z.b. ", " zum beispiel ", " etwa ", " wie ", " moglichst ", " denken an ",
     " de preference ", " idealement ", " preferons ", " prefere ", " peut-etre ", " peut etre ", " par exemple ",
     " comme ",
-    " plutot ", " aimerions ", " preferiblemente ", " preferentemente ", " idealmente ", " preferimos ", " preferible ",
+    " plutot ", " aimerions ", " preferiblemente ", " preferentemente ", " idealmente ", " preferimos ",
+    " preferible ",
     " quizas ", " quiza ", " tal vez ", " por ejemplo ", " como ", " nos gustaria ", "できれば", "できるなら", "希望",
     "例えば", "なるべく", "最好", "优先", "首选", "比如", "例如", "也许", "可能", "倾向",
 )  # fmt: skip
@@ -49,7 +58,8 @@ PREFERRED_AFTER = (
     " preferred", " preferably", " if possible", " would be", " ideally", " is preferred", " are preferred", " maybe",
     " or so", " or similar", " or equivalent", " or comparable", " class", " if needed", " if necessary",
     " as fallback",
-    " as a fallback", " as backup", " bevorzugt", " ware", " waren", " wenn moglich", " falls moglich", " falls notig",
+    " as a fallback", " as backup", " bevorzugt", " ware", " waren", " wenn moglich", " falls moglich",
+    " falls notig",
     " oder ahnlich", " si possible", " de preference", " serait", " ou equivalent", " ou similaire", " si es posible",
     " de preferencia", " seria", " o similar", " o equivalente", "が望ましい", "が希望", "を希望", "希望", "が理想",
     "があれば", "优先", "最好", "也可以",

@@ -27,7 +27,7 @@ _LEFT_ALONE = Pattern(
     r"(?:(?:do not|don't|dont|never|must not|mustn't|can't|cannot|can not|may not|should not|shouldn't|won't|not to"
     r"|(?:are|is)n't allowed to|not allowed to|please not) (?:use|touch|take|count on|plan (?:with|on)|consider|pick"
     rf"|rely on|have|get|want|like) {_THEM}"
-    r"|(?:avoid|leave (?=[a-z ]+ (?:alone|out))|stay away from|keep away from|skip|rule out|hands off(?: of)?|forget"
+    r"|(?:avoid|leave(?=[a-z ]+ (?:alone|out))|stay away from|keep away from|skip|rule out|hands off(?: of)?|forget"
     rf"|exclude|drop) {_THEM}|hands off(?![a-z])|finger weg|(?:bitte )?nicht (?:nutzen|verwenden|anfassen|einplanen))"
 )
 _SAYS = (
