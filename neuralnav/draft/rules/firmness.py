@@ -1,6 +1,6 @@
 """How firm a figure is: hoped for, said, or a limit that must hold: "ideally 300 ms, but 800 ms is the hard limit"."""
 
-from neuralnav.draft.rules.cues import cues
+from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.text import Span, Text
 
 HOPED, SAID, HARD = 2, 1, 0
@@ -38,10 +38,23 @@ def firmness(text: Text, span: Span, between: Span) -> int:
     """
     clause = text.clause(span[0])
     first = max(clause[0], span[0] - _AHEAD, between[0])
-    for start, end in ((first, span[1]), (span[1], min(span[1] + _BEHIND, clause[1], between[1]))):
-        words = text.spaced[start:end]
+    for words in (text.spaced[first : span[1]], _behind(text, span[1], min(clause[1], between[1]))):
         if _HOPED.within(words):
             return HOPED
         if _HARD.within(words):
             return HARD
     return SAID
+
+
+def _behind(text: Text, start: int, end: int) -> str:
+    """Return the words behind a figure that are its own: up to the next figure they are where something is said of it."""
+    words = text.spaced[start : min(start + _BEHIND, end)]
+    if end - start > _BEHIND or end >= text.clause(start)[1]:
+        return words
+    own = _SAID_OF.match(words)
+    return own[0] if own else ""
+
+
+_SAID_OF = Pattern(
+    r"(?: [a-z]+)? (?:is|are|as|would|ist|sind|waren?|est|serait|es|being)(?![a-z])[^,(]*?(?=,|\(| and | but |$)"
+)

@@ -244,7 +244,17 @@ def _namespace(text: Text) -> Iterator[Finding]:
                 return
 
 
+_FOR_TEAM = Pattern(
+    rf"\b(?:for|from|by|of|fur) team {_Q}([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?= ?(?:$|[.,;)\n]))", ("team ",)
+)
+_OF_DEPLOYMENT = Pattern(r"\b(?:namespace|staging|prod|production|env|environment|label|owner|deploy[a-z]*)\b")
+
+
 def _team(text: Text) -> Iterator[Finding]:
+    for found in _FOR_TEAM.finditer(text.folded):  # "for team collaboration" names none
+        if "-" in found[1] or _OF_DEPLOYMENT.search(text.folded, *text.sentence(found.start())):
+            yield _finding(text, "metadata.labels.team", found, found[1])
+            return
     for found in _TEAM.finditer(text.folded):
         value = next(group for group in found.groups() if group).rstrip("._-")
         if not value.isdigit() and value not in _NO_LABEL:

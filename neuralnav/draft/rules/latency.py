@@ -119,6 +119,8 @@ def _said(text: Text, times: Sequence[Measure]) -> tuple[list[_Said], list[Unpla
             continue
         before = out[-1] if out else None
         item = _meant(text, measure, cue, wished[index - 1] if index else None, before)
+        if item is not None and before is not None and _of_one(item, before, wished[index - 1]):
+            item, out[-1] = replace(item, field=E2E, why=_WHOLE), replace(before, field=E2E, why=_WHOLE)
         if item is not None:
             said = percentile.kind if percentile is not None else ""
             spans = quotes(text, _span(cue), (measure.start, measure.end), _span(percentile))
@@ -171,9 +173,18 @@ def _meant(
         return None
     if measure.unit == "min" and (cue is None or not bound):
         return None
-    if measure.value <= 1000:
+    if measure.value <= words.LONGEST_FIRST:
         return _Said(TTFT, measure, why="a second or less: taken for the first words", bare=cue is None)
-    return _Said(E2E, measure, why="more than a second: taken for the whole answer", bare=cue is None)
+    return _Said(E2E, measure, why=_WHOLE, bare=cue is None)
+
+
+_WHOLE = "more than a second: taken for the whole answer"
+
+
+def _of_one(item: _Said, before: _Said, previous: Measure) -> bool:
+    """Tell whether two figures without a metric's name are of the whole answer: "ideally 1 s, no more than 3 s"."""
+    goes_on = before.measure is previous and not item.explicit
+    return goes_on and item.field == before.field == TTFT and item.measure.value > words.LONGEST_FIRST
 
 
 def _same(text: Text, previous: Measure, measure: Measure) -> bool:

@@ -141,6 +141,8 @@ def _lengthy(text: Text, number: Number) -> bool:
 
 def _counted(text: Text, end: int) -> bool:
     """Tell whether a word behind a number says that it counts something else: "input 300 documents"."""
+    if text.folded[end : end + 2].lstrip(" ").startswith("\n"):
+        return False
     rest = text.spaced[end : end + 20].lstrip(" ")
     word = _WORD.match(rest)
     if word is None:

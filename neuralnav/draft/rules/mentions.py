@@ -105,6 +105,8 @@ def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
     first = max(text.clause(start)[0], start - _REACH, min(last, start))
     before = f" {text.spaced[first:start].strip()} "
     after = text.spaced[end : max(min(end + 30, text.clause(end - 1)[1], following), end)]
+    if text.folded.startswith(("-free", "-frei"), end):
+        return "denied"
     compared = any(cue in before for cue in COMPARED) and not _IN_ITS_PLACE.search(before)
     if _THAN.search(before) or compared or any(cue in after for cue in COMPARED_AFTER):
         return "mentioned"

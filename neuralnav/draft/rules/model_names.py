@@ -48,7 +48,8 @@ _LONG = 5
 
 _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
-    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek",
+    "grantie": "granite",
     "r1 distill": "deepseek r1 distill",
 }  # fmt: skip
 """Brands as they are mistyped, or left out with a name that only one has; a figure or "models" must follow
@@ -239,7 +240,10 @@ def _figure_of_name(text: Text, found: re.Match[str]) -> bool:
 
 
 def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
-    """Yield the same name with the other sizes that a list gives: "Llama 3.1 8B or 70B"."""
+    """Yield the same name with the other sizes that a list gives: "Llama 3.1 8B or 70B", "any Llama except 405B"."""
+    if but := _BUT_SIZE.match(text.folded, first.span[1]):
+        kept = tuple(word for word in first.words if not _SIZE.fullmatch(word))
+        yield replace(first, span=but.span(1), words=(*kept, but[1]))
     if not any(_SIZE.fullmatch(word) for word in first.words):
         return
     rest = tuple(word for word in first.words if not _SIZE.fullmatch(word))
@@ -249,6 +253,11 @@ def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
         yield replace(first, span=found.span(1), words=(*rest, found[1]))
 
 
+_BUT_SIZE = Pattern(
+    r"(?: models?| family)?,? ?\(?(?:except|except for|but not|other than|without|excluding|apart from"
+    r"|not|ausser|sauf|salvo"
+    r"|excepto|pas)(?: the| le| der| die| el)? ([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+)
 _ALSO = Pattern(
     r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the "
     r"|a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"

@@ -97,6 +97,9 @@ PERIOD_WORDS = tuple(PERIODS)
 
 PERIODS_NEAR: Mapping[str, str] = {
     "monatsbudget": MONTH, "jahresbudget": YEAR, "for the month": MONTH, "for the year": YEAR, "for a year": YEAR,
+    "for the first year": YEAR, "in the first year": YEAR, "first year": YEAR, "for year one": YEAR,
+    "in year one": YEAR, "for the fiscal year": YEAR, "fiscal year": YEAR, "for 12 months": YEAR,
+    "for twelve months": YEAR, "im ersten jahr": YEAR, "la premiere annee": YEAR, "el primer ano": YEAR,
     "for this year": YEAR, "this year": YEAR, "next year": YEAR, **{phrase: PERIODS[phrase] for phrase in (
         "monthly", "annual", "annually", "yearly", "hourly", "weekly", "quarterly", "daily", "monatlich",
         "monatliches",

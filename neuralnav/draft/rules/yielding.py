@@ -28,7 +28,15 @@ _LEFT_ALONE = Pattern(
     r"|(?:are|is)n't allowed to|not allowed to|please not) (?:use|touch|take|count on|plan (?:with|on)|consider|pick"
     rf"|rely on|have|get|want|like) {_THEM}"
     r"|(?:avoid|leave(?=[a-z ]+ (?:alone|out))|stay away from|keep away from|skip|rule out|hands off(?: of)?|forget"
-    rf"|exclude|drop) {_THEM}|hands off(?![a-z])|finger weg|(?:bitte )?nicht (?:nutzen|verwenden|anfassen|einplanen))"
+    rf"|exclude|drop) {_THEM}|hands off(?![a-z])|finger weg|(?:won't|will not|wouldn't|does not|doesn't|don't|didn't"
+    r"|cannot|can't) (?:let us|allow (?:it|that|them|us)|permit (?:it|that|them)|approve (?:it|that|them)"
+    r"|accept (?:it|that|them)|sign (?:it|that) off|have (?:it|that)|fly(?![a-z])|go for (?:it|that))"
+    r"|(?:compliance|legal|security|management|it|procurement|the cfo|the boss|they) (?:says? no|said no"
+    r"|is against it"
+    r"|are against it|vetoed (?:it|them|that)|forbids? (?:it|them|that)|blocked (?:it|them|that)"
+    r"|rejected (?:it|them|that)"
+    r"|refuses?|banned (?:it|them|that)|won't have (?:it|them|that))|(?:bitte )?nicht (?:nutzen|verwenden"
+    r"|anfassen|einplanen))"
 )
 _SAYS = (
     r"(?:say|says|said|suggest(?:s|ed)?|recommend(?:s|ed)?|quoted?|quotes|offer(?:s|ed)?|propos(?:e|es"
