@@ -71,7 +71,10 @@ _BRIEF = Pattern(
     r" (?:(?:a|an|some|few|our|the|their|only|just|short|rough|raw|handful|of|couple|\d+|ein|paar|quelques|unas) )*"
     r"(?:bullet points|bullets|bullet lists?|key ?words|stichworten|stichpunkten|mots cles|palabras clave|key facts"
     r"|attributes|outlines?|briefs?|product data|specs? sheets?|spec sheets?|prompts?|talking points|templates?)\b",
-    hints=listed("bullet, keyword, key word, stich, cles, clave, facts, attribut, outline, brief, data, sheet, prompt, points, template"),
+    hints=listed(
+        "bullet, keyword, key word, stich, cles, clave, facts, attribut, outline, brief, data, sheet, prompt, points"
+        ", template"
+    ),
 )  # fmt: skip
 """What a text is written from."""
 
@@ -188,7 +191,8 @@ _RISKS = Pattern(
     r"|contradictions?|conflicts|gaps"
     r"|breaches|violations)\b",
     hints=listed(
-        "risk, red flags, loophole, obligation, liabilit, inconsistenc, deviation, breach, violation, contradiction, conflicts, gaps"
+        "risk, red flags, loophole, obligation, liabilit, inconsistenc, deviation, breach, violation, contradiction"
+        ", conflicts, gaps"
     ),
 )
 """What is looked for in contracts and studies."""
