@@ -28,12 +28,12 @@ from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Unplaced
 
-_MULTIPLE = re.compile(rf"[ -]?(?:{'|'.join(MULTIPLES)})(?![a-z])")
+_MULTIPLE = re.compile(rf"[ -]?(?:{'|'.join(MULTIPLES)})(?![a-z0-9])")
 _A_NAME = re.compile(r" ?(?:nvidia |amd )?[a-z]{1,5}[0-9]")
 """What makes "8x" a number of GPUs: "8x H100"."""
 
 _BEFORE_ITEM = re.compile(
-    r"(?:(?<![a-z])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
+    r"(?:(?<![a-z0-9])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
 )
 _NEARBY = 40
 _LONGEST_PART = 200
@@ -94,7 +94,7 @@ def _applied(text: Text, span: Span, subject: Subject, step: Step, held: Held) -
         if value is None:
             told += Told(unplaced=(Unplaced(quotes[0], f"{basis} of {field} cannot be changed by that"),))
             continue
-        why = f"{step.words(basis)}, {source}" if source else step.words(basis)
+        why = f"{step.words(field, basis)}, {source}" if source else step.words(field, basis)
         told += Told(wanted=(Wanted(field, value, quotes, "stated", why),))
     return told
 

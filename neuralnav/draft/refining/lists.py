@@ -110,9 +110,23 @@ def _allowed(item: Finding, names: tuple[str, ...], verb: Verb, lists: Lists) ->
     if group == "constraints.families" and (models := lists.names("constraints.models.allow")):
         added = _models_of(names, lists.catalog)
         return told + _set(item, "constraints.models.allow", (*models, *_new(added, models)), lists)
+    if group == "constraints.models" and (families := lists.names("constraints.families.allow")):
+        return told + _beside_families(item, names, families, lists)
     if told.wanted:
         return told
     return Told(notes=(f"the file does not limit {group}, so {', '.join(names)} may be used already",))
+
+
+def _beside_families(item: Finding, names: tuple[str, ...], families: tuple[str, ...], lists: Lists) -> Told:
+    """Return models beside families that are allowed: one of another family needs the families' models by name."""
+    models = _models_of(families, lists.catalog)
+    new = _new(names, models)
+    if not new:
+        return Told(notes=(f"{', '.join(names)} may be used already: {', '.join(families)} may",))
+    quotes, why = item.quotes, f"the models of {', '.join(families)} by name, and {', '.join(new)}"
+    allow = Wanted("constraints.models.allow", (*models, *new), quotes, item.origin, why, item.engine)
+    gone = Wanted("constraints.families.allow", None, quotes, "inferred", "constraints.models.allow takes its place")
+    return Told(wanted=(allow, gone))
 
 
 def _denied(item: Finding, names: tuple[str, ...], verb: Verb, lists: Lists) -> Told:

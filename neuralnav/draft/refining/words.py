@@ -197,6 +197,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "arrival*": ("traffic.arrival", "traffic.burstSize"),
     "burst*": ("traffic.arrival", "traffic.burstSize"),
     "token length*": ("traffic.promptTokens", "traffic.outputTokens", "traffic.profile"),
+    "output tokens": ("traffic.promptTokens", "traffic.outputTokens"),
+    "prompt tokens": ("traffic.promptTokens", "traffic.outputTokens"),
     "profile": ("traffic.profile",),
     "priorit*": ("priorities.accuracy", "priorities.cost", "priorities.latency", "priorities.complexity"),
     "redundan*": ("deploy.redundancy",),

@@ -89,6 +89,7 @@ def test_how_an_amount_follows_is_told() -> None:
     assert whys("double the traffic") == ["2 x 5000"]
     assert whys("add 500 users") == ["5000 + 500"]
     assert whys("20 % fewer users") == ["0.8 x 5000"]
+    assert whys("raise the budget by 500") == ["6000 USD/month + 500 USD/month"]
 
 
 def test_what_the_file_does_not_state_is_reckoned_from_what_is_in_force() -> None:
@@ -382,6 +383,16 @@ def test_a_family_joins_a_list_of_models_by_its_models() -> None:
         "constraints.models.allow": None,
         "constraints.families.allow": (family,),
     }
+
+
+def test_a_model_of_another_family_joins_the_models_of_those_allowed() -> None:
+    families = TEXT.replace("accelerators: {allow: [L4, H100]}", "families: {allow: [qwen3]}")
+    qwen = tuple(item.id for item in CATALOG.models.values() if item.family == "qwen3")
+    assert listed("also allow llama-3.3-70b", "constraints.models.allow", "llama-3.3-70b", text=families) == {
+        "constraints.models.allow": (*qwen, "llama-3.3-70b"),
+        "constraints.families.allow": None,
+    }
+    assert listed("also allow qwen3-32b", "constraints.models.allow", "qwen3-32b", text=families) == {}
 
 
 def test_licences_join_a_list_of_them() -> None:
