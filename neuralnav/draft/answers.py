@@ -60,6 +60,8 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
         return Answer(_chosen(question, option, catalog), quote, f"{option}, {why}" if option != words else why)
     if len(words.split()) > _SHORT:
         return None
+    if question.field == "experience" and (soon := _begins(words, catalog)):
+        return Answer({"slo.ttft": soon}, quote, why)
     value = _figure(question.field, words) if question.field in {*_UNITS, *WHOLE} else None
     value = _read(question.field, words, catalog) or value or _yes(question.field, words)
     return None if value is None else Answer({question.field: value}, quote, why)
@@ -106,6 +108,13 @@ def _figure(field: str, said: str) -> Value | None:
     if field in WHOLE:
         return int(value) if value == int(value) else None
     return f"{figure(value)}{_UNITS[field]}"
+
+
+def _begins(said: str, catalog: Catalog) -> Value | None:
+    """Return the time that an answer gives for its first words: asked for that, it speaks of nothing else."""
+    if not numbers(prepare(said)):
+        return None
+    return _read("slo.ttft", said, catalog) or _read("slo.e2e", said, catalog)
 
 
 def _yes(field: str, said: str) -> Value | None:

@@ -193,10 +193,11 @@ def _drafted(session: Session, said: str, setting: Setting) -> tuple[Session, Re
     if not found.draft.findings:
         notes = tuple(f"note: {note}" for note in found.draft.notes)
         hint = 'nothing in it speaks of a service to plan; try "a support bot for 5,000 people, at most $6k a month"'
-        return session, Reply((*notes, hint))
-    asked = found.draft.questions[:MOST_QUESTIONS]
+        asked = " ".join(item.text for item in found.draft.questions)
+        return session, Reply((*notes, asked or hint))
+    open_ones = found.draft.questions[:MOST_QUESTIONS]
     turn = Turn(said, _summary(found), session.text, session.asked)
-    return replace(session, text=found.text, asked=asked, turns=(*session.turns, turn)), Reply(draft=found.draft)
+    return replace(session, text=found.text, asked=open_ones, turns=(*session.turns, turn)), Reply(draft=found.draft)
 
 
 def _summary(found: Proven) -> str:
@@ -243,4 +244,11 @@ def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
 def _still_open(asked: tuple[Question, ...], found: Refinement) -> tuple[Question, ...]:
     """Return the questions that are still open after a change: those on what it sets are not."""
     answered = {item.field for item in found.changes}
-    return tuple(item for item in asked if item.field not in answered)
+    return tuple(item for item in asked if not answered & {item.field, *SAME_ANSWER.get(item.field, ())})
+
+
+SAME_ANSWER: Mapping[str, tuple[str, ...]] = {
+    "experience": ("slo.ttft", "slo.itl", "slo.e2e", "priorities.latency"),
+    "traffic.users": ("traffic.requestRate",),
+}
+"""What else settles a question: a draft that has it does not ask."""

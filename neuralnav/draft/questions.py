@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.found import Found
+from neuralnav.draft.shape import use_case_of
 from neuralnav.model.catalog import Accelerator, Catalog
 from neuralnav.model.draft import Question
-from neuralnav.model.quantity import HOURS_PER_MONTH, format_usd, usd_per_month
+from neuralnav.model.quantity import HOURS_PER_MONTH, format_ms, format_usd, usd_per_month
 
 MOST = 3
 
@@ -122,10 +123,17 @@ def _gaps(found: Found, catalog: Catalog) -> Iterator[Question]:
         why = "both were taken as high, which weighs them as if neither was said"
         yield Question("priorities.cost", text, why, ("quality", "cost"), quotes, rank=3)
     if not any(name.startswith("slo.") or name in ("experience", "priorities.latency") for name in found.findings):
-        text = "How soon must an answer begin?"
-        why = "the use case's own targets were taken; they decide which GPUs will do"
-        classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
-        yield Question("experience", text, why, tuple(item.id for item in classes), rank=7)
+        yield _how_soon(found, catalog)
     if "constraints.budget" not in found.findings:
         text = "What may it cost in a month?"
         yield Question("constraints.budget", text, "no limit was taken", rank=8)
+
+
+def _how_soon(found: Found, catalog: Catalog) -> Question:
+    """Ask for the class of experience; what each class means, and what holds without one, is said."""
+    classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
+    why = f"they mean {', '.join(format_ms(item.ttft) for item in classes)}"
+    case = use_case_of(found, catalog)
+    if case is not None:
+        why += f"; {format_ms(case.slo.ttft)} was taken, the use case's own"
+    return Question("experience", "How soon must an answer begin?", why, tuple(item.id for item in classes), rank=7)

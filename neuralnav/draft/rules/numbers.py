@@ -1,6 +1,7 @@
 """Numbers as people write them, in several languages."""
 
 import functools
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -68,7 +69,9 @@ def numbers(text: Text) -> tuple[Number, ...]:
     """
     hostile = hostile_spans(text)
     found = [
-        _judged(text, raw) for raw in raw_numbers(text) if not any(start <= raw.start < end for start, end in hostile)
+        _judged(text, raw)
+        for raw in raw_numbers(text)
+        if math.isfinite(raw.value) and not any(start <= raw.start < end for start, end in hostile)
     ]
     return tuple(_ranged(text, found))
 
