@@ -33,7 +33,8 @@ _A_NAME = re.compile(r" ?(?:nvidia |amd )?[a-z]{1,5}[0-9]")
 """What makes "8x" a number of GPUs: "8x H100"."""
 
 _BEFORE_ITEM = re.compile(
-    r"(?:(?<![a-z0-9])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
+    r"(?:(?<![a-z0-9])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de"
+    r"|(?:multipl\w+|divid\w+) by) ?$"
 )
 _NEARBY = 40
 _LONGEST_PART = 200

@@ -25,6 +25,7 @@ CUES: Mapping[str, str] = {
         診療, 診断, 医疗, 医院, 医生, 病人, 病历, 護理, 醫療, 健康
         """,
     "finance": """
+        equity analyst*, sec filings, fund manager*, financial analyst*, investment manager*,
         retail bank*, private bank*, investment bank*,
         finance, financial, bank, banks, banking, bankers, fintech, trading, traders, investment*, investor*,
         hedge fund*, asset manage*, wealth manage*, portfolio manag*, credit union*, mortgage*, loan*,
@@ -102,6 +103,7 @@ CUES: Mapping[str, str] = {
         itヘルプデスク, it部門, it部门, it运维, 信息技术部
         """,
     "manufacturing": """
+        shop floor,
         manufactur*, factory, factories, plant floor, shop floor workers, assembly line*, machine builder*,
         production line*, industrial, machinery, machine operators, field technicians, maintenance technicians,
         fertigung*, fabrik*, maschinenbau*, maschinenbauer*, produktionslinie*, werk, werke, werker*, industrie*,

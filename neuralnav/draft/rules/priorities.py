@@ -26,6 +26,10 @@ _CLAUSE_APART = 30
 """How much farther a weight seems beyond a comma."""
 
 
+COMPARED = 2
+"""The loudness of what a comparison or a wished value tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A level that the prose gives to a dimension. The louder one wins; the later one of equals."""
@@ -47,10 +51,11 @@ def read_priorities(text: Text) -> Reading:
         if not own:
             continue
         top = max(item.loudness for item in own)
-        loud = [item for item in own if item.loudness == top]
-        findings.append(_finding(text, loud[-1]))
-        if {"low", "high"} <= {item.level for item in loud}:
-            questions.append(_contradiction(text, dimension, loud))
+        taken = [item for item in own if item.loudness == top][-1]
+        findings.append(_finding(text, taken))
+        contrary = _contrary(taken, own)
+        if contrary is not None:
+            questions.append(_contradiction(text, contrary, taken))
     return Reading(tuple(findings), questions=tuple(questions))
 
 
@@ -61,14 +66,25 @@ def _finding(text: Text, item: Said) -> Finding:
     )
 
 
-def _contradiction(text: Text, dimension: str, loud: Sequence[Said]) -> Question:
-    first = next(item for item in loud if item.level != loud[-1].level and item.level in ("low", "high"))
+def _contrary(taken: Said, own: Sequence[Said]) -> Said | None:
+    """Return what says the opposite in other words; what a comparison tells contradicts nobody."""
+    if taken.loudness == COMPARED:
+        return None
+    same = {span for item in own if item.level == taken.level for span in item.spans}
+    opposite = {"low": "high", "high": "low"}.get(taken.level)
+    return next(
+        (item for item in own if item.level == opposite and item.loudness != COMPARED and not same & {*item.spans}),
+        None,
+    )
+
+
+def _contradiction(text: Text, contrary: Said, taken: Said) -> Question:
     return Question(
-        f"priorities.{dimension}",
-        f"Does {dimension} matter much or little? Both are told.",
-        "the words contradict each other; the later ones were taken",
+        f"priorities.{taken.dimension}",
+        f"Does {taken.dimension} matter much or little? Both are told.",
+        "the words contradict each other",
         ("high", "medium", "low"),
-        tuple(text.quote(*span) for item in (first, loud[-1]) for span in sorted(item.spans)),
+        tuple(text.quote(*span) for span in sorted({*contrary.spans, *taken.spans})),
         rank=0,
     )
 
