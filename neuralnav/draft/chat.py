@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft import Heard
-from neuralnav.draft.answers import Answer, answer, is_skip
+from neuralnav.draft.answers import FIGURES, Answer, answer, corrected, is_correction, is_skip
 from neuralnav.draft.defaults import Naming
+from neuralnav.draft.edits import value_at
 from neuralnav.draft.proof import Proven, prove
 from neuralnav.draft.refine import Refinement, refine, refined
 from neuralnav.draft.refining.held import Held, Told, Wanted
 from neuralnav.draft.refining.lists import LISTS
 from neuralnav.draft.refining.together import together
+from neuralnav.draft.splices import path_of
 from neuralnav.errors import InputError
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.document import Source, load
+from neuralnav.model.document import Source, load, parse
 from neuralnav.model.draft import Draft, Question
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
@@ -207,10 +209,12 @@ def _summary(found: Proven) -> str:
 def _changed(session: Session, said: str, setting: Setting) -> tuple[Session, Reply]:
     """Return what an answer, or else an instruction, makes of the workload."""
     source = Source(setting.name, session.text)
-    question = session.asked[0] if session.asked else None
-    given = answer(question, said, setting.catalog) if question else None
+    question, left = session.asked[0] if session.asked else None, session.asked
+    given = _corrected(session, said, setting.catalog)
+    if given is None and question is not None:
+        given, left = answer(question, said, setting.catalog), session.asked[1:]
     if given is not None:
-        found, left = _answered(source, given, setting), session.asked[1:]
+        found = _answered(source, given, setting)
     else:
         hear = (lambda words: setting.hear(words, session.history)) if setting.model else None
         found, left = refine(said, source, setting.catalog, setting.project, model=hear), session.asked
@@ -224,6 +228,16 @@ def _changed(session: Session, said: str, setting: Setting) -> tuple[Session, Re
     turn = Turn(said, told, session.text, session.asked)
     after = replace(session, text=found.text, asked=left, turns=(*session.turns, turn))
     return after, Reply(refinement=found, diff=difference(session.text, found.text, setting.name))
+
+
+def _corrected(session: Session, said: str, catalog: Catalog) -> Answer | None:
+    """Return what "no, 700" means behind a change of one figure, or None where it is no such thing."""
+    last = next((turn for turn in reversed(session.turns) if turn.before and turn.before != session.text), None)
+    if last is None or not is_correction(said, alone=not session.asked):
+        return None
+    old, new = (parse(Source("", text)) for text in (last.before, session.text))
+    changed = [field for field in FIGURES if value_at(old, path_of(field)) != value_at(new, path_of(field))]
+    return corrected(changed[0], said, catalog) if len(changed) == 1 else None
 
 
 def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:

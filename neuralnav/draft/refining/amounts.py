@@ -36,6 +36,8 @@ _BEFORE_ITEM = re.compile(
     r"(?:(?<![a-z0-9])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de"
     r"|(?:multipl\w+|divid\w+) by) ?$"
 )
+OF_WHAT = "of what? say it with the traffic, the users, the budget or another figure of the file"
+
 _NEARBY = 40
 _LONGEST_PART = 200
 _NEIGHBOURS = 4
@@ -66,9 +68,8 @@ def read_amounts(text: Text, held: Held) -> Told:
             continue
         subjects = _subjects(text, amount, every)
         if not subjects:
-            why = "of what? say it with the traffic, the users, the budget or another figure of the file"
             span = (amount.start, amount.end)
-            told += Told(unplaced=(Unplaced(text.quote(*span), why),), spans=(span,))
+            told += Told(unplaced=(Unplaced(text.quote(*span), OF_WHAT),), spans=(span,))
             continue
         spans = [(amount.start, amount.end), *(found for _, found in subjects)]
         span = (min(start for start, _ in spans), max(end for _, end in spans))
