@@ -14,7 +14,8 @@ from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Unplaced, Value
 
 _BETWEEN = re.compile(
-    r"[ :=]*(?:(?:is|are|to|at|of|now|be|should|must|will|up|down|about|around|auf|ist|sind|jetzt|von|passe|est|sont|es"
+    r"[ :=]*(?:(?:is|are|to|at|of|now|be|should|must|will|up|down|about|around|was|were|has|have"
+    r"|been|got|gets|goes|went|cut|set|raised|lowered|reduced|increased|changed|dropped|grew|rose|fell|auf|ist|sind|jetzt|von|passe|est|sont|es"
     r"|son|a|de|を|は|が|に|到|为|是|至|提高|降低|改)[ :=]*){0,4}"
 )
 """What may stand between a word of the file and its figure."""
