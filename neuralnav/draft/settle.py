@@ -8,6 +8,7 @@ from neuralnav.draft.defaults import Naming, completed
 from neuralnav.draft.found import STRENGTH, Found
 from neuralnav.draft.leftover import unread_wishes
 from neuralnav.draft.meaning import misspelt, same
+from neuralnav.draft.outside import outside
 from neuralnav.draft.questions import worth_asking
 from neuralnav.draft.text import Text
 from neuralnav.draft.topic import names_the_topic, speaks_of_a_workload
@@ -46,6 +47,7 @@ def settle(
         bare = completed(Found(), catalog, naming or Naming())
         asked = worth_asking(bare, catalog) if names_the_topic(text) else ()
         return Draft(text.prose, (), found.unplaced, asked, found.dropped, (), engine, voice, notes)
+    found = replace(found, unplaced=(*found.unplaced, *outside(text, found.unplaced)))
     read = replace(found, unplaced=(*found.unplaced, *unread_wishes(text, found)))
     found = fitting(completed(coherent(read, catalog), catalog, naming or Naming()), catalog)
     ordered = tuple(found.findings[name] for name in FIELDS if name in found.findings)
