@@ -46,7 +46,11 @@ def chat(prose: str, output: str, *, name: str, asked: Asked, history: str = "")
     _greet(session, target.path)
     lines = _Lines(first=prose)
     while True:
-        said = lines.next(session)
+        try:
+            said = lines.next(session)
+        except KeyboardInterrupt:
+            _left(session, setting)
+            raise
         if said is None:
             return _left(session, setting)
         before = session

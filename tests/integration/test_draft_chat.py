@@ -360,6 +360,7 @@ def test_an_interrupt_leaves_the_old_file(terminal: Terminal, workload: Path) ->
     ):  # as a person does: one that comes just before the wait for a key is not heard
         terminal.type("\x03")
         time.sleep(0.2)
+    terminal.until("the input ended, and workload.yaml is as it was")
     terminal.until("interrupted; nothing was left half written")
     assert terminal.process.wait(TIMEOUT_SECONDS) == 130
     assert workload.read_text() == TEXT

@@ -36,6 +36,8 @@ _ENVIRONMENTS: Mapping[str, Pattern] = {
         r"|desarrollo|developpement|開発|开发)\b"
         r"|\bfor development (?:purposes|only|use)\b|\bentwicklungsumgebung\b|\benvironnement de dev\w*"
         r"|\bentorno de desarrollo\b|\bjust dev\b"
+        r"|\b(?:it'?s|it is|this is)(?: only| just)? dev(?:elopment)?\b(?! ?[a-z]*(?:team|tool|assist|work|help|bot|doc"
+        r"|chat|support|agent|friend))|\bdev(?:elopment)? (?:now|instead)\b|\bdev(?:elopment)?,? not prod"
         r"|\bonly dev\b|開発環境|开发环境", ("dev", "desarrollo", "entwickl", "開発", "开发")),
     "test": Pattern(
         r"\b(?:test|testing|qa) (?:environment|env|cluster|namespace|system|stage|instance|deployment)\b"

@@ -22,7 +22,7 @@ from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced
 
 FIELD = "constraints.budget"
 _DOLLARS, _UNSAID = "USD", ""
-_NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known"
+NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known"
 _LEAST_BARE = 100
 """A number behind "budget" without currency or period is money from here on: "budget 5000", not "budget 2 GPUs"."""
 
@@ -64,6 +64,12 @@ def read_money(text: Text) -> Reading:
         left += _nothing(text)
     doubts = () if best is None else _doubts(text, best)
     return Reading(findings, (*left, *told), (*(asked if best is None else ()), *questions, *doubts))
+
+
+def sum_of(text: Text, number: Number) -> tuple[Span, bool] | None:
+    """Return where a number stands with its currency, and whether that is none but USD; None where it is no money."""
+    item = _amount(text, number)
+    return None if item is None else ((item.start, item.end), item.currency in (_DOLLARS, _UNSAID))
 
 
 def _amounts(text: Text) -> list[_Amount]:
@@ -270,7 +276,7 @@ def _refusal(text: Text, item: _Amount) -> str | None:
     if item.value <= 0:
         return "a budget is above zero; leave it out where there is none"
     if item.currency not in (_DOLLARS, _UNSAID):
-        return f"{_NO_RATE}"
+        return f"{NO_RATE}"
     return None
 
 
@@ -374,7 +380,7 @@ def _doubts(text: Text, item: _Amount) -> tuple[Question, ...]:
 def _currency_question(text: Text, item: _Amount) -> list[Question]:
     if item.currency in (_DOLLARS, _UNSAID) or item.thing or item.value <= 0:
         return []
-    if _refusal(text, item) != _NO_RATE:
+    if _refusal(text, item) != NO_RATE:
         return []
     why = f"{item.currency} was said; prices are in USD, and no exchange rate is known"
     return [Question(FIELD, "What is the budget in USD a month?", why, (), (text.quote(item.start, item.end),), 2)]

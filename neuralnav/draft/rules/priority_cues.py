@@ -221,6 +221,7 @@ NOTHING = """
         key information, key fields, key clauses, key figures, key value, kv cache, api key, api keys,
         important emails, important documents, critical infrastructure, critical thinking, error handling,
         error messages, error message, error logs, error codes, error code, wait list, waiting list, waiting room,
+        no wait,, no wait..., no wait it*, no wait that*, no wait make*, no wait i, oh wait, wait no, wait a sec,
         first of all, best practice*, best regards, the best way, best wishes, best seller*, top 10, top of, top k,
         cost estimate*, budget planning, budget reports, immediate start, starting immediately,
         immediately available, quality of life, air quality, water quality, data quality, fast paced, correct me if,
