@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.found import Found
 from neuralnav.draft.rules.phrases import hits
+from neuralnav.draft.shape import use_case_of
 from neuralnav.draft.text import Text
 from neuralnav.model.catalog import Accelerator, Catalog
 from neuralnav.model.draft import Question
-from neuralnav.model.quantity import HOURS_PER_MONTH, format_usd, usd_per_month
+from neuralnav.model.quantity import HOURS_PER_MONTH, format_ms, format_usd, usd_per_month
 
 MOST = 3
 
@@ -161,10 +162,7 @@ def _gaps(text: Text, found: Found, catalog: Catalog) -> Iterator[Question]:
         why = "both were taken as high, which weighs them as if neither was said"
         yield Question("priorities.cost", asked, why, ("quality", "cost"), quotes, rank=3)
     if not _speed_is_told(text, found):
-        asked = "How soon must an answer begin?"
-        why = "the use case's own targets were taken; they decide which GPUs will do"
-        classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
-        yield Question("experience", asked, why, tuple(item.id for item in classes), rank=7)
+        yield _how_soon(found, catalog)
     if not _budget_is_told(text, found):
         asked = "What may it cost in a month?"
         yield Question("constraints.budget", asked, "no limit was taken", rank=8)
@@ -184,3 +182,13 @@ def _budget_is_told(text: Text, found: Found) -> bool:
 
 def _says(text: Text, phrases: Sequence[str]) -> bool:
     return any(True for _ in hits(text, phrases))
+
+
+def _how_soon(found: Found, catalog: Catalog) -> Question:
+    """Ask for the class of experience; what each class means, and what holds without one, is said."""
+    classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
+    why = f"they mean {', '.join(format_ms(item.ttft) for item in classes)}"
+    case = use_case_of(found, catalog)
+    if case is not None:
+        why += f"; {format_ms(case.slo.ttft)} was taken, the use case's own"
+    return Question("experience", "How soon must an answer begin?", why, tuple(item.id for item in classes), rank=7)

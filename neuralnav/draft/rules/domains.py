@@ -37,7 +37,8 @@ CUES: Mapping[str, str] = {
         """,
     "finance": """
         wealth advis*, financial advis*, equity analyst*, equities, tax advis*, tax consult*,
-        annual reports for analysts, crypto*, stockbroker*, broker dealer*, stock exchange*, asset managers,
+        annual reports for analysts, crypto*, financial analyst*, investment manager*, investment analyst*,
+        stockbroker*, broker dealer*, stock exchange*, asset managers,
         fund manager*, bookkeep*, audit firm*, big four, venture capital*, actuarial, savings bank*,
         building society, neobank*, sec filings, earnings calls, central bank*, quants, kyc, aml,
         anti money laundering, steuerberater*, borse, vermogensverwalt*, wertpapier*, fonds d'investissement,

@@ -1,6 +1,7 @@
 """What is said not to be: which words a denial reaches, ahead of it or behind it."""
 
 import bisect
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -18,10 +19,7 @@ from neuralnav.draft.rules.denials import (
     Reach,
 )
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.text import Span, Text
-
-_KEPT = "\0denied"
-"""Where a text keeps its denied spans among the phrases found; no phrase holds this character."""
+from neuralnav.draft.text import Span, Text, lies_in
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _FARTHEST = 160
@@ -54,17 +52,13 @@ class _Cue:
 
 def negated(text: Text, span: Span) -> bool:
     """Tell whether words of the text are denied: "not autocomplete", "kein H100", "H100は使わない"."""
-    denied = denied_spans(text)
-    at = bisect.bisect_right(denied, span[0], key=lambda item: item[0]) - 1
-    return at >= 0 and span[0] < denied[at][1]
+    return lies_in(span[0], denied_spans(text))
 
 
+@functools.lru_cache(maxsize=4)
 def denied_spans(text: Text) -> tuple[Span, ...]:
     """Return what the text denies, in order, none touching another."""
-    known = text.found.get(_KEPT)
-    if known is None:
-        known = text.found[_KEPT] = _denied(text, _cues(text))
-    return known
+    return _denied(text, _cues(text))
 
 
 def _cues(text: Text) -> list[_Cue]:

@@ -8,7 +8,8 @@ from use_case_sentences import SENTENCES
 
 from neuralnav.draft.rules import prepare
 from neuralnav.draft.rules.purpose import read_purpose
-from neuralnav.draft.rules.use_cases import RULES, evidence, phrases, read_use_case, scored
+from neuralnav.draft.rules.use_case_rules import RULES
+from neuralnav.draft.rules.use_cases import evidence, phrases, read_use_case, scored
 from neuralnav.draft.text import folded, read
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 

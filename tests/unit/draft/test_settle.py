@@ -342,13 +342,9 @@ def test_prose_of_another_topic_gives_no_draft(prose: str, fields: dict[str, Val
     assert speaks or draft.questions == ()
 
 
-def test_a_wish_for_a_model_and_no_more_gives_defaults_and_questions() -> None:
+def test_a_wish_for_a_model_and_no_more_gives_questions_alone() -> None:
     draft = settle(text("Can we get an LLM, please?"), Reading(), None, CATALOG)
-    assert {item.field: (item.value, item.origin) for item in draft.findings} == {
-        "metadata.name": ("chatbot", "default"),
-        "useCase": ("chatbot_conversational", "default"),
-        "traffic.users": (1000, "default"),
-    }
+    assert draft.findings == ()
     assert [item.field for item in draft.questions] == ["useCase", "traffic.users", "experience"]
 
 
