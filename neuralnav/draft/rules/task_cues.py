@@ -5,6 +5,9 @@ from neuralnav.draft.rules.code_cues import CODING
 TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        concise report*, concise overview*, compact report*, brief report*, short report*, short memo*,
+        concise memo*, kurzbericht*, note de synthese, notes de synthese, informe breve, informes breves,
+        簡潔な報告, 简要报告,
         main points, main takeaways, essential points, important points, core points, on three pages, on four pages,
         on five pages, on ten pages, on half a page, on a single page, auf einer seite, auf drei seiten,
         auf funf seiten, sur une page, sur deux pages, sur trois pages, en una pagina, en dos paginas,
@@ -74,6 +77,8 @@ TASKS: dict[str, str] = CODING | {
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        audiobook*, audio book*, long inputs, long input, whole podcasts, horbucher, livres audio, audiolibros,
+        オーディオブック, 有声书,
         long article*, long reads, long read, long meetings, long transcripts, long transcript,
         long hearings, long interviews, long recordings, lange artikel, langen artikeln, lange besprechungen,
         de longs articles, articulos largos, reuniones largas,

@@ -121,6 +121,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- documents that answers come from -------------------------------------------------------------------------
     "rag-name": """
+        assistant documentaire, asistente documental, dokumentenassistent*, dokumenten assistent*, 文档助手,
+        文書アシスタント,
         ask our data, internal google, google for our, knowledge hub*, knowledge center, knowledge centre,
         expert system, document classification, dokumentenklassifi*, invoice processing, claims processing,
         form processing, belegverarbeitung, rechnungsverarbeitung, traitement de factures,

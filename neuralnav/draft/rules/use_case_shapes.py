@@ -309,7 +309,11 @@ _ASK_IT = Pattern(
     r"\bask(?:s|ing)? (?:an?|the|our|their|it|him|her) ?(?:[a-z]+ ){0,2}(?:about|whether|how|what|where|which)\b",
     hints=listed("ask"),
 )
-_SPEAK = Pattern(r"\b(?:speaks?|spoken|speaking) (?:[a-z0-9]+ ){0,3}?languages\b", hints=listed("languages"))
+_SPEAK = Pattern(
+    r"\b(?:speaks?|spoken|speaking) (?:[a-z0-9]+ ){0,3}?languages\b"
+    r"|\bin (?:their|your|his|her|the (?:reader|user|customer|traveller|visitor)'s)(?: own| native)? language\b",
+    hints=listed("language"),
+)
 
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),

@@ -239,3 +239,41 @@ def test_ways_of_saying_tell_a_purpose_whatever_fills_them(prose: str, case: str
     found = finding(prose, "useCase")
     assert found is not None
     assert (found.value, found.quotes[-1].text) == (case, quote)
+
+
+@pytest.mark.parametrize(
+    ("prose", "case"),
+    [
+        ("Nobody can find anything in our manuals, so 200 people should just ask", "document_analysis_rag"),
+        ("The crew can't carry the paper manuals and wants to ask a tablet", "document_analysis_rag"),
+        ("Summaries of tickets, but we don't want a chatbot", "summarization_short"),
+    ],
+)
+def test_what_nobody_can_do_is_why_it_is_wanted(prose: str, case: str) -> None:
+    assert purpose(prose).value("useCase") == case
+
+
+@pytest.mark.parametrize(
+    ("prose", "experience"),
+    [
+        ("Summaries; results can take a minute", "deferred"),
+        ("Zusammenfassungen, läuft nachts", "batch"),
+        ("A bot; we need it immediately", None),
+        ("A bot that must work offline", None),
+    ],
+)
+def test_waiting_for_answers_and_not_for_the_service(prose: str, experience: str | None) -> None:
+    assert purpose(prose).value("experience") == experience
+
+
+@pytest.mark.parametrize(
+    ("prose", "domain"),
+    [
+        ("a bot for claims adjusters", "insurance"),
+        ("a bot for the police department", "government"),
+        ("a bot for shop floor technicians", "manufacturing"),
+        ("a bot that vets and ranks ideas, 10 k users", None),
+    ],
+)
+def test_trades_by_their_people(prose: str, domain: str | None) -> None:
+    assert purpose(prose).value("domain") == domain
