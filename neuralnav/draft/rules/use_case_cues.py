@@ -128,7 +128,7 @@ IDEAS: Mapping[str, str] = TASKS | {
         form processing, belegverarbeitung, rechnungsverarbeitung, traitement de factures,
         procesamiento de facturas, wissensplattform, fachwissen, plateforme de connaissances, 社内google,
         ナレッジハブ, 知识平台, 单据处理, 发票识别,
-        knowledge management, know how database, know how search, document insights, insights from documents,
+        know how database, know how search, document insights, insights from documents,
         insights from our, document chat, file search, archive search, manual search, policy search, search portal,
         ask the handbook, ask the manual, ask the docs, ask our wiki, document retrieval, information retrieval,
         answer engine, doc bot, q&a on documents, documents q&a, wissensmanagement, gestion des connaissances,
@@ -239,7 +239,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
     "qa": """
-        question answering, q&a, q and a, q & a, qna, qa system, qa service, questions and answers,
+        knowledge management, question answering, q&a, q and a, q & a, qna, qa system, qa service,
+        questions and answers,
         fragen und antworten,
         questions reponses, preguntas y respuestas, 質疑応答, 問答, 问答, 问答系统
         """,
