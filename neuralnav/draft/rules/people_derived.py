@@ -72,13 +72,14 @@ def _with_another(text: Text, count: Count) -> Derived | None:
 
 
 _OF = Pattern(
-    r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
+    r"(?: ?%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
     r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
 )
 _WORDS = (
     r"half|(?:a|one) third|two[ -]thirds|(?:a|one) quarter|three[ -]quarters|(?:a|one) fifth|(?:a|one) tenth|die halfte"
     r"|ein drittel|zwei drittel|ein viertel|ein zehntel|la moitie|un tiers|un quart|un dixieme|la mitad|un tercio"
-    r"|la cuarta parte|una decima parte|(?:one|1) (?:in|out of) (?P<nth>[0-9]+|three|four|five|ten|twenty)"
+    r"|la cuarta parte|una decima parte|(?P<some>one|two|three|[1-9]) (?:in|out of) (?P<nth>[0-9]+|three|four|five"
+    r"|ten|twenty)"
 )
 _BETWEEN = r"(?: (?:our|the|all|these|unserer|nos|los|nuestros|about|roughly|those))*"
 _FRACTION = Pattern(rf"\b(?P<word>{_WORDS})(?: (?:of|der|von|de|des|del)| d')?{_BETWEEN} ?$")
@@ -88,13 +89,16 @@ _PARTS: Mapping[str, float] = {
     "ein zehntel": 0.1, "la moitie": 0.5, "un tiers": 1 / 3, "un quart": 0.25, "un dixieme": 0.1, "la mitad": 0.5,
     "un tercio": 1 / 3, "la cuarta parte": 0.25, "una decima parte": 0.1,
 }  # fmt: skip
-_NTH: Mapping[str, float] = {"three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20}
+_NTH: Mapping[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20}
 
 
-def _part(word: str, nth: str | None) -> float:
+def _part(found: re.Match[str]) -> float:
     """Return what "half", "two-thirds" or "one in four" is as a fraction; a nonsense one as all."""
+    word, some, nth = found["word"], found["some"], found["nth"]
     if nth is not None:
-        return 1 / max(1.0, _NTH[nth] if nth in _NTH else float(nth))
+        whole = _NTH[nth] if nth in _NTH else float(nth)
+        part = _NTH[some] if some in _NTH else float(some)
+        return min(1.0, part / max(1.0, whole))
     return _PARTS[word.replace("-", " ").removeprefix("a ").removeprefix("one ")]
 
 
@@ -109,7 +113,7 @@ def _share_before(text: Text, count: Count) -> Derived | None:
     found = _FRACTION.search(text.folded, max(0, count.start - 48), count.start)
     if found is None:
         return None
-    value = float(round(count.value * _part(found["word"], found["nth"])))
+    value = float(round(count.value * _part(found)))
     return Derived(value, ((found.start(), count.end),), f"{found['word']} of {figure(count.value)}", 1.5)
 
 
@@ -139,7 +143,7 @@ def _share_behind(text: Text, count: Count) -> Derived | None:
     behind = text.folded[found.end() : stop]
     if _AT_ONCE.within(text.folded[found.start() - 12 : stop]) or not _OF_A_PART.within(behind):
         return None
-    part = float(found["percent"]) / 100 if found["percent"] else _part(found["word"], found["nth"])
+    part = float(found["percent"]) / 100 if found["percent"] else _part(found)
     if not 0 < part < 1:
         return None
     why = f"{found['word']} of {figure(count.value)}"

@@ -38,7 +38,7 @@ def measures(text: Text, number: Number) -> bool:
 
 _EFFORT = Pattern(r"\btak(?:es|ing) $")
 _MEASURE = Pattern(
-    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/(?! ?(?:day|month|week|shift"
+    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/(?! |(?:day|month|week|shift"
     r"|year|night)\b)|tok|fps\b|h\b|km\b|倍|台|枚|块"
     r"|張|张|卡"
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
@@ -64,6 +64,8 @@ def _noun_after(text: Text, number: Number) -> Count | None:
     stop = other.start - 1 if other is not None else len(text.folded)
     while seen < 6 and at < stop and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
+        if word == "/" and not seen:
+            return None
         if word.endswith(_GENDERED) or word.startswith("kopfig"):
             return Count(number, "role", number.start, found.end())
         at = found.end()
@@ -211,7 +213,7 @@ def _labels(name: str, separated: re.Match[str] | None) -> bool:
         return True
     noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
     if noun:
-        return is_people(noun)
+        return is_people(noun.rpartition(" ")[2])
     if name == "n":
         return separated is not None and separated[0] == "="
     if name in DEPARTMENTS:

@@ -18,7 +18,7 @@ from neuralnav.draft.rules.people_words import (
 from neuralnav.draft.text import Span, Text
 
 _OF = Pattern(
-    r"(?P<group>[a-z]+) (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
+    r"(?P<group>[a-z]+)\.? (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
     r"| ca\.?"
     r"| etwa| rund| environ| unos| nearly| approximately| approx\.?| circa| only| just| more than| mehr als"
     r"| plus de)? ?$"

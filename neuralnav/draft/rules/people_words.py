@@ -97,12 +97,12 @@ ROLES = words_of(
 _ROLE_ENDINGS = (
     "ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks", "nutzer",
     "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden", "kraefte", "krafte",
-    "innen", "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern",
-    "pfleger", "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten",
-    "assistenten", "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren",
-    "entwicklern", "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler",
-    "handlern", "lehrern", "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes",
-    "adores", "istas",
+    "innen", "angestellte", "angestellten", "beauftragte", "beauftragten", "kundige", "lehrling", "lehrlinge",
+    "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern", "pfleger",
+    "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten", "assistenten",
+    "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren", "entwicklern",
+    "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler", "handlern", "lehrern",
+    "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes", "adores", "istas",
 )  # fmt: skip
 
 _NO_ROLES = words_of(
@@ -222,7 +222,8 @@ STOPS = words_of(
 """Words that end what stands between a number and its noun."""
 
 GROUPS = words_of(
-    "shift shifts centre centres center centers callcentre callcentres ward wards chapter chapters depot depots station"
+    "dept depts abt abteilungen shift shifts centre centres center centers callcentre callcentres ward wards"
+    " chapter chapters depot depots station"
     " stations practice practices club clubs campus campuses franchise franchises outlet outlets hub hubs cohort"
     " cohorts"
     " course courses lab labs studio studios shop shops restaurant restaurants hotel hotels library libraries pharmacy"

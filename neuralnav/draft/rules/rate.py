@@ -133,7 +133,8 @@ def _names_people(nouns: list[str]) -> bool:
             return False
         if (word.endswith("s") or word in ("ppl", "people", "folk")) and is_people(word):
             behind = nouns[at + 1 : at + 2]
-            return bool(behind) and behind[0] not in PLAIN and behind[0] not in WORK and behind[0] not in GROUPS
+            verb = bool(behind) and (not behind[0].endswith("s") or behind[0] not in PLAIN | WORK)
+            return verb and behind[0] not in GROUPS
     return False
 
 
