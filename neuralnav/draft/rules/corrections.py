@@ -9,7 +9,8 @@ from neuralnav.draft.text import Span, Text
 _CUE = cues(
     "nope|hang on|hold on|sorry|i meant|i mean|meant to say|make that|make it|scratch that|strike"
     " that|correction|corrected",
-    "or rather|better:|edit:|edit :|update:|updated:|oops|whoops|my mistake|my bad|typo|should be|should read|should"
+    "or better|better yet|better still|better make|or rather|better:|edit:|edit :|update:|updated:|oops|whoops"
+    "|my mistake|my bad|typo|should be|should read|should"
     " say",
     "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
     " only",

@@ -58,7 +58,7 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
 
 
 _AND_ONE = Pattern(
-    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|one|our|the|my|ein|eine|un|une|una)"
+    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|our|the|my|ein|eine|un|une|una)"
     r" (?:[a-z]+ ){0,2}?(?P<one>[a-z]+)(?=$|[.,;)\n!?]| (?!(?:of|for)\b))"
 )
 
@@ -160,7 +160,7 @@ _LOOSE = (
 _GROUPED = Pattern(
     r" ?(?P<words>(?:[a-z&-]+ ){0,3}?)(?P<noun>[a-z]+),? "
     r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|each with|each having|each has"
-    r"|all with|times|x|at|zu|aus) ?"
+    r"|all with|averaging|average|avg\.?|times|x|at|zu|aus) ?"
     r"(?P<each>je |jeweils |each |chacun |chacune )?" + _LOOSE
 )
 _EACH = Pattern(
@@ -209,6 +209,7 @@ def _apart_wide(text: Text, count: Count) -> Derived | None:
     return None
 
 
+_TAKEN = ("of", "a", "von", "de", "times", "x", "zu", "aus", "avg", "avg.", "average", "averaging")
 _EACH_OF = Pattern(
     r"\b(?:each|every one|all|jede[rs]?|chacun|chacune|cada uno|cada una) (?:of|von|de|der|des) ?(?:the |our |these )?$"
 )
@@ -228,12 +229,7 @@ def _beside(text: Text, count: Count) -> Derived | None:
     if every is not None:
         return _times(before, count, ((every.start(), count.end),))
     each = _EACH.match(text.folded, count.end) or _per_same(text, count, found["noun"])
-    if (
-        found["link"] not in ("of", "a", "von", "de", "times", "x", "zu", "aus")
-        and each is None
-        and not found["each"]
-        and "each" not in found["link"]
-    ):
+    if found["link"] not in _TAKEN and each is None and not found["each"] and "each" not in found["link"]:
         return None
     return _times(before, count, ((before.start, each.end() if each else count.end),))
 

@@ -93,7 +93,8 @@ def _beside(text: Text, number: Number) -> Count | None:
 
 
 _SIGNED_UP = Pattern(
-    r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
+    r"\+? (?:are |sind |sont )?(?:heads(?! of)|registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits"
+    r"|registrados)\b"
 )
 _SESSIONS = Pattern(
     r"\+? (?:concurrent|simultaneous|parallel|gleichzeitigen?|parallelen?|simultanees|simultaneas|concurrentes|active)"

@@ -3,7 +3,8 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "household family user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household family licence license licensee subscription user enduser username consumer subscriber visitor seat"
+    " member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
@@ -256,6 +257,8 @@ DEPARTMENTS = words_of(
 """Parts of a company, behind which their people may be counted: "HR (22)"."""
 
 LABELS = frozenset((
+    "peak concurrent", "concurrent", "concurrent peak", "max concurrent", "simultaneous", "ccu", "peak users",
+    "avg users", "average users", "daily users", "monthly users", "daily active", "monthly active",
     "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",
     "number of customers", "number of students", "number of developers", "number of agents", "number of seats",
     "number of members", "number of subscribers", "number of clients", "number of visitors", "number of patients",

@@ -198,7 +198,11 @@ _ANYONE = cues(
 """Words for all who work somewhere: another count beside them is more often that of the users."""
 
 _YEARLY = Pattern(r" (?:a|per|each|every) year\b| (?:yearly|annually)\b")
-_BUILDERS = Pattern(r" (?:who |that )?(?:are |is )?(?:build|develop|maintain|operat|run)(?:ing|s)?\b")
+_BUILDERS = Pattern(
+    r" (?:who |that |will |would |to )?(?:are |is )?(?:build|develop|maintain|operat|run|administ)(?:e|er|ing|s)?\b"
+    r"|(?:who |that )?(?: manage| look after| host| monitor| own) (?:it|the (?:service|cluster|system|platform|bot))\b"
+)
+_KEEPERS = Pattern(r"\b(?:admins?|administrators?|sysadmins?|maintainers?|mlops|devops)\b")
 _SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
@@ -237,7 +241,7 @@ def _strength(text: Text, count: Count) -> float:
     organisation = _ORGANISATION.within(around)
     if _ANYONE.within(text.folded[count.number.end : count.end]):
         strength -= 0.4
-    if _BUILDERS.match(text.folded, count.end):
+    if _BUILDERS.match(text.folded, count.end) or _KEEPERS.search(text.folded[count.start : count.end]):
         strength -= 1.0
     if _YEARLY.match(text.folded, count.end):
         strength -= 1.0
@@ -246,6 +250,8 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_FAR = 50
+"""How many times larger one count may be than the next in a sum."""
 _PLUS = Pattern(r"\bplus\b|\+|\bas well as\b|\banother\b|\band the\b|\bzuzuglich\b|\bsowie\b")
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
@@ -262,9 +268,10 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
     kinds = {left.kind, right.kind}
-    joined = kinds == {"group"} or ("group" in kinds and _PLUS.search(text.folded, left.end, right.start) is not None)
+    joined = kinds == {"group"} or (kinds != {"bare"} and _PLUS.search(text.folded, left.end, right.start) is not None)
     plain = (kinds <= {"role", "user"} or joined) and not right.part and not right.corrects
-    if not plain or first.value / second.value > 50 or second.value / first.value > 50:
+    last = first.parts[-1]
+    if not plain or last / second.value > _FAR or second.value / last > _FAR:
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
         return False
@@ -278,7 +285,10 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
 
 
 _NEXT_LABEL = Pattern(r"[ .,;\n/|]{1,3}")
-_NEXT_PLACE = Pattern(r"(?:,|;)? (?:and |plus |& )?(?:in |for |at |all of )?[a-z&]+(?: [a-z]+)?(?:,|:| -| with| has) ")
+_NEXT_PLACE = Pattern(
+    r"\)?(?:,|;)? ?(?:and |plus |& )?(?:in |for |at |all of |the |our )*[a-z&]+(?: [a-z]+){0,2}(?:,|:| -| with"
+    r"| has| \()?(?: |(?<=\())"
+)
 
 
 def _both_labelled(text: Text, left: Count, right: Count) -> bool:
