@@ -251,7 +251,7 @@ def _apart(text: Text, count: Count) -> Derived | None:
     group = None if told is each else told["group"]
     if group in ("one", "them"):
         group = None
-    if group is not None and (group in UNITS or group in STOPS or (is_people(group) and group not in GROUPS)):
+    if group is not None and (group in STOPS or (group not in GROUPS and (group in UNITS or is_people(group)))):
         return None
     if group is None and told is first and not text.folded.startswith(("each", "every", "jede", "cada"), told.start()):
         return None
@@ -299,7 +299,7 @@ def _noun_end(folded: str, at: int, group: str | None) -> int | None:
     """Return where the noun that a number counts ends, where it is the group, or holds people."""
     for _ in range(4):
         found = _NOUNS.match(folded, at)
-        if found is None or found[1] in STOPS or found[1] in NOT_REQUESTS or found[1] in UNITS:
+        if found is None or found[1] in STOPS or found[1] in (NOT_REQUESTS | UNITS.keys()) - GROUPS:
             return None
         at = found.end()
         if _same(found[1], group) if group is not None else _holds(found[1]) and found[1].endswith(("s", "en")):

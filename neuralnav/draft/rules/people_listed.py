@@ -79,13 +79,18 @@ def _opened(folded: str, start: int) -> bool:
 def _item(text: Text, number: Number) -> int | None:
     """Return where the plural that a number counts ends, where it may be people."""
     found = _ITEM.match(text.folded, number.end)
-    if found is None or measures(text, number) or not all(map(describes, found[0].split())):
+    if found is None or measures(text, number) or not all(map(_may_be, found[0].split())):
         return None
     if not found["noun"].endswith(("s", "folk", "men")) and not _GERMAN.search(
         text.folded[: number.start], number.start - 12
     ):
         return None
     return found.end()
+
+
+def _may_be(word: str) -> bool:
+    """Tell whether a word may be people beside others: "35 avocats et 12 assistants" are no software."""
+    return word == "assistants" or describes(word)
 
 
 _GERMAN = Pattern(r"\b(?:und|sowie) (?:[a-z]+ )?$")

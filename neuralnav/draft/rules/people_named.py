@@ -19,6 +19,7 @@ from neuralnav.draft.rules.people_words import (
     is_people,
     is_user,
 )
+from neuralnav.draft.rules.rate_words import UNITS
 from neuralnav.draft.text import Text
 
 
@@ -77,7 +78,13 @@ def _noun_after(text: Text, number: Number) -> Count | None:
         if word == "strong" and seen == 1:
             return Count(number, "group", number.start, at)
         after = _WORDS.match(text.folded, at)
-        if after is not None and after[1] and text.folded[at] == " " and is_people(after[1]) and word not in STOPS:
+        if (
+            after is not None
+            and after[1]
+            and text.folded[at] == " "
+            and is_people(after[1])
+            and word not in STOPS | UNITS.keys()
+        ):
             continue
         if word not in _LINKS and (word in STOPS or (word in OTHER_THINGS and word not in DESCRIBING) or groups(word)):
             return None

@@ -112,7 +112,9 @@ _OF_THEM = Pattern(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )
 _CARDS = Pattern(
-    r"\b(?:gpus?|cards?|karten|servers?|nodes?|boxes|replicas?|accelerators?|(?:rtx|gtx|mi"
+    r"\b(?:gpus?|cards?|laptops?|phones?|kiosks?|tablets?|devices?|machines?|pcs?|screens?|robots?|licen[cs]es?"
+    r"|documents?"
+    r"|pages?|files?|tickets?|karten|servers?|nodes?|boxes|replicas?|accelerators?|(?:rtx|gtx|mi"
     r"|[abhlvt])-?[0-9]{1,4}[a-z]*s?)"
     r"(?: ?[0-9]+ ?gb| pcie| sxm[0-9]?| nvl)?(?:,|:| -|\)| \()* ?(?:and |but |we (?:have|got|own) |just |only "
     r"|about )*$"
