@@ -45,7 +45,8 @@ _MADE_OF = (" to ", " at ", " auf ", " a ", "only", "just", "approved", "signed"
             "confirmed", "settled", "turned", "ended", "now")  # fmt: skip
 _NO = Pattern(r"(?:^|\W)non? ?[,.;:!-]+ ?(?!problem|worries)")
 _DENIED_BEFORE = Pattern(
-    r"(?:\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
+    r"(?:\bnone of|\bneither|\bexcluding|\bexcept(?: for)?|\bapart from|\baside from|\bnot counting|\bno longer"
+    r"|\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
     r"|\ben lugar de|\bno(?= [0-9])|\bno son|不是|而不是|并非|并不是)(?: for| the| about| fur| die| de| los)? ?$"
 )
 _DENIED_AFTER = Pattern(r"[^\s、。,.，0-9]{0,6}(?:ではなく|じゃなく|でなく|ではない|じゃない)")

@@ -11,7 +11,7 @@ from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
-from neuralnav.draft.rules.people_unnamed import asks, unnamed
+from neuralnav.draft.rules.people_unnamed import asks, does, unnamed
 from neuralnav.draft.text import Span, Text
 
 
@@ -121,7 +121,7 @@ def _told(text: Text, count: Count) -> Count:
         shared=_AT_ONCE.within(around) and _share_of(text, count),
         daily=_DAILY.within(near),
         monthly=_MONTHLY.within(near),
-        uses=count.kind != "bare" and _USES.within(around),
+        uses=count.kind != "bare" and (_USES.within(around) or does(text, count.end)),
         corrects=corrects(text, count.number) and when != "later",
         denied=denied(text, count.number),
     )

@@ -173,7 +173,7 @@ _PER_GROUP = Pattern(
 )
 _EACH_GROUP = Pattern(
     r"\b(?:each|every|per|any|an?|one|jede[rsnm]?|pro|chaque|par|cada|por)(?: (?:of|single|the|our|these|those|them))*"
-    r"(?: (?P<group>[a-z]+))??(?: one)?,?"
+    r"(?: (?P<group>[a-z]+))??(?: one)?(?: \([^()]{0,30}\))?,?"
     r"(?: (?:has|have|having|with|employs|counts|holds|of|gets|hat|mit|avec|tiene|con|consists of|is|runs|seats|there"
     r" are|there's|we have|made up of|made of|comes with|brings|houses|hosts|a|compte|cuenta con|bei|are|size))+[ :=] ?"
     + _LOOSE
@@ -192,18 +192,39 @@ _EACH_WIDE = Pattern(
     r"(?:各|毎|每个?|每家|每间|每所|每支|1|一)(?:つの|个)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5}?)"
     r"(?:あたり|当たり|につき|には|に|は|有|配备|配|大约|大概|平均|约|約|の|が|、|，| )*$"
 )
+_EACH_BARE = Pattern(r"(?:各|各々|それぞれ|各自)(?:约|約|に|が)*$")
 _SEVERAL_WIDE = Pattern(r"(?:个|家|间|所|支|か所|ヶ所|つの|の)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5})")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two names of a group are one: 店舗 and 店舗, 店 and 分店."""
+    return one.startswith(other[:2]) or one in other or other in one
+
+
+def _each_bare(text: Text, count: Count) -> Derived | None:
+    """Return 3チーム、各10人."""
+    told = _EACH_BARE.search(text.folded, max(0, count.number.start - 6), count.number.start)
+    several = previous(text, count.number)
+    if told is None or several is None or several.kind != "plain" or not _FEWEST <= several.value <= _MOST:
+        return None
+    group = _SEVERAL_WIDE.match(text.folded, several.end)
+    if group is None or told.start() - several.end > _NEAR:
+        return None
+    return _times(several, count, ((several.start, count.end),))
+
+
+_NEAR = 16
 
 
 def _apart_wide(text: Text, count: Count) -> Derived | None:
     """Return 全国20店舗、各店舗に15人."""
     told = _EACH_WIDE.search(text.folded, max(0, count.number.start - 16), count.number.start)
     if told is None:
-        return None
+        return _each_bare(text, count)
     for number in numbers(text):
         near = abs(number.start - count.start) <= _REACH and _FEWEST <= number.value <= _MOST
         group = _SEVERAL_WIDE.match(text.folded, number.end) if near and number.kind == "plain" else None
-        if group is not None and number is not count.number and told["group"].startswith(group["group"][:2]):
+        if group is not None and number is not count.number and _alike(told["group"], group["group"]):
             end = group.start("group") + len(told["group"])
             return _times(number, count, ((told.start(), count.end), (number.start, end)))
     return None
@@ -256,6 +277,10 @@ def _apart(text: Text, count: Count) -> Derived | None:
     if group is None and told is first and not text.folded.startswith(("each", "every", "jede", "cada"), told.start()):
         return None
     several = _several(text, count, group)
+    if several is None and told is first:
+        inside = previous(text, count.number)
+        if inside is not None and told.start() < inside.start and inside.kind == "plain":
+            several = inside, (inside.start, inside.end)
     if several is None:
         return None
     words = (min(told.start(), count.start), max(told.end() if told is not first else 0, count.end))

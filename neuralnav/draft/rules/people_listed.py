@@ -12,7 +12,7 @@ _AND = Pattern(
     r"[,+]? ?(?:and |plus |& |\+ |und |et |y |sowie |as well as )?(?:about |around |some |our |the |a further |~)?"
 )
 _ITEM = Pattern(
-    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{3,}s|[a-z]+folk|[a-z]+men|[a-z]{3,}(?:er|ern|en|innen))(?=$"
+    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{2,}s|[a-z]+folk|[a-z]+men|[a-z]{3,}(?:er|ern|en|innen))(?=$"
     r"|[.,;)\n]| (?:and|plus|&|und|et|y)\b)"
 )
 

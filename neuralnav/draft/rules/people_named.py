@@ -14,6 +14,7 @@ from neuralnav.draft.rules.people_words import (
     LABELS,
     OTHER_THINGS,
     STOPS,
+    TURNOUT,
     WIDE_ROLES,
     WIDE_USERS,
     is_people,
@@ -150,7 +151,7 @@ def _wide_after(text: Text, number: Number) -> Count | None:
 
 
 _LABEL_GAP = Pattern(
-    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
+    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,7})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
     r"|will be|:|between|from|zwischen|entre|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de"
     r"|d'environ|max\.?)? ?(?:about|between|from"
     r"|around|roughly|ca\.?|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?"
@@ -186,19 +187,26 @@ def _label_before(text: Text, number: Number) -> Count | None:
     if found is None:
         return None
     words = found["label"].split()
-    separated = re.search(
-        r"[:=~]|\b(?:is|of|ist|est|es|are|at|bei)\b|-", folded[found.end("label") : number.start] or " "
-    )
+    while words and words[-1] in _FILLING:
+        words.pop()
+    told = " ".join(words)
+    behind = folded[found.start("label") + len(told) : number.start]
+    separated = re.search(r"[:=~]|\b(?:is|of|ist|est|es|are|at|bei|be|was|were)\b|-", behind or " ")
     for count in range(min(4, len(words)), 0, -1):
         name = " ".join(words[-count:])
         if _labels(name.removesuffix(" of").removesuffix(" is"), separated) and (
             separated or _alone(text, name, found.start(), number)
         ):
-            start = found.start("label") + len(found["label"]) - len(name)
+            start = found.start("label") + len(told) - len(name)
             return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
 
 
+_FILLING = words_of(
+    "will be is are was were of somewhere around about roughly likely probably should would may might could at"
+    " expected to"
+    " currently now still only just already approximately estimated close sits stands near anywhere between"
+)
 _NUMBER_OF = Pattern(
     r"\b(?:number|count|volume|nr\.?|amount) of (?P<words>[a-z]+(?: [a-z]+)?)\b(?! (?:requests|questions))"
     r"[^.;:?!0-9\n]{0,60}? (?:is|are|was|exceeds?|exceed|reach(?:es)?|stays?|lies|hits?|be|at|of|to|past|than|around"
@@ -248,7 +256,7 @@ _BEHIND = Pattern(r"\+? ?(?:$|[.,;!?\n)])")
 
 def _alone(text: Text, name: str, start: int, number: Number) -> bool:
     """Tell whether a label needs no sign behind it: "DAU 8k", "users 760,"."""
-    if name in ("mau", "dau", "wau"):
+    if name in TURNOUT:
         return True
     other = previous(text, number)
     return (other is None or other.end < start - 1) and _BEHIND.match(text.folded, number.end) is not None

@@ -61,7 +61,8 @@ def _noted(text: Text, number: Number) -> Count | None:
 
 _BESIDE = Pattern(
     r"\b(?P<noun>[a-z]+)(?:,| -|:| -)? (?:(?:maybe|about|perhaps|roughly|probably|some|around|approximately|approx\.?"
-    r"|currently|say|at most|up to|no more than|not more than|i guess|i think|i'd say|there are|there's|we are|they are"
+    r"|currently|say|at most|up to|no more than|not more than|i guess|i think|i'd say|there are|there's|we have"
+    r"|we've got|we count|there should be|we are|they are"
     r"|all|that's|that is|circa|ca\.?|etwa|rund|ungefahr|vielleicht|environ|a peu pres|unos|unas|quiza|alrededor de"
     r"|somewhere around|in total|call it|over|almost|nearly|only|just|which is|who number|numbering|totall?ing|or so"
     r"|let's say),? |~ ?)*$"
@@ -246,7 +247,8 @@ _ASKS = Pattern(
     r"|like to|get to|love to|try to) (?:also |all |then |actually |be able to |get to |be )?)?"
     r"(?:ask|asks|asking|chat|chats|chatting|talk|talking|use|using|query|querying|type|consult|consulting|read|write"
     r"|writing|call on|rely|relying|search|searching|want|need|needing|given|served|helped|supported|onboarded|log in"
-    r"|logging in|log on|have access|having access|has access|with access|get access|access|accessing|work with"
+    r"|logging in|log on|have access|having access|has access|with access|get access|get|receive|access|accessing"
+    r"|work with"
     r"|working with|draft|drafting|sign in|sign up|message|messaging|text|texting|interact|interacting|play|have it"
     r"|have this|get it|get this|try|trying|lean on|depend|benefit|turn to|look up|looking up|on it|on board"
     r"|in total|altogether|involved|waiting for|phone|ring|code|coding|translate|translating|summari[sz]e|paste|upload"
@@ -254,6 +256,11 @@ _ASKS = Pattern(
     r"|peuvent"
     r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)s?\b"
 )
+
+
+def does(text: Text, end: int) -> bool:
+    """Tell whether words behind people say that they do something with a service."""
+    return _ASKS.match(text.folded, end) is not None
 
 
 def asks(text: Text, end: int) -> bool:

@@ -256,7 +256,18 @@ DEPARTMENTS = words_of(
 )
 """Parts of a company, behind which their people may be counted: "HR (22)"."""
 
+TURNOUT = words_of(
+    "ridership readership viewership listenership membership attendance enrollment enrolment footfall followership"
+    " mau dau"
+    " wau following usership"
+)
+"""Words that are a number of people by themselves: "ridership 90,000"."""
+
 LABELS = frozenset((
+    "audience size", "crowd size", "group size", "class size", "staff size", "population size", "cohort size",
+    "user base size", "userbase size", "base size", "workforce size", "number registered", "registered",
+    "registered users", "ridership", "readership", "viewership", "membership", "attendance", "enrollment", "enrolment",
+    "footfall", "following", "subscriber base", "customer base", "client base", "student body", "user pool", "uniques",
     "peak concurrent", "concurrent", "concurrent peak", "max concurrent", "simultaneous", "ccu", "peak users",
     "avg users", "average users", "daily users", "monthly users", "daily active", "monthly active",
     "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",

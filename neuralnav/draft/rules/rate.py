@@ -8,7 +8,7 @@ from neuralnav.draft.rules.corrections import corrects, denied, following, previ
 from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.numbers import Number, figure
-from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
+from neuralnav.draft.rules.people_words import GROUPS, STOPS, TURNOUT, is_people
 from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS, WORK
 from neuralnav.draft.text import Span, Text
 
@@ -110,7 +110,9 @@ _PEOPLE_BEFORE = Pattern(
 def _labelled_people(folded: str, start: int) -> bool:
     """Tell whether a number tells of people named before it: "visitors: 3,000 a day"."""
     found = _PEOPLE_BEFORE.search(folded, max(0, start - 48), start)
-    return found is not None and found["noun"].endswith("s") and is_people(found["noun"])
+    return found is not None and (
+        found["noun"] in TURNOUT or (found["noun"].endswith("s") and is_people(found["noun"]))
+    )
 
 
 _LINKS = frozenset(("of", "them", "us", "these", "those", "and", "und", "de", "et", "y", "d"))
