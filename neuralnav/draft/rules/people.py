@@ -8,10 +8,11 @@ from neuralnav.draft.rules.corrections import corrects, denied, following, previ
 from neuralnav.draft.rules.cues import Pattern, cues
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.people_acts import act, will_act
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
-from neuralnav.draft.rules.people_unnamed import asks, does, unnamed
+from neuralnav.draft.rules.people_unnamed import unnamed
 from neuralnav.draft.text import Span, Text
 
 
@@ -55,7 +56,7 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
         return None
     beside = elsewhere(text, counts[-1].end, number.start, number.end)
     timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
-    some = asks(text, number.end) and text.sentence(before.start) == text.sentence(number.start)
+    some = will_act(text.folded, number.end) and text.sentence(before.start) == text.sentence(number.start)
     whole = replace(counts[-1], number=number, start=number.start, end=number.end)
     if not (corrects(text, number) or timed or beside or some or comes_to(text, whole, counts)):
         return None
@@ -121,7 +122,7 @@ def _told(text: Text, count: Count) -> Count:
         shared=_AT_ONCE.within(around) and _share_of(text, count),
         daily=_DAILY.within(near),
         monthly=_MONTHLY.within(near),
-        uses=count.kind != "bare" and (_USES.within(around) or does(text, count.end)),
+        uses=count.kind != "bare" and (_USES.within(around) or act(text.folded, count.end)),
         corrects=corrects(text, count.number) and when != "later",
         denied=denied(text, count.number),
     )

@@ -1,5 +1,7 @@
 """What a count of people comes to with another number beside it: a share of them, or as many in each of several."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -151,7 +153,13 @@ def _share_behind(text: Text, count: Count) -> Derived | None:
 
 
 def _others(text: Text, count: Count) -> Iterator[Number]:
-    return (number for number in numbers(text) if number.kind == "plain" and number.start > count.end)
+    """Yield the plain numbers behind a count."""
+    every = numbers(text)
+    first = bisect.bisect_right(every, count.end, key=lambda number: number.start)
+    return (number for number in itertools.islice(every, first, first + _LOOKED_AT) if number.kind == "plain")
+
+
+_LOOKED_AT = 8
 
 
 _LOOSE = (
@@ -221,10 +229,9 @@ def _apart_wide(text: Text, count: Count) -> Derived | None:
     told = _EACH_WIDE.search(text.folded, max(0, count.number.start - 16), count.number.start)
     if told is None:
         return _each_bare(text, count)
-    for number in numbers(text):
-        near = abs(number.start - count.start) <= _REACH and _FEWEST <= number.value <= _MOST
-        group = _SEVERAL_WIDE.match(text.folded, number.end) if near and number.kind == "plain" else None
-        if group is not None and number is not count.number and _alike(told["group"], group["group"]):
+    for number in _near(text, count):
+        group = _SEVERAL_WIDE.match(text.folded, number.end)
+        if group is not None and _alike(told["group"], group["group"]):
             end = group.start("group") + len(told["group"])
             return _times(number, count, ((told.start(), count.end), (number.start, end)))
     return None
@@ -287,6 +294,27 @@ def _apart(text: Text, count: Count) -> Derived | None:
     return _times(several[0], count, (words, several[1]))
 
 
+_ONE_EACH = Pattern(
+    r"\b(?:each|every|one|per) (?P<group>[a-z]+)(?:'s)? (?P<role>[a-z]+)\b|\bone (?P<who>[a-z]+) (?:per|in each"
+    r"|in every"
+    r"|at each|at every|for each) (?P<there>[a-z]+)\b"
+)
+
+
+def one_each(text: Text) -> Derived | None:
+    """Return one person for each of several groups: "600 stores, and each store manager asks"."""
+    for found in itertools.islice(_ONE_EACH.finditer(text.folded), _LOOKED_AT):
+        role, group = found["role"] or found["who"], found["group"] or found["there"]
+        if not is_role(role) or role.endswith("s") or is_people(group):
+            continue
+        for number in numbers(text):
+            end = _noun_end(text.folded, number.end, group) if number.kind == "plain" else None
+            if end is not None and number.value >= _FEWEST:
+                spans = tuple(sorted(((number.start, end), found.span())))
+                return Derived(number.value, spans, f"one in each of {figure(number.value)}", 0.0)
+    return None
+
+
 _CROSS = Pattern(r" ?(?:x|\*|times) ?(?:the |our )?")
 
 
@@ -299,16 +327,21 @@ def _crossed(text: Text, count: Count) -> Derived | None:
     return None if end is None else _times(several, count, ((count.start, end),))
 
 
+def _near(text: Text, count: Count) -> list[Number]:
+    """Return the numbers near a count that may say how many groups there are."""
+    every = numbers(text)
+    first = bisect.bisect_left(every, count.start - _REACH, key=lambda number: number.start)
+    last = bisect.bisect_right(every, count.start + _REACH, key=lambda number: number.start)
+    return [
+        number
+        for number in every[first:last]
+        if number.kind == "plain" and number is not count.number and _FEWEST <= number.value <= _MOST
+    ]
+
+
 def _several(text: Text, count: Count, group: str | None) -> tuple[Number, Span] | None:
     """Return how many groups there are, and where that is said: of a name, or the last that stand before."""
-    near = [
-        number
-        for number in numbers(text)
-        if number.kind == "plain"
-        and number is not count.number
-        and abs(number.start - count.start) <= _REACH
-        and _FEWEST <= number.value <= _MOST
-    ]
+    near = _near(text, count)
     before = [number for number in near if number.start < count.start]
     for number in (*reversed(before), *(number for number in near if number.start > count.start)):
         end = _noun_end(text.folded, number.end, group)

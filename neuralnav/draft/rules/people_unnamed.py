@@ -4,6 +4,7 @@ from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import SMALL, words_of
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.people_acts import act
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, groups, named
 from neuralnav.draft.rules.people_words import (
@@ -135,7 +136,7 @@ def unnamed(text: Text, number: Number) -> Count | None:
         return chosen
     if them := _OF_THEM.match(folded, end):
         some = not them[0].endswith("us") or _ONLY.search(folded, max(0, start - 24), start) is not None
-        some = some or _ASKS.match(folded, them.end()) is not None
+        some = some or act(folded, them.end())
         return None if _of_cards(folded, start) else Count(number, "bare", start, them.end(), part=some)
     if (us := _US.search(folded, max(0, start - 40), start)) and _alone(folded, end):
         return Count(number, "bare", us.start(), end)
@@ -144,7 +145,8 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if only := _ONLY.search(folded, max(0, start - 24), start):
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
-    return _noted(text, number) or _beside(text, number) or _registered(text, number) or _bare(text, number)
+    aside = _noted(text, number) or _inside(text, number) or _beside(text, number) or _counts(text, number)
+    return aside or _registered(text, number) or _bare(text, number)
 
 
 def _alone(folded: str, end: int) -> bool:
@@ -181,6 +183,26 @@ def _of_cards(folded: str, start: int) -> bool:
     return _CARDS.search(folded, max(0, start - 40), start) is not None
 
 
+_COUNTS = Pattern(
+    r"\b(?P<noun>[a-z]+) (?:currently |now |only |just )?(?:counts?|numbers?|totals?|comprises?|consists? of"
+    r"|employs?|is|are"
+    r"|has|have|includes?|spans|zahlt|umfasst|hat|compte|comprend|cuenta con|tiene)(?: (?:about|around|roughly"
+    r"|some|only"
+    r"|just|over|nearly|almost|up to|etwa|rund|environ|unos|currently|at))? $"
+)
+
+
+def _counts(text: Text, number: Number) -> Count | None:
+    """Return the people that a group is said to have: "the editorial team counts 14"."""
+    found = _COUNTS.search(text.folded, max(0, number.start - 48), number.start)
+    if found is None or number.value < _LEAST or not _alone(text.folded, number.end):
+        return None
+    noun = found["noun"]
+    held = (noun in GROUPS and not groups(noun)) or noun in _BODIES
+    return Count(number, "group", found.start(), number.end) if held else None
+
+
+_LEAST = 2
 _BODIES = words_of(
     "family household committee board council congregation parish choir band panel cabinet jury battalion platoon"
     " regiment community membership circle collective cooperative co-op troupe ensemble party tour faculty familie"
@@ -192,8 +214,25 @@ def _holds_people(group: str, folded: str, end: int) -> bool:
     """Tell whether a number behind a word for a group counts its people: "a team of 50", not "tenants of 80 flats"."""
     if group in _BODIES or is_people(group):
         behind = _WORD.match(folded, end)
-        return behind is None or behind[1] in STOPS or _ASKS.match(folded, end) is not None
+        return behind is None or behind[1] in STOPS or act(folded, end)
     return group in GROUPS and not followed_by_thing(folded, end)
+
+
+_INSIDE = Pattern(
+    r"\b(?P<noun>[a-z]+) ?\((?:[0-9][0-9.,]*k? [a-z -]{1,24}?(?:,|;| /| and| &| \+| plus) ?){0,6}(?:and |& )?$"
+)
+_INSIDE_END = Pattern(r" [a-z-]+(?: [a-z-]+)?(?=,|;|\)| /| and | & | \+ | plus )")
+
+
+def _inside(text: Text, number: Number) -> Count | None:
+    """Return a part of people told in brackets: "crew (1,900 cabin, 600 cockpit)"."""
+    end = _INSIDE_END.match(text.folded, number.end)
+    found = _INSIDE.search(text.folded, max(0, number.start - 96), number.start) if end is not None else None
+    if end is None or found is None or not is_people(found["noun"]):
+        return None
+    if not all(map(describes, end[0].split())) or text.folded.find(")", number.end, number.end + 96) < 0:
+        return None
+    return Count(number, "role", number.start, end.end())
 
 
 def _registered(text: Text, number: Number) -> Count | None:
@@ -240,36 +279,8 @@ _OURS = Pattern(
     r"| approx\.?"
     r"| approximately| circa| only| die| unsere| les| nos| los| nuestros)* ?$"
 )
-_ASKS = Pattern(
-    r" (?:who|and (?:they|each|all of them|every one))\b|,? (?:who |that |which )?(?:also |all |then |actually "
-    r"|really |often |regularly |daily |currently )?"
-    r"(?:(?:can|could|will|would|should|shall|may|might|must|to|are going to|want to|need to|have to|wish to|'d|'ll"
-    r"|like to|get to|love to|try to) (?:also |all |then |actually |be able to |get to |be )?)?"
-    r"(?:ask|asks|asking|chat|chats|chatting|talk|talking|use|using|query|querying|type|consult|consulting|read|write"
-    r"|writing|call on|rely|relying|search|searching|want|need|needing|given|served|helped|supported|onboarded|log in"
-    r"|logging in|log on|have access|having access|has access|with access|get access|get|receive|access|accessing"
-    r"|work with"
-    r"|working with|draft|drafting|sign in|sign up|message|messaging|text|texting|interact|interacting|play|have it"
-    r"|have this|get it|get this|try|trying|lean on|depend|benefit|turn to|look up|looking up|on it|on board"
-    r"|in total|altogether|involved|waiting for|phone|ring|code|coding|translate|translating|summari[sz]e|paste|upload"
-    r"|nutzen|nutzt|fragen|brauchen|benutzen|verwenden|sollen|wollen|arbeiten|utilisent|utiliseront|vont|doivent"
-    r"|peuvent"
-    r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)s?\b"
-)
 
 
-def does(text: Text, end: int) -> bool:
-    """Tell whether words behind people say that they do something with a service."""
-    return _ASKS.match(text.folded, end) is not None
-
-
-def asks(text: Text, end: int) -> bool:
-    """Tell whether words behind a number say what people do with a service: "1,500 will log in"."""
-    found = _WILL.match(text.folded, end)
-    return found is not None and _ASKS.match(text.folded, end) is not None
-
-
-_WILL = Pattern(r" (?:who |will|would|can|could|should|are going|want|need|use|actually|really|regularly|may|might)\b")
 _WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)")
 _OF_OURS = Pattern(r" of (?:our|the|these|those|its|their|my)\b")
 _PLURALS = ("s", "en", "er", "e", "i", "a", "folk", "people", "men", "ren", "n")
@@ -288,7 +299,7 @@ def _plural(text: Text, number: Number) -> Span | None:
         at = found.end()
         last = found[1].rpartition("-")[2]
         behind = _WORD.match(folded, at)
-        ends = behind is None or behind[1] in STOPS or _ASKS.match(folded, at) is not None
+        ends = behind is None or behind[1] in STOPS or act(folded, at)
         if ends:
             plural = len(last) > 2 and last.endswith(_PLURALS) and not last.endswith(_SINGULARS)
             return (found.start(1), at) if plural else None
@@ -307,7 +318,7 @@ def _unknown(text: Text, number: Number) -> Count | None:
     noun = _plural(text, number)
     if noun is None or number.value < 2 or text.folded[noun[0] : noun[1]] in OTHER_THINGS:
         return None
-    asks = _ASKS.match(text.folded, noun[1])
+    asks = act(text.folded, noun[1])
     if asks or _OURS.search(text.folded, max(0, number.start - 40), number.start):
         return Count(number, "bare", number.start, noun[1])
     return None

@@ -14,7 +14,7 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "official gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    "official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
     " officer"
     " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"

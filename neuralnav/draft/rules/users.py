@@ -1,6 +1,7 @@
 """How many people use the service: one count chosen among those of the text."""
 
 import bisect
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_derived import derived
+from neuralnav.draft.rules.people_derived import derived, one_each
 from neuralnav.draft.rules.people_listed import elsewhere
 from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
 from neuralnav.draft.rules.rates import rates
@@ -63,6 +64,11 @@ def chosen_users(text: Text) -> People:
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
     candidates = _candidates(text, base)
+    if not candidates and not once and (each := one_each(text)) is not None:
+        quotes = tuple(text.quote(*span) for span in each.spans)
+        return People(
+            Finding("traffic.users", round(each.value), "inferred", "rules", quotes, each.why), unplaced, asked
+        )
     if not candidates:
         return _only_at_once(text, once, unplaced, asked)
     best = max(candidates, key=lambda item: (item.strength, item.value))
@@ -231,11 +237,31 @@ def _candidate(text: Text, count: Count) -> _Candidate:
     return _Candidate(more.value, (count,), more.spans, strength + more.bonus, more.why, inferred=True)
 
 
+_ONLY = Pattern(
+    r"\b(?:only|just|nur|seuls?|seulement|solo) (?:the |our |those |these |die |les |los |las )?(?P<noun>[a-z]+)"
+    r"(?= (?:will |can |would |should |may |are |get |who |actually |ever )?[a-z]+)"
+)
+
+
+def _alone_told(text: Text, count: Count) -> bool:
+    """Tell whether a count is of those who alone use the service: "420 students, 18 teachers; only teachers ask"."""
+    noun = text.folded[count.number.end : count.end].rpartition(" ")[2]
+    return len(noun) > 1 and noun in _only(text)
+
+
+@functools.lru_cache(maxsize=4)
+def _only(text: Text) -> frozenset[str]:
+    """Return the people of whom the text says that only they do something."""
+    return frozenset(match["noun"] for match in _ONLY.finditer(text.folded) if is_people(match["noun"]))
+
+
 def _strength(text: Text, count: Count) -> float:
     """Return how strongly words say that these people use the service."""
     strength = _STRENGTHS[count.kind] + 3 * count.part + count.daily + 0.5 * (count.moment == "now")
     if count.uses:
         strength += 1.0
+    if _alone_told(text, count):
+        strength += 2.0
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
@@ -273,9 +299,12 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     last = first.parts[-1]
     if not plain or last / second.value > _FAR or second.value / last > _FAR:
         return False
+    if _alone_told(text, left) != _alone_told(text, right):
+        return False
     if left.daily != right.daily or left.monthly != right.monthly:
         return False
-    between = text.folded[left.end : right.start]
+    end = max((span[1] for span in first.spans if span[1] <= right.start), default=left.end)
+    between = text.folded[max(left.end, end) : right.start]
     if not between.strip() or len(between) > 40:
         return False
     apart = elsewhere(text, left.end, right.start, right.end)
