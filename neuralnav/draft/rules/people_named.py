@@ -66,7 +66,13 @@ def _noun_after(text: Text, number: Number) -> Count | None:
     stop = other.start - 1 if other is not None else len(text.folded)
     while seen < 6 and at < stop and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
-        if word == "/" and not seen:
+        glued = (
+            not seen
+            and text.folded[at : at + 1].isalpha()
+            and not is_people(word)
+            and not word.startswith(("kopf", "ish"))
+        )
+        if glued or (word == "/" and not seen):
             return None
         if word.endswith(_GENDERED) or word.startswith("kopfig"):
             return Count(number, "role", number.start, found.end())
@@ -179,6 +185,9 @@ def _label_before(text: Text, number: Number) -> Count | None:
         return Count(number, "user", label.start(), number.end)
     if not _ends_there(folded, number.end):
         return None
+    place = _LABEL_OF.search(folded, max(0, number.start - 64), number.start)
+    if place is not None and place["noun"].endswith("s") and is_people(place["noun"]):
+        return Count(number, "user" if is_user(place["noun"]) else "role", place.start(), number.end)
     spoken = _NUMBER_OF.search(folded, max(0, number.start - 110), number.start)
     if spoken is not None and any(map(is_people, spoken["words"].split())):
         user = any(map(is_user, spoken["words"].split()))
@@ -202,6 +211,10 @@ def _label_before(text: Text, number: Number) -> Count | None:
     return None
 
 
+_LABEL_OF = Pattern(
+    r"\b(?P<noun>[a-z]+) (?:of|at|in|from|on) (?:the |our |this |its )?[a-z]+(?: [a-z]+)? ?[:=] ?(?:about |around "
+    r"|~ ?)?$"
+)
 _FILLING = words_of(
     "will be is are was were of somewhere around about roughly likely probably should would may might could at"
     " expected to"

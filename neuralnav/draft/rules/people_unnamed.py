@@ -185,7 +185,8 @@ def _of_cards(folded: str, start: int) -> bool:
 
 _COUNTS = Pattern(
     r"\b(?P<noun>[a-z]+) (?:currently |now |only |just )?(?:counts?|numbers?|totals?|comprises?|consists? of"
-    r"|employs?|is|are"
+    r"|employs?|is|are|(?:has |have )?(?:grown|expanded|risen|gone up|shrunk) to|grew to|is now|stands at"
+    r"|sits at|is up to|has reached|amounts to|comes to|is made up of|is down to"
     r"|has|have|includes?|spans|zahlt|umfasst|hat|compte|comprend|cuenta con|tiene)(?: (?:about|around|roughly"
     r"|some|only"
     r"|just|over|nearly|almost|up to|etwa|rund|environ|unos|currently|at))? $"
@@ -273,7 +274,11 @@ def _bare(text: Text, number: Number) -> Count | None:
 
 
 _OURS = Pattern(
-    r"\b(?:for|our|there are|there will be|we employ|we have|we've got|fur|unsere|unseren|unserer|pour|nos|para"
+    r"\b(?:for|our|help(?:s|ing)?|assist(?:s|ing)?|serv(?:e|es|ing)|support(?:s|ing)?|equip(?:s|ping)?"
+    r"|enable|allow"
+    r"|coach|teach|train|supervise|employ|(?:available|open|offer(?:ed)?|provided?|given|rolled out"
+    r"|roll out) to"
+    r"|there are|there will be|we employ|we have|we've got|fur|unsere|unseren|unserer|pour|nos|para"
     r"|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
     r"|used by|team of)(?: about| around| roughly| some| up to| over| the| our| ca\.?| etwa| rund| environ| unos"
     r"| approx\.?"
@@ -281,7 +286,7 @@ _OURS = Pattern(
 )
 
 
-_WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)")
+_WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)(?![0-9])")
 _OF_OURS = Pattern(r" of (?:our|the|these|those|its|their|my)\b")
 _PLURALS = ("s", "en", "er", "e", "i", "a", "folk", "people", "men", "ren", "n")
 _SINGULARS = ("ss", "us", "is", "ics", "ous")

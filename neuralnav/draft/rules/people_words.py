@@ -3,7 +3,8 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "household family licence license licensee subscription user enduser username consumer subscriber visitor seat"
+    "household family licence license licensee subscription user usr usrs enduser username consumer subscriber"
+    " visitor seat"
     " member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
@@ -14,7 +15,9 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    "athlete astronaut cardholder licensee trainee mentee interviewee examinee honoree pedestrian homeowner renter"
+    " leaseholder bondholder stallholder commoner courtier peer monarch nanny babysitter au-pair sitter custodian"
+    " official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
     " officer"
     " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"

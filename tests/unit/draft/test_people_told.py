@@ -247,3 +247,22 @@ def test_what_is_no_people_is_not_counted(prose: str) -> None:
 )
 def test_people_of_a_day_are_no_requests(prose: str, users: int) -> None:
     assert (value(prose, "users"), value(prose, "requestRate")) == (users, None)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Chatbot must support 16 languages and serve 3 models",
+        "A bot that helps with 300 recipes",
+        "There are 40 FAQs in the chatbot",
+        "We serve 3 brands with one chatbot",
+        "Give 4 examples per answer. Tutor bot.",
+        "Our team has 4 A100s and wants a coding assistant",
+        "Our company has 8 H100 cards, wants RAG",
+        "12 factories, 300 machines, maintenance manual search",
+        "Reads 30 newspapers and 12 blogs each morning, briefing",
+        "chatbot for 2oo users",
+    ],
+)
+def test_numbers_of_other_things_are_no_users(prose: str) -> None:
+    assert value(prose, "users") is None
