@@ -274,11 +274,10 @@ def _bare(text: Text, number: Number) -> Count | None:
 
 
 _OURS = Pattern(
-    r"\b(?:for|our|help(?:s|ing)?|assist(?:s|ing)?|serv(?:e|es|ing)|support(?:s|ing)?|equip(?:s|ping)?"
-    r"|enable|allow"
-    r"|coach|teach|train|supervise|employ|(?:available|open|offer(?:ed)?|provided?|given|rolled out"
+    r"\b(?:for|our|help(?:s|ing)?|assist(?:s|ing)?|serv(?:e|es|ing)|coach|teach|supervise|employ|(?:available|open"
+    r"|offer(?:ed)?|provided?|given|rolled out"
     r"|roll out) to"
-    r"|there are|there will be|we employ|we have|we've got|fur|unsere|unseren|unserer|pour|nos|para"
+    r"|we employ|fur|unsere|unseren|unserer|pour|nos|para"
     r"|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
     r"|used by|team of)(?: about| around| roughly| some| up to| over| the| our| ca\.?| etwa| rund| environ| unos"
     r"| approx\.?"

@@ -15,7 +15,8 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "athlete astronaut cardholder licensee trainee mentee interviewee examinee honoree pedestrian homeowner renter"
+    "mieter mietern vermieter vermietern athlete astronaut cardholder licensee trainee mentee interviewee examinee"
+    " honoree pedestrian homeowner renter"
     " leaseholder bondholder stallholder commoner courtier peer monarch nanny babysitter au-pair sitter custodian"
     " official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
@@ -123,6 +124,7 @@ _NO_ROLES = words_of(
     " identifiers integers buffers drawers freezers coolers routers chargers charters browsers"
     " trillions billions answers newspapers folders datacenters centers retailers dealers carriers"
     " counters crawlers scanners printers blockers parsers rerankers embedders encoders decoders"
+    " sekunden millisekunden mikrosekunden urkunden halbleiter halbleitern klassifizierer"
     " classifiers runners schedulers loaders workloads trailers"
 )
 """Words with the ending of a role that are things, or companies."""

@@ -262,6 +262,7 @@ def test_people_of_a_day_are_no_requests(prose: str, users: int) -> None:
         "12 factories, 300 machines, maintenance manual search",
         "Reads 30 newspapers and 12 blogs each morning, briefing",
         "chatbot for 2oo users",
+        "Antwort in 3 Sekunden, 12 Urkunden",
     ],
 )
 def test_numbers_of_other_things_are_no_users(prose: str) -> None:
