@@ -38,13 +38,14 @@ def derived(text: Text, count: Count) -> Derived | None:
     )
 
 
+_SMALL = 10
 _FEW = 100
 """So many people at most are told with one more."""
 _I_AND = Pattern(
     r"\b(?:me|myself|i|ich|moi|yo)(?:,| and| plus| &| with|, plus|, and| und| et| y)+ (?:my |our |the |a |another |some"
     r" |meine |mes |mis )*$"
 )
-_AND_I = Pattern(r"(?:,| and|, and| plus| \+| &|, plus| und| et| y) (?:i|me|myself|ich|moi|yo)\b")
+_AND_I = Pattern(r"(?: and|, and| plus| \+| &|, plus| und| et| y) (?:(?P<subject>i|ich|yo)|me|myself|moi)\b")
 
 
 def _with_writer(text: Text, count: Count) -> Derived | None:
@@ -53,6 +54,8 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
         return None
     before = _I_AND.search(text.folded, max(0, count.start - 24), count.start)
     behind = _AND_I.match(text.folded, count.end)
+    if behind is not None and behind["subject"] and count.value > _SMALL:
+        behind = None  # "for 50 nurses and I want it cheap" begins another clause
     if before is None and behind is None:
         return None
     span = (before.start() if before else count.start, behind.end() if behind else count.end)
@@ -60,7 +63,7 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
 
 
 _AND_ONE = Pattern(
-    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|our|the|my|ein|eine|un|une|una)"
+    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|ein|eine|un|une|una)"
     r" (?:[a-z]+ ){0,2}?(?P<one>[a-z]+)(?=$|[.,;)\n!?]| (?!(?:of|for)\b))"
 )
 

@@ -267,3 +267,16 @@ def test_people_of_a_day_are_no_requests(prose: str, users: int) -> None:
 )
 def test_numbers_of_other_things_are_no_users(prose: str) -> None:
     assert value(prose, "users") is None
+
+
+@pytest.mark.parametrize(
+    ("prose", "users"),
+    [
+        ("As one of 52 compliance officers, I want rules examined", 52),
+        ("Report digests for 47 controllers, and the CFO watches every dollar", 47),
+        ("Chat for 50 nurses and I want it cheap", 50),
+        ("me and two colleagues chat with protocols", 3),
+    ],
+)
+def test_who_writes_is_counted_only_beside_a_few(prose: str, users: int) -> None:
+    assert value(prose, "users") == users
