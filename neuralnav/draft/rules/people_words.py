@@ -15,8 +15,8 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "clerc mieter mietern vermieter vermietern athlete astronaut cardholder licensee trainee mentee interviewee examinee"
-    " honoree pedestrian homeowner renter"
+    "clerc mieter mietern vermieter vermietern athlete astronaut cardholder licensee trainee mentee interviewee"
+    " examinee honoree pedestrian homeowner renter"
     " leaseholder bondholder stallholder commoner courtier peer monarch nanny babysitter au-pair sitter custodian"
     " official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
