@@ -10,7 +10,8 @@ from neuralnav.draft.text import Span, Text
 _CUE = cues(
     "nope|hang on|hold on|sorry|i meant|i mean|meant to say|make that|make it|scratch that|strike"
     " that|correction|corrected",
-    "or rather|better:|edit:|edit :|update:|updated:|oops|whoops|my mistake|my bad|typo|should be|should read|should"
+    "or better|better yet|better still|better make|or rather|better:|edit:|edit :|update:|updated:|oops|whoops"
+    "|my mistake|my bad|typo|should be|should read|should"
     " say",
     "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
     " only",
@@ -45,7 +46,8 @@ _MADE_OF = (" to ", " at ", " auf ", " a ", "only", "just", "approved", "signed"
             "confirmed", "settled", "turned", "ended", "now")  # fmt: skip
 _NO = Pattern(r"(?:^|\W)non? ?[,.;:!-]+ ?(?!problem|worries)")
 _DENIED_BEFORE = Pattern(
-    r"(?:\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
+    r"(?:\bnone of|\bneither|\bexcluding|\bexcept(?: for)?|\bapart from|\baside from|\bnot counting|\bno longer"
+    r"|\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
     r"|\ben lugar de|\bno(?= [0-9])|\bno son|不是|而不是|并非|并不是)(?: for| the| about| fur| die| de| los)? ?$"
 )
 _DENIED_AFTER = Pattern(r"[^\s、。,.，0-9]{0,6}(?:ではなく|じゃなく|でなく|ではない|じゃない)")

@@ -1,6 +1,7 @@
 """Which numbers count people, and what is said of them: at once, later, formerly, instead of others."""
 
 import functools
+import re
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
@@ -8,10 +9,11 @@ from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.people_acts import act, will_act
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
-from neuralnav.draft.rules.people_unnamed import asks, unnamed
+from neuralnav.draft.rules.people_unnamed import unnamed
 from neuralnav.draft.text import Span, Text
 
 
@@ -25,10 +27,9 @@ def people(text: Text) -> tuple[Count, ...]:
         count = _count(text, number) or _carried(text, number, counts) or listed(text, number, counts)
         if count is None:
             continue
-        first = listed_before(text, count)
-        unknown = first if first is not None and _count(text, first.number) is None else None
+        first = [item for item in listed_before(text, count) if _count(text, item.number) is None]
         count = replace(count, part=count.part or comes_to(text, count, counts))
-        counts += [_told(text, item) for item in (unknown, _kept(text, count), count) if item is not None]
+        counts += [_told(text, item) for item in (*first, _kept(text, count), count) if item is not None]
     return tuple(counts)
 
 
@@ -56,7 +57,7 @@ def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
         return None
     beside = elsewhere(text, counts[-1].end, number.start, number.end)
     timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
-    some = asks(text, number.end) and text.sentence(before.start) == text.sentence(number.start)
+    some = will_act(text.folded, number.end) and text.sentence(before.start) == text.sentence(number.start)
     whole = replace(counts[-1], number=number, start=number.start, end=number.end)
     if not (corrects(text, number) or timed or beside or some or comes_to(text, whole, counts)):
         return None
@@ -105,19 +106,24 @@ _PART_OF = Pattern(
 )
 
 
+_NEXT = re.compile(r" [/|] |[,;]")
+
+
 def _told(text: Text, count: Count) -> Count:
     """Return a count with what the words around it say."""
     start, end = _surroundings(text, count)
-    around = text.folded[start:end]
+    around = text.folded[start : count.end] + _NEXT.split(text.folded[count.end : end])[0]
     when = moment(text, count.number)
+    behind = _NEXT.split(text.folded[count.end : max(count.end, min(end, count.end + 14))])[0]
+    near = text.folded[max(start, count.start - 14) : count.end] + behind
     return replace(
         count,
         moment=when,
         at_once=count.at_once or _active_at_once(text, count, around),
         shared=_AT_ONCE.within(around) and _share_of(text, count),
-        daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
-        monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
-        uses=count.kind != "bare" and _USES.within(around),
+        daily=_DAILY.within(near),
+        monthly=_MONTHLY.within(near),
+        uses=count.kind != "bare" and (_USES.within(around) or act(text.folded, count.end)),
         corrects=corrects(text, count.number) and when != "later",
         denied=denied(text, count.number),
     )

@@ -1,5 +1,7 @@
 """What a count of people comes to with another number beside it: a share of them, or as many in each of several."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,13 +39,14 @@ def derived(text: Text, count: Count) -> Derived | None:
     )
 
 
+_SMALL = 10
 _FEW = 100
 """So many people at most are told with one more."""
 _I_AND = Pattern(
     r"\b(?:me|myself|i|ich|moi|yo)(?:,| and| plus| &| with|, plus|, and| und| et| y)+ (?:my |our |the |a |another |some"
     r" |meine |mes |mis )*$"
 )
-_AND_I = Pattern(r"(?:,| and|, and| plus| \+| &|, plus| und| et| y) (?:i|me|myself|ich|moi|yo)\b")
+_AND_I = Pattern(r"(?: and|, and| plus| \+| &|, plus| und| et| y) (?:(?P<subject>i|ich|yo)|me|myself|moi)\b")
 
 
 def _with_writer(text: Text, count: Count) -> Derived | None:
@@ -52,6 +55,8 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
         return None
     before = _I_AND.search(text.folded, max(0, count.start - 24), count.start)
     behind = _AND_I.match(text.folded, count.end)
+    if behind is not None and behind["subject"] and count.value > _SMALL:
+        behind = None  # "for 50 nurses and I want it cheap" begins another clause
     if before is None and behind is None:
         return None
     span = (before.start() if before else count.start, behind.end() if behind else count.end)
@@ -59,7 +64,7 @@ def _with_writer(text: Text, count: Count) -> Derived | None:
 
 
 _AND_ONE = Pattern(
-    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|one|our|the|my|ein|eine|un|une|una)"
+    r"(?:,| and|, and| plus| \+| &|, plus| und| sowie| et| y) (?:an?|ein|eine|un|une|una)"
     r" (?:[a-z]+ ){0,2}?(?P<one>[a-z]+)(?=$|[.,;)\n!?]| (?!(?:of|for)\b))"
 )
 
@@ -73,13 +78,14 @@ def _with_another(text: Text, count: Count) -> Derived | None:
 
 
 _OF = Pattern(
-    r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
+    r"(?: ?%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
     r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
 )
 _WORDS = (
     r"half|(?:a|one) third|two[ -]thirds|(?:a|one) quarter|three[ -]quarters|(?:a|one) fifth|(?:a|one) tenth|die halfte"
     r"|ein drittel|zwei drittel|ein viertel|ein zehntel|la moitie|un tiers|un quart|un dixieme|la mitad|un tercio"
-    r"|la cuarta parte|una decima parte|(?:one|1) (?:in|out of) (?P<nth>[0-9]+|three|four|five|ten|twenty)"
+    r"|la cuarta parte|una decima parte|(?P<some>one|two|three|[1-9]) (?:in|out of) (?P<nth>[0-9]+|three|four|five"
+    r"|ten|twenty)"
 )
 _BETWEEN = r"(?: (?:our|the|all|these|unserer|nos|los|nuestros|about|roughly|those))*"
 _FRACTION = Pattern(rf"\b(?P<word>{_WORDS})(?: (?:of|der|von|de|des|del)| d')?{_BETWEEN} ?$")
@@ -89,13 +95,16 @@ _PARTS: Mapping[str, float] = {
     "ein zehntel": 0.1, "la moitie": 0.5, "un tiers": 1 / 3, "un quart": 0.25, "un dixieme": 0.1, "la mitad": 0.5,
     "un tercio": 1 / 3, "la cuarta parte": 0.25, "una decima parte": 0.1,
 }  # fmt: skip
-_NTH: Mapping[str, float] = {"three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20}
+_NTH: Mapping[str, float] = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20}
 
 
-def _part(word: str, nth: str | None) -> float:
+def _part(found: re.Match[str]) -> float:
     """Return what "half", "two-thirds" or "one in four" is as a fraction; a nonsense one as all."""
+    word, some, nth = found["word"], found["some"], found["nth"]
     if nth is not None:
-        return 1 / max(1.0, _NTH[nth] if nth in _NTH else float(nth))
+        whole = _NTH[nth] if nth in _NTH else float(nth)
+        part = _NTH[some] if some in _NTH else float(some)
+        return min(1.0, part / max(1.0, whole))
     return _PARTS[word.replace("-", " ").removeprefix("a ").removeprefix("one ")]
 
 
@@ -110,7 +119,7 @@ def _share_before(text: Text, count: Count) -> Derived | None:
     found = _FRACTION.search(text.folded, max(0, count.start - 48), count.start)
     if found is None:
         return None
-    value = float(round(count.value * _part(found["word"], found["nth"])))
+    value = float(round(count.value * _part(found)))
     return Derived(value, ((found.start(), count.end),), f"{found['word']} of {figure(count.value)}", 1.5)
 
 
@@ -140,7 +149,7 @@ def _share_behind(text: Text, count: Count) -> Derived | None:
     behind = text.folded[found.end() : stop]
     if _AT_ONCE.within(text.folded[found.start() - 12 : stop]) or not _OF_A_PART.within(behind):
         return None
-    part = float(found["percent"]) / 100 if found["percent"] else _part(found["word"], found["nth"])
+    part = float(found["percent"]) / 100 if found["percent"] else _part(found)
     if not 0 < part < 1:
         return None
     why = f"{found['word']} of {figure(count.value)}"
@@ -148,7 +157,13 @@ def _share_behind(text: Text, count: Count) -> Derived | None:
 
 
 def _others(text: Text, count: Count) -> Iterator[Number]:
-    return (number for number in numbers(text) if number.kind == "plain" and number.start > count.end)
+    """Yield the plain numbers behind a count."""
+    every = numbers(text)
+    first = bisect.bisect_right(every, count.end, key=lambda number: number.start)
+    return (number for number in itertools.islice(every, first, first + _LOOKED_AT) if number.kind == "plain")
+
+
+_LOOKED_AT = 8
 
 
 _LOOSE = (
@@ -157,7 +172,7 @@ _LOOSE = (
 _GROUPED = Pattern(
     r" ?(?P<words>(?:[a-z&-]+ ){0,3}?)(?P<noun>[a-z]+),? "
     r"(?:that |which )?(?P<link>of|with|a|mit|von|de|con|avec|having|have|has|each with|each having|each has"
-    r"|all with|times|x|at|zu|aus) ?"
+    r"|all with|averaging|average|avg\.?|times|x|at|zu|aus) ?"
     r"(?P<each>je |jeweils |each |chacun |chacune )?" + _LOOSE
 )
 _EACH = Pattern(
@@ -170,7 +185,7 @@ _PER_GROUP = Pattern(
 )
 _EACH_GROUP = Pattern(
     r"\b(?:each|every|per|any|an?|one|jede[rsnm]?|pro|chaque|par|cada|por)(?: (?:of|single|the|our|these|those|them))*"
-    r"(?: (?P<group>[a-z]+))??(?: one)?,?"
+    r"(?: (?P<group>[a-z]+))??(?: one)?(?: \([^()]{0,30}\))?,?"
     r"(?: (?:has|have|having|with|employs|counts|holds|of|gets|hat|mit|avec|tiene|con|consists of|is|runs|seats|there"
     r" are|there's|we have|made up of|made of|comes with|brings|houses|hosts|a|compte|cuenta con|bei|are|size))+[ :=] ?"
     + _LOOSE
@@ -189,23 +204,44 @@ _EACH_WIDE = Pattern(
     r"(?:各|毎|每个?|每家|每间|每所|每支|1|一)(?:つの|个)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5}?)"
     r"(?:あたり|当たり|につき|には|に|は|有|配备|配|大约|大概|平均|约|約|の|が|、|，| )*$"
 )
+_EACH_BARE = Pattern(r"(?:各|各々|それぞれ|各自)(?:约|約|に|が)*$")
 _SEVERAL_WIDE = Pattern(r"(?:个|家|间|所|支|か所|ヶ所|つの|の)?(?P<group>[\u4e00-\u9fff\u30a0-\u30ff]{1,5})")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two names of a group are one: 店舗 and 店舗, 店 and 分店."""
+    return one.startswith(other[:2]) or one in other or other in one
+
+
+def _each_bare(text: Text, count: Count) -> Derived | None:
+    """Return 3チーム、各10人."""
+    told = _EACH_BARE.search(text.folded, max(0, count.number.start - 6), count.number.start)
+    several = previous(text, count.number)
+    if told is None or several is None or several.kind != "plain" or not _FEWEST <= several.value <= _MOST:
+        return None
+    group = _SEVERAL_WIDE.match(text.folded, several.end)
+    if group is None or told.start() - several.end > _NEAR:
+        return None
+    return _times(several, count, ((several.start, count.end),))
+
+
+_NEAR = 16
 
 
 def _apart_wide(text: Text, count: Count) -> Derived | None:
     """Return 全国20店舗、各店舗に15人."""
     told = _EACH_WIDE.search(text.folded, max(0, count.number.start - 16), count.number.start)
     if told is None:
-        return None
-    for number in numbers(text):
-        near = abs(number.start - count.start) <= _REACH and _FEWEST <= number.value <= _MOST
-        group = _SEVERAL_WIDE.match(text.folded, number.end) if near and number.kind == "plain" else None
-        if group is not None and number is not count.number and told["group"].startswith(group["group"][:2]):
+        return _each_bare(text, count)
+    for number in _near(text, count):
+        group = _SEVERAL_WIDE.match(text.folded, number.end)
+        if group is not None and _alike(told["group"], group["group"]):
             end = group.start("group") + len(told["group"])
             return _times(number, count, ((told.start(), count.end), (number.start, end)))
     return None
 
 
+_TAKEN = ("of", "a", "von", "de", "times", "x", "zu", "aus", "avg", "avg.", "average", "averaging")
 _EACH_OF = Pattern(
     r"\b(?:each|every one|all|jede[rs]?|chacun|chacune|cada uno|cada una) (?:of|von|de|der|des) ?(?:the |our |these )?$"
 )
@@ -225,12 +261,7 @@ def _beside(text: Text, count: Count) -> Derived | None:
     if every is not None:
         return _times(before, count, ((every.start(), count.end),))
     each = _EACH.match(text.folded, count.end) or _per_same(text, count, found["noun"])
-    if (
-        found["link"] not in ("of", "a", "von", "de", "times", "x", "zu", "aus")
-        and each is None
-        and not found["each"]
-        and "each" not in found["link"]
-    ):
+    if found["link"] not in _TAKEN and each is None and not found["each"] and "each" not in found["link"]:
         return None
     return _times(before, count, ((before.start, each.end() if each else count.end),))
 
@@ -252,15 +283,40 @@ def _apart(text: Text, count: Count) -> Derived | None:
     group = None if told is each else told["group"]
     if group in ("one", "them"):
         group = None
-    if group is not None and (group in UNITS or group in STOPS or (is_people(group) and group not in GROUPS)):
+    if group is not None and (group in STOPS or (group not in GROUPS and (group in UNITS or is_people(group)))):
         return None
     if group is None and told is first and not text.folded.startswith(("each", "every", "jede", "cada"), told.start()):
         return None
     several = _several(text, count, group)
+    if several is None and told is first:
+        inside = previous(text, count.number)
+        if inside is not None and told.start() < inside.start and inside.kind == "plain":
+            several = inside, (inside.start, inside.end)
     if several is None:
         return None
     words = (min(told.start(), count.start), max(told.end() if told is not first else 0, count.end))
     return _times(several[0], count, (words, several[1]))
+
+
+_ONE_EACH = Pattern(
+    r"\b(?:each|every|one|per) (?P<group>[a-z]+)(?:'s)? (?P<role>[a-z]+)\b|\bone (?P<who>[a-z]+) (?:per|in each"
+    r"|in every"
+    r"|at each|at every|for each) (?P<there>[a-z]+)\b"
+)
+
+
+def one_each(text: Text) -> Derived | None:
+    """Return one person for each of several groups: "600 stores, and each store manager asks"."""
+    for found in itertools.islice(_ONE_EACH.finditer(text.folded), _LOOKED_AT):
+        role, group = found["role"] or found["who"], found["group"] or found["there"]
+        if not is_role(role) or role.endswith("s") or is_people(group):
+            continue
+        for number in numbers(text):
+            end = _noun_end(text.folded, number.end, group) if number.kind == "plain" else None
+            if end is not None and number.value >= _FEWEST:
+                spans = tuple(sorted(((number.start, end), found.span())))
+                return Derived(number.value, spans, f"one in each of {figure(number.value)}", 0.0)
+    return None
 
 
 _CROSS = Pattern(r" ?(?:x|\*|times) ?(?:the |our )?")
@@ -275,16 +331,21 @@ def _crossed(text: Text, count: Count) -> Derived | None:
     return None if end is None else _times(several, count, ((count.start, end),))
 
 
+def _near(text: Text, count: Count) -> list[Number]:
+    """Return the numbers near a count that may say how many groups there are."""
+    every = numbers(text)
+    first = bisect.bisect_left(every, count.start - _REACH, key=lambda number: number.start)
+    last = bisect.bisect_right(every, count.start + _REACH, key=lambda number: number.start)
+    return [
+        number
+        for number in every[first:last]
+        if number.kind == "plain" and number is not count.number and _FEWEST <= number.value <= _MOST
+    ]
+
+
 def _several(text: Text, count: Count, group: str | None) -> tuple[Number, Span] | None:
     """Return how many groups there are, and where that is said: of a name, or the last that stand before."""
-    near = [
-        number
-        for number in numbers(text)
-        if number.kind == "plain"
-        and number is not count.number
-        and abs(number.start - count.start) <= _REACH
-        and _FEWEST <= number.value <= _MOST
-    ]
+    near = _near(text, count)
     before = [number for number in near if number.start < count.start]
     for number in (*reversed(before), *(number for number in near if number.start > count.start)):
         end = _noun_end(text.folded, number.end, group)
@@ -300,7 +361,7 @@ def _noun_end(folded: str, at: int, group: str | None) -> int | None:
     """Return where the noun that a number counts ends, where it is the group, or holds people."""
     for _ in range(4):
         found = _NOUNS.match(folded, at)
-        if found is None or found[1] in STOPS or found[1] in NOT_REQUESTS or found[1] in UNITS:
+        if found is None or found[1] in STOPS or found[1] in (NOT_REQUESTS | UNITS.keys()) - GROUPS:
             return None
         at = found.end()
         if _same(found[1], group) if group is not None else _holds(found[1]) and found[1].endswith(("s", "en")):

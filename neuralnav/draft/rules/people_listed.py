@@ -12,7 +12,7 @@ _AND = Pattern(
     r"[,+]? ?(?:and |plus |& |\+ |und |et |y |sowie |as well as )?(?:about |around |some |our |the |a further |~)?"
 )
 _ITEM = Pattern(
-    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{3,}s|[a-z]+folk|[a-z]+men|[a-z]{3,}(?:er|ern|en|innen))(?=$"
+    r" (?:[a-z]+(?:-[a-z]+)* ){0,2}?(?P<noun>[a-z]{2,}s|[a-z]+folk|[a-z]+men|[a-z]{3,}(?:er|ern|en|innen))(?=$"
     r"|[.,;)\n]| (?:and|plus|&|und|et|y)\b)"
 )
 
@@ -30,15 +30,40 @@ def listed(text: Text, number: Number, counts: list[Count]) -> Count | None:
     return Count(number, "role", number.start, end)
 
 
-def listed_before(text: Text, count: Count) -> Count | None:
-    """Return what stands in a list before people: "35 stringers, 4 editors"."""
+def listed_before(text: Text, count: Count) -> list[Count]:
+    """Return what stands in a list before people: "35 stringers, 4 editors", "40, 25 and 12 reporters"."""
     before = previous(text, count.number)
     if before is None or count.kind not in ("role", "user") or before.kind != "plain" or before.value < 1:
-        return None
+        return []
     end = _item(text, before)
-    if end is None or not _AND.fullmatch(text.folded, end, count.start) or not _opened(text.folded, before.start):
-        return None
-    return Count(before, "role", before.start, end)
+    if end is not None and _AND.fullmatch(text.folded, end, count.start) and _opened(text.folded, before.start):
+        return [Count(before, "role", before.start, end)]
+    like = _LIKE.fullmatch(text.folded, before.end, count.start)
+    if like is not None and not measures(text, before) and describes(like["word"]):
+        return [Count(before, count.kind, before.start, like.end("word"))]
+    return _row(text, count)
+
+
+_LIKE = Pattern(
+    r" (?P<word>[a-z]+-[a-z]+|[a-z]{2,}(?:ing|ed|ish|an|al|ent|ant|or|ive|ic|ous|ary|ese|time|site|term|house|level))"
+    r" (?:and|plus|&|und|et|y) (?:about |some |around )?"
+)
+_IN_ROW = Pattern(r",? ?(?:and |& |plus |und |et |y )?")
+_ROW = Pattern(r"(?:\(|: ?|\bwith |\bof |\bmit |\bavec |\bcon )$")
+_LONGEST_ROW = 12
+
+
+def _row(text: Text, count: Count) -> list[Count]:
+    """Return the bare numbers of a row that ends with people: "3 newsrooms (40, 25 and 12 reporters)"."""
+    found: list[Count] = []
+    after, before = count.number, previous(text, count.number)
+    while before is not None and before.kind == "plain" and len(found) < _LONGEST_ROW:
+        if before.end == after.start or not _IN_ROW.fullmatch(text.folded, before.end, after.start):
+            break
+        found.insert(0, Count(before, count.kind, before.start, before.end))
+        after, before = before, previous(text, before)
+    opened = _ROW.search(text.folded, max(0, after.start - 6), after.start)
+    return found if opened and text.folded[after.end : after.end + 1] == "," else []
 
 
 _KNOWN = 2
@@ -54,13 +79,18 @@ def _opened(folded: str, start: int) -> bool:
 def _item(text: Text, number: Number) -> int | None:
     """Return where the plural that a number counts ends, where it may be people."""
     found = _ITEM.match(text.folded, number.end)
-    if found is None or measures(text, number) or not all(map(describes, found[0].split())):
+    if found is None or measures(text, number) or not all(map(_may_be, found[0].split())):
         return None
     if not found["noun"].endswith(("s", "folk", "men")) and not _GERMAN.search(
         text.folded[: number.start], number.start - 12
     ):
         return None
     return found.end()
+
+
+def _may_be(word: str) -> bool:
+    """Tell whether a word may be people beside others: "35 avocats et 12 assistants" are no software."""
+    return word == "assistants" or describes(word)
 
 
 _GERMAN = Pattern(r"\b(?:und|sowie) (?:[a-z]+ )?$")

@@ -4,6 +4,7 @@ from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.number_words import SMALL, words_of
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.people_acts import act
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_named import followed_by_thing, groups, named
 from neuralnav.draft.rules.people_words import (
@@ -18,7 +19,7 @@ from neuralnav.draft.rules.people_words import (
 from neuralnav.draft.text import Span, Text
 
 _OF = Pattern(
-    r"(?P<group>[a-z]+) (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
+    r"(?P<group>[a-z]+)\.? (?:of|with|mit|von|de|d'|avec|con|aus)(?: about| around| roughly| some| over| up to| almost"
     r"| ca\.?"
     r"| etwa| rund| environ| unos| nearly| approximately| approx\.?| circa| only| just| more than| mehr als"
     r"| plus de)? ?$"
@@ -61,7 +62,8 @@ def _noted(text: Text, number: Number) -> Count | None:
 
 _BESIDE = Pattern(
     r"\b(?P<noun>[a-z]+)(?:,| -|:| -)? (?:(?:maybe|about|perhaps|roughly|probably|some|around|approximately|approx\.?"
-    r"|currently|say|at most|up to|no more than|not more than|i guess|i think|i'd say|there are|there's|we are|they are"
+    r"|currently|say|at most|up to|no more than|not more than|i guess|i think|i'd say|there are|there's|we have"
+    r"|we've got|we count|there should be|we are|they are"
     r"|all|that's|that is|circa|ca\.?|etwa|rund|ungefahr|vielleicht|environ|a peu pres|unos|unas|quiza|alrededor de"
     r"|somewhere around|in total|call it|over|almost|nearly|only|just|which is|who number|numbering|totall?ing|or so"
     r"|let's say),? |~ ?)*$"
@@ -93,7 +95,8 @@ def _beside(text: Text, number: Number) -> Count | None:
 
 
 _SIGNED_UP = Pattern(
-    r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
+    r"\+? (?:are |sind |sont )?(?:heads(?! of)|registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits"
+    r"|registrados)\b"
 )
 _SESSIONS = Pattern(
     r"\+? (?:concurrent|simultaneous|parallel|gleichzeitigen?|parallelen?|simultanees|simultaneas|concurrentes|active)"
@@ -111,7 +114,9 @@ _OF_THEM = Pattern(
     r" (?:of (?:them|these|those|whom|us|which)|davon|von ihnen|d'entre eux|de ellos|de ellas|de estos)\b"
 )
 _CARDS = Pattern(
-    r"\b(?:gpus?|cards?|karten|servers?|nodes?|boxes|replicas?|accelerators?|(?:rtx|gtx|mi"
+    r"\b(?:gpus?|cards?|laptops?|phones?|kiosks?|tablets?|devices?|machines?|pcs?|screens?|robots?|licen[cs]es?"
+    r"|documents?"
+    r"|pages?|files?|tickets?|karten|servers?|nodes?|boxes|replicas?|accelerators?|(?:rtx|gtx|mi"
     r"|[abhlvt])-?[0-9]{1,4}[a-z]*s?)"
     r"(?: ?[0-9]+ ?gb| pcie| sxm[0-9]?| nvl)?(?:,|:| -|\)| \()* ?(?:and |but |we (?:have|got|own) |just |only "
     r"|about )*$"
@@ -131,7 +136,7 @@ def unnamed(text: Text, number: Number) -> Count | None:
         return chosen
     if them := _OF_THEM.match(folded, end):
         some = not them[0].endswith("us") or _ONLY.search(folded, max(0, start - 24), start) is not None
-        some = some or _ASKS.match(folded, them.end()) is not None
+        some = some or act(folded, them.end())
         return None if _of_cards(folded, start) else Count(number, "bare", start, them.end(), part=some)
     if (us := _US.search(folded, max(0, start - 40), start)) and _alone(folded, end):
         return Count(number, "bare", us.start(), end)
@@ -140,7 +145,8 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if only := _ONLY.search(folded, max(0, start - 24), start):
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
-    return _noted(text, number) or _beside(text, number) or _registered(text, number) or _bare(text, number)
+    aside = _noted(text, number) or _inside(text, number) or _beside(text, number) or _counts(text, number)
+    return aside or _registered(text, number) or _bare(text, number)
 
 
 def _alone(folded: str, end: int) -> bool:
@@ -177,6 +183,27 @@ def _of_cards(folded: str, start: int) -> bool:
     return _CARDS.search(folded, max(0, start - 40), start) is not None
 
 
+_COUNTS = Pattern(
+    r"\b(?P<noun>[a-z]+) (?:currently |now |only |just )?(?:counts?|numbers?|totals?|comprises?|consists? of"
+    r"|employs?|is|are|(?:has |have )?(?:grown|expanded|risen|gone up|shrunk) to|grew to|is now|stands at"
+    r"|sits at|is up to|has reached|amounts to|comes to|is made up of|is down to"
+    r"|has|have|includes?|spans|zahlt|umfasst|hat|compte|comprend|cuenta con|tiene)(?: (?:about|around|roughly"
+    r"|some|only"
+    r"|just|over|nearly|almost|up to|etwa|rund|environ|unos|currently|at))? $"
+)
+
+
+def _counts(text: Text, number: Number) -> Count | None:
+    """Return the people that a group is said to have: "the editorial team counts 14"."""
+    found = _COUNTS.search(text.folded, max(0, number.start - 48), number.start)
+    if found is None or number.value < _LEAST or not _alone(text.folded, number.end):
+        return None
+    noun = found["noun"]
+    held = (noun in GROUPS and not groups(noun)) or noun in _BODIES
+    return Count(number, "group", found.start(), number.end) if held else None
+
+
+_LEAST = 2
 _BODIES = words_of(
     "family household committee board council congregation parish choir band panel cabinet jury battalion platoon"
     " regiment community membership circle collective cooperative co-op troupe ensemble party tour faculty familie"
@@ -188,8 +215,25 @@ def _holds_people(group: str, folded: str, end: int) -> bool:
     """Tell whether a number behind a word for a group counts its people: "a team of 50", not "tenants of 80 flats"."""
     if group in _BODIES or is_people(group):
         behind = _WORD.match(folded, end)
-        return behind is None or behind[1] in STOPS or _ASKS.match(folded, end) is not None
+        return behind is None or behind[1] in STOPS or act(folded, end)
     return group in GROUPS and not followed_by_thing(folded, end)
+
+
+_INSIDE = Pattern(
+    r"\b(?P<noun>[a-z]+) ?\((?:[0-9][0-9.,]*k? [a-z -]{1,24}?(?:,|;| /| and| &| \+| plus) ?){0,6}(?:and |& )?$"
+)
+_INSIDE_END = Pattern(r" [a-z-]+(?: [a-z-]+)?(?=,|;|\)| /| and | & | \+ | plus )")
+
+
+def _inside(text: Text, number: Number) -> Count | None:
+    """Return a part of people told in brackets: "crew (1,900 cabin, 600 cockpit)"."""
+    end = _INSIDE_END.match(text.folded, number.end)
+    found = _INSIDE.search(text.folded, max(0, number.start - 96), number.start) if end is not None else None
+    if end is None or found is None or not is_people(found["noun"]):
+        return None
+    if not all(map(describes, end[0].split())) or text.folded.find(")", number.end, number.end + 96) < 0:
+        return None
+    return Count(number, "role", number.start, end.end())
 
 
 def _registered(text: Text, number: Number) -> Count | None:
@@ -230,37 +274,18 @@ def _bare(text: Text, number: Number) -> Count | None:
 
 
 _OURS = Pattern(
-    r"\b(?:for|our|there are|there will be|we employ|we have|we've got|fur|unsere|unseren|unserer|pour|nos|para"
+    r"\b(?:for|our|help(?:s|ing)?|assist(?:s|ing)?|serv(?:e|es|ing)|coach|teach|supervise|employ|(?:available|open"
+    r"|offer(?:ed)?|provided?|given|rolled out"
+    r"|roll out) to"
+    r"|we employ|fur|unsere|unseren|unserer|pour|nos|para"
     r"|nuestros|nuestras|we're|we are|wir sind|somos|nous sommes"
     r"|used by|team of)(?: about| around| roughly| some| up to| over| the| our| ca\.?| etwa| rund| environ| unos"
     r"| approx\.?"
     r"| approximately| circa| only| die| unsere| les| nos| los| nuestros)* ?$"
 )
-_ASKS = Pattern(
-    r" (?:who|and (?:they|each|all of them|every one))\b|,? (?:who |that |which )?(?:also |all |then |actually "
-    r"|really |often |regularly |daily |currently )?"
-    r"(?:(?:can|could|will|would|should|shall|may|might|must|to|are going to|want to|need to|have to|wish to|'d|'ll"
-    r"|like to|get to|love to|try to) (?:also |all |then |actually |be able to |get to |be )?)?"
-    r"(?:ask|asks|asking|chat|chats|chatting|talk|talking|use|using|query|querying|type|consult|consulting|read|write"
-    r"|writing|call on|rely|relying|search|searching|want|need|needing|given|served|helped|supported|onboarded|log in"
-    r"|logging in|log on|have access|having access|has access|with access|get access|access|accessing|work with"
-    r"|working with|draft|drafting|sign in|sign up|message|messaging|text|texting|interact|interacting|play|have it"
-    r"|have this|get it|get this|try|trying|lean on|depend|benefit|turn to|look up|looking up|on it|on board"
-    r"|in total|altogether|involved|waiting for|phone|ring|code|coding|translate|translating|summari[sz]e|paste|upload"
-    r"|nutzen|nutzt|fragen|brauchen|benutzen|verwenden|sollen|wollen|arbeiten|utilisent|utiliseront|vont|doivent"
-    r"|peuvent"
-    r"|pourront|interrogent|usan|usaran|preguntan|consultan|necesitan|podran|van a|utilizan|hablan)s?\b"
-)
 
 
-def asks(text: Text, end: int) -> bool:
-    """Tell whether words behind a number say what people do with a service: "1,500 will log in"."""
-    found = _WILL.match(text.folded, end)
-    return found is not None and _ASKS.match(text.folded, end) is not None
-
-
-_WILL = Pattern(r" (?:who |will|would|can|could|should|are going|want|need|use|actually|really|regularly|may|might)\b")
-_WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)")
+_WORD = Pattern(r" ([a-z]+(?:-[a-z]+)*)(?![0-9])")
 _OF_OURS = Pattern(r" of (?:our|the|these|those|its|their|my)\b")
 _PLURALS = ("s", "en", "er", "e", "i", "a", "folk", "people", "men", "ren", "n")
 _SINGULARS = ("ss", "us", "is", "ics", "ous")
@@ -278,7 +303,7 @@ def _plural(text: Text, number: Number) -> Span | None:
         at = found.end()
         last = found[1].rpartition("-")[2]
         behind = _WORD.match(folded, at)
-        ends = behind is None or behind[1] in STOPS or _ASKS.match(folded, at) is not None
+        ends = behind is None or behind[1] in STOPS or act(folded, at)
         if ends:
             plural = len(last) > 2 and last.endswith(_PLURALS) and not last.endswith(_SINGULARS)
             return (found.start(1), at) if plural else None
@@ -297,7 +322,7 @@ def _unknown(text: Text, number: Number) -> Count | None:
     noun = _plural(text, number)
     if noun is None or number.value < 2 or text.folded[noun[0] : noun[1]] in OTHER_THINGS:
         return None
-    asks = _ASKS.match(text.folded, noun[1])
+    asks = act(text.folded, noun[1])
     if asks or _OURS.search(text.folded, max(0, number.start - 40), number.start):
         return Count(number, "bare", number.start, noun[1])
     return None

@@ -3,7 +3,9 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "household family user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household family licence license licensee subscription user usr usrs enduser username consumer subscriber"
+    " visitor seat"
+    " member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
@@ -13,7 +15,10 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "official gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    "clerc mieter mietern vermieter vermietern athlete astronaut cardholder licensee trainee mentee interviewee"
+    " examinee honoree pedestrian homeowner renter"
+    " leaseholder bondholder stallholder commoner courtier peer monarch nanny babysitter au-pair sitter custodian"
+    " official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
     " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
     " officer"
     " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"
@@ -97,12 +102,12 @@ ROLES = words_of(
 _ROLE_ENDINGS = (
     "ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks", "nutzer",
     "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden", "kraefte", "krafte",
-    "innen", "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern",
-    "pfleger", "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten",
-    "assistenten", "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren",
-    "entwicklern", "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler",
-    "handlern", "lehrern", "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes",
-    "adores", "istas",
+    "innen", "angestellte", "angestellten", "beauftragte", "beauftragten", "kundige", "lehrling", "lehrlinge",
+    "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern", "pfleger",
+    "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten", "assistenten",
+    "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren", "entwicklern",
+    "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler", "handlern", "lehrern",
+    "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes", "adores", "istas",
 )  # fmt: skip
 
 _NO_ROLES = words_of(
@@ -119,6 +124,7 @@ _NO_ROLES = words_of(
     " identifiers integers buffers drawers freezers coolers routers chargers charters browsers"
     " trillions billions answers newspapers folders datacenters centers retailers dealers carriers"
     " counters crawlers scanners printers blockers parsers rerankers embedders encoders decoders"
+    " sekunden millisekunden mikrosekunden urkunden halbleiter halbleitern klassifizierer"
     " classifiers runners schedulers loaders workloads trailers"
 )
 """Words with the ending of a role that are things, or companies."""
@@ -222,7 +228,8 @@ STOPS = words_of(
 """Words that end what stands between a number and its noun."""
 
 GROUPS = words_of(
-    "shift shifts centre centres center centers callcentre callcentres ward wards chapter chapters depot depots station"
+    "dept depts abt abteilungen shift shifts centre centres center centers callcentre callcentres ward wards"
+    " chapter chapters depot depots station"
     " stations practice practices club clubs campus campuses franchise franchises outlet outlets hub hubs cohort"
     " cohorts"
     " course courses lab labs studio studios shop shops restaurant restaurants hotel hotels library libraries pharmacy"
@@ -254,7 +261,20 @@ DEPARTMENTS = words_of(
 )
 """Parts of a company, behind which their people may be counted: "HR (22)"."""
 
+TURNOUT = words_of(
+    "ridership readership viewership listenership membership attendance enrollment enrolment footfall followership"
+    " mau dau"
+    " wau following usership"
+)
+"""Words that are a number of people by themselves: "ridership 90,000"."""
+
 LABELS = frozenset((
+    "audience size", "crowd size", "group size", "class size", "staff size", "population size", "cohort size",
+    "user base size", "userbase size", "base size", "workforce size", "number registered", "registered",
+    "registered users", "ridership", "readership", "viewership", "membership", "attendance", "enrollment", "enrolment",
+    "footfall", "following", "subscriber base", "customer base", "client base", "student body", "user pool", "uniques",
+    "peak concurrent", "concurrent", "concurrent peak", "max concurrent", "simultaneous", "ccu", "peak users",
+    "avg users", "average users", "daily users", "monthly users", "daily active", "monthly active",
     "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",
     "number of customers", "number of students", "number of developers", "number of agents", "number of seats",
     "number of members", "number of subscribers", "number of clients", "number of visitors", "number of patients",

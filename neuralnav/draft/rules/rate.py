@@ -9,7 +9,7 @@ from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
+from neuralnav.draft.rules.people_words import GROUPS, STOPS, TURNOUT, is_people
 from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS, WORK
 from neuralnav.draft.text import Span, Text
 
@@ -111,7 +111,9 @@ _PEOPLE_BEFORE = Pattern(
 def _labelled_people(folded: str, start: int) -> bool:
     """Tell whether a number tells of people named before it: "visitors: 3,000 a day"."""
     found = _PEOPLE_BEFORE.search(folded, max(0, start - 48), start)
-    return found is not None and found["noun"].endswith("s") and is_people(found["noun"])
+    return found is not None and (
+        found["noun"] in TURNOUT or (found["noun"].endswith("s") and is_people(found["noun"]))
+    )
 
 
 _LINKS = frozenset(("of", "them", "us", "these", "those", "and", "und", "de", "et", "y", "d"))
@@ -134,7 +136,8 @@ def _names_people(nouns: list[str]) -> bool:
             return False
         if (word.endswith("s") or word in ("ppl", "people", "folk")) and is_people(word):
             behind = nouns[at + 1 : at + 2]
-            return bool(behind) and behind[0] not in PLAIN and behind[0] not in WORK and behind[0] not in GROUPS
+            verb = bool(behind) and (not behind[0].endswith("s") or behind[0] not in PLAIN | WORK)
+            return verb and behind[0] not in GROUPS
     return False
 
 

@@ -1,6 +1,7 @@
 """How many people use the service: one count chosen among those of the text."""
 
 import bisect
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_derived import derived
+from neuralnav.draft.rules.people_derived import derived, one_each
 from neuralnav.draft.rules.people_listed import elsewhere
 from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
 from neuralnav.draft.rules.rates import rates
@@ -64,6 +65,11 @@ def chosen_users(text: Text) -> People:
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
     candidates = _candidates(text, base)
+    if not candidates and not once and (each := one_each(text)) is not None:
+        quotes = tuple(text.quote(*span) for span in each.spans)
+        return People(
+            Finding("traffic.users", round(each.value), "inferred", "rules", quotes, each.why), unplaced, asked
+        )
     if not candidates:
         return _only_at_once(text, once, unplaced, asked)
     best = max(candidates, key=lambda item: (item.strength, item.value))
@@ -199,7 +205,11 @@ _ANYONE = cues(
 """Words for all who work somewhere: another count beside them is more often that of the users."""
 
 _YEARLY = Pattern(r" (?:a|per|each|every) year\b| (?:yearly|annually)\b")
-_BUILDERS = Pattern(r" (?:who |that )?(?:are |is )?(?:build|develop|maintain|operat|run)(?:ing|s)?\b")
+_BUILDERS = Pattern(
+    r" (?:who |that |will |would |to )?(?:are |is )?(?:build|develop|maintain|operat|run|administ)(?:e|er|ing|s)?\b"
+    r"|(?:who |that )?(?: manage| look after| host| monitor| own) (?:it|the (?:service|cluster|system|platform|bot))\b"
+)
+_KEEPERS = Pattern(r"\b(?:admins?|administrators?|sysadmins?|maintainers?|mlops|devops)\b")
 _SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
@@ -228,17 +238,37 @@ def _candidate(text: Text, count: Count) -> _Candidate:
     return _Candidate(more.value, (count,), more.spans, strength + more.bonus, more.why, inferred=True)
 
 
+_ONLY = Pattern(
+    r"\b(?:only|just|nur|seuls?|seulement|solo) (?:the |our |those |these |die |les |los |las )?(?P<noun>[a-z]+)"
+    r"(?= (?:will |can |would |should |may |are |get |who |actually |ever )?[a-z]+)"
+)
+
+
+def _alone_told(text: Text, count: Count) -> bool:
+    """Tell whether a count is of those who alone use the service: "420 students, 18 teachers; only teachers ask"."""
+    noun = text.folded[count.number.end : count.end].rpartition(" ")[2]
+    return len(noun) > 1 and noun in _only(text)
+
+
+@functools.lru_cache(maxsize=4)
+def _only(text: Text) -> frozenset[str]:
+    """Return the people of whom the text says that only they do something."""
+    return frozenset(match["noun"] for match in _ONLY.finditer(text.folded) if is_people(match["noun"]))
+
+
 def _strength(text: Text, count: Count) -> float:
     """Return how strongly words say that these people use the service."""
     strength = _STRENGTHS[count.kind] + 3 * count.part + count.daily + 0.5 * (count.moment == "now")
     if count.uses:
         strength += 1.0
+    if _alone_told(text, count):
+        strength += 2.0
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
     if _ANYONE.within(text.folded[count.number.end : count.end]):
         strength -= 0.4
-    if _BUILDERS.match(text.folded, count.end):
+    if _BUILDERS.match(text.folded, count.end) or _KEEPERS.search(text.folded[count.start : count.end]):
         strength -= 1.0
     if _YEARLY.match(text.folded, count.end):
         strength -= 1.0
@@ -247,6 +277,8 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_FAR = 50
+"""How many times larger one count may be than the next in a sum."""
 _PLUS = Pattern(r"\bplus\b|\+|\bas well as\b|\banother\b|\band the\b|\bzuzuglich\b|\bsowie\b")
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
@@ -263,13 +295,17 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
     kinds = {left.kind, right.kind}
-    joined = kinds == {"group"} or ("group" in kinds and _PLUS.search(text.folded, left.end, right.start) is not None)
+    joined = kinds == {"group"} or (kinds != {"bare"} and _PLUS.search(text.folded, left.end, right.start) is not None)
     plain = (kinds <= {"role", "user"} or joined) and not right.part and not right.corrects
-    if not plain or max(first.value, second.value) > 50 * min(first.value, second.value):
+    last = first.parts[-1]
+    if not plain or max(last, second.value) > _FAR * min(last, second.value):
+        return False
+    if _alone_told(text, left) != _alone_told(text, right):
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
         return False
-    between = text.folded[left.end : right.start]
+    end = max((span[1] for span in first.spans if span[1] <= right.start), default=left.end)
+    between = text.folded[max(left.end, end) : right.start]
     if not between.strip() or len(between) > 40:
         return False
     apart = elsewhere(text, left.end, right.start, right.end)
@@ -279,7 +315,10 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
 
 
 _NEXT_LABEL = Pattern(r"[ .,;\n/|]{1,3}")
-_NEXT_PLACE = Pattern(r"(?:,|;)? (?:and |plus |& )?(?:in |for |at |all of )?[a-z&]+(?: [a-z]+)?(?:,|:| -| with| has) ")
+_NEXT_PLACE = Pattern(
+    r"\)?(?:,|;)? ?(?:and |plus |& )?(?:in |for |at |all of |the |our )*[a-z&]+(?: [a-z]+){0,2}(?:,|:| -| with"
+    r"| has| \()?(?: |(?<=\())"
+)
 
 
 def _both_labelled(text: Text, left: Count, right: Count) -> bool:
