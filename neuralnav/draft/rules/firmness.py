@@ -47,7 +47,7 @@ def firmness(text: Text, span: Span, between: Span) -> int:
 
 
 def _behind(text: Text, start: int, end: int) -> str:
-    """Return the words behind a figure that are its own: up to the next figure they are where something is said of it."""
+    """Return the words behind a figure that are its own: all, or before another figure those that say how it is."""
     words = text.spaced[start : min(start + _BEHIND, end)]
     if end - start > _BEHIND or end >= text.clause(start)[1]:
         return words

@@ -1,6 +1,6 @@
 """Names that give way: to another that was chosen in their place, or because they are taken by somebody else."""
 
-from neuralnav.draft.rules.cues import Pattern
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 
 _OURS = r"(?:this|that|us\b|our|it\b|the (?:chat)?bot|the (?:project|service|app|assistant|workload|tool)|inference)"
@@ -36,8 +36,25 @@ _LEFT_ALONE = Pattern(
     r"|are against it|vetoed (?:it|them|that)|forbids? (?:it|them|that)|blocked (?:it|them|that)"
     r"|rejected (?:it|them|that)"
     r"|refuses?|banned (?:it|them|that)|won't have (?:it|them|that))|(?:bitte )?nicht (?:nutzen|verwenden"
-    r"|anfassen|einplanen))"
+    r"|anfassen|einplanen))",
+    (
+        " them",
+        " those",
+        " these",
+        " it",
+        " that",
+        " this",
+        " us",
+        "hands off",
+        "finger weg",
+        "nicht ",
+        "fly",
+        " no",
+        "refuse",
+    ),
 )
+_STATES = (" is", " are", "belong", " will be", " been ", " stay", " remain", " sind", " bleib", " sont", " est")
+"""One of these stands behind what is in other hands."""
 _SAYS = (
     r"(?:say|says|said|suggest(?:s|ed)?|recommend(?:s|ed)?|quoted?|quotes|offer(?:s|ed)?|propos(?:e|es"
     r"|ed)|push(?:es|ed)?"
@@ -92,6 +109,9 @@ _FAR = 140
 
 def taken_elsewhere(text: Text, end: int) -> bool:
     """Tell whether what a name that ends here names is in other hands: "the H100s are reserved for training"."""
+    words = text.spaced[end : end + 40]
+    if not any(state in words for state in _STATES):
+        return False
     return _TAKEN_BEHIND.match(text.spaced, end, min(len(text.spaced), end + 90)) is not None
 
 
