@@ -171,6 +171,11 @@ _NAME = Pattern(
         "名",
     ),
 )
+_SERVICE = Pattern(
+    r"(?:^|\n)[ *-]*(?:service|application|app|workload|project|bot|component|system) ?[:=] ?"
+    r"(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+) ?(?=$|\n)",
+    ("service", "app", "workload", "project", "bot", "component", "system"),
+)
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 40
 
@@ -263,6 +268,9 @@ def _team(text: Text) -> Iterator[Finding]:
 
 
 def _name(text: Text) -> Iterator[Finding]:
+    for found in _SERVICE.finditer(text.folded):
+        yield Finding("metadata.name", found["name"], "stated", "rules", (text.quote(*found.span()),))
+        return
     for found in _NAME.finditer(text.folded):
         quoted = bool(found["open"] or found["open2"])
         given = (found["name"] or found["name2"]).strip(" -_")

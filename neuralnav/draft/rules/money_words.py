@@ -201,6 +201,7 @@ BETWEEN = (
     "约", "在", "控制在", "不超过", "每月", "月",
     "上限", "毎月", "最多", "大概", "大约", "，", ",", "still", "probably", "something", "like", "my", "our", "maybe",
     "hard", "i", "you", "can", "could",
+    "usd", "in usd", "dollars", "(usd)", '"', "'",
 )  # fmt: skip
 """Words that may stand between such a word and its number."""
 

@@ -45,7 +45,8 @@ _KINDS: Mapping[str, Pattern] = {
         r"|\bpreemptible\b(?: \w+)?|\binstances? spot\b|\binstancias spot\b|\binterruptible\b|\bspot or \b"
         r"|(?:[,;:(] |\b(?:coreweave|lambda|runpod|hyperstack|verda|mithril|oci|nebius|google cloud|vms?"
         r"|instances?) )spot"
-        r"(?= ?(?:$|[.,;:)]|please|only|vms?))|\bspot(?= on (?:aws|azure|gcp|google|coreweave|oci|lambda|verda|hyperstack|mithril)\b)"
+        r"(?= ?(?:$|[.,;:)]|please|only|vms?))|\bspot(?= on (?:aws|azure|gcp|google|coreweave|oci|lambda"
+        r"|verda|hyperstack|mithril)\b)"
         r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
         ("spot", "preempt", "interrupt", "スポット", "竞价", "抢占"),
     ),

@@ -60,7 +60,8 @@ _SAYS = (
     r"|ed)|push(?:es|ed)?"
     r"|pitch(?:es|ed)?|insists?|insisted|wants?|wanted|advis(?:e|es|ed)|prefers?|keeps? talking about"
     r"|tells? us|told us"
-    r"|tried to sell us|would like|loves?|mentioned|thinks?|swears by)"
+    r"|tried to sell us|read (?:about|of)|heard (?:about|of)|dreams? of|saw|would like|loves?|mentioned"
+    r"|thinks?|swears by)"
 )
 _REPORTED = Pattern(
     r"(?<![a-z])(?:(?:vendors?|suppliers?|resellers?|sales(?: ?(?:rep|guy|people|team|person|man))?|consultants?"
@@ -75,7 +76,8 @@ _TURN = Pattern(
     r"(?<![a-z])(?:but|however|though|although|yet|while|whereas|i (?:think|believe|guess|reckon|bet|say"
     r"|would|prefer)"
     r"|i'd|we (?:think|believe|guess|reckon|say|would|prefer|only|just)|we'd|imho|imo|in (?:my|our) (?:view|opinion)"
-    r"|honestly|personally|aber|ich (?:denke|glaube|meine)|wir (?:denken|glauben|meinen)|mais|je pense"
+    r"|realistically|in reality|in practice|honestly|personally|aber|ich (?:denke|glaube|meine)"
+    r"|wir (?:denken|glauben|meinen)|mais|je pense"
     r"|nous pensons|pero"
     r"|creo|creemos)(?![a-z])"
 )
@@ -104,6 +106,20 @@ _HAS_TO_BEHIND = Pattern(
 _TOO = Pattern(
     r"(?<![a-z])(?:also|too|as well|both|additionally|plus|as (?:a )?fallback|auch|aussi|tambien|otherwise)(?![a-z])"
 )
+_NOW = Pattern(
+    r"(?<![a-z])(?:today|currently|at the moment|right now|so far|until now|at present|these days|derzeit"
+    r"|aktuell|heute|bisher"
+    r"|actuellement|aujourd'hui|actualmente|hoy)(?![a-z])[^.;!?]*$"
+)
+_WISH = Pattern(
+    r"(?<![a-z])(?:suggest|propose|shall|should|move to|moving to|migrate to|switch to|upgrade|instead"
+    r"|plan to|want to|going"
+    r" to|the new|soll(?:en)?|kunftig|wechseln|il faudrait|passer a|queremos|pasar a)(?![a-z])"
+)
+_TRIAL = Pattern(
+    r"(?<![a-z])(?:in|for|on) (?:the )?(?:dev|development|test|testing|staging|poc|pilot|prototype)(?![a-z])[^.;!?]*$"
+)
+_LIVE = Pattern(r"(?<![a-z])(?:in|for|on) (?:the )?(?:prod|production|live|rollout)(?![a-z])")
 _FAR = 140
 
 
@@ -132,8 +148,12 @@ def gives_way(text: Text, left: Span, right: Span, following: int) -> bool:
         return False
     if _REPORTED.search(text.spaced, first, left[0]) and (_TURN.search(between) or _HAS_TO_BEHIND.match(behind)):
         return True
+    if _NOW.search(text.spaced, first, left[0]) and _WISH.search(between):
+        return True
     if right[0] >= sentence[1]:
         return False
+    if _TRIAL.search(text.spaced, first, left[0]) and _LIVE.search(between):
+        return True
     if _DECIDED.search(between):
         return True
     return bool(_BUT.search(between) and (_ONLY.search(between) or _HAS_TO_BEHIND.match(behind)))
