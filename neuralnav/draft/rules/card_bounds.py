@@ -43,7 +43,8 @@ _LESS = (
     r"|plus petit|moins puissant|menos potente|mas peque[a-z]+)"
 )
 _NOTHING = (
-    r"(?:(?<![a-z])(?:nothing|none|no(?: card| gpu)?|not|never|no need for anything|not(?: [a-z]+)? anything|nichts"
+    r"(?:(?<![a-z])(?:nothing|none|no(?: (?:card|gpu|accelerator|model)s?)?|not|never"
+    r"|no need for anything|not(?: [a-z]+)? anything|nichts"
     r"|rien de|nada)|n't (?:[a-z]+ ){0,2}?(?:anything|any cards?|a card)|(?<![a-z])(?P<any>anything|everything"
     r"|all cards|any cards?|alles|tout ce qui est|todo lo que sea))"
 )

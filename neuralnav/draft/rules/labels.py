@@ -64,7 +64,8 @@ _LATER = Pattern(
 _Q = "[\"'`「『“«]?"
 _LABEL = r"([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
 _NAMESPACE = Pattern(
-    rf"\b(?:namespace|ns(?= ?[:=])|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme"
+    rf"\b(?:namespace|ns(?= ?[:=])|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is"
+    rf"|should be|shall be|will be|must be|to be|soll|namens|nomme"
     rf"|llamado))? ?[:=]? ?{_Q}{_LABEL}"
     rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}"
     rf"|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)",

@@ -31,6 +31,8 @@ _LONGEST_LIST = 12
 _COMMAS = ",、，"
 _PARTICLES = "はをがもにで"
 _COMPARED = Pattern(r" *(?:[a-z]+ ){0,3}?(?!(?:other|rather) )(?:[a-z]+er|more|less) (?:than|als)(?![a-z])")
+_MEASURED = Pattern(r"(?<![a-z])(?:benchmark|compar|measur|test|weigh|pit|stack|evaluat|check)[a-z]*(?![a-z])[^.;!?]*$")
+"""Against what something is measured is not denied: "benchmark L40S against H100"."""
 _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 """A line that begins with a heading, as in a form: "GPU: ...", which no denial before it reaches."""
 
@@ -82,6 +84,8 @@ def _cues(text: Text) -> list[_Cue]:
 
 def _compares(text: Text, cue: _Cue) -> bool:
     """Tell whether a cue bounds a figure ("not slower than") or is part of a name ("no-code")."""
+    if text.spaced[cue.start : cue.end] == "against":
+        return _MEASURED.search(text.spaced, max(cue.start - _FARTHEST // 2, 0), cue.start) is not None
     return bool(_COMPARED.match(text.spaced, cue.end) or _NAMES_ONLY.match(text.folded, cue.end))
 
 

@@ -1,7 +1,9 @@
 """What is said of a name: compared, running today, owned, preferred, taken back; as the folded text spells it."""
 
 COMPARED = (
-    " replace ", " replaces ", " swap ", " swapping ", " swap out ", " replacing ", " replacement for ",
+    " replace ", " replaces ", " was on ", " were on ", " ran on ", " was running on ", " was built on ",
+    " was using ", " lief auf ", " tournait sur ", " corria en ", " swap ", " swapping ", " swap out ",
+    " replacing ", " replacement for ",
     " replace our ", " switch from ",
     " switching from ",
     " switched from ", " migrate from ", " migrating from ", " move from ", " moving from ", " move off ",
