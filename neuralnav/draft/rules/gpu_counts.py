@@ -42,7 +42,7 @@ _GAP = Pattern(
     r"|des|de|"
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
-_TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
+_TIMES = Pattern(r"[ ]?(?:[0-9]+ ?gb )?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
 _BRACKET = Pattern(r"(?: gpus?| cards?| only)* ?\(")
 _SERVERS_OF = Pattern(r"(?:あ|る|載せた|搭載した|搭載の|の|付き)*(?:サーバー?|ノード|マシン)(?:を|が)?")
 _COUNTER = Pattern(r"(?:gpu)?(?:カード)?[をがはもの]?(?:gpu)?[をが]? ?$")

@@ -207,6 +207,7 @@ AS_IS = (
 """Words of how it is now, not of how it shall be."""
 
 GOING_ON = (
+    "live with", "tolerate", "accept", "ok with", "okay with", "fine with", "cope with", "leben mit", "vivre avec",
     "max", "max.", "maximum", "at most", "no more than", "not more than", "up to", "never more than",
     "never above", "we need", "need",
     "want", "we want", "must be", "should be", "has to be", "needs to be", "down to", "hard limit", "limit",

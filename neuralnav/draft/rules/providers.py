@@ -70,7 +70,8 @@ _KINDS: Mapping[str, Pattern] = {
         ("demand", "pay as", "オンデマンド", "按需", "按量"),
     ),
     "owned": Pattern(
-        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster"
+        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:racks?|colo|boxes|nodes?|iron|kit|equipment|gear|premises"
+        r"|site|hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster"
         r"|metal|"
         r"[a-z]{1,2}[0-9]{2,3}[a-z]?s?(?: nodes?| servers?| gpus?)?)\b|\bown (?:hardware|gpus|servers)\b|\bwe own\b"
         r"|\balready owned?\b"

@@ -27,7 +27,8 @@ COMPARED_AFTER = (
     " underwhelm", " disappoint", " zu langsam", " zu gross", " trop lent", " trop gros", " demasiado lent",
     " is a problem", " is an issue", " is a concern",
     " is problematic", " was not good enough", " wasn't good enough", " sold out",
-    " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
+    " too expensive", " too costly", " too pricey", " too dear", " out of reach", " out of our",
+    " unaffordable", " out of stock", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
     " demasiado car",
     "太贵", "高すぎ",
 )  # fmt: skip

@@ -7,8 +7,10 @@ _OURS = r"(?:this|that|us\b|our|it\b|the (?:chat)?bot|the (?:project|service|app
 _MOST = r"(?:all |both |already |currently |fully |mostly |still |completely |now |strictly |only )*"
 _TAKEN_BEHIND = Pattern(
     r"(?:'?s)?(?: (?:gpus?|cards?|nodes?|machines?|servers?|cluster|pool))?(?: (?:we (?:have|own)|there|over there))?"
-    rf"(?: (?:is|are|will be|have been|has been|stay|remain) {_MOST}"
-    rf"(?:(?:reserved|booked|earmarked|allocated|assigned|set aside|dedicated|committed|promised|needed|used|blocked)"
+    rf"(?: (?:is|are|will be|should be|must be|shall be|have to be|has to be|need to be|have been|has been"
+    rf"|stay|remain) {_MOST}"
+    rf"(?:(?:reserved|booked|earmarked|allocated|assigned|set aside|kept(?: free| back)?|left|saved"
+    rf"|held back|dedicated|committed|promised|needed|used|blocked)"
     rf"(?: out| up)? (?:for|by|to|elsewhere)(?! {_OURS})"
     r"|(?:spoken for|taken|occupied|busy|in use|unavailable|not available|fully booked|booked (?:out|up"
     r"|until|till|through|solid)|allocated already|already allocated|gone|maxed out|at capacity|not ours"
@@ -53,7 +55,7 @@ _LEFT_ALONE = Pattern(
         "refuse",
     ),
 )
-_STATES = (" is", " are", "belong", " will be", " been ", " stay", " remain", " sind", " bleib", " sont", " est")
+_STATES = (" is", " are", "belong", " be ", " been ", " stay", " remain", " sind", " bleib", " sont", " est")
 """One of these stands behind what is in other hands."""
 _SAYS = (
     r"(?:say|says|said|suggest(?:s|ed)?|recommend(?:s|ed)?|quoted?|quotes|offer(?:s|ed)?|propos(?:e|es"
