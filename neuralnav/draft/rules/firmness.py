@@ -21,7 +21,8 @@ _HARD = cues(
     "no longer than|not longer than|must not|must be|must stay|has to be|cannot exceed|can't exceed|under no"
     "|says no|say no|draws the line|draw the line|red line|deal breaker|dealbreaker|pain threshold|unacceptable"
     "|not acceptable|unusable|too slow|too much|walk away|at the outside|outer limit|contractual|guaranteed|guarantee"
-    "|tolerable|tolerate|live with|cope with|ok with|okay with|fine with|acceptable|still ok|still okay|still fine|is ok|is okay|is fine|would be ok|would do",
+    "|tolerable|tolerate|live with|cope with|ok with|okay with|fine with|acceptable"
+    "|still ok|still okay|still fine|is ok|is okay|is fine|would be ok|would do",
     "hochstens|nicht mehr als|obergrenze|hochstgrenze|grenze|schmerzgrenze|auf keinen fall|keinesfalls|nie uber|niemals"
     "|zwingend|spatestens|noch akzeptabel|akzeptabel|noch ok|absolutes",
     "au plus|pas plus de|plafond|jamais|limite|acceptable|maxi|no mas de|como maximo|como mucho|maximo|tope|nunca"
