@@ -65,6 +65,7 @@ def _contradictions(found: Found, catalog: Catalog) -> Iterator[Question]:
     yield from _models_left(found, catalog)
     yield from _precision_served(found, catalog)
     yield from _budget_too_small(found, catalog)
+    yield from _unpriced(found, catalog)
 
 
 MODEL_FIELDS = (
@@ -117,8 +118,7 @@ def _precision_served(found: Found, catalog: Catalog) -> Iterator[Question]:
 
 def _budget_too_small(found: Found, catalog: Catalog) -> Iterator[Question]:
     budget = found.value("constraints.budget")
-    provider = str(found.value("constraints.provider") or LIST)
-    kind = str(found.value("constraints.priceKind") or ON_DEMAND)
+    provider, kind = _priced_by(found)
     prices = [
         price.hourly_usd
         for card in _allowed(found, catalog)
@@ -133,6 +133,29 @@ def _budget_too_small(found: Found, catalog: Catalog) -> Iterator[Question]:
     quotes = found.quotes("constraints.budget", "constraints.accelerators.allow")
     why = f"the cheapest GPU that is allowed costs {format_usd(least)} a month"
     yield Question("constraints.budget", f"Can it cost more than {budget}?", why, quotes=quotes, rank=0)
+
+
+def _unpriced(found: Found, catalog: Catalog) -> Iterator[Question]:
+    """Ask whose prices to take where the prices in force hold none of the GPUs that are allowed."""
+    cards = _allowed(found, catalog)
+    provider, kind = _priced_by(found)
+    prices = [price for card in cards for price in card.prices]
+    if not found.names("constraints.accelerators.allow") or not cards:
+        return
+    if any((price.provider, price.kind) == (provider, kind) for price in prices):
+        return
+    options = tuple(sorted({price.provider for price in prices if price.kind == kind}))
+    names = ", ".join(found.names("constraints.accelerators.allow"))
+    text = f"Whose prices should the plan take for {names}?"
+    why = f'no price of kind "{kind}" is known for it from provider "{provider}"; without one there is no plan'
+    quotes = found.quotes("constraints.accelerators.allow", "constraints.provider", "constraints.priceKind")
+    yield Question("constraints.provider", text, why, options, quotes, rank=1)
+
+
+def _priced_by(found: Found) -> tuple[str, str]:
+    """Return the provider and the kind of the prices that a plan takes."""
+    provider, kind = found.value("constraints.provider"), found.value("constraints.priceKind")
+    return str(provider or LIST), str(kind or ON_DEMAND)
 
 
 def _allowed(found: Found, catalog: Catalog) -> tuple[Accelerator, ...]:

@@ -43,7 +43,8 @@ _LESS = (
     r"|plus petit|moins puissant|menos potente|mas peque[a-z]+)"
 )
 _NOTHING = (
-    r"(?:(?<![a-z])(?:nothing|none|no(?: card| gpu)?|not|never|no need for anything|not(?: [a-z]+)? anything|nichts"
+    r"(?:(?<![a-z])(?:nothing|none|no(?: (?:card|gpu|accelerator|model)s?)?|not|never"
+    r"|no need for anything|not(?: [a-z]+)? anything|nichts"
     r"|rien de|nada)|n't (?:[a-z]+ ){0,2}?(?:anything|any cards?|a card)|(?<![a-z])(?P<any>anything|everything"
     r"|all cards|any cards?|alles|tout ce qui est|todo lo que sea))"
 )
@@ -73,25 +74,31 @@ _REACH = 40
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """A way to bound: the words before a name, those behind it, and what lies within, by card or by generation."""
+    """A way to bound: the words before a name, those behind it, and what lies within, by card or by generation.
+
+    `hints`: parts of these words, one of which stands in a text that bounds so; to look for them costs less than to
+    compile the patterns.
+    """
 
     before: Pattern | None
     behind: Pattern
     of_card: Callable[[Accelerator, Accelerator], bool]
     of_age: Callable[[Accelerator, Accelerator], bool]
     why: str
+    hints: tuple[str, ...]
 
 
 def bounded(text: Text, mentions: Iterable[Mention], catalog: Catalog) -> Iterator[Mention]:
     """Yield mentions; one that words beside it make a bound covers what lies within it, of the same vendor."""
+    kinds = [kind for kind in _BOUNDS if any(hint in text.spaced for hint in kind.hints)]
     for item in mentions:
-        yield _bound(text, item, catalog) if item.ids else item
+        yield _bound(text, item, catalog, kinds) if item.ids else item
 
 
-def _bound(text: Text, item: Mention, catalog: Catalog) -> Mention:
+def _bound(text: Text, item: Mention, catalog: Catalog, kinds: Iterable[_Bound]) -> Mention:
     start, end = item.span
     first = max(0, start - _REACH)  # "max. L40S" is two clauses
-    for kind in _BOUNDS:
+    for kind in kinds:
         ahead = kind.before.search(text.spaced, first, start) if kind.before is not None else None
         if ahead and ahead["any"] and not _RULED_OUT.match(text.spaced, end):
             ahead = None
@@ -133,9 +140,29 @@ def _strength(card: Accelerator) -> tuple[float, float, float]:
     return (card.memory_gib.value, card.bandwidth_gb_s.value, card.bf16_tflops.value)
 
 
+_NEWER = ("newer", "later", "neuer", "recent", "nuev", "older", "alter", "ancien", "antigu")
+_OLDER = ("older", "earlier", "alter", "ancien", "anterior")
+_UP = (
+    "better", "bigger", "larger", "faster", "stronger", "higher", "above", "powerful", " up", "onward",
+    "besser", "grosser",
+    "schneller", "starker", "hoher", "aufwarts", "mieux", "puissant", "superi", " plus", "mejor", "potent", "arriba",
+    "adelante", "min", "least", "moins", "menos", "less", "more", "+", "以上", "更", "nothing", "anything",
+    "everything",
+    "smaller", "weaker", "slower", "below", "under", "lower", "kleiner", "schwacher", "unter ", "peque",
+)  # fmt: skip
+_DOWN = (
+    "smaller", "lower", "below", "less", "weaker", "slower", "cheaper", "under", "down", "kleiner", "schwacher",
+    "darunter",
+    "moins", "petit", "inferi", "menor", "peque", "most", "max", "tops", "limit", "ceiling", "biggest",
+    "largest", "best",
+    "no more than", "hochstens", "au plus", "como maximo", "bigger", "larger", "better", "above", "beyond", "fancier",
+    "pricier", "costlier", "stronger", "faster", "higher", "over ", "more ", "grosser", "besser", "starker",
+    "teurer", "gros",
+    "cher ", "mas ",
+)  # fmt: skip
 _BOUNDS = (
-    _Bound(_NEWER_BEFORE, _NEWER_BEHIND, _no_older, _no_older, "no older"),
-    _Bound(_UP_BEFORE, _UP_BEHIND, _reaches, _no_older, "no less memory and speed"),
-    _Bound(None, _OLDER_BEHIND, _no_newer, _no_newer, "no newer"),
-    _Bound(_DOWN_BEFORE, _DOWN_BEHIND, _stays_within, _no_newer, "no more memory and speed"),
+    _Bound(_NEWER_BEFORE, _NEWER_BEHIND, _no_older, _no_older, "no older", _NEWER),
+    _Bound(_UP_BEFORE, _UP_BEHIND, _reaches, _no_older, "no less memory and speed", _UP),
+    _Bound(None, _OLDER_BEHIND, _no_newer, _no_newer, "no newer", _OLDER),
+    _Bound(_DOWN_BEFORE, _DOWN_BEHIND, _stays_within, _no_newer, "no more memory and speed", _DOWN),
 )

@@ -64,7 +64,8 @@ _NO_CARD = Pattern(
 """What makes another thing of a short name: an L4 support engineer, the road B200, paper in A2."""
 
 _MEMORY = Pattern(
-    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b"
+    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in |de |of |a |mit je )*(40|80) ?-?g(?:b|ib"
+    r"|o|igs?|igabytes?)?\b"
 )
 _MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b")
 _MEMORY_BEFORE = Pattern(

@@ -60,6 +60,12 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
     "clause": _words(
         "not, never, *n't, cannot, dont, doesnt, didnt, cant, wont, isnt, arent, shouldnt, wouldnt, mustnt, "
         "hors de question de, hors de question d'*, out of the question to, ni hablar de, fuera de cuestion usar, "
+        "under no circumstances, on no account, by no means, in no case, no way, god forbid, stay clear of, "
+        "keep clear of, stay well clear of, steer well clear of, keep off, stay off, not keen on, "
+        "not a fan of, no fan of, not fond of, won't touch, wouldn't touch, don't touch, can't stand, weary of, "
+        "sick of, unter keinen umstanden, auf gar keinen fall, bloss nicht, bitte nicht, en aucun cas, "
+        "sous aucun pretexte, "
+        "bajo ninguna circunstancia, bajo ningun concepto, de ninguna manera, en ningun caso, "
         "avoid, avoids, avoiding, exclude, excludes, excluding, exclusive of, skip, reject, rejects, refuse, "
         "refuses, ban, bans, forbid, forbids, prohibit, prohibits, disallow, deny, veto, hate, dislike, drop, "
         "leave out, leaving out, rule out, rules out, ruling out, stay away from, keep away from, steer clear of, "

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from neuralnav.draft.rules import latency_words as words
+from neuralnav.draft.rules.firmness import HARD, firmness
 from neuralnav.draft.rules.hostile import in_hostile
-from neuralnav.draft.rules.measures import Measure, phrase_before, unit_behind
+from neuralnav.draft.rules.measures import Measure, between_figures, phrase_before, phrase_behind, unit_behind
+from neuralnav.draft.rules.money_words import COPULAS
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.text import Text, lies_in
 
@@ -51,11 +53,19 @@ def _going_on(text: Text, given: Sequence[Number], counted: Sequence[Measure]) -
         rest = text.spaced[then.end : then.end + 12].lstrip(" ")
         closed = not rest or not rest[0].isalnum() or text.folded[then.end : then.end + 1] == "\n"
         same = text.sentence(number.start) == text.sentence(then.start) and not rest.startswith(("%", "$", "x"))
-        if closed and same and phrase_before(text, then.start, words.GOING_ON) is not None:
+        ahead = closed and phrase_before(text, then.start, words.GOING_ON) is not None
+        if same and (ahead or _is_the_limit(text, then)):
             factor = words.MILLISECONDS[before.unit.rstrip("?")]
             unit = f"{before.unit.rstrip('?')}?"
             out.append(Measure(then.value * factor, then.low * factor, unit, then.start, then.end))
     return out
+
+
+def _is_the_limit(text: Text, number: Number) -> bool:
+    """Tell whether a bare number is said to be the limit: "3 s would be nice, 6 is the limit"."""
+    span = number.start, number.end
+    said = phrase_behind(text, number.end, COPULAS) is not None
+    return said and firmness(text, span, between_figures(text, *span)) == HARD
 
 
 def _ranged(text: Text, every: Sequence[Measure]) -> list[Measure]:

@@ -22,7 +22,8 @@ _HARD = cues(
     "no longer than|not longer than|must not|must be|must stay|has to be|cannot exceed|can't exceed|under no"
     "|says no|say no|draws the line|draw the line|red line|deal breaker|dealbreaker|pain threshold|unacceptable"
     "|not acceptable|unusable|too slow|too much|walk away|at the outside|outer limit|contractual|guaranteed|guarantee"
-    "|tolerable|tolerate|acceptable|still ok|still okay|still fine|is ok|is okay|is fine|would be ok|would do",
+    "|tolerable|tolerate|live with|cope with|ok with|okay with|fine with|acceptable"
+    "|still ok|still okay|still fine|is ok|is okay|is fine|would be ok|would do",
     "hochstens|nicht mehr als|obergrenze|hochstgrenze|grenze|schmerzgrenze|auf keinen fall|keinesfalls|nie uber|niemals"
     "|zwingend|spatestens|noch akzeptabel|akzeptabel|noch ok|absolutes",
     "au plus|pas plus de|plafond|jamais|limite|acceptable|maxi|no mas de|como maximo|como mucho|maximo|tope|nunca"
@@ -48,7 +49,7 @@ def firmness(text: Text, span: Span, between: Span) -> int:
 
 
 def _behind(text: Text, start: int, end: int) -> str:
-    """Return the words behind a figure that are its own: they end where the next figure is spoken of."""
+    """Return the words behind a figure that are its own: all, or before another figure those that say how it is."""
     words = text.spaced[start : min(start + _BEHIND, end)]
     if end - start > _BEHIND or end >= text.clause(start)[1]:
         return words

@@ -42,7 +42,7 @@ _GAP = Pattern(
     r"|des|de|"
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
-_TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
+_TIMES = Pattern(r"[ ]?(?:[0-9]+ ?gb )?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
 _BRACKET = Pattern(r"(?: gpus?| cards?| only)* ?\(")
 _SERVERS_OF = Pattern(r"(?:あ|る|載せた|搭載した|搭載の|の|付き)*(?:サーバー?|ノード|マシン)(?:を|が)?")
 _COUNTER = Pattern(r"(?:gpu)?(?:カード)?[をがはもの]?(?:gpu)?[をが]? ?$")
@@ -223,6 +223,8 @@ def _noun(text: Text, number: Number, *, cards: bool) -> Span | None:
     if number.kind in ("money", "percent", "time", "date"):
         return None
     noun = _NOUN.match(text.spaced, number.end)
+    if noun and "\n" in text.folded[number.end : noun.start("noun")]:
+        noun = None
     if noun and (noun["noun"].startswith(_SURELY) or ((cards or text.find("gpu*")) and number.value <= _MOST_CARDS)):
         return (number.start, noun.end())
     near = text.spaced[max(number.start - _FAR, 0) : number.start]
@@ -317,6 +319,8 @@ def _share_of(text: Text, number: Number, every: Sequence[Number]) -> tuple[int,
         parts = next(size for word, size in _PARTS if word in found[0])
         if number.value % parts == 0:
             return int(number.value) // parts, found.start(), f"{found[0].strip()} {figure(number.value)}"
+    if usable := _usable(text, number, every):
+        return usable
     for other in _near(every, (number.start, number.start)):
         near = first <= other.start < number.start and other.value <= number.value
         if near and _OF_ALL.fullmatch(text.spaced, other.end, number.start):
@@ -324,6 +328,30 @@ def _share_of(text: Text, number: Number, every: Sequence[Number]) -> tuple[int,
     return None
 
 
+def _usable(text: Text, number: Number, every: Sequence[Number]) -> tuple[int, int, str] | None:
+    """Return what is left of a number: "eight, of which we may use four", "six, of which two stay free"."""
+    first = bisect.bisect_right(every, number.start, key=_start)
+    if first == len(every) or every[first].value >= number.value:
+        return None
+    part = every[first]
+    if not _OF_WHICH.fullmatch(text.spaced, number.end, part.start):
+        return None
+    if _KEPT_FREE.match(text.spaced, part.end):
+        return int(number.value - part.value), number.start, f"{figure(number.value)} - {figure(part.value)}"
+    return int(part.value), number.start, ""
+
+
+_OF_WHICH = Pattern(
+    r"[^.;!?\n]{0,24}?[,(]? ?(?:and |but )?(?:of which|of these|of those|of them|davon|von denen|dont"
+    r"|de los cuales|de las"
+    r" cuales|de ellos|de ellas)(?: [a-z]+){0,4} "
+)
+_KEPT_FREE = Pattern(
+    r"(?: of them)?(?: (?:must|have to|should|will|need to|are|is|mussen|sind|bleiben|doivent|deben))*(?: [a-z]+)?"
+    r" (?:free|stay|kept|reserved|taken|busy|broken|used|spoken for|for training|frei|belegt|reserviert"
+    r"|defekt|libres?"
+    r"|reserves?|ocupad[ao]s)"
+)
 _OF_ALL = Pattern(
     r" (?:gpus? |cards? )?(?:(?:out )?of|from|von|aus|der|unserer?|des|de|sur) (?:a (?:pool|total) of )?"
     r"(?:(?:the|our|those|these|all|den|unseren?|nos|les|los|las|nuestr[ao]s) )*$"

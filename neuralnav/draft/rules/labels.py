@@ -66,7 +66,8 @@ _LATER = Pattern(
 _Q = "[\"'`「『“«]?"
 _LABEL = r"([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)"
 _NAMESPACE = Pattern(
-    rf"\b(?:namespace|ns(?= ?[:=])|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is|namens|nomme"
+    rf"\b(?:namespace|ns(?= ?[:=])|namensraum|espace de noms|espacio de nombres)(?: (?:called|named|is"
+    rf"|should be|shall be|will be|must be|to be|soll|namens|nomme"
     rf"|llamado))? ?[:=]? ?{_Q}{_LABEL}"
     rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}"
     rf"|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)",
@@ -173,6 +174,11 @@ _NAME = Pattern(
         "名",
     ),
 )
+_SERVICE = Pattern(
+    r"(?:^|\n)[ *-]*(?:service|application|app|workload|project|bot|component|system) ?[:=] ?"
+    r"(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)+) ?(?=$|\n)",
+    ("service", "app", "workload", "project", "bot", "component", "system"),
+)
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 40
 
@@ -265,6 +271,9 @@ def _team(text: Text) -> Iterator[Finding]:
 
 
 def _name(text: Text) -> Iterator[Finding]:
+    for found in _SERVICE.finditer(text.folded):
+        yield Finding("metadata.name", found["name"], "stated", "rules", (text.quote(*found.span()),))
+        return
     for found in _NAME.finditer(text.folded):
         quoted = bool(found["open"] or found["open2"])
         given = (found["name"] or found["name2"]).strip(" -_")

@@ -166,8 +166,8 @@ PERCENTILES: Mapping[str, tuple[str, ...]] = {
     ),
     "p90": ("p90", "nine out of ten", "nine in ten", "9 out of 10", "9 in 10", "90th percentile", "90 %", "90%",
     "90 percent", "90パーセンタイル", "90分位"),
-    "p95": ("p95", "19 out of 20", "19 in 20", "95th percentile", "95 %", "95%", "95 percent", "95パーセンタイル",
-    "95分位"),
+    "p95": ("p95", "19 out of 20", "19 in 20", "95th percentile", "95 %", "95%", "95 percent",
+            "95パーセンタイル", "95分位"),
     "p99": ("p99", "99th percentile", "99 %", "99%", "99 percent", "p99.9", "p999", "99パーセンタイル", "99分位"),
 }  # fmt: skip
 
@@ -207,6 +207,7 @@ AS_IS = (
 """Words of how it is now, not of how it shall be."""
 
 GOING_ON = (
+    "live with", "tolerate", "accept", "ok with", "okay with", "fine with", "cope with", "leben mit", "vivre avec",
     "max", "max.", "maximum", "at most", "no more than", "not more than", "up to", "never more than",
     "never above", "we need", "need",
     "want", "we want", "must be", "should be", "has to be", "needs to be", "down to", "hard limit", "limit",

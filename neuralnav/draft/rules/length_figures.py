@@ -12,6 +12,10 @@ from neuralnav.draft.text import Text, lies_in
 
 _MOST_PAGES = 500
 """More pages than this are a stock of documents, and no request holds them."""
+_OF_TOKENS = frozenset(
+    ("prompt", "prompts", "input", "inputs", "completion", "completions", "response", "output", "answer")
+)
+"""Words that a bare number of tokens may follow without "about" or "="."""
 _LEAST_GOING_ON = 16
 _WORD = Pattern(r"[a-z]+")
 _NEXT_FIGURE = Pattern(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
@@ -98,7 +102,10 @@ def _bare(text: Text, number: Number) -> tuple[Measure, str] | None:
         return _measure(number, words.TOKEN, behind[1]), behind[0]
     for field, phrases in words.BARE_BEFORE.items():
         before = phrase_before(text, _filled(text, number.start), phrases)
-        if before is None or number.value < 16 or before[0] in ("in", "out") or _counted(text, number.end):
+        if before is None or number.value < 16 or _counted(text, number.end):
+            continue
+        equals = text.folded[before[1] + len(before[0]) : number.start].strip() in ("=", ":")
+        if before[0] in ("in", "out") and not (equals and text.find("token*")):
             continue
         return _measure(number, words.TOKEN, number.end, start=before[1]), field
     return _goes_on(text, number)
@@ -114,7 +121,9 @@ def _goes_on(text: Text, number: Number) -> tuple[Measure, str] | None:
     at = _filled(text, number.start)
     for field, phrases in ((PROMPT, words.INPUTS), (OUTPUT, words.OUTPUTS)):
         before = phrase_before(text, at, phrases)
-        if before is not None and before[0] not in ("in", "out", "into", "down to") and at < number.start:
+        if before is None or before[0] in ("in", "out", "into", "down to"):
+            continue
+        if at < number.start or before[0] in _OF_TOKENS:
             return _measure(number, words.TOKEN, number.end, start=before[1]), field
     return None
 

@@ -182,6 +182,7 @@ PLUS = ("plus", "+", "on top of", "in addition to", "zuzuglich", "en plus", "mas
 """Words between the parts of one prompt."""
 
 SMALL_WORDS = (
+    ">=", ">", "≥", "<=", "<", "≤", "==", ":",
     "of", "is", "=", "about", "around", "up to", "at least", "von", "de", "は", "为", "約", "约", "(",
     "至少", "minimum", "must be", "has to be", "have to be", "should be", "needs to be", "need to be", "can be", "are",
     "will be", "roughly", "approx", "approximately", "some", "of about", "muss", "soll", "mindestens", "sind",

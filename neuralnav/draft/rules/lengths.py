@@ -101,12 +101,21 @@ def _said(text: Text, measures: Sequence[tuple[Measure, str]]) -> tuple[list[_Sa
     for measure, field in measures:
         cue = None if field else matched.get(measure.start)
         kind = field or _kind(text, measure, cue, out)
+        if kind == CONTEXT and _sent_along(text, measure):
+            kind = PROMPT
         why = _refusal(text, measure, kind)
         if why:
             left.append(Unplaced(text.quote(measure.start, measure.end), why))
         elif kind is not None and why is None:
             out.append(_made(text, measure, kind, cue))
     return out, left
+
+
+def _sent_along(text: Text, measure: Measure) -> bool:
+    """Tell whether a context is a part of each prompt: "a question plus context of 3k tokens"."""
+    clause = text.clause(measure.start)
+    near = max(clause[0], measure.start - 40), measure.start
+    return measure.value < _LEAST_CONTEXT and holds(text, near, (*words.PLUS, "retrieved")) is not None
 
 
 def _made(text: Text, measure: Measure, field: str, cue: Cue | None) -> _Said:

@@ -1,6 +1,7 @@
 """Numbers with units, the words that say what they measure, and which belongs to which."""
 
 import bisect
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,6 +62,7 @@ class Cue:
     weak: bool = False
 
 
+@functools.lru_cache(maxsize=4)
 def sound_numbers(text: Text) -> tuple[Number, ...]:
     """Return the numbers of the text, those in words that address a model left out."""
     return tuple(item for item in numbers(text) if item.kind not in _NO_MEASURE)

@@ -246,6 +246,9 @@ def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
         yield replace(first, span=but.span(1), words=(*kept, but[1]))
     if not any(_SIZE.fullmatch(word) for word in first.words):
         return
+    if rather := _RATHER.match(text.folded, first.span[1]):
+        kept = tuple(word for word in first.words if not _SIZE.fullmatch(word))
+        yield replace(first, span=rather.span(1), words=(*kept, rather[1]))
     rest = tuple(word for word in first.words if not _SIZE.fullmatch(word))
     end = first.span[1]
     while found := _ALSO.match(text.folded, end):
@@ -258,6 +261,11 @@ _BUT_SIZE = Pattern(
     r"|not|ausser|sauf|salvo"
     r"|excepto|pas)(?: the| le| der| die| el)? ([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
 )
+_RATHER = Pattern(
+    r"[^0-9\n]{0,40}(?<![a-z])(?:rather|instead|use|take|prefer|only|just|lieber|nur|plutot|mejor)"
+    r"(?: the| a| an| die| das| le| la| el)? ([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+)
+"""Another size of the same model behind it: "not the 405B, rather the 70B"."""
 _ALSO = Pattern(
     r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the "
     r"|a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"

@@ -97,8 +97,10 @@ def _goes_on(text: Text, before: _Amount, number: Number) -> bool:
     span = number.start, number.end
     limits = phrase_before(text, number.start, words.LIMITS)
     if limits is None and corrected(text, gap, span) is None:
-        firm = firmness(text, span, between_figures(text, *span)) == HARD
-        return firm and phrase_behind(text, number.end, words.COPULAS) is not None
+        if firmness(text, span, between_figures(text, *span)) != HARD:
+            return False
+        ends = text.folded[number.end : number.end + 1] in ("", ".", ",", ";", ")", "!", "\n")
+        return ends or phrase_behind(text, number.end, words.COPULAS) is not None
     return _closes(text, number.end) or phrase_behind(text, number.end, words.PERIOD_WORDS) is not None
 
 

@@ -139,6 +139,7 @@ PER_THING = (
 )  # fmt: skip
 
 WISHES: tuple[str, ...] = (
+    "opex", "capex", "tco", "allowance", "allocation", "funding", "funds", "envelope", "price limit", "price ceiling",
     "budget", "budgets", "budgeted", "budgetary", "budget cap", "spend", "spending", "cost", "costs", "costing",
     "expense", "expenses", "pay",
     "afford", "cap", "capped", "ceiling", "at most", "max", "maximum", "max.", "under", "below", "less than",
@@ -173,7 +174,9 @@ TIMED_ONLY: tuple[str, ...] = (
 """Words behind which a bare number is money only where a period follows: "stay under 4k/month"."""
 
 ASKED: tuple[str, ...] = (
-    "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar", "zahlen",
+    "opex", "capex", "tco", "allowance", "allocation", "funding", "funds", "envelope", "price limit", "price ceiling",
+    "spend limit", "pay", "afford", "costing", "keep costs", "keep the cost", "keep the bill", "payer", "pagar",
+    "zahlen",
     "budget", "budgets", "budget cap", "budget limit", "spend", "spending", "spending cap", "spending limit",
     "cost cap", "cost limit",
     "cost ceiling", "price cap", "monthly cap", "monthly limit", "cost", "costs", "*budget", "ausgeben", "kosten",
@@ -201,6 +204,7 @@ BETWEEN = (
     "约", "在", "控制在", "不超过", "每月", "月",
     "上限", "毎月", "最多", "大概", "大约", "，", ",", "still", "probably", "something", "like", "my", "our", "maybe",
     "hard", "i", "you", "can", "could",
+    "usd", "in usd", "dollars", "(usd)", '"', "'",
 )  # fmt: skip
 """Words that may stand between such a word and its number."""
 

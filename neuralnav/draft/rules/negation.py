@@ -34,12 +34,12 @@ _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 
 _VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
-_HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2}) ?:")
+_HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2})[\"']? ?[:=]")
 _DIRECTED = Pattern(
-    r"\b(?:quer(?:y|ies|ying)|questions?|ask\w*|run\w*|search\w*|check\w*|compar\w*|match\w*|validat\w*|verif\w*"
-    r"|screen\w*|test\w*|review\w*|benchmark\w*|measur\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2}$"
+    r"\b(?:(?:benchmark|compar|measur|test|weigh|pit|stack|evaluat|check)[a-z]* [^.;!?]*|(?:quer(?:y|ies|ying)|questions?|ask\w*|run\w*|search\w*|check\w*|compar\w*|match\w*|validat\w*|verif\w*"
+    r"|screen\w*|test\w*|review\w*|benchmark\w*|measur\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2})$"
 )
-"""What is done against something that is not denied by it: "ask questions against the wiki"."""
+"""What is done against something that is not denied by it: "ask questions against the wiki", "benchmark L40S against H100"."""
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
 
 
@@ -162,7 +162,7 @@ def _reach(text: Text, cue: _Cue) -> Span:
         return (cue.end, found.end()) if found else _behind(text, cue)
     if cue.reach == "behind":
         return _behind(text, cue)
-    headed = _HEADING.match(text.folded, cue.end) if cue.reach not in ("noun", "apart") else None
+    headed = _HEADING.match(text.spaced, cue.end) if cue.reach not in ("noun", "apart") else None
     article = headed is not None and headed[1].split()[:1] in (
         ["a"],
         ["an"],
@@ -183,6 +183,8 @@ def _line_end(text: Text, at: int) -> int:
     """Return where a list after a heading ends: with its sentence, or before the next heading."""
     at = min(at, len(text.folded) - 1)
     end = min(text.sentence(at)[1], at + _FARTHEST)
+    if text.folded[at : at + 2].lstrip().startswith("["):
+        end = min(end, text.folded.find("]", at) % (len(text.folded) + 1))
     line = _NEW_LINE.search(text.folded, at, end)
     return line.start() if line else end
 

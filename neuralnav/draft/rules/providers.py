@@ -45,7 +45,9 @@ _KINDS: Mapping[str, Pattern] = {
         r"|\bpreemptible\b(?: \w+)?|\binstances? spot\b|\binstancias spot\b|\binterruptible\b|\bspot or \b"
         r"|(?:[,;:(] |\b(?:coreweave|lambda|runpod|hyperstack|verda|mithril|oci|nebius|google cloud|vms?"
         r"|instances?) )spot"
-        r"(?= ?(?:$|[.,;:)]|please|only|vms?))|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
+        r"(?= ?(?:$|[.,;:)]|please|only|vms?))|\bspot(?= on (?:aws|azure|gcp|google|coreweave|oci|lambda"
+        r"|verda|hyperstack|mithril)\b)"
+        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
         ("spot", "preempt", "interrupt", "スポット", "竞价", "抢占"),
     ),
     "reserved": Pattern(
@@ -68,7 +70,8 @@ _KINDS: Mapping[str, Pattern] = {
         ("demand", "pay as", "オンデマンド", "按需", "按量"),
     ),
     "owned": Pattern(
-        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster"
+        r"\bon[ -]?prem(?:ise|ises)?\b|\bour own (?:racks?|colo|boxes|nodes?|iron|kit|equipment|gear|premises"
+        r"|site|hardware|servers?|machines?|data ?cent(?:er|re)s?|gpus?|cluster"
         r"|metal|"
         r"[a-z]{1,2}[0-9]{2,3}[a-z]?s?(?: nodes?| servers?| gpus?)?)\b|\bown (?:hardware|gpus|servers)\b|\bwe own\b"
         r"|\balready owned?\b"

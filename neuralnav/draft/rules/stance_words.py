@@ -1,7 +1,9 @@
 """What is said of a name: compared, running today, owned, preferred, taken back; as the folded text spells it."""
 
 COMPARED = (
-    " replace ", " replaces ", " swap ", " swapping ", " swap out ", " replacing ", " replacement for ",
+    " replace ", " replaces ", " was on ", " were on ", " ran on ", " was running on ", " was built on ",
+    " was using ", " lief auf ", " tournait sur ", " corria en ", " swap ", " swapping ", " swap out ",
+    " replacing ", " replacement for ",
     " replace our ", " switch from ",
     " switching from ",
     " switched from ", " migrate from ", " migrating from ", " move from ", " moving from ", " move off ",
@@ -25,7 +27,8 @@ COMPARED_AFTER = (
     " underwhelm", " disappoint", " zu langsam", " zu gross", " trop lent", " trop gros", " demasiado lent",
     " is a problem", " is an issue", " is a concern",
     " is problematic", " was not good enough", " wasn't good enough", " sold out",
-    " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
+    " too expensive", " too costly", " too pricey", " too dear", " out of reach", " out of our",
+    " unaffordable", " out of stock", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
     " demasiado car",
     "太贵", "高すぎ",
 )  # fmt: skip

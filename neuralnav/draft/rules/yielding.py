@@ -7,8 +7,10 @@ _OURS = r"(?:this|that|us\b|our|it\b|the (?:chat)?bot|the (?:project|service|app
 _MOST = r"(?:all |both |already |currently |fully |mostly |still |completely |now |strictly |only )*"
 _TAKEN_BEHIND = Pattern(
     r"(?:'?s)?(?: (?:gpus?|cards?|nodes?|machines?|servers?|cluster|pool))?(?: (?:we (?:have|own)|there|over there))?"
-    rf"(?: (?:is|are|will be|have been|has been|stay|remain) {_MOST}"
-    rf"(?:(?:reserved|booked|earmarked|allocated|assigned|set aside|dedicated|committed|promised|needed|used|blocked)"
+    rf"(?: (?:is|are|will be|should be|must be|shall be|have to be|has to be|need to be|have been|has been"
+    rf"|stay|remain) {_MOST}"
+    rf"(?:(?:reserved|booked|earmarked|allocated|assigned|set aside|kept(?: free| back)?|left|saved"
+    rf"|held back|dedicated|committed|promised|needed|used|blocked)"
     rf"(?: out| up)? (?:for|by|to|elsewhere)(?! {_OURS})"
     r"|(?:spoken for|taken|occupied|busy|in use|unavailable|not available|fully booked|booked (?:out|up"
     r"|until|till|through|solid)|allocated already|already allocated|gone|maxed out|at capacity|not ours"
@@ -36,14 +38,32 @@ _LEFT_ALONE = Pattern(
     r"|are against it|vetoed (?:it|them|that)|forbids? (?:it|them|that)|blocked (?:it|them|that)"
     r"|rejected (?:it|them|that)"
     r"|refuses?|banned (?:it|them|that)|won't have (?:it|them|that))|(?:bitte )?nicht (?:nutzen|verwenden"
-    r"|anfassen|einplanen))"
+    r"|anfassen|einplanen))",
+    (
+        " them",
+        " those",
+        " these",
+        " it",
+        " that",
+        " this",
+        " us",
+        "hands off",
+        "finger weg",
+        "nicht ",
+        "fly",
+        " no",
+        "refuse",
+    ),
 )
+_STATES = (" is", " are", "belong", " be ", " been ", " stay", " remain", " sind", " bleib", " sont", " est")
+"""One of these stands behind what is in other hands."""
 _SAYS = (
     r"(?:say|says|said|suggest(?:s|ed)?|recommend(?:s|ed)?|quoted?|quotes|offer(?:s|ed)?|propos(?:e|es"
     r"|ed)|push(?:es|ed)?"
     r"|pitch(?:es|ed)?|insists?|insisted|wants?|wanted|advis(?:e|es|ed)|prefers?|keeps? talking about"
     r"|tells? us|told us"
-    r"|tried to sell us|would like|loves?|mentioned|thinks?|swears by)"
+    r"|tried to sell us|read (?:about|of)|heard (?:about|of)|dreams? of|saw|would like|loves?|mentioned"
+    r"|thinks?|swears by)"
 )
 _REPORTED = Pattern(
     r"(?<![a-z])(?:(?:vendors?|suppliers?|resellers?|sales(?: ?(?:rep|guy|people|team|person|man))?|consultants?"
@@ -58,7 +78,8 @@ _TURN = Pattern(
     r"(?<![a-z])(?:but|however|though|although|yet|while|whereas|i (?:think|believe|guess|reckon|bet|say"
     r"|would|prefer)"
     r"|i'd|we (?:think|believe|guess|reckon|say|would|prefer|only|just)|we'd|imho|imo|in (?:my|our) (?:view|opinion)"
-    r"|honestly|personally|aber|ich (?:denke|glaube|meine)|wir (?:denken|glauben|meinen)|mais|je pense"
+    r"|realistically|in reality|in practice|honestly|personally|aber|ich (?:denke|glaube|meine)"
+    r"|wir (?:denken|glauben|meinen)|mais|je pense"
     r"|nous pensons|pero"
     r"|creo|creemos)(?![a-z])"
 )
@@ -87,11 +108,28 @@ _HAS_TO_BEHIND = Pattern(
 _TOO = Pattern(
     r"(?<![a-z])(?:also|too|as well|both|additionally|plus|as (?:a )?fallback|auch|aussi|tambien|otherwise)(?![a-z])"
 )
+_NOW = Pattern(
+    r"(?<![a-z])(?:today|currently|at the moment|right now|so far|until now|at present|these days|derzeit"
+    r"|aktuell|heute|bisher"
+    r"|actuellement|aujourd'hui|actualmente|hoy)(?![a-z])[^.;!?]*$"
+)
+_WISH = Pattern(
+    r"(?<![a-z])(?:suggest|propose|shall|should|move to|moving to|migrate to|switch to|upgrade|instead"
+    r"|plan to|want to|going"
+    r" to|the new|soll(?:en)?|kunftig|wechseln|il faudrait|passer a|queremos|pasar a)(?![a-z])"
+)
+_TRIAL = Pattern(
+    r"(?<![a-z])(?:in|for|on) (?:the )?(?:dev|development|test|testing|staging|poc|pilot|prototype)(?![a-z])[^.;!?]*$"
+)
+_LIVE = Pattern(r"(?<![a-z])(?:in|for|on) (?:the )?(?:prod|production|live|rollout)(?![a-z])")
 _FAR = 140
 
 
 def taken_elsewhere(text: Text, end: int) -> bool:
     """Tell whether what a name that ends here names is in other hands: "the H100s are reserved for training"."""
+    words = text.spaced[end : end + 40]
+    if not any(state in words for state in _STATES):
+        return False
     return _TAKEN_BEHIND.match(text.spaced, end, min(len(text.spaced), end + 90)) is not None
 
 
@@ -112,8 +150,12 @@ def gives_way(text: Text, left: Span, right: Span, following: int) -> bool:
         return False
     if _REPORTED.search(text.spaced, first, left[0]) and (_TURN.search(between) or _HAS_TO_BEHIND.match(behind)):
         return True
+    if _NOW.search(text.spaced, first, left[0]) and _WISH.search(between):
+        return True
     if right[0] >= sentence[1]:
         return False
+    if _TRIAL.search(text.spaced, first, left[0]) and _LIVE.search(between):
+        return True
     if _DECIDED.search(between):
         return True
     return bool(_BUT.search(between) and (_ONLY.search(between) or _HAS_TO_BEHIND.match(behind)))

@@ -161,3 +161,28 @@ def test_each_field_once_and_each_quote_in_the_prose(words: list[str]) -> None:
             assert item.quotes
             assert (item.origin == "inferred") == bool(item.why)
             assert all(prose[quote.start : quote.end] == quote.text for quote in item.quotes)
+
+
+@pytest.mark.parametrize(
+    ("prose", "field", "value"),
+    [
+        ("Azure West Europe", "constraints.regions", ("westeurope",)),
+        ("on azure in south central us", "constraints.regions", ("southcentralus",)),
+        ("chat on azure in east us 2", "constraints.regions", ("eastus2",)),
+        ("AWS, on-demand, chat", "constraints.priceKind", "on-demand"),
+        ("CoreWeave reserved, 16x H100", "constraints.priceKind", "reserved"),
+        ("chat on lambda, on-demand", "constraints.provider", "lambda"),
+        ("an AWS Lambda function calls the chat", "constraints.provider", None),
+        ("a chatbot for on-demand translation", "constraints.priceKind", None),
+        ("spot on azure", "constraints.priceKind", "spot"),
+        ("env staging, team payments", "metadata.labels.team", "payments"),
+        ("This belongs to team fraud-ml, production.", "metadata.labels.team", "fraud-ml"),
+        ("staging deployment in namespace llm-stg for team atlas; 20 testers", "metadata.labels.team", "atlas"),
+        ("a chatbot for team collaboration, 200 users", "metadata.labels.team", None),
+        ("Service: invoice-explainer\nUsers: 40", "metadata.name", "invoice-explainer"),
+        ("Service: chatbot\nUsers: 40", "metadata.name", None),
+        ("Kubernetes namespace should be chat-prod", "deploy.namespace", "chat-prod"),
+    ],
+)
+def test_more_ways_to_say_where_and_whose(prose: str, field: str, value: object) -> None:
+    assert read_deployment(read(prose), CATALOG).value(field) == value

@@ -275,6 +275,23 @@ def test_a_budget_below_the_cheapest_gpu_is_a_question() -> None:
     assert settled(BOT, USERS, found("constraints.budget", "6000 USD/month", "50")).questions[0].field == "experience"
 
 
+def test_gpus_without_a_price_are_a_question() -> None:
+    draft = settled(BOT, USERS, found("constraints.accelerators.allow", ("MI325X",), "50"))
+    asked = draft.questions[0]
+    assert (asked.field, asked.options) == ("constraints.provider", ("tensorwave",))
+    assert asked.text == "Whose prices should the plan take for MI325X?"
+    assert asked.why == (
+        'no price of kind "on-demand" is known for it from provider "list"; without one there is no plan'
+    )
+    named = settled(
+        BOT,
+        USERS,
+        found("constraints.accelerators.allow", ("MI325X",), "50"),
+        found("constraints.provider", "tensorwave", "50"),
+    )
+    assert "constraints.provider" not in {item.field for item in named.questions}
+
+
 @pytest.mark.parametrize(
     ("scaler", "target", "left"),
     [
