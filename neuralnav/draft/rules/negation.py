@@ -36,10 +36,11 @@ _VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", 
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
 _HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2})[\"']? ?[:=]")
 _DIRECTED = Pattern(
-    r"\b(?:(?:benchmark|compar|measur|test|weigh|pit|stack|evaluat|check)[a-z]* [^.;!?]*|(?:quer(?:y|ies|ying)|questions?|ask\w*|run\w*|search\w*|check\w*|compar\w*|match\w*|validat\w*|verif\w*"
-    r"|screen\w*|test\w*|review\w*|benchmark\w*|measur\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2})$"
+    r"\b(?:(?:benchmark|compar|measur|test|weigh|pit|stack|evaluat|check)[a-z]* [^.;!?]*|(?:quer(?:y|ies|ying)"
+    r"|questions?|ask\w*|run\w*|search\w*|match\w*|validat\w*|verif\w*"
+    r"|screen\w*|review\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2})$"
 )
-"""What is done against something that is not denied by it: "ask questions against the wiki", "benchmark L40S against H100"."""
+"""What is done against something denies it not: "ask questions against the wiki", "benchmark L40S against H100"."""
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
 
 
