@@ -73,7 +73,7 @@ def _said(text: Text) -> Iterator[Said]:
         weights = [mark for mark in marks if mark.kind == "weight"]
         compared, spent = comparisons(text, groups, weights)
         yield from compared
-        yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
+        yield from _balanced(text, groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
         yield from _valued(text, groups)
@@ -82,12 +82,14 @@ def _said(text: Text) -> Iterator[Said]:
                 yield from _alone(text, mark)
 
 
-def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
+def _balanced(text: Text, groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
     """Yield medium for what is to be balanced; for all four where nothing is named."""
     for balance in balances[:1]:
         named = [mark for group in groups for mark in group.marks if abs(mark.start - balance.end) < 80]
         for mark in named:
             yield Said(mark.dimension, "medium", 4, (mark.span, balance.span))
+        if named and "performance" in text.spaced[balance.start : balance.end]:  # "balanced performance and cost"
+            yield Said("latency", "medium", 4, (balance.span,))
         for dimension in () if named else DIMENSIONS:
             yield Said(dimension, "medium", 1, (balance.span,), "asks for a balance")
 

@@ -8,7 +8,8 @@ NAMED: Mapping[str, str] = {
     "justesse|"
     "calidad|exactitud|fiabilidad|being_right|right_answers|correct_answers|good_answers|getting_it_right|excellence|"
     "intelligence",
-    "cost": "cost|costs|price|prices|spend|spending|expense|expenses|money|cost_efficiency|affordability|economy|tco|"
+    "cost": "budget|budgets|cost_savings|cost_reduction|cost_saving|cost_cutting|saving_costs|price_cuts|cost|"
+    "costs|price|prices|spend|spending|expense|expenses|money|cost_efficiency|affordability|economy|tco|"
     "kosten|preis|geld|cout|couts|prix|argent|costo|costos|coste|costes|precio|dinero|savings|saving_money|bill",
     "latency": "latency|speed|response_time|response_times|responsiveness|reaction_time|delay|delays|turnaround|"
     "quick_answers|fast_answers|fast_responses|response_speed|latenz|geschwindigkeit|antwortzeit|antwortzeiten|tempo|"
@@ -21,7 +22,7 @@ NAMED: Mapping[str, str] = {
 COMMON: Mapping[str, str] = {
     "high": """
         D ..1 DEMAND ..2 BE? ..1 HIGHISH
-        HIGHISH ..1 D DEMAND
+        !HIGHISH ..1 D DEMAND
         HIGHISH ..1 DEMAND|DEMANDS|demands ..2 D
         !all_about ..2 D
         !boils_down_to|comes_down_to|hinges_on|stands_or_falls_with|live_and_die_by|rises_and_falls_with ..1 D
@@ -38,6 +39,7 @@ COMMON: Mapping[str, str] = {
         seul|seule|seuls|seules|solo|nur|only|solely|nothing_but ..1 D compte|comptent|importa|cuenta|zahlt|\
             matters|counts|will_do
         never on|with D
+        D over|before|above ..1 features|functionality|bells|looks|cleverness
         D decides|rules|reigns|dictates|drives|wins|dominates
         D ..1 before|above|over everything|anything|all
         !only|purely|solely|just D $
@@ -71,6 +73,12 @@ COMMON: Mapping[str, str] = {
         D ..1 BE ..2 of_some_importance|of_middling_importance|of_medium_importance|nice_but_not|secondary_but|halfway
         """,
     "low": """
+        NOT ..1 HIGHISH? D requirement*|constraint*|limit*|restriction*|target*|pressure|ceiling|goal|goals|\
+            demand*|anforderung*
+        NOT HIGHISH ..1 requirement*|demand*|constraint* on|for|regarding ..1 D
+        D doesn't|does_not|don't|do_not|won't|isn't ..1 bother*|worry*|scare|concern|hurt|trouble|faze|frighten
+        D ..1 BE? whatever $
+        relaxed|flexible|easy_going|easygoing|lenient|lax|generous|tolerant|forgiving on|about|with|regarding|of ..1 D
         D ..1 DEMAND ..2 BE? ..1 LOWISH
         niedrige|geringe|faible|baja|poca|peu_d' ..1 prioritat|priorite|prioridad|importance|importancia|\
             wichtigkeit ..2 D

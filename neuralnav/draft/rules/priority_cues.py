@@ -58,6 +58,9 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        ein muss, sind ein muss, un critere, un enjeu, un sujet, un criterio, un factor, ein kriterium, ein thema,
+        ein problem,
+        un problema, una preocupacion, ein faktor, un facteur,
         a concern, an issue, a factor, a problem, a constraint, a worry, a consideration, a challenge, a pain point,
         decides,
         decide, decisive, without compromise*, sans compromis, sin compromisos, ohne kompromisse, before everything,
@@ -116,6 +119,9 @@ WEIGHTS: Mapping[str, str] = {
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        is nice, are nice, is welcome, are welcome, best effort, lo ultimo, en ultimo lugar, en dernier, zuletzt,
+        als letztes,
+        an letzter stelle, ganz hinten, au dernier plan,
         a bonus, bonus, nice bonus, a plus, nice extra, icing on the cake, a luxury, welcome but,
         n'a aucune importance,
         aucune importance, ninguna importancia, no tiene importancia, keine bedeutung, keinerlei bedeutung,
@@ -138,7 +144,7 @@ WEIGHTS: Mapping[str, str] = {
         not concerned about, not concerned with, don't care about, do not care about, dont care about,
         doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about,
         couldn't care less about, don't mind, flexible, negotiable, relaxed, unlimited, generous, an afterthought,
-        comes last, come last, whatever, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed,
+        comes last, come last, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed,
         sacrifice, sacrificing, compromise on, back seat, backseat, plays no role, play no role, second to,
         insensitive, tolerant, can slip, can suffer, can take a hit, not picky about, is fine whatever, plenty of,
         deep pockets, regardless of, at the expense of, at the cost of, at expense of, don't worry about,
@@ -206,6 +212,18 @@ BALANCED = """
 
 NOTHING = """
         whatever is, whatever's, whatever has, whatever gives, whatever works, whatever gets, whatever model*,
+        cheap flight*, cheap ticket*, cheap holiday*, cheap travel, cheap hotel*, cheap loan*, cheap product*,
+        cheap rent*,
+        users at once, people at once, requests at once, all at once, customers at once, agents at once,
+        developers at once,
+        sessions at once, chats at once, calls at once, employees at once, students at once, them at once,
+        visitors at once,
+        quick intro*, quick one, quick background, quick context, quick overview, quick description, quick ask,
+        quick request,
+        quick turnaround project, live quickly, launch quickly, start quickly, running quickly, deployed quickly,
+        go live fast,
+        started quickly, quick rollout, rapid rollout, fast rollout, rapid deployment, quickly deploy, quickly launch,
+        correct spelling, postal code*,
         health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
         take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
         due diligence,

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 SETS: Mapping[str, str] = {
     "NOT": "not|never|no|cannot|*n't|dont|doesnt|isnt|cant|nor|neither|without|hardly|barely|scarcely|nicht|kein*|"
     "nie|"
-    "niemals|weder|ohne|pas|jamais|sans|aucun*|ningun*|nunca|sin|tampoco",
+    "niemals|nobody|no_one|noone|niemand|weder|ohne|pas|jamais|sans|aucun*|ningun*|nunca|sin|tampoco",
+    "BARS": "as|but|because|while|whereas|although|though|unless|aber|weil|obwohl|sondern|mais|parce|bien|pero|"
+    "porque|sino",
     "CARELESS": "no_matter|regardless_of|irrespective_of|regardless|whatever|however|makes_no_difference|never_mind|"
     "unconcerned_with|unconcerned_about|who_cares|nobody_cares|no_one_cares|egal|ganz_gleich|gleichgultig|"
     "keine_rolle|"
@@ -25,10 +27,14 @@ SETS: Mapping[str, str] = {
     "patients|"
     "visitors|shoppers|traders|reps|operators|engineers|analysts|everyone|everybody|someone|folks|teams?",
     "LEAVE": "leave|leaves|abandon|abandons|bounce|quit|churn|drop_off|give_up|go_away|complain|complains|hang_up|"
-    "walk_away|lose|lost|lose_interest|switch_off|disengage|turn_it_off|close_the_tab|stop_using|stop_typing|disable|"
+    "walk_away|lose|lost|lose_interest|switch_off|disengage|switch_it_off|drop_it|ditch*|uninstall|won't_use|stop|"
+    "get_up|run_away|tune_out|turn_it_off|close_the_tab|stop_using|stop_typing|disable|"
     "ignore_it|get_angry|get_impatient|scream|revolt|grumble|frustrat*|annoy*|impatient|go_elsewhere",
-    "SLOWLY": "slow|slowly|slower|lag|lags|laggy|delay|delays|delayed|wait|waiting|takes|take|took|second|seconds|"
-    "sluggish|late|stutter*|pause*|hesitat*|too_long",
+    "SLOWLY": "slow|slowly|slower|lag|lags|laggy|wait|waiting|takes|take|second|seconds|sluggish|stutter*|hesitat*|"
+    "too_long",
+    "OURS": "it|answer|answers|response|responses|reply|replies|suggestion|suggestions|completion|completions|bot|"
+    "chatbot|"
+    "assistant|system|tool|text|translation|first_token|things|this|that|something|everything|result|results",
     "WRONG": "mistake|mistakes|error|errors|wrong|incorrect|inaccura*|hallucinat*|misinformation|misread*|falsch*|"
     "fehler|erreur*|error|errores|fallo|fallos",
     "HARM": "catastroph*|disast*|deadly|fatal|danger*|kill|kills|harm*|hurt*|endanger*|unforgivable|inexcusable|"
@@ -69,10 +75,12 @@ SETS: Mapping[str, str] = {
     "FINE": "top|great|excellent|superb|outstanding|first_class|first_rate|stellar|world_class|premium|superior|"
     "exceptional|"
     "impeccable|flawless|perfect|reliable|trustworthy|truthful|dependable|sound|very_good|really_good|good_quality|"
-    "high_grade|top_tier|best_in_class|best_possible|highest_quality|rigorous|watertight|error_free|faultless",
+    "high_grade|top_tier|best_in_class|best_possible|highest_quality|top_shelf|top_notch|rigorous|watertight|"
+    "error_free|faultless",
     "ANSWERS": "answer|answers|response|responses|reply|replies|result|results|quality|output|outputs|translations|"
-    "translation|summaries|suggestions|completions|advice|accuracy|precision",
-    "BE": "is|are|be|being|was|ist|sind|sei|est|sont|soit|es|son|sea|sean",
+    "translation|summaries|suggestions|completions|advice|accuracy|precision|model|models",
+    "BE": "ware|waren|would_be|will_be|can_be|could_be|may_be|might_be|wird|werden|serait|seraient|seria|serian|"
+    "is_a|are_a|is_simply|are_simply|is|are|be|being|was|ist|sind|sei|est|sont|soit|es|son|sea|sean",
 }
 
 FRAMES: Mapping[tuple[str, str], str] = {
@@ -97,6 +105,13 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT|NONE ..2 in_a_rush|in_a_hurry|in_any_rush|hurry|rush|urgency|stopwatch|urgent|presse|presses|pressee|\
             prisa|eile|eilig
         take_as_long_as
+        NOT ..2 notice*|complain*|object* ..4 slow*|delay*|lag|wait*|latency
+        read|ready|due|delivered|needed|reviewed|looked|available|processed|done ..3 next_morning|next_day|\
+            tomorrow|following_day|following_morning|next_week|monday
+        run|runs|running|process|processes|processed ..3 unattended|overnight|over_the_weekend|at_weekends|\
+            offline|after_hours
+        throughput ..2 over|beats|before|rather_than|more_than|not|instead_of|trumps ..1 latency|speed|\
+            response_time|response_times
         NOT|NONE ..2 real_time|realtime|instant|instantaneous|immediate|low_latency|echtzeit|temps_reel|\
             tiempo_real ..2 \
             need*|required|necessary|notig|erforderlich|requis*|necesari*|requirement*|needs|constraint*
@@ -109,8 +124,10 @@ FRAMES: Mapping[tuple[str, str], str] = {
         patience_is|are_patient|is_patient|be_patient|quite_patient|very_patient|patient_people|endless_patience
         """,
     ("latency", "high"): """
-        WAITERS ..2 LEAVE ..5 if|when|unless|as_soon_as|once|whenever ..5 SLOWLY
-        if|when|whenever|as_soon_as|once ..5 SLOWLY ..6 ,? ..1 WAITERS|you ..2 LEAVE
+        WAITERS ..2 LEAVE ..5 if|when|unless|as_soon_as|once|whenever ..1 OURS ..4 SLOWLY|late|later|delayed
+        WAITERS ..2 LEAVE ..5 if|when|unless|as_soon_as|once|whenever ..2 SLOWLY
+        if|when|whenever|as_soon_as|once ..1 OURS ..4 SLOWLY|late|later|delayed ..6 ,? ..1 WAITERS|you ..2 LEAVE
+        if|when|whenever|as_soon_as|once ..2 SLOWLY ..6 ,? ..1 WAITERS|you ..2 LEAVE
         anything|everything ..2 slower|above|over|beyond|longer ..4 unusable|useless|unacceptable|fail*|too_slow
         NOT|nobody|no_one ..2 want*|like*|willing|prepared|going|afford|accept*|stand|bear ..2 wait*|delay*|lag|\
             latency
@@ -124,6 +141,12 @@ FRAMES: Mapping[tuple[str, str], str] = {
         blink_of_an_eye|at_the_speed_of|without_blinking|before_they_finish|before_you_finish
         there_is_no_time|no_time_to wait|waste|lose|spare
         NOT ..2 have_time|got_time|have_the_time $
+        has_to|must|needs_to|should keep_up|keep_pace $
+        keep_up|keep_pace with ..2 typing|typist*|conversation|speech|dialog*|them
+        without ..1 pause|delay|lag|hesitation|noticeable
+        the lower|shorter|smaller ..1 latency|delay|response_time|response_times|wait ..1 the_better
+        rather|better|prefer ..3 rough|approximate|imperfect|quick ..2 now|today|immediately|straight_away ..2 than
+        do|does mind ..1 wait*|delay*|slow*|lag
         time_is_money|time_is_of_the_essence|time_is_critical|clock_is_ticking|racing_against_the_clock
         no_perceptible|no_noticeable|no_visible|without_perceptible|without_noticeable|imperceptible ..1 delay|\
             lag|latency|wait
@@ -162,6 +185,12 @@ FRAMES: Mapping[tuple[str, str], str] = {
         happily|gladly|happy|glad|willing|prepared|ready|rather|we'd|would|we'll|will|can|could ..2 pay|spend|\
             shell_out ..1 \
             more|extra|premium|a_premium|top_dollar|whatever|what_it_takes|what|anything|good_money
+        pay|pays|paying|spend ..1 whatever|anything|what
+        pay|pays|paying|spend ..1 whatever_is|whatever_it|whatever_they ..2 needed|takes|necessary|ask|asked|asks
+        whether|if ..2 cost*|spend|pay ..6 makes_no_difference|doesn't_matter|is_irrelevant|is_all_the_same|egal|\
+            no_odds
+        NOT ..1 penny_pinch*|pinch_pennies|skimp*|scrimp*|penny_pinching
+        regard* pas a_la_depense
         spend|pay ..1 what|whatever|anything|as_much_as ..2 like|likes|want|wants|need|needs|please|takes
         MONEY isn't|is_not|aren't|not|never ..2 POOR|issue|problem|concern|constraint|limit*|object
         NOT|isn't|aren't ..3 POOR ..1 MONEY
@@ -170,12 +199,25 @@ FRAMES: Mapping[tuple[str, str], str] = {
         """,
     ("cost", "high"): """
         the less|lower|fewer ..4 SPENT|dollars|pay
+        !save|saves|saving|cut|cuts|cutting|reduce|reduces|reducing|lower|lowers|lowering|halve|halving|slash|\
+            trim|bring_down|shrink ..3 SPENT
+        !spend|pay|paying|spending less|too_much|way_too_much|far_too_much
+        !overpay*|overspend*|penny_wise|leanest|thriftiest|thrifty|frugal*
+        !cost_reduction|cost_reductions|cost_cutting|saving_costs
+        SPENT ..1 must_not|mustn't|cannot|can't|should_not|shouldn't|may_not|don't|not ..2 explode|balloon|\
+            skyrocket|spiral|escalate|creep|get_out_of_hand|run_away|grow|rise
+        SPENT ..3 explode|balloon|skyrocket|spiral|get_out_of_hand|run_away|escalate|creep*|go_through_the_roof
+        MONEY ..3 cut|slashed|frozen|shrinking|gone|exhausted|halved|minuscul*
+        SPENT ..2 under_scrutiny|like_a_hawk|scrutini*
+        !save ..1 wherever|where|as_much|anywhere
+        nichts|wenig|kaum kosten
+        ohne|kein|keine|sans|sin|without|no ..1 geld|mittel|moyens|argent|dinero|recursos|finanzierung $
         NOT ..3 break|breaking|breaks the_bank
         NOT ..3 arm_and_a_leg|fortune|bankrupt*|the_earth|a_bomb|the_world
         NOT ..3 blow|blowing|exceed|overrun ..1 budget
         NOT ..2 waste|wasting|burn|burning ..1 money|budget|cash
         on_the_cheap
-        penny_pinch*|penny_wise|pinch*_pennies|count*_pennies
+        !penny_pinch*|penny_wise|pinch*_pennies|count*_pennies
         watch*|count*|squeez*|stretch*|pinch*|mind*|scrutini* ..1 every|each|our|the ..1 cent|penny|pennies|\
             dollar|euro|pound|bill|budget|spend|costs
         every|each cent|penny|dollar|euro|pound|buck|dime counts|matters|is
@@ -202,6 +244,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         """,
     ("accuracy", "high"): """
         NOT|no ..2 room|margin|tolerance|place|space for ..2 WRONG
+        !ANSWERS ..1 BE ..1 perfect|flawless|impeccable|faultless|spotless|unimpeachable
+        but|just|only|always|simply|be right|correct|accurate $
+        worst|bad|terrible|awful|fatal|embarrassing|unacceptable|horrible ..3 BE ..2 WRONG|wrong
         zero_tolerance|nulltoleranz|null_toleranz|cero_tolerancia ..2 WRONG|*
         WRONG ..3 could|would|can|may|will|might ..3 HARM
         WRONG|wrong_* ..2 BE ..2 HARM
@@ -228,6 +273,12 @@ FRAMES: Mapping[tuple[str, str], str] = {
         !FINE ..1 ANSWERS
         right_every_time|right_first_time|first_time_right
         """,
+    ("accuracy", "medium"): """
+        !average|medium|moderate|normal|standard quality|accuracy|precision
+        """,
+    ("cost", "medium"): """
+        SPENT ..4 within_reason|within_limits|bearable|manageable|justifiable|sensible|reasonable
+        """,
     ("accuracy", "low"): """
         NOT ..1 have|need|has|must|got ..1 to|be ..2 perfect|flawless|brilliant|spot_on|amazing|excellent|great|\
             genius|exact|polished
@@ -236,6 +287,10 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT ..3 need*|require*|expect*|demand* ..2 perfection|brilliance|genius|flawless*|rocket_science|poetry
         NOT ..2 need*|want*|require* ..4 smartest|best|cleverest|strongest|biggest|top|brightest|frontier|\
             state_of_the_art|genius|fancy
+        rather|better|prefer ..3 rough|approximate|imperfect|vague ..4 than
+        !occasional|some|few|odd|the_odd|minor mistake|mistakes|error|errors|slip|slips|typo|typos|blunder*|\
+            hiccup* ..4 \
+            fine|ok|okay|acceptable|tolerable|forgivable|alright
         !occasional|some|few|odd|the_odd|minor mistake|mistakes|error|errors|slip|slips|typo|typos|blunder*|\
             hiccup* ..1 is_ok|are_ok|are_fine|is_fine|okay|acceptable|tolerable|forgivable|no_problem|won't_hurt|\
             are_okay|don't_matter
@@ -256,6 +311,14 @@ FRAMES: Mapping[tuple[str, str], str] = {
         no|without|lack*|few|little|short_on|limited|scarce ..1 PEOPLE ..2 TEND|ops|operations|infrastructure|\
             kubernetes|servers
         NOT ..4 babysit*|tinker*|fiddl*
+        no|without|ohne|sans|sin|lack*|kein|keine|keinen ..1 devops|ops_team|sre|sres|admin|admins|it_department|\
+            it_team|it_staff|\
+            it_abteilung|platform_team|infra_team|sysadmin|sysadmins|betriebsteam|administrator*|mlops|it_people|\
+            informatiker|\
+            service_informatique|equipe_technique|equipo_tecnico|departamento_de_informatica|departamento_tecnico
+        NOT|NONE ..5 know*|understand*|familiar|kennt|versteh*|connait|sait|sabe|entiende ..4 OPS|servers|server|\
+            gpu|gpus|\
+            clusters|linux|docker|containers|computers|technology|tech|technik|serveurs|servidores
         NONE ..2 want|need|time|like|wish ..3 TEND|fiddle*|tinker*
         one|single|two|half_a|part_time ..1 admin|sysadmin|engineer|sre|devops|ops|it_person ..4 TEND
         leave_alone|leave_it_alone|forget_about_it|forget_it_exists|runs_itself|run_itself|looks_after_itself|\
@@ -280,6 +343,10 @@ FRAMES: Mapping[tuple[str, str], str] = {
         complexity|complicated|complex|sophistication ..2 no_problem|is_fine|are_fine|is_ok|okay|acceptable|\
             no_issue|welcome|doesn't_matter|not_a_problem
         NOT ..1 mind|afraid|scared|shy ..2 complex*|complicated|sophisticated
+        complexity|complicated ..1 doesn't|does_not|don't|won't ..1 bother|worry|scare|concern|hurt|trouble|faze|\
+            frighten|matter
+        our ..1 platform|ops|sre|infra|devops|infrastructure team|crew ..1 BE ..1 huge|large|strong|big|\
+            experienced|great|seasoned
         operations|ops|maintenance ..1 no_concern|not_a_concern|no_issue|not_an_issue|isn't_a_concern|irrelevant
         can|able ..2 handle|cope|deal|manage|run|operate ..3 complex*|complicated|anything|sophisticated
         strong|seasoned|experienced|large|big|veteran|dedicated|skilled|capable|mature ..1 sre|devops|ops|\

@@ -90,7 +90,7 @@ def _match(frame: Frame, steps: Sequence[Step], words: Sequence[str], at: int) -
     step, *left = steps
     for start in range(at, at + step.gap + 1):
         passed = words[start - 1] if start > at else ""
-        if passed and (passed in _STOPS or passed in frame.fence or _DENIALS.holds(passed)):
+        if passed and (passed in _STOPS or _BARS.holds(passed) or passed in frame.fence or _DENIALS.holds(passed)):
             break
         for end in _at(step, words, start):
             if (last := _match(frame, left, words, end)) is not None:
@@ -171,3 +171,5 @@ def _step(part: str, gap: int) -> Step:
 
 
 _DENIALS = _step("NOT", 0)
+_BARS = _step("BARS", 0)
+"""Words that begin another thought: no gap crosses them."""

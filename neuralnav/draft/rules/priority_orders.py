@@ -91,7 +91,11 @@ def comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) ->
         else:
             continue
         spent |= {
-            mark for mark in weights if one.span[1] <= mark.start < other.span[0] or 0 <= mark.start - other.span[1] < 4
+            mark
+            for mark in weights
+            if one.span[1] <= mark.start < other.span[0]
+            or 0 <= mark.start - other.span[1] < 4
+            or 0 <= one.span[0] - mark.end < 8
         }
     return [*said, *_linked(orders), *_chained(chain)], spent
 

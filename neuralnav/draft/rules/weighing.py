@@ -35,7 +35,10 @@ _NEEDLESS = Pattern(
     r"\bno need for|\bmuss nicht|\bmussen nicht|"
     r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
 )
-_PLAIN_NOT = Pattern(r"(?:\bnot|n't be|\bpas|\bno es)\s+(?:\w+\s+)?$")
+_PLAIN_NOT = Pattern(
+    r"(?:\bnot|n't be|\bpas|\bno es)\s+(?!only|just|merely|simply|nur|seulement|solo)"
+    r"(?:(?!necess|need|unbedingt|forcement)\w+\s+)?$"
+)
 _NEEDLESS_BEHIND = Pattern(
     r"\W{0,2}(?:である|な|の|さ|に|で)?(?:回答|応答|処理|性)?(?:である)?(?:必要はな|必要がな|必要はあり|なくて|"
     r"なくても|でなくて|じゃなくて|は不要|は求めな|は求めま|を求めな|不是必|不是必须|没有必要|没必要)"
@@ -56,7 +59,7 @@ _ENOUGH = Pattern(r"\s*(?:-?ish\b|enough\b)")
 _BORNE = Pattern(
     r"(?:\bok(?:ay)?\b|\bfine\b|\baccept\w*|\btolera\w*|\beven if\b|\beven when\b|\bmay\b|\bcan(?! ?not|'t)\b|"
     r"\bcould\b|\bmight\b|\ballowed\b|\bwilling\b|\blive with\b|"
-    r"\bmind\b|\bmatter\b|\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
+    r"\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
     r"\btolere\w*|\bpuede\w*|\baunque\b|\bacepta\w*|"
     r"\bhappy\b|\brather\b|\bpatient\b|不介意|可以|即使|哪怕|就算|宁可|宁愿|允许)\W*(?:\w+\W+){0,5}$"
 )
@@ -79,16 +82,23 @@ _REFUSED = Pattern(
     r"避免|不能|不要|没有|无|不可|减少|太|不想|不得|不允许)\W*(?:(?!matter|mind)\w+\W+){0,3}$"
 )
 _REFUSED_BEHIND = Pattern(
-    r"\W{0,2}(?:(?:answers?|responses?|replies|outputs?|results?|quality)\W+)?(?:(?:is|are|would be|be|ist|sind|"
+    r"\W{0,2}(?:(?!is\b|are\b|may|can|would|will|could|not|no\b|be\b)[a-z]+\W+)?(?:(?:is|are|would be|be|ist|sind|"
     r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
     r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|get us|gets us|kill|hurt us|"
     r"と[^\s,。]{0,8}(?:困|使わ|使って|離|怒|意味|クレーム|使え)|"
-    r"would be a|could be a|are a disaster|are dangerous|are fatal|is a no go|"
+    r"(?:would|will|could) be (?:a\b|worse|useless|unusable|too)|(?:is|are) (?:already |just |simply |"
+    r"far )?too\b|could be a|are a disaster|are dangerous|are fatal|is a no go|"
     r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|致命|大問題|クレーム|使わな|使って(?:もら|"
     r"くれ)|離れ|離脱|意味がな|怒|论外|論外|就没人|就会走|会流失|受不了|没法用|不可接受|不行|不能接受))"
 )
+_SOUGHT = Pattern(
+    r"\b(?:detect|find|spot|flag|identif|catch|look|search|measur|count|classif|correct|fix|report|explain|analy|"
+    r"erkenn|find|such|korrig|detect|corrig|trouv|repera|detecta|busca)\w*\W+(?:\w+\W+){0,2}$|検出|检测|查找|发现$"
+)
+"""What an application looks for in texts, it does not fear of itself: "spots errors in invoices"."""
+
 _FEARED = "hallu", "aluci", "ハルシ", "幻觉"
 """Fears that rule themselves out."""
 
@@ -145,7 +155,11 @@ def borne(text: Text, mark: Mark) -> bool:
     before, behind = _before(text, mark.start), _behind(text, mark.end)
     if _REFUSED_BEHIND.match(behind):
         return False
-    if re.search(r"(?:not|n't|nicht|no|pas)\s+(?:mind|matter|care|worry|stor\w*|gene|importa)\b", before):
+    if re.search(
+        r"(?:not|n't|nicht|no|pas|nobody|no one|never|hardly)\s+(?:really |would |will |much |even )?"
+        r"(?:mind\w*|matter|care|worry|stor\w*|gene|importa)\b",
+        before,
+    ):
         return True
     return bool(_BORNE_BEHIND.match(behind)) or bool(_BORNE.search(before) and not _REFUSED.search(before))
 
@@ -153,6 +167,8 @@ def borne(text: Text, mark: Mark) -> bool:
 def ruled_out(text: Text, mark: Mark) -> bool:
     """Tell whether something unwelcome must not be: "must not hallucinate", "too expensive"."""
     before, behind = _before(text, mark.start), _behind(text, mark.end)
+    if _SOUGHT.search(before):
+        return False
     feared = text.spaced.startswith(_FEARED, mark.start)
     return feared or bool(_REFUSED.search(before) or _REFUSED_BEHIND.match(behind))
 

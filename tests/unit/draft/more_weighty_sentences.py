@@ -218,4 +218,227 @@ SENTENCES = """
     质量比速度更重要 | A=high L=low
     预算不多，能省就省 | C=high
     准确率要求很高，响应慢一点可以接受 | A=high L=low
+    usecase=chatbot users=900 priority=latency | L=high
+    Chatbot, 200 users, L4, cheap | C=high
+    chatbot 500 users fast | L=high
+    RAG, 80 users, best quality, cost irrelevant | A=high C=low
+    Summarizer for 20 people. Accuracy-first. Latency-last. | A=high L=low
+    We need something for our 400 call-centre agents that answers without a pause. | L=high
+    The agency has strict cost targets and no strict latency targets. | C=high L=low
+    It's a hobby project with zero funding | C=high
+    We are funded well enough that hardware spend won't decide anything | C=low
+    I don't mind waiting as long as the answer is right | L=low A=high
+    I do mind waiting | L=high
+    Waiting is not an option for our dispatchers | L=high
+    Waiting isn't a problem | L=low
+    Slow is fine, wrong is not. | L=low A=high
+    Better safe than sorry: correctness beats everything | A=high
+    Our users would rather wait than get a wrong answer. | A=high L=low
+    Time is not critical | L=low
+    Time-critical decisions in the control room | L=high
+    Neither fast nor cheap, but right | A=high L=low C=low
+    Fast but not necessarily accurate | L=high A=low
+    Accurate but not necessarily fast | A=high L=low
+    Cheap but accurate | C=high A=high
+    As accurate as a human expert, as cheap as chips | A=high C=high
+    Make it cheap; make it fast; I don't care about the rest. | C=high L=high
+    Whether it costs 5k or 50k makes no difference to us | C=low
+    We are cost constrained | C=high
+    We're not cost constrained | C=low
+    We aren't constrained by cost | C=low
+    Cost constraints are severe | C=high
+    There are no cost constraints | C=low
+    no latency requirements | L=low
+    hard latency requirements | L=high
+    We have strict latency requirements, 300 users | L=high
+    Latency requirements are relaxed | L=low
+    Low sensitivity to cost, high sensitivity to latency | C=low L=high
+    Cost sensitivity low; latency sensitivity high; accuracy sensitivity high | C=low L=high A=high
+    The lower the latency the better | L=high
+    The cheaper the better, quality is secondary | C=high A=low
+    Value for money is what we are after | C=high
+    Speed is a must, quality is a plus | L=high A=low
+    Quality is a must, speed a plus | A=high L=low
+    High quality is desired, but cost should be moderate | A=high C=medium
+    Moderate latency, low cost, high accuracy | L=medium C=high A=high
+    Medium accuracy is sufficient | A=medium
+    Average quality will do as long as it's quick | A=medium L=high
+    Accuracy: best effort | A=low
+    Give me the top-shelf model, no penny-pinching | A=high C=low
+    No penny pinching on GPUs | C=low
+    Money well spent if the answers are perfect | A=high
+    The answers need to be airtight for the auditors | A=high
+    Regulators fine us for each mistake, so correctness is key | A=high
+    We can't have it making stuff up | A=high
+    Some hallucinations are acceptable | A=low
+    Occasional hiccups in quality are tolerable | A=low
+    A sluggish assistant would be worse than none | L=high
+    If suggestions come late, developers switch it off | L=high
+    Developers hate lag | L=high
+    A 1-second lag is already too much | L=high
+    Lag is OK | L=low
+    Latency doesn't bother us | L=low
+    Nobody will notice a slow answer | L=low
+    Results are read the next morning | L=low
+    It runs unattended over the weekend | L=low
+    The job is offline so throughput beats latency | L=low
+    Throughput over latency | L=low
+    People are typing while it completes, so it has to keep up | L=high
+    No one in our office knows anything about servers | X=high
+    We lack in-house expertise to run GPUs | X=high
+    Our platform team is huge, so complexity doesn't scare us | X=low
+    We have a strong infra team, complexity is not an issue | X=low
+    Minimal operational overhead please | X=high
+    It must be simple to deploy and cheap to run | X=high C=high
+    Ease of use over features | X=high
+    As few moving parts as you can manage | X=high
+    We're OK with a complex deployment if it saves money | X=low C=high
+    Simplicity trumps performance | X=high L=low
+    Keep it cheap and cheerful | C=high
+    Cheap as chips | C=high
+    Don't skimp on quality | A=high
+    Don't skimp | C=low
+    Costs must not explode | C=high
+    Running costs have to stay within reason | C=medium
+    We'd like to keep running costs in check | C=high
+    Spending is under scrutiny this year | C=high
+    With budgets being cut, we need the leanest option | C=high
+    Save wherever you can | C=high
+    No need to save | C=low
+    No need to economise | C=low
+    The goal is cost reduction | C=high
+    The objective is to lower our inference bill while keeping quality acceptable | C=high A=medium
+    We currently pay too much for GPT-4 and want to halve the bill | C=high
+    Wir wollen die beste Qualität, der Preis ist Nebensache | A=high C=low
+    Niemand hat es eilig | L=low
+    Die Kollegen werden ungeduldig, wenn es hakt | L=high
+    Falsche Auskünfte wären fatal | A=high
+    Es muss nicht schnell sein, aber korrekt | L=low A=high
+    Es darf nichts kosten | C=high
+    Schnelligkeit vor Genauigkeit | L=high A=low
+    Wir sind ein kleiner Verein ohne IT-Abteilung und ohne Geld | X=high C=high
+    Preis und Leistung sollen ausgewogen sein | C=medium
+    Ce doit être simple à exploiter et économique | X=high C=high
+    On ne regarde pas à la dépense | C=low
+    Les erreurs sont inadmissibles | A=high
+    Le temps de réponse n'est pas un critère | L=low
+    Que ce soit rapide, c'est tout ce qui compte | L=high
+    Notre budget est minuscule | C=high
+    La exactitud es lo primero, la velocidad lo último | A=high L=low
+    No podemos permitirnos errores | A=high
+    Da igual que tarde, pero que acierte | L=low A=high
+    Queremos gastar lo mínimo | C=high
+    Los usuarios no pueden esperar | L=high
+    多少間違えても構わないので、とにかく速く | A=low L=high
+    回答の速さより正確さを重視します | A=high L=low
+    費用は抑えたいが、品質は妥協できない | C=high A=high
+    運用に人を割けない | X=high
+    急いでいないのでじっくり考えてほしい | L=low
+    速度第一，成本第二 | L=high C=medium
+    宁可慢一点，也要答对 | L=low A=high
+    钱不是问题，关键是要快 | C=low L=high
+    没有技术人员维护，要简单 | X=high
+    偶尔出错没关系 | A=low
+    We run a price comparison portal and want a chatbot for 400 visitors that explains tariffs |
+    A tool for 80 nurses that reads wait list letters and drafts replies |
+    The bot answers questions on budget travel for 3000 customers |
+    Chatbot for a money transfer company, 12000 users a month |
+    Our quality department (25 people) wants to search ISO documents |
+    The maintenance crew asks about pump failures, 60 technicians |
+    We process error reports from 300 machines |
+    Our speed camera office classifies 5000 letters a day |
+    Our finance team of 30 summarises cost reports |
+    The CFO office wants a summariser for board papers, 15 users |
+    Students take exams; we need question generation for 600 pupils |
+    A right of way assistant for land registry clerks, 45 users |
+    Assistant for complexity theory courses, 90 students |
+    We have a limited number of licences and 50 users |
+    Customers ask what a repair costs; 800 chats per day |
+    Help desk for 1,000 employees; they ask about expenses and travel bills |
+    Insurance claims: 40 adjusters decide whether damage is fatal, dangerous or minor |
+    A bot for people who wait at the bus stop, 2000 users |
+    IT team of 20 wants log analysis |
+    DevOps engineers (55) want code review |
+    No other team uses it; the 70 engineers in operations do |
+    Write product texts for cheap flights, 12 editors |
+    People lose money on bad investments, so they ask our 200 advisors |
+    Small business owners, about 900, ask tax questions |
+    Simple chatbot for 50 users |
+    We need a simple Q&A tool for 100 people |
+    The system serves 500 users at 9 am and has little traffic at night |
+    Peak load is on Monday; 250 users |
+    We want to reduce the workload of our 100 agents |
+    Reduce the time that 60 lawyers spend on contracts |
+    Save time for our 120 recruiters |
+    The tool should cut review times for 40 auditors |
+    We pay 300 agents to type answers |
+    Nobody has tried AI here before; 75 users |
+    Customers complain when parcels are late; the bot answers 4000 of them |
+    If patients wait too long at reception they leave; a triage chatbot for 90 staff |
+    150 traders ask about slow moving stocks |
+    Doctors dictate notes; 300 users; no cloud |
+    The law firm cannot share data with third parties, 50 users |
+    No more than 200 users at once |
+    Budget: 5000 USD per month, 200 users, chatbot |
+    Our budget is 10k a month and we have 300 developers |
+    TTFT below 200 ms for 300 developers |
+    Response time should be under 2 seconds for 500 users |
+    Latency p95 < 500ms, 1000 users |
+    We have plenty of GPUs and 400 users |
+    Customer service bot, 500 users, English and German |
+    Essay feedback for 2,000 students: it marks wrong spelling |
+    Find mistakes in contracts for 30 lawyers |
+    Spot errors in invoices, 20 accountants |
+    Detects hallucinations in other models' output, 10 testers |
+    Explain complex legal texts in simple language to 5,000 citizens |
+    Rewrite in plain language for 200 clerks |
+    Real estate agents, 90, write listings |
+    Answers in short sentences please, 100 users |
+    Quick intro: we're a bakery chain with 70 shops and want a FAQ bot |
+    As soon as possible we need a chatbot for 500 users |
+    We must go live quickly: 300 users |
+    The project is urgent; code assistant for 120 developers |
+    Customer service chatbot for 500 users, cost is critical | C=high
+    Code completion for 300 developers, low latency is essential | L=high
+    Need a chatbot for 100 users with low latency | L=high
+    RAG for 2000 employees, accuracy is most important | A=high
+    Document Q&A for 150 users with high accuracy requirements | A=high
+    Summarisation for 50 users, cost-effective solution preferred | C=high
+    Legal research for 20 lawyers, accuracy over speed | A=high L=low
+    Translation for 400 users, budget-friendly | C=high
+    Content creation for 60 marketers, quality matters more than cost | A=high C=low
+    Code generation for 200 engineers, balanced performance and cost | C=medium L=medium
+    Long document summarisation for 25 analysts, latency is not critical | L=low
+    Chatbot for 10000 users; must be scalable and cheap | C=high
+    We want the fastest response possible for 1,000 users | L=high
+    Instant replies for 5000 shoppers | L=high
+    High quality translations for 30 editors, no time pressure | A=high L=low
+    Minimise cost, 500 users | C=high
+    Minimise latency, 500 users | L=high
+    Maximise accuracy, 500 users | A=high
+    We're cost-conscious but need decent quality | C=high A=medium
+    Performance is key, cost is flexible | L=high C=low
+    Speed matters, cost doesn't | L=high C=low
+    Accuracy first, then speed, then cost | A=high L=medium C=low
+    Prioritize cost over accuracy and latency | C=high A=low L=low
+    Prioritise low latency and high accuracy over cost | L=high A=high C=low
+    Cost and latency are more important than accuracy | C=high L=high A=low
+    Quality and speed both matter, money doesn't | A=high L=high C=low
+    We care about quality, not about cost | A=high C=low
+    We are flexible on latency but strict on accuracy | L=low A=high
+    Strict on budget, relaxed on speed | C=high L=low
+    Response quality must be excellent; delays of several seconds are fine | A=high L=low
+    Answers need to be quick and accurate | L=high A=high
+    It needs to be fast, but doesn't need to be super accurate | L=high A=low
+    Sub-second responses | L=high
+    Cost sensitive startup, 50 users | C=high
+    Enterprise customer, cost insensitive, 5000 users | C=low
+    We need reliable, accurate results for compliance | A=high
+    Low budget, high volume | C=high
+    Quality is non negotiable, latency negotiable | A=high L=low
+    Optimised for speed | L=high
+    The solution should be optimised for low cost rather than speed | C=high L=low
+    Budget is no concern, we want premium quality | C=low A=high
+    Easy maintenance is important for us | X=high
+    We prefer a simple deployment | X=high
 """
