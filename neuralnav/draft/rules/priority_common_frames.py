@@ -39,7 +39,13 @@ COMMON: Mapping[str, str] = {
         seul|seule|seuls|seules|solo|nur|only|solely|nothing_but ..1 D compte|comptent|importa|cuenta|zahlt|\
             matters|counts|will_do
         never on|with D
+        NOT ..1 flexible|relaxed|generous|negotiable|tolerant|lenient|easy_going ..1 on|about|with|of ..1 D
+        NOT ..1 forget|ignore|disregard|neglect|overlook|forgetting|ignoring about? ..1 D
+        focus|priority|emphasis|goal|aim|must_have|must_haves|priorities|objective : ..1 D
         D over|before|above ..1 features|functionality|bells|looks|cleverness
+        for|to_get|gain|in_return_for|in_exchange_for better|more|higher|greater|improved|maximum D
+        D ..3 principal*|premier*|primer*|unic*|seul* ..1 contrainte|critere|preoccupation|objectif|criterio|\
+            preocupacion|objetivo
         D decides|rules|reigns|dictates|drives|wins|dominates
         D ..1 before|above|over everything|anything|all
         !only|purely|solely|just D $
@@ -61,12 +67,12 @@ COMMON: Mapping[str, str] = {
         main|key|primary|biggest|only|first|real|top|number_one|sole|principal|chief ..2 driver|aim|goal|target|\
             pain_point|\
             pain|criterion|criteria|metric|kpi|objective|constraint|challenge|headache|thing|factor|issue|ask|\
-            requirement|consideration \
-            ..3 D
+            requirement|consideration :? ..3 D
         what_hurts|what_matters|what_counts|what_we_need|what_decides|what_worries_us ..2 D
         D D? ..1 as|is|are ..1 our|the|my ..3 driver|kpi|metric|criterion|objective|north_star|goal|aim
         """,
     "medium": """
+        secondary|second|next ..1 goal|concern|priority|objective|aim|criterion is|:|are? ..3 D
         !mid_range|mid_level|middling|decent|adequate|acceptable|okay|ok|sufficient|so_so|reasonable|fair|\
             passable ..0 D
         D ..1 BE ..1 mid_range|middling|adequate|so_so|passable
@@ -76,9 +82,12 @@ COMMON: Mapping[str, str] = {
         NOT ..1 HIGHISH? D requirement*|constraint*|limit*|restriction*|target*|pressure|ceiling|goal|goals|\
             demand*|anforderung*
         NOT HIGHISH ..1 requirement*|demand*|constraint* on|for|regarding ..1 D
+        D can|may|might|could|darf ..1 be? compromised|sacrificed|suffer|relaxed|slip|degrade|dip|drop|sag|wait \
+            $|if|when|a|slightly|somewhat
         D doesn't|does_not|don't|do_not|won't|isn't ..1 bother*|worry*|scare|concern|hurt|trouble|faze|frighten
         D ..1 BE? whatever $
-        relaxed|flexible|easy_going|easygoing|lenient|lax|generous|tolerant|forgiving on|about|with|regarding|of ..1 D
+        !relaxed|flexible|easy_going|easygoing|lenient|lax|generous|tolerant|forgiving on|about|with|regarding|\
+            of ..1 D
         D ..1 DEMAND ..2 BE? ..1 LOWISH
         niedrige|geringe|faible|baja|poca|peu_d' ..1 prioritat|priorite|prioridad|importance|importancia|\
             wichtigkeit ..2 D
@@ -86,9 +95,10 @@ COMMON: Mapping[str, str] = {
         low|little|minimal|no|hardly_any|lower|lowest ..1 sensitivity|importance|need|demand|requirement*|weight|\
             priority ..2 for|to|on|of ..1 D
         D agnostic|insensitive|irrelevant|indifferent|neutral|be_damned|schmatency
-        indifferent|agnostic|insensitive|oblivious to|about ..1 D
-        forget|screw|disregard|disregarding|skip|neglect ..1 about|the? ..1 D
-        NOT ..2 hung_up|fixated|obsess*|fuss*|bother*|lose_sleep|stress*|sweat|worr*|care*|concerned|picky|strict|\
+        !indifferent|agnostic|insensitive|oblivious to|about ..1 D
+        !forget|ignore|screw|disregard|disregarding|skip|neglect ..1 about|the? ..1 D
+        NOT ..2 fret|agonise|agonize|hung_up|fixated|obsess*|fuss*|bother*|lose_sleep|stress*|sweat|worr*|care*|\
+            concerned|picky|strict|\
             precious \
             about|on|over|with|by|the? ..2 D
         nobody|no_one|noone ..2 care*|ask*|complain*|worr*|mind*|notic* ..1 about|for|the? ..2 D

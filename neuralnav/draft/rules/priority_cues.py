@@ -9,8 +9,9 @@ SUBJECTS: Mapping[str, str] = {
     "accuracy": """
         thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
         丁寧さ, 严谨性,
-        being right, being correct, being accurate, right answer, correct answer, good answers, better answers,
+        being right, being correct, being accurate, right answer, correct answer,
         veracity,
+        reliability of content, reliability of the content, reliability of the answers, reliability of answers,
         accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
@@ -22,7 +23,8 @@ SUBJECTS: Mapping[str, str] = {
         质量和准确性, 精确度, 效果
         """,
     "cost": """
-        cost, costs, price, pricing, cost efficiency, cost effectiveness, spend, spending, money, budget,
+        钱, 资金, 经费, お金, 金銭, cost, costs, price, pricing, cost efficiency, cost effectiveness, spend,
+        spending, money, budget,
         affordability, economy, cost control, expenses, expense, bill, gpu bill, hosting cost*, running cost*, tco,
         total cost,
         kosten, preis, geld, *kosten, kosteneffizienz, wirtschaftlichkeit, ausgaben, preise, cout, couts, prix,
@@ -61,6 +63,10 @@ WEIGHTS: Mapping[str, str] = {
         ein muss, sind ein muss, un critere, un enjeu, un sujet, un criterio, un factor, ein kriterium, ein thema,
         ein problem,
         un problema, una preocupacion, ein faktor, un facteur,
+        worry about, worries about, an eye on, close eye on, what we pay for, what we're after, what we are after,
+        卡得很死, 卡得,
+        what we need most, what we look for, jede sekunde, principale contrainte, principal criterio,
+        primary consideration, key consideration, main consideration, main considerations, prime consideration,
         a concern, an issue, a factor, a problem, a constraint, a worry, a consideration, a challenge, a pain point,
         decides,
         decide, decisive, without compromise*, sans compromis, sin compromisos, ohne kompromisse, before everything,
@@ -122,6 +128,12 @@ WEIGHTS: Mapping[str, str] = {
         is nice, are nice, is welcome, are welcome, best effort, lo ultimo, en ultimo lugar, en dernier, zuletzt,
         als letztes,
         an letzter stelle, ganz hinten, au dernier plan,
+        without regard to, without regard for, without regard, no regard for, at the bottom, bottom of the list,
+        dead last,
+        not our thing, isn't our thing,
+        of no importance, of little importance, of minor importance, of no consequence, of little consequence,
+        of no concern,
+        of little concern, of no interest, of secondary importance, secondary consideration,
         a bonus, bonus, nice bonus, a plus, nice extra, icing on the cake, a luxury, welcome but,
         n'a aucune importance,
         aucune importance, ninguna importancia, no tiene importancia, keine bedeutung, keinerlei bedeutung,
@@ -179,6 +191,7 @@ WEIGHTS: Mapping[str, str] = {
         不计较, 不考虑, 不限, 放在最后, 可以放宽, 無所謂, 不是首要, 不优先
         """,
     "medium": """
+        second concern, second goal, secondary goal, secondary objective, secondary priority, secondary aim,
         second priority, priority 2, prio 2, second most important, second place, comes second, come second,
         an zweiter stelle, zweite prioritat, zweitwichtigste*, deuxieme priorite, en second lieu, segunda prioridad,
         en segundo lugar, 2番目, 二番目, 其次, 其次是, 第二, 次之, 次に重要,

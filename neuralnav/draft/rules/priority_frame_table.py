@@ -15,7 +15,8 @@ SETS: Mapping[str, str] = {
     "no_nos_importa|da_igual|da_lo_mismo|no_me_importa",
     "UNMOVED": "care*|mind*|matter*|fussed|bother*|worried|worry|concerned|concern|interested|ask*|look*|object",
     "LONG": "long|slow|how_long|how_slow|how_fast|how_quick|how_quickly|the_time_it",
-    "SPENT": "cost|costs|costing|price|prices|spend|spending|expense|expenses|bill|bills|money|price_tag|invoice",
+    "SPENT": "cost|costs|costing|price|prices|spend|spending|expense|expenses|bill|bills|money|price_tag|invoice|"
+    "facture|factura|rechnung",
     "MONEY": "money|budget|budgets|cash|funds|funding|pockets|capital|resources|financing",
     "RICH": "plenty_of|lots_of|loads_of|ample|more_than_enough|tons_of|abundant|deep|generous|comfortable|big|large|"
     "huge|"
@@ -75,6 +76,7 @@ SETS: Mapping[str, str] = {
     "FINE": "top|great|excellent|superb|outstanding|first_class|first_rate|stellar|world_class|premium|superior|"
     "exceptional|"
     "impeccable|flawless|perfect|reliable|trustworthy|truthful|dependable|sound|very_good|really_good|good_quality|"
+    "rock_solid|"
     "high_grade|top_tier|best_in_class|best_possible|highest_quality|top_shelf|top_notch|rigorous|watertight|"
     "error_free|faultless",
     "ANSWERS": "answer|answers|response|responses|reply|replies|result|results|quality|output|outputs|translations|"
@@ -105,6 +107,11 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT|NONE ..2 in_a_rush|in_a_hurry|in_any_rush|hurry|rush|urgency|stopwatch|urgent|presse|presses|pressee|\
             prisa|eile|eilig
         take_as_long_as
+        latency|latencies|response_time|response_times|delay can|may|might|could ..1 be ..1 high|higher|long|\
+            longer|large|slow|slower
+        sweet_time|all_the_time_in_the_world|time_in_the_world
+        seconds|milliseconds|minutes|second|millisecond don't|do_not|doesn't|hardly ..1 matter|count|bother
+        NOT every second|millisecond|ms|minute counts|matters
         NOT ..2 notice*|complain*|object* ..4 slow*|delay*|lag|wait*|latency
         read|ready|due|delivered|needed|reviewed|looked|available|processed|done ..3 next_morning|next_day|\
             tomorrow|following_day|following_morning|next_week|monday
@@ -137,7 +144,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         delay*|lag*|latency|slowness|wait|waiting|hesitation ..2 BE|kills|kill|costs|cost|ruins|means ..3 HARM
         latency|lag|delay*|slowness ..1 kills|kill|hurts|hurt|costs|loses|ruins
         zero_tolerance ..2 delay*|lag|latency|wait*|slow*
-        every|each keystroke|second|millisecond|ms|tick|instant|moment counts|matters|is
+        !every|each keystroke|second|millisecond|ms|tick|instant|moment counts|matters|is
         blink_of_an_eye|at_the_speed_of|without_blinking|before_they_finish|before_you_finish
         there_is_no_time|no_time_to wait|waste|lose|spare
         NOT ..2 have_time|got_time|have_the_time $
@@ -147,6 +154,11 @@ FRAMES: Mapping[tuple[str, str], str] = {
         the lower|shorter|smaller ..1 latency|delay|response_time|response_times|wait ..1 the_better
         rather|better|prefer ..3 rough|approximate|imperfect|quick ..2 now|today|immediately|straight_away ..2 than
         do|does mind ..1 wait*|delay*|slow*|lag
+        minutes|seconds|milliseconds matter|count
+        great|excellent|superb|maximum|max|blistering|breakneck|good|top speed|responsiveness
+        latency|response_time|response_times|delay must_not|mustn't|should_not|shouldn't|cannot|can't|may_not ..1 \
+            be ..1 \
+            high|long|large|noticeable|excessive
         time_is_money|time_is_of_the_essence|time_is_critical|clock_is_ticking|racing_against_the_clock
         no_perceptible|no_noticeable|no_visible|without_perceptible|without_noticeable|imperceptible ..1 delay|\
             lag|latency|wait
@@ -158,9 +170,13 @@ FRAMES: Mapping[tuple[str, str], str] = {
     ("cost", "low"): """
         CARELESS ..3 SPENT $
         CARELESS ..3 SPENT is|are|may|and|or|but
-        CARELESS|NOT ..2 UNMOVED? ..2 how_much|how_expensive|how_pricey|what ..4 cost*|spend*|pay*|charge*|$
+        CARELESS ..2 how_much|how_expensive|how_pricey ..4 cost*|spend*|pay*|charge*|$
+        CARELESS|NOT ..2 UNMOVED ..2 how_much|how_expensive|how_pricey|what ..4 cost*|spend*|pay*|charge*
+        money|cash|budget to_spend|to_burn|to_spare
+        SPENT can|may|might|could ..1 be ..1 high|higher|large|big
         NOT ..2 UNMOVED ..2 the|about|at|to? ..2 price_tag|bill|invoice|costs|cost|price|spend|expense $
-        CARELESS ..2 how_expensive|how_pricey|wie_teuer|kostet|prix|cout|depense*|cueste|coste|costo|precio
+        CARELESS ..2 how_expensive|how_pricey|wie_teuer|kostet|prix|cout|facture|factura|rechnung|depense*|cueste|\
+            coste|costo|precio
         egal|gleich|rolle ..2 was|wie_viel|wieviel ..2 kostet|kosten
         costs|cost|expense|expenses|price|money|budget be_damned
         hang_the cost|expense|price
@@ -184,7 +200,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         no escatim*
         happily|gladly|happy|glad|willing|prepared|ready|rather|we'd|would|we'll|will|can|could ..2 pay|spend|\
             shell_out ..1 \
-            more|extra|premium|a_premium|top_dollar|whatever|what_it_takes|what|anything|good_money
+            more|extra|premium|a_premium|top_dollar|whatever|what_it_takes|what|anything|good_money|double|twice|\
+            triple
+        ob|whether ..6 kostet|kosten|costs ..3 ,? ..2 egal|gleich|wurscht
         pay|pays|paying|spend ..1 whatever|anything|what
         pay|pays|paying|spend ..1 whatever_is|whatever_it|whatever_they ..2 needed|takes|necessary|ask|asked|asks
         whether|if ..2 cost*|spend|pay ..6 makes_no_difference|doesn't_matter|is_irrelevant|is_all_the_same|egal|\
@@ -200,7 +218,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
     ("cost", "high"): """
         the less|lower|fewer ..4 SPENT|dollars|pay
         !save|saves|saving|cut|cuts|cutting|reduce|reduces|reducing|lower|lowers|lowering|halve|halving|slash|\
-            trim|bring_down|shrink ..3 SPENT
+            trim|bring_down|shrink ..2 SPENT
         !spend|pay|paying|spending less|too_much|way_too_much|far_too_much
         !overpay*|overspend*|penny_wise|leanest|thriftiest|thrifty|frugal*
         !cost_reduction|cost_reductions|cost_cutting|saving_costs
@@ -212,15 +230,22 @@ FRAMES: Mapping[tuple[str, str], str] = {
         !save ..1 wherever|where|as_much|anywhere
         nichts|wenig|kaum kosten
         ohne|kein|keine|sans|sin|without|no ..1 geld|mittel|moyens|argent|dinero|recursos|finanzierung $
+        rock_bottom|bargain|bargain_basement|knockdown|dirt_cheap ..1 SPENT|MONEY
+        NOT ..1 pay ..1 for ..1 luxury|premium|more|extra|much|that
+        NOT ..2 afford ..2 h100*|a100*|h200*|b200*|mi300*|big|fancy|enterprise|top|premium
+        NOT ..2 teure* ..2 leisten
+        budget n'est_pas|isn't|no_es|ist_nicht extensible|illimite|elastique|infini|unlimited|elastic|ilimitado|\
+            unbegrenzt|dehnbar
+        SPENT must_not|mustn't|should_not|shouldn't|cannot|can't|may_not ..1 be ..1 high|large|excessive|too_high
         NOT ..3 break|breaking|breaks the_bank
         NOT ..3 arm_and_a_leg|fortune|bankrupt*|the_earth|a_bomb|the_world
         NOT ..3 blow|blowing|exceed|overrun ..1 budget
         NOT ..2 waste|wasting|burn|burning ..1 money|budget|cash
         on_the_cheap
         !penny_pinch*|penny_wise|pinch*_pennies|count*_pennies
-        watch*|count*|squeez*|stretch*|pinch*|mind*|scrutini* ..1 every|each|our|the ..1 cent|penny|pennies|\
+        watch*|count*|justif*|squeez*|stretch*|pinch*|mind*|scrutini* ..1 every|each|our|the ..1 cent|penny|pennies|\
             dollar|euro|pound|bill|budget|spend|costs
-        every|each cent|penny|dollar|euro|pound|buck|dime counts|matters|is
+        !every|each cent|penny|dollar|euro|pound|buck|dime counts|matters|is
         finance|cfo|controller|controllers|boss|management|board|treasur*|accounting ..6 cheap*|bill|bills|costs|\
             spend|invoice|savings
         bill|budget|invoice|spend|costs ..2 like_a_hawk|scrutini*|under_scrutiny|closely
@@ -247,6 +272,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         !ANSWERS ..1 BE ..1 perfect|flawless|impeccable|faultless|spotless|unimpeachable
         but|just|only|always|simply|be right|correct|accurate $
         worst|bad|terrible|awful|fatal|embarrassing|unacceptable|horrible ..3 BE ..2 WRONG|wrong
+        fast|quick|cheap|instant ..1 wrong|bad|incorrect ..4 worthless|useless|no_use|no_good|pointless|worse
+        what_good|what_use|no_point ..6 wrong|incorrect
+        give|want|need|get|only|take ..2 the_best $
         zero_tolerance|nulltoleranz|null_toleranz|cero_tolerancia ..2 WRONG|*
         WRONG ..3 could|would|can|may|will|might ..3 HARM
         WRONG|wrong_* ..2 BE ..2 HARM
@@ -274,12 +302,13 @@ FRAMES: Mapping[tuple[str, str], str] = {
         right_every_time|right_first_time|first_time_right
         """,
     ("accuracy", "medium"): """
-        !average|medium|moderate|normal|standard quality|accuracy|precision
+        !average|medium|moderate|normal|standard|ordinary|regular quality|accuracy|precision
         """,
     ("cost", "medium"): """
         SPENT ..4 within_reason|within_limits|bearable|manageable|justifiable|sensible|reasonable
         """,
     ("accuracy", "low"): """
+        quality|accuracy|precision can|may|might|could ..1 be ..1 lower|low|reduced|worse|so_so
         NOT ..1 have|need|has|must|got ..1 to|be ..2 perfect|flawless|brilliant|spot_on|amazing|excellent|great|\
             genius|exact|polished
         perfection|perfect|brilliance|excellence|flawlessness ..0 is_not|isn't|not ..2 needed|required|necessary|\
@@ -304,7 +333,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
     ("complexity", "high"): """
         NONE ..5 OPS ..4 TEND|here|team|on_staff|staff|people|person|knowledge|experience|know_how|skills|around|\
             in_house|on_call|$
-        nobody|no_one|noone|niemand*|personne|nadie ..4 TEND|kummert|kummern|betreu*|wartet_es|s'en_occup*|ocupe|\
+        nobody|no_one|noone|niemand*|personne|nadie ..6 TEND|kummert|kummern|betreu*|wartet_es|s'en_occup*|ocupe|\
             encargue
         nobody|no_one|noone|niemand|personne|nadie ..6 OPS
         NOT ..1 have|got|want|employ ..3 PEOPLE ..2 TEND|ops|operations|infrastructure|kubernetes|servers
@@ -319,6 +348,12 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT|NONE ..5 know*|understand*|familiar|kennt|versteh*|connait|sait|sabe|entiende ..4 OPS|servers|server|\
             gpu|gpus|\
             clusters|linux|docker|containers|computers|technology|tech|technik|serveurs|servidores
+        must|should|has_to|needs_to|need_to ..2 be ..2 simple|easy|effortless|trivial|painless $
+        set_up_once|set_it_up_once|install_and_forget
+        ops|sre|admin|it|infra folks|people|guys|team ..2 drowning|busy|overloaded|swamped|stretched|overworked|\
+            underwater
+        no_tenemos ..1 quien|a_nadie|nadie|gente|personal
+        no|without|lack* ..1 in_house|internal|dedicated|own ..1 it|OPS
         NONE ..2 want|need|time|like|wish ..3 TEND|fiddle*|tinker*
         one|single|two|half_a|part_time ..1 admin|sysadmin|engineer|sre|devops|ops|it_person ..4 TEND
         leave_alone|leave_it_alone|forget_about_it|forget_it_exists|runs_itself|run_itself|looks_after_itself|\
@@ -347,6 +382,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
             frighten|matter
         our ..1 platform|ops|sre|infra|devops|infrastructure team|crew ..1 BE ..1 huge|large|strong|big|\
             experienced|great|seasoned
+        we_have|we've|with ..2 strong|seasoned|experienced|dedicated|skilled|mature ..1 sre|devops|ops|platform|\
+            infra|mlops team|\
+            crew $
         operations|ops|maintenance ..1 no_concern|not_a_concern|no_issue|not_an_issue|isn't_a_concern|irrelevant
         can|able ..2 handle|cope|deal|manage|run|operate ..3 complex*|complicated|anything|sophisticated
         strong|seasoned|experienced|large|big|veteran|dedicated|skilled|capable|mature ..1 sre|devops|ops|\

@@ -50,6 +50,7 @@ _PREFER = Pattern(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer
 _TRADE = Pattern(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
 _RANKING = Pattern(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
 _IN_ORDER = Pattern(
+    r"(?:descending|decreasing|falling) (?:order of )?(?:importance|priority)|absteigend|"
     r"in (?:this|that|the following) order|(?:priority|priorities|importance|preference) (?:order|ranking)|"
     r"rank(?:ed|ing)\b|ordered by|sorted by|(?:orden|ordre) d[e'] ?(?:prior|import)\w+|prioritatenfolge|"
     r"rangfolge|优先级顺序|优先顺序|"
@@ -85,7 +86,9 @@ def comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) ->
         if len(between) <= 60 and _THEN.search(between):
             chain = [*(chain or [one]), other]
         elif (even := _even(between)) is not None:
-            said += [*_raised(one, one.span), *_raised(other, one.span)] if even else _ranked(other, one)
+            spared = _SPARED.search(between)
+            raised = [other] if spared else [one, other]
+            said += [item for group in raised for item in _raised(group, one.span)] if even else _ranked(other, one)
         elif (order := _order(text, one, other, between)) is not None:
             orders.append(order)
         else:

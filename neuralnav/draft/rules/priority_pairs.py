@@ -23,7 +23,8 @@ _WORDS: Mapping[str, str] = {
     "precise true "
     "truthful brilliant excellent thorough careful reliable great gut richtig korrekt genau besser perfekt bien "
     "bon bonne "
-    "juste exact parfait mejor bueno buena correcto exacto perfecto quality accuracy correctness",
+    "juste exact parfait mejor bueno buena correcto exacto perfecto quality accuracy "
+    "correctness polish depth finesse nuance elegance completeness",
     "cost": "cheap cheaper cheapest affordable economical frugal inexpensive billig gunstig billiger gunstiger "
     "cheap pas-cher "
     "economique barato barata economico cost costs price savings",

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 GOOD: Mapping[str, str] = {
     "accuracy": """
         acierte, acierten, acertar, acertadas, 答对, 答的对, 答得对, 不答错, 不出错, 别出错, 不要出错, 答案正确,
-        good quality, very good quality, trustworthy, dependable answers, bulletproof answers,
+        good answers, better answers, good quality, very good quality, trustworthy, dependable answers,
+        bulletproof answers,
+        haut de gamme, gama alta, spitzenklasse, spitzenqualitat, oberklasse,
         brilliant, top notch quality, superb quality, outstanding quality, best quality money can buy, best of class,
         best in class, accuracy first, quality first, correctness first, as precise as possible,
         as correct as possible,
@@ -190,7 +192,8 @@ BAD: Mapping[str, str] = {
         等待, 等几秒, 几秒, 几秒钟, 等几分钟
         """,
     "complexity": """
-        complex, complicated, complexity creep, operational burden, moving parts, overhead, hard to operate,
+        intricate, elaborate, sophisticated, complex, complicated, complexity creep, operational burden,
+        moving parts, overhead, hard to operate,
         hard to maintain, hard to run, difficult to operate, difficult to maintain, kompliziert*, komplex*,
         aufwendig*, aufwandig*, complexe, complexes, complique, compliquee, complejo, compleja, complicado,
         complicada, 複雑, 复杂, 複雜
@@ -281,6 +284,12 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         wallet friendly, dirt cheap, cost effective as possible, lean on cost, 安く済ませ, 安く抑え, 能省就省,
         省着点, 越省越好, 花钱越少越好,
         gastar lo minimo, gastar poco, gastar menos, gastar lo menos, depenser le moins, depenser peu, wenig ausgeben,
+        安さ, 预算很紧, 预算吃紧, 预算不足, 预算不够, 预算不高, 预算卡, 预算少, 预算低, 预算小, 预算不大, 资金有限,
+        资金紧张, 经费紧张,
+        cada centavo cuenta, cada euro cuenta, cada centimo cuenta, chaque euro compte, chaque centime compte,
+        jeder euro zahlt,
+        wollen sparen, mussen sparen, sollen sparen, sparen wo, doit etre economique, il faut economiser,
+        we're broke, we are broke, are broke, is broke,
         every cent counts, every penny counts, every cent, every dollar counts, every euro counts, can't afford much,
         cannot afford much, can't spend much, cannot spend much, budget is tight, budget's tight, money is tight,
         budget is small, budget is limited, cost is a concern, costs are a concern, mindful of cost*, cash is tight,
@@ -294,6 +303,7 @@ IDIOMS: Mapping[tuple[str, str], str] = {
     ("latency", "high"): """
         no pueden esperar, no puede esperar, ne peut pas attendre, ne peuvent pas attendre, konnen nicht warten,
         kann nicht warten, no podemos esperar,
+        chaque seconde compte, cada segundo cuenta, jede sekunde zahlt, auf jede sekunde, jede millisekunde zahlt,
         impatient, impatience, impatients, impacientes, ungeduldig, ungeduldige, short attention span*,
         if it lags, if it's slow, if it is slow, if it is too slow, if it's too slow, comes too late,
         too late to be useful,

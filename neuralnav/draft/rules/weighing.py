@@ -7,7 +7,8 @@ from neuralnav.draft.rules.priority_marks import Mark
 from neuralnav.draft.text import Span, Text
 
 _NOT = Pattern(
-    r"(?:\bnot|n't|\bnever|\bhardly|\bbarely|\bwithout|\bnobody|\bno one|\bless|\bnicht|\bkein\w*|\bweniger|"
+    r"(?:\bnot|n't|\bnever|\bhardly|\bbarely|\bwithout|\brefus\w* to|\bunwilling to|\breluctant to|\bavoid\w*|"
+    r"\bnobody|\bno one|\bless|\bnicht|\bkein\w*|\bweniger|"
     r"\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
     r"\bmenos|\bpoco|\bno|\bohne|\bsans|\bsin|\bnie|不是?|没有?)\s*"
     r"(?:(?:a|an|the|that|as|so|our|really|very|too|all that|particularly|be|considered|terribly|overly|exactly|"
@@ -35,6 +36,21 @@ _NEEDLESS = Pattern(
     r"\bno need for|\bmuss nicht|\bmussen nicht|"
     r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
 )
+_WISH_DENIED_BEHIND = Pattern(
+    r"\s+(?:(?:is|are|was|would be|ist|sind|est|sont|es|son)\s+)?(?:not|isn't|aren't|nicht|kein\w*|n'est pas|pas|no|"
+    r"of no|of little|hardly)\s+(?:\w+\s+){0,3}?(?:requirement|required|necess\w+|"
+    r"need\w*|priorit\w*|importan\w*|goals?|must|"
+    r"essential|critical|crucial|vital|concern|consequence|the point|wichtig|notig|notwendig|erforderlich|pflicht|"
+    r"requis\w*|"
+    r"indispensable|esencial\w*|necesari\w*|objetivo|obligatori\w*|imprescindible)\b"
+)
+_WISH_DENIED_AHEAD = Pattern(
+    r"(?:\bnot|n't|\bno|\bnever|\bhardly|\bnicht|\bpas)\s+(?:\w+\s+){0,2}?(?:important|essential|"
+    r"critical|crucial|vital|"
+    r"necessary|required|need|needed|priority|goal|reason|point|wichtig|notig|necessaire|importante?|necesario|besoin)\s+"
+    r"(?:to |for |in |of |that |de |d'|que |dass |zu )?(?:\w+\s+){0,3}$"
+)
+
 _PLAIN_NOT = Pattern(
     r"(?:\bnot|n't be|\bpas|\bno es)\s+(?!only|just|merely|simply|nur|seulement|solo)"
     r"(?:(?!necess|need|unbedingt|forcement)\w+\s+)?$"
@@ -71,7 +87,7 @@ _BORNE_BEHIND = Pattern(
     r"no issue|not an issue|no big deal|doesn't matter|does not matter|"
     r"don't matter|in ordnung|akzeptabel|kein problem|egal|pas grave|pas un probleme|convient|acceptables?\b|"
     r"aceptables?\b|esta bien|no hay problema|no importa|no es problema|vollig ok)"
-    r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|"
+    r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|でも可|も可|ok|"
     r"問題ありません|没关系|也行|可以接受|无妨|也可以|没问题|无所谓|都行)"
 )
 _REFUSED = Pattern(
@@ -137,6 +153,11 @@ def weakened(text: Text, mark: Mark) -> str:
     if needless(text, mark.span):
         return "low" if mark.dimension == "latency" or not _PLAIN_NOT.search(before) else ""
     return "medium" if _SOFT.search(before) or _ENOUGH.match(behind) else "high"
+
+
+def unwished(text: Text, span: Span) -> bool:
+    """Tell whether a wish is one that nobody has: "low cost is not a priority", "not important to keep costs down"."""
+    return bool(_WISH_DENIED_BEHIND.match(_behind(text, span[1])) or _WISH_DENIED_AHEAD.search(_before(text, span[0])))
 
 
 def needless(text: Text, span: Span) -> bool:

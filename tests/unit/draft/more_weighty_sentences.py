@@ -441,4 +441,189 @@ SENTENCES = """
     Budget is no concern, we want premium quality | C=low A=high
     Easy maintenance is important for us | X=high
     We prefer a simple deployment | X=high
+    A museum wants an audio-guide chatbot, ~4k visitors/day, tiny grant money. | C=high
+    Need 1k-user FAQ bot. Cheapest option wins. | C=high
+    Latency really matters here: callers are on the line. | L=high
+    We can afford to wait but we can't afford errors. | L=low A=high
+    We can't afford to wait. | L=high
+    Can't afford H100s, sorry. | C=high
+    Quality can be so-so. | A=medium
+    Ordinary quality suffices; the main thing is that it's inexpensive. | A=medium C=high
+    Prefer correctness to speed, and speed to price. | A=high L=medium C=low
+    In descending importance: latency, quality, cost. | L=high A=medium C=low
+    Latency comes first and foremost. Everything else is negotiable. | L=high
+    Our lawyers bill by the hour so slow tools cost us dearly. | L=high
+    What good is a fast answer if it's wrong? | A=high
+    A fast wrong answer is worthless to us. | A=high
+    Better late than wrong | A=high L=low
+    Rather quick than perfect | L=high A=low
+    Good enough quality, great speed, rock-bottom price | A=medium L=high C=high
+    Rock-solid answers | A=high
+    bargain basement budget, 70 volunteers | C=high
+    We have to justify each dollar to donors. | C=high
+    Donors won't pay for luxury. | C=high
+    The grant covers everything, so don't fret about the cost. | C=low
+    Cost? Irrelevant. Speed? Critical. | C=low L=high
+    Speed: yes. Cost: don't care. Accuracy: absolutely. | L=high C=low A=high
+    Q: is latency important? A: no, it's batch. | L=low
+    Is it time sensitive? Not really. | L=low
+    The least of our concerns is latency. | L=low
+    The most important thing for us is that answers are fast. | L=high
+    What matters to us is a low bill at the end of the month. | C=high
+    We worry about cost, not so much about speed. | C=high L=low
+    We don't worry about cost. | C=low
+    Without regard to cost | C=low
+    with an eye on costs | C=high
+    We keep a close eye on spend. | C=high
+    Costs are closely monitored. | C=high
+    Low-cost, low-latency, low-maintenance. | C=high L=high X=high
+    high cost is a deal breaker | C=high
+    High latency is a deal breaker | L=high
+    high latency is okay | L=low
+    Higher cost is acceptable for better accuracy | C=low A=high
+    Lower accuracy is acceptable for lower cost | A=low C=high
+    We accept lower quality to save money | A=low C=high
+    Never trade correctness for speed | A=high
+    Speed should not come at the cost of quality | A=high
+    Near-instant | L=high
+    Answer within the call, caller can't be left hanging | L=high
+    Batch, nightly, no one waits | L=low
+    Async processing is fine | L=low
+    It can take its sweet time | L=low
+    There is no hurry whatsoever | L=low
+    We've all the time in the world | L=low
+    Minutes matter | L=high
+    Milliseconds don't matter | L=low
+    Not every millisecond counts here | L=low
+    Must be boringly simple: I'm a teacher, not an engineer | X=high
+    Nobody on staff can code or run servers | X=high
+    Set up once, never touched again | X=high
+    Our ops folks are already drowning | X=high
+    We've a dedicated MLOps team, so go wild on the architecture | X=low
+    An intricate deployment is fine by us | X=low
+    Ease of maintenance isn't a priority | X=low
+    Complexity should be kept to a minimum | X=high
+    Keep complexity low | X=high
+    low complexity, high accuracy | X=high A=high
+    Bitte günstig, aber nicht auf Kosten der Qualität | C=high A=high
+    Tempo ist nachrangig, Hauptsache fehlerfrei | L=low A=high
+    Wir können uns keine teuren GPUs leisten | C=high
+    Die Kosten sind nicht das Problem, die Wartezeit ist es | C=low L=high
+    Es kommt auf jede Sekunde an | L=high
+    Uns ist egal, ob es eine Minute dauert | L=low
+    Qualität first, Geld second | A=high C=medium
+    Ob das nun 2000 oder 4000 Euro kostet, ist uns egal | C=low
+    Wir wollen sparen, wo es geht | C=high
+    Genauigkeit: sehr wichtig; Geschwindigkeit: unwichtig; Kosten: mittel | A=high L=low C=medium
+    Le coût est notre principale contrainte | C=high
+    On veut du haut de gamme, peu importe la facture | A=high C=low
+    Pas besoin d'une réponse instantanée | L=low
+    La qualité avant la vitesse | A=high L=low
+    Nous n'avons personne pour maintenir ça | X=high
+    Chaque seconde compte | L=high
+    Le budget n'est pas extensible | C=high
+    El tiempo de respuesta es crucial, el costo es secundario | L=high C=low
+    Cada centavo cuenta | C=high
+    No tenemos quien lo mantenga | X=high
+    La precisión pesa más que la rapidez | A=high L=low
+    Da lo mismo lo que cueste | C=low
+    安さ重視。精度は普通でOK。 | C=high A=medium
+    スピード命、費用は気にしません | L=high C=low
+    専門の担当者がいないので簡単に運用したい | X=high
+    越快越好，钱无所谓 | L=high C=low
+    预算卡得很死 | C=high
+    答案质量要放在首位，速度可以慢 | A=high L=low
+    追求性价比 | C=high
+    Government agency, 3,000 case workers, document search. Limited funding, simple to operate. | C=high X=high
+    Startup, 10 engineers, code completion. Want it snappy but we're broke. | L=high C=high
+    Insurance: 200 claims adjusters, RAG. Balance between speed and accuracy. | L=medium A=medium
+    Pharma R&D: 45 researchers; we'd rather wait an hour than get a hallucinated citation. | A=high L=low
+    Hotel concierge bot for 900 guests, premium experience, fast and flawless. | L=high A=high
+    Municipality: 70 clerks, letters to citizens. Tight budget, no in-house IT. | C=high X=high
+    We want good answers and low costs; latency isn't that critical. | C=high L=low A=high
+    Accuracy is more important than cost, cost is more important than speed. | A=high C=medium L=low
+    Money is tight, so go for the smallest model that does the job. | C=high
+    We have money to spend, give us the best. | C=low A=high
+    Budget conscious but not willing to sacrifice quality | C=high A=high
+    Cost is a secondary consideration. | C=low
+    Latency is a primary consideration. | L=high
+    Latency is of utmost importance. | L=high
+    Latency is of no importance. | L=low
+    Latency is of little consequence. | L=low
+    Accuracy is of the highest priority | A=high
+    It is vital that the answers are accurate. | A=high
+    It's important to keep costs down. | C=high
+    It's not important to keep costs down. | C=low
+    It isn't essential that it responds quickly. | L=low
+    It's essential that it responds quickly. | L=high
+    It would be nice if it were fast, but not required. | L=low
+    Fast response is not required. | L=low
+    Low latency is not required. | L=low
+    Low latency is not a requirement. | L=low
+    Low latency is a hard requirement. | L=high
+    Low cost is not a priority. | C=low
+    Low cost is the priority. | C=high
+    High accuracy isn't necessary. | A=low
+    High accuracy is a must. | A=high
+    No need for high accuracy. | A=low
+    We don't require real-time responses. | L=low
+    We require real-time responses. | L=high
+    Speed isn't critical | L=low
+    Speed is less critical than accuracy | L=low A=high
+    Cost is less important than accuracy | C=low A=high
+    Accuracy is less important than cost | A=low C=high
+    Cost must not be high | C=high
+    Latency must not be high | L=high
+    The cost should not matter | C=low
+    Cost can be high | C=low
+    Latency can be high | L=low
+    High latency is not acceptable | L=high
+    High costs are not acceptable | C=high
+    High costs are fine | C=low
+    Quality must not suffer | A=high
+    Quality may suffer | A=low
+    Quality can be compromised | A=low
+    Quality cannot be compromised | A=high
+    Speed cannot be compromised | L=high
+    We refuse to compromise on quality | A=high
+    We're ready to compromise on latency | L=low
+    We can be flexible about response times | L=low
+    Not flexible on cost | C=high
+    Cost-optimized rather than performance-optimized | C=high L=low
+    Performance-critical | L=high
+    performance over cost | L=high C=low
+    cost over performance | C=high L=low
+    Prioritise throughput |
+    price/performance matters | C=high L=high
+    best bang for the buck | C=high
+    Emphasis on low cost | C=high
+    Emphasis is on speed rather than precision | L=high A=low
+    Focus: quality. | A=high
+    Focus on quality, ignore cost | A=high C=low
+    Ignore cost | C=low
+    Don't ignore cost | C=high
+    Disregard latency | L=low
+    Latency is king | L=high
+    Latency matters a lot, quality matters a bit, cost doesn't matter | L=high A=medium C=low
+    Speed very important, accuracy important, cost not important | L=high A=high C=low
+    Key requirements: fast responses, low cost | L=high C=high
+    Top concern is accuracy; second concern is cost | A=high C=medium
+    Main concern: cost | C=high
+    Primary goal: minimise latency. Secondary goal: minimise cost. | L=high C=medium
+    Cost is our number one concern. | C=high
+    Our number one priority is speed | L=high
+    Wir brauchen schnelle Antworten, Kosten sind zweitrangig. | L=high C=low
+    Die Kosten sollten möglichst niedrig sein. | C=high
+    Genauigkeit hat oberste Priorität. | A=high
+    Antwortzeit ist nicht entscheidend. | L=low
+    Nous avons besoin de réponses rapides à faible coût. | L=high C=high
+    La précision est plus importante que le coût. | A=high C=low
+    La latence n'est pas un problème. | L=low
+    Necesitamos respuestas rápidas y de bajo costo. | L=high C=high
+    La calidad es más importante que el precio. | A=high C=low
+    La latencia no es importante. | L=low
+    応答速度が重要です。 | L=high
+    コスト重視です。 | C=high
+    响应速度很重要，成本不重要。 | L=high C=low
+    准确性比速度重要。 | A=high L=low
 """
