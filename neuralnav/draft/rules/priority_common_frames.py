@@ -41,7 +41,10 @@ COMMON: Mapping[str, str] = {
         never on|with D
         NOT ..1 flexible|relaxed|generous|negotiable|tolerant|lenient|easy_going ..1 on|about|with|of ..1 D
         NOT ..1 forget|ignore|disregard|neglect|overlook|forgetting|ignoring about? ..1 D
-        focus|priority|emphasis|goal|aim|must_have|must_haves|priorities|objective : ..1 D
+        !focus|emphasis|goal|aim|must_have|must_haves|priorities|objective|critical|essential|vital|required : ..2 D
+        top|high|highest|first|main|only priority : ..1 D
+        preference|preferred to|for ..1 D
+        !prefer|favour|favor|choose|pick|want|need|demand the? D $|and_not|not
         D over|before|above ..1 features|functionality|bells|looks|cleverness
         for|to_get|gain|in_return_for|in_exchange_for better|more|higher|greater|improved|maximum D
         D ..3 principal*|premier*|primer*|unic*|seul* ..1 contrainte|critere|preoccupation|objectif|criterio|\
@@ -72,6 +75,7 @@ COMMON: Mapping[str, str] = {
         D D? ..1 as|is|are ..1 our|the|my ..3 driver|kpi|metric|criterion|objective|north_star|goal|aim
         """,
     "medium": """
+        medium|second|secondary|moderate|normal priority : ..1 D
         secondary|second|next ..1 goal|concern|priority|objective|aim|criterion is|:|are? ..3 D
         !mid_range|mid_level|middling|decent|adequate|acceptable|okay|ok|sufficient|so_so|reasonable|fair|\
             passable ..0 D
@@ -82,6 +86,10 @@ COMMON: Mapping[str, str] = {
         NOT ..1 HIGHISH? D requirement*|constraint*|limit*|restriction*|target*|pressure|ceiling|goal|goals|\
             demand*|anforderung*
         NOT HIGHISH ..1 requirement*|demand*|constraint* on|for|regarding ..1 D
+        low|lowest|lower|last priority : ..2 D
+        nice_to_have|optional|irrelevant|unimportant|not_needed|not_important : ..2 D
+        what ..1 don't|do_not|doesn't need|want ..2 is D
+        CARELESS ..1 D $|is|and|or|but
         D can|may|might|could|darf ..1 be? compromised|sacrificed|suffer|relaxed|slip|degrade|dip|drop|sag|wait \
             $|if|when|a|slightly|somewhat
         D doesn't|does_not|don't|do_not|won't|isn't ..1 bother*|worry*|scare|concern|hurt|trouble|faze|frighten

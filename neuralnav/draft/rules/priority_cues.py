@@ -12,7 +12,8 @@ SUBJECTS: Mapping[str, str] = {
         being right, being correct, being accurate, right answer, correct answer,
         veracity,
         reliability of content, reliability of the content, reliability of the answers, reliability of answers,
-        accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
+        perfection, accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness,
+        answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
         reasoning quality,
@@ -34,7 +35,7 @@ SUBJECTS: Mapping[str, str] = {
         成本效益
         """,
     "latency": """
-        latency, speed, response time, response times, responsiveness, low response times, reaction time,
+        saving time, latency, speed, response time, response times, responsiveness, low response times, reaction time,
         response speed, delay, answer speed, time to first token, ttft, answer time, answer times, quickness,
         turnaround, turnaround time, performance, response latency, waiting time, wait time,
         latenz, *latenz, geschwindigkeit, antwortzeit*, reaktionszeit*, tempo, schnelligkeit, wartezeit*, latence,
@@ -67,6 +68,7 @@ WEIGHTS: Mapping[str, str] = {
         卡得很死, 卡得,
         what we need most, what we look for, jede sekunde, principale contrainte, principal criterio,
         primary consideration, key consideration, main consideration, main considerations, prime consideration,
+        what we need, what we want, what they need, what they want,
         a concern, an issue, a factor, a problem, a constraint, a worry, a consideration, a challenge, a pain point,
         decides,
         decide, decisive, without compromise*, sans compromis, sin compromisos, ohne kompromisse, before everything,

@@ -2,89 +2,6 @@
 
 from collections.abc import Mapping
 
-SETS: Mapping[str, str] = {
-    "NOT": "not|never|no|cannot|*n't|dont|doesnt|isnt|cant|nor|neither|without|hardly|barely|scarcely|nicht|kein*|"
-    "nie|"
-    "niemals|nobody|no_one|noone|niemand|weder|ohne|pas|jamais|sans|aucun*|ningun*|nunca|sin|tampoco",
-    "BARS": "as|but|because|while|whereas|although|though|unless|aber|weil|obwohl|sondern|mais|parce|bien|pero|"
-    "porque|sino",
-    "CARELESS": "no_matter|regardless_of|irrespective_of|regardless|whatever|however|makes_no_difference|never_mind|"
-    "unconcerned_with|unconcerned_about|who_cares|nobody_cares|no_one_cares|egal|ganz_gleich|gleichgultig|"
-    "keine_rolle|"
-    "unabhangig_davon|peu_importe|qu'importe|quel_que_soit|quelle_que_soit|importe_peu|sin_importar|no_importa|"
-    "no_nos_importa|da_igual|da_lo_mismo|no_me_importa",
-    "UNMOVED": "care*|mind*|matter*|fussed|bother*|worried|worry|concerned|concern|interested|ask*|look*|object",
-    "LONG": "long|slow|how_long|how_slow|how_fast|how_quick|how_quickly|the_time_it",
-    "SPENT": "cost|costs|costing|price|prices|spend|spending|expense|expenses|bill|bills|money|price_tag|invoice|"
-    "facture|factura|rechnung",
-    "MONEY": "money|budget|budgets|cash|funds|funding|pockets|capital|resources|financing",
-    "RICH": "plenty_of|lots_of|loads_of|ample|more_than_enough|tons_of|abundant|deep|generous|comfortable|big|large|"
-    "huge|"
-    "sufficient|healthy|hefty|fat",
-    "POOR": "little|limited|scarce|thin|modest|meagre|meager|zero|minimal|shrinking|tiny|small|tight|restricted|"
-    "shoestring|"
-    "lean|slim|constrained|short|frozen",
-    "WAITERS": "users|people|customers|agents|developers|devs|students|clients|staff|they|we|callers|players|"
-    "patients|"
-    "visitors|shoppers|traders|reps|operators|engineers|analysts|everyone|everybody|someone|folks|teams?",
-    "LEAVE": "leave|leaves|abandon|abandons|bounce|quit|churn|drop_off|give_up|go_away|complain|complains|hang_up|"
-    "walk_away|lose|lost|lose_interest|switch_off|disengage|switch_it_off|drop_it|ditch*|uninstall|won't_use|stop|"
-    "get_up|run_away|tune_out|turn_it_off|close_the_tab|stop_using|stop_typing|disable|"
-    "ignore_it|get_angry|get_impatient|scream|revolt|grumble|frustrat*|annoy*|impatient|go_elsewhere",
-    "SLOWLY": "slow|slowly|slower|lag|lags|laggy|wait|waiting|takes|take|second|seconds|sluggish|stutter*|hesitat*|"
-    "too_long",
-    "OURS": "it|answer|answers|response|responses|reply|replies|suggestion|suggestions|completion|completions|bot|"
-    "chatbot|"
-    "assistant|system|tool|text|translation|first_token|things|this|that|something|everything|result|results",
-    "WRONG": "mistake|mistakes|error|errors|wrong|incorrect|inaccura*|hallucinat*|misinformation|misread*|falsch*|"
-    "fehler|erreur*|error|errores|fallo|fallos",
-    "HARM": "catastroph*|disast*|deadly|fatal|danger*|kill|kills|harm*|hurt*|endanger*|unforgivable|inexcusable|"
-    "unthinkable|intolerable|dealbreaker|deal_breaker|showstopper|nightmare|lawsuit*|sued|liab*|fine|fines|injur*|"
-    "die|"
-    "dies|tragic|ruin*|lives|unacceptable|costly|expensive|katastroph*|gefahrlich|fatale|schlimm|teuer|dangereu*|"
-    "inacceptable*|inadmissible*|grave*|peligros*|inaceptable*|catastrof*|inadmisible*",
-    "OPS": "devops|ops|operations|sre|sres|admin|admins|administrator|administrators|sysadmin|sysadmins|"
-    "platform_team|"
-    "platform_engineers?|platform_engineer|infra|infrastructure|technical|techie*|technician|kubernetes|k8s|"
-    "it_staff|it_people|it_department|it_team|ml_engineer|ml_engineers|mlops|specialist|specialists|expert|experts|"
-    "expertise|administratoren|betriebsteam|it_abteilung|techniker|informaticien*|administrateur*|"
-    "administrador*|tecnico*|informatico*|equipe_technique|personal_tecnico|equipo_tecnico|infra_people|"
-    "infrastructure_people|infra_team|it_guy|it_person|sys_admin|sys_admins|fachleute|experten|fachpersonal",
-    "NONE": "no|nobody|no_one|noone|without|zero|lack*|not|*n't|never|hardly|barely|neither|few|short_on|short_of|"
-    "kein*|"
-    "niemand*|ohne|kaum|wenig|pas_de|pas_d'|aucun*|personne|sans|peu_de|peu_d'|sin|nadie|ningun*|no_tenemos|no_hay|"
-    "pocos|poco|n'avons_pas|n'avons_pas_d'",
-    "TEND": "run|runs|operate|operates|maintain|maintains|manage|manages|look_after|looks_after|babysit|babysits|"
-    "tend|"
-    "take_care_of|takes_care_of|administer|tune|tinker*|debug|nurse|patch|watch_over|keep_it_running|support|"
-    "administrer|gerer|maintenir|exploiter|operar|administrar|mantener|gestionar|betreiben|warten|verwalten|pflegen|"
-    "betreuen",
-    "PEOPLE": "people|staff|time|capacity|headcount|bandwidth|appetite|skills|skill|manpower|resources|hands|"
-    "patience|"
-    "knowledge|knowhow|experience|expertise|personnel|engineers|desire|wish|interest|nerve|nerves|energy",
-    "DEMAND": "requirement|requirements|need|needs|expectation|expectations|sensitivity|importance|pressure|demand|"
-    "demands|"
-    "budget|target|targets|bar|goal|goals|constraint|constraints|standard|standards|priority|anforderung*|anspruch|"
-    "anspruche|exigence*|exigencia*|requisito*|slo|slos",
-    "HIGHISH": "high|strict|stringent|tight|demanding|hard|tough|extreme|severe|rigorous|huge|strong|hoch|hohe|"
-    "hohen|streng|"
-    "strenge|strengen|forte*|eleve*|strict*|alta|altas|alto|altos|estrict*|very_high|highest|critical|firm|ambitious|"
-    "enormous|intense",
-    "LOWISH": "low|relaxed|modest|minimal|loose|lenient|none|lax|generous|little|no|moderate|soft|mild|gentle|"
-    "gering|geringe|"
-    "niedrig|niedrige|locker|faible*|basse*|baja|bajas|bajo|bajos|flexible|forgiving|few|negligible",
-    "FINE": "top|great|excellent|superb|outstanding|first_class|first_rate|stellar|world_class|premium|superior|"
-    "exceptional|"
-    "impeccable|flawless|perfect|reliable|trustworthy|truthful|dependable|sound|very_good|really_good|good_quality|"
-    "rock_solid|"
-    "high_grade|top_tier|best_in_class|best_possible|highest_quality|top_shelf|top_notch|rigorous|watertight|"
-    "error_free|faultless",
-    "ANSWERS": "answer|answers|response|responses|reply|replies|result|results|quality|output|outputs|translations|"
-    "translation|summaries|suggestions|completions|advice|accuracy|precision|model|models",
-    "BE": "ware|waren|would_be|will_be|can_be|could_be|may_be|might_be|wird|werden|serait|seraient|seria|serian|"
-    "is_a|are_a|is_simply|are_simply|is|are|be|being|was|ist|sind|sei|est|sont|soit|es|son|sea|sean",
-}
-
 FRAMES: Mapping[tuple[str, str], str] = {
     ("latency", "low"): """
         CARELESS ..4 long|slow ..4 take*|takes|run|runs|wait|is|are|need*|gets
@@ -107,6 +24,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT|NONE ..2 in_a_rush|in_a_hurry|in_any_rush|hurry|rush|urgency|stopwatch|urgent|presse|presses|pressee|\
             prisa|eile|eilig
         take_as_long_as
+        may|can|could|might ..2 run|take|last ..1 hours|days|all_night|all_day
         latency|latencies|response_time|response_times|delay can|may|might|could ..1 be ..1 high|higher|long|\
             longer|large|slow|slower
         sweet_time|all_the_time_in_the_world|time_in_the_world
@@ -159,6 +77,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         latency|response_time|response_times|delay must_not|mustn't|should_not|shouldn't|cannot|can't|may_not ..1 \
             be ..1 \
             high|long|large|noticeable|excessive
+        !notice* ..1 every|any|each ..1 delay|lag|pause|second|hiccup
         time_is_money|time_is_of_the_essence|time_is_critical|clock_is_ticking|racing_against_the_clock
         no_perceptible|no_noticeable|no_visible|without_perceptible|without_noticeable|imperceptible ..1 delay|\
             lag|latency|wait
@@ -172,6 +91,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         CARELESS ..3 SPENT is|are|may|and|or|but
         CARELESS ..2 how_much|how_expensive|how_pricey ..4 cost*|spend*|pay*|charge*|$
         CARELESS|NOT ..2 UNMOVED ..2 how_much|how_expensive|how_pricey|what ..4 cost*|spend*|pay*|charge*
+        SPENT may|can|could|might rise|increase|go_up|grow
         money|cash|budget to_spend|to_burn|to_spare
         SPENT can|may|might|could ..1 be ..1 high|higher|large|big
         NOT ..2 UNMOVED ..2 the|about|at|to? ..2 price_tag|bill|invoice|costs|cost|price|spend|expense $
@@ -216,7 +136,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT ..2 need|have|trying|asked ..1 to save|economi*|cut ..2 $
         """,
     ("cost", "high"): """
-        the less|lower|fewer ..4 SPENT|dollars|pay
+        the less|lower|fewer|smaller ..4 SPENT|dollars|pay
         !save|saves|saving|cut|cuts|cutting|reduce|reduces|reducing|lower|lowers|lowering|halve|halving|slash|\
             trim|bring_down|shrink ..2 SPENT
         !spend|pay|paying|spending less|too_much|way_too_much|far_too_much
@@ -237,6 +157,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         budget n'est_pas|isn't|no_es|ist_nicht extensible|illimite|elastique|infini|unlimited|elastic|ilimitado|\
             unbegrenzt|dehnbar
         SPENT must_not|mustn't|should_not|shouldn't|cannot|can't|may_not ..1 be ..1 high|large|excessive|too_high
+        NOT ..2 want|wish|like ..1 to? pay|spend ..3 lot|much|fortune|anything|more|$
         NOT ..3 break|breaking|breaks the_bank
         NOT ..3 arm_and_a_leg|fortune|bankrupt*|the_earth|a_bomb|the_world
         NOT ..3 blow|blowing|exceed|overrun ..1 budget
@@ -259,7 +180,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         low|lowest|minimal|minimum|lower|smallest|least possible? SPENT
         SPENT ..1 BE|keep|stay* ..2 low|minimal|minimum|down|small|modest|bounded
         keep*|hold ..4 SPENT ..1 low|down|small|minimal|modest|in_check|at_bay|contained|under_control|sane
-        cheapest|least_expensive|most_economical|most_affordable
+        !cheapest|least_expensive|most_economical|most_affordable
         NOT ..2 afford ..3 gpus|much|expensive|pricey|pay|spend
         hard_to_justify ..3 cost*|spend*|expens*
         kosten|preis|budget|geld|etat|mittel ..2 eng|schmal|beschrankt|uberschaubar|klein|begrenzt|knapp
@@ -275,6 +196,8 @@ FRAMES: Mapping[tuple[str, str], str] = {
         fast|quick|cheap|instant ..1 wrong|bad|incorrect ..4 worthless|useless|no_use|no_good|pointless|worse
         what_good|what_use|no_point ..6 wrong|incorrect
         give|want|need|get|only|take ..2 the_best $
+        but ..1 the_best $
+        need|want|have it good|right|correct|accurate|perfect
         zero_tolerance|nulltoleranz|null_toleranz|cero_tolerancia ..2 WRONG|*
         WRONG ..3 could|would|can|may|will|might ..3 HARM
         WRONG|wrong_* ..2 BE ..2 HARM
@@ -354,6 +277,8 @@ FRAMES: Mapping[tuple[str, str], str] = {
             underwater
         no_tenemos ..1 quien|a_nadie|nadie|gente|personal
         no|without|lack* ..1 in_house|internal|dedicated|own ..1 it|OPS
+        avoid|minimise|minimize|reduce|without|less|no ..1 complexity|complications
+        !simplest thing|setup|option|possible|solution|way
         NONE ..2 want|need|time|like|wish ..3 TEND|fiddle*|tinker*
         one|single|two|half_a|part_time ..1 admin|sysadmin|engineer|sre|devops|ops|it_person ..4 TEND
         leave_alone|leave_it_alone|forget_about_it|forget_it_exists|runs_itself|run_itself|looks_after_itself|\

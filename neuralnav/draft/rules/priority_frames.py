@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from neuralnav.draft.rules.priority_common_frames import COMMON, NAMED
-from neuralnav.draft.rules.priority_frame_table import FRAMES, SETS
+from neuralnav.draft.rules.priority_frame_table import FRAMES
+from neuralnav.draft.rules.priority_word_sets import SETS
 from neuralnav.draft.text import Span, Text
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n]")

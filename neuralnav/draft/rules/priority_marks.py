@@ -215,9 +215,18 @@ def _marks(text: Text) -> list[Mark]:
     ]
     clear = sorted(frames)
     marks += [
-        _mark(text, span, *found[span]) for span in plain if found[span][0] != "nothing" and not any(_over(clear, span))
+        _mark(text, span, *found[span])
+        for span in plain
+        if found[span][0] != "nothing"
+        and not any(_says(told[other], text, span, found[span]) for other in _over(clear, span))
     ]
     return sorted(marks, key=lambda mark: mark.span)
+
+
+def _says(frame: Frame, text: Text, span: Span, told: tuple[Kind, str, str]) -> bool:
+    """Tell whether a frame speaks for a phrase in it; a whole wish of another dimension goes on saying its own."""
+    whole = told[0] in ("good", "idiom") and " " in text.spaced[slice(*span)]
+    return not (whole and told[1] != frame.dimension)
 
 
 def _over(spans: Sequence[Span], one: Span) -> Iterator[Span]:
@@ -243,7 +252,7 @@ def _beside(told: Mapping[Span, Frame], frames: Sequence[Span]) -> list[Span]:
     more: list[Span] = []
     for span in sorted(told.keys() - set(frames)):
         over = list(_over(frames, span))
-        if over and all(told[other].dimension != told[span].dimension and other[1] < span[1] for other in over):
+        if over and all(told[other].dimension != told[span].dimension and other[1] <= span[1] for other in over):
             more.append(span)
     return more
 

@@ -160,6 +160,7 @@ GOOD: Mapping[str, str] = {
 BAD: Mapping[str, str] = {
     "accuracy": """
         making stuff up, inventing, invents, invent things, bluff*, hiccup*, slip ups, blunder*,
+        less correct, less precise, less perfect, less exact, less polished,
         mediocre, mediocrity, poor answers, bad answers, bad quality, half baked, subpar, second rate, bad advice,
         hallucinat*, wrong answer*, mistake, mistakes, inaccura*, incorrect*, made up, making things up,
         makes things up, make things up, make stuff up, makes stuff up, errors, error, wrong, misinformation,
@@ -224,6 +225,7 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         いくらかかっても, いくらでも出, いくら掛かっても, 値段は気に, 高くても構わ, 高くてもい, 高くても問題,
         花多少钱都, 多少钱都行, 多少钱都可以, 贵点没关系, 贵一点没关系, 贵点也行,
         钱不是事, 钱不重要, 不缺钱, 有钱, 不怕贵, 预算没问题,
+        budget vorhanden, budget ist vorhanden, budget is there, budget is available,
         金に糸目, お金は問題, 費用は惜しま*, コスト度外視, 費用は問わ*, コストは問わ*, 予算に余裕, 予算は十分,
         予算は潤沢, 不计成本, 钱不是问题, 成本不是问题, 预算充足, 预算充裕, 不差钱, 预算不限, 不惜成本, 成本无所谓
         """,

@@ -626,4 +626,114 @@ SENTENCES = """
     コスト重視です。 | C=high
     响应速度很重要，成本不重要。 | L=high C=low
     准确性比速度重要。 | A=high L=low
+    Customer service chatbot for 1,000 users. We prioritise low latency above all. | L=high
+    Chatbot for a bank with 2 million customers, accuracy and compliance come before speed. | A=high L=low
+    Code assistant for 150 developers on A100s, performance is more important than price. | L=high C=low
+    300 developers need code completion, quality over cost, H100s. | A=high C=low
+    Summarize legal contracts for 40 people; we can live with higher latency for better quality. | L=low A=high
+    RAG knowledge base for 700 employees. Cost matters most. | C=high
+    Help us deploy a translation model for 200 users on a shoestring budget. | C=high
+    Image captions aside, 120 editors need text drafts; they don't mind waiting. | L=low
+    Deploy Llama 3.3 70B for 50 researchers, best possible accuracy, cost isn't an issue. | A=high C=low
+    Deploy a small model, 5000 users, cheapest hardware that works. | C=high
+    Interactive tutor for 1,500 pupils. Should feel responsive, budget around average. | L=high
+    Support bot for 500 users, answers must be instant and correct. | L=high A=high
+    Support bot for 500 users, answers must be instant, even if less correct. | L=high A=low
+    FAQ bot with 100 users, the simplest thing that works. | X=high
+    We want low operating costs above all. | C=high
+    We want to keep operations simple and the bill small. | X=high C=high
+    Analysts (90) get reports each morning; generation may run for hours. | L=low
+    Email drafts for 350 account managers, medium priority on latency, high on quality. | L=medium A=high
+    High priority: accuracy. Low priority: latency. Medium priority: cost. | A=high L=low C=medium
+    accuracy: high, cost: low, latency: medium, complexity: low | A=high C=low L=medium X=low
+    Latency - critical. Cost - flexible. Accuracy - important. | L=high C=low A=high
+    Must have: speed. Nice to have: low cost. | L=high C=low
+    Trade-offs: happy to sacrifice speed for accuracy | L=low A=high
+    Cost-benefit matters | C=high
+    Please give preference to accuracy | A=high
+    We lean towards accuracy over speed | A=high L=low
+    Leaning towards cheaper rather than better | C=high A=low
+    We favour lower cost over faster responses | C=high L=low
+    When in doubt, prefer accuracy | A=high
+    When in doubt, go for the cheaper option | C=high
+    Saving money is more important than saving time | C=high L=low
+    Users value speed more than perfection | L=high A=low
+    Users value speed less than perfection | L=low A=high
+    We care more about quality than speed | A=high L=low
+    We care less about quality than speed | A=low L=high
+    We care about cost more than anything | C=high
+    Doesn't have to be fast | L=low
+    It doesn't matter if it's slow | L=low
+    It matters that it's fast | L=high
+    It mustn't be slow | L=high
+    It shouldn't be expensive | C=high
+    It can be expensive | C=low
+    It should not cost much | C=high
+    Not the cheapest, but the best | A=high
+    Doesn't need to be cheap | C=low
+    We don't need it cheap, we need it good | C=low A=high
+    We don't need it fast, we need it cheap | L=low C=high
+    We don't want a slow bot | L=high
+    We don't want to pay a lot | C=high
+    We don't want to wait | L=high
+    We don't want errors | A=high
+    No errors please | A=high
+    No delays please | L=high
+    No expensive hardware | C=high
+    No complex setup | X=high
+    Avoid high costs | C=high
+    Avoid latency spikes | L=high
+    Avoid complexity | X=high
+    Without high costs | C=high
+    Without delays | L=high
+    Slow and steady is fine | L=low
+    Quality isn't negotiable | A=high
+    Price isn't negotiable: max 3k | C=high
+    Latency target is negotiable | L=low
+    Cost ceiling is strict | C=high
+    Latency SLO is strict | L=high
+    Accuracy threshold is strict | A=high
+    The smaller the bill, the happier the boss | C=high
+    Response time makes or breaks it | L=high
+    Users notice every delay | L=high
+    Accuracy makes or breaks the product | A=high
+    Critical: accuracy. Irrelevant: cost. | A=high C=low
+    What we don't need is speed | L=low
+    What we need is speed | L=high
+    Speed is what we need | L=high
+    Speed is not what we need | L=low
+    All we need is quality | A=high
+    I want quality, not speed | A=high L=low
+    I want speed and not quality | L=high A=low
+    I'd like it quick rather than perfect | L=high A=low
+    Speed, yes, but accuracy above all | A=high
+    Keep the cost at a minimum without hurting quality | C=high A=high
+    Lowest latency possible, whatever the cost | L=high C=low
+    Lowest cost possible, whatever the latency | C=high L=low
+    Speed at any cost | L=high C=low
+    Good quality at low cost | A=high C=high
+    High quality at any price | A=high C=low
+    moderate quality is enough | A=medium
+    acceptable latency | L=medium
+    acceptable latency, excellent quality, minimal cost | L=medium A=high C=high
+    Team of 5, no ops experience, cheap cloud | X=high C=high
+    Sehr geringe Latenz erforderlich, Budget vorhanden | L=high C=low
+    Qualität wichtiger als Kosten | A=high C=low
+    Kosten wichtiger als Qualität | C=high A=low
+    Die Latenz ist weniger wichtig als die Genauigkeit | L=low A=high
+    Nicht teuer bitte | C=high
+    Darf teuer sein | C=low
+    Darf nicht teuer sein | C=high
+    Muss nicht billig sein | C=low
+    Wir haben es nicht eilig | L=low
+    Pas trop cher s'il vous plaît | C=high
+    Pas besoin que ce soit rapide | L=low
+    Le coût importe moins que la qualité | C=low A=high
+    No muy caro | C=high
+    No tiene que ser barato | C=low
+    La rapidez importa menos que la precisión | L=low A=high
+    速度より精度 | A=high L=low
+    コストはそれほど重要ではない | C=low
+    不需要很快 | L=low
+    成本比质量重要 | C=high A=low
 """
