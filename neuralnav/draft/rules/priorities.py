@@ -19,6 +19,9 @@ _WHY = {
     "latency": "asks for speed",
     "complexity": "asks for something easy to run",
 }
+_COMPARED = Pattern(r"\b(?:than|als|que)\b")
+"""What follows these is what something is weighed against: "matters more to us than price"."""
+
 _FARTHEST = 45
 """How many characters may lie between a weight and what it weighs."""
 
@@ -214,7 +217,7 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
         behind = start >= weight.end
         gap = start - weight.end if behind else weight.start - end
         between = text.folded[weight.end : start] if behind else text.folded[end : weight.start]
-        if gap > _FARTHEST or gap < 0:
+        if gap > _FARTHEST or gap < 0 or (behind and _COMPARED.search(between)):
             continue
         apart = _CLAUSE_APART if re.search("[,、，:：]", between) else 0
         if weight.side == ("after" if behind else "before") or (apart and behind and ":" in between):

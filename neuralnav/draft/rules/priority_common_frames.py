@@ -21,7 +21,7 @@ NAMED: Mapping[str, str] = {
 
 COMMON: Mapping[str, str] = {
     "high": """
-        D ..1 DEMAND ..2 BE? ..1 HIGHISH
+        D ..1 DEMAND :? ..2 BE? ..1 HIGHISH
         !HIGHISH ..1 D DEMAND
         HIGHISH ..1 DEMAND|DEMANDS|demands ..2 D
         !all_about ..2 D
@@ -43,7 +43,10 @@ COMMON: Mapping[str, str] = {
         NOT ..1 forget|ignore|disregard|neglect|overlook|forgetting|ignoring about? ..1 D
         !focus|emphasis|goal|aim|must_have|must_haves|priorities|objective|critical|essential|vital|required : ..2 D
         top|high|highest|first|main|only priority : ..1 D
-        preference|preferred to|for ..1 D
+        preference|preferred|weight|precedence to|for ..1 D
+        !but|sondern|sino D $
+        nothing ..2 more_than|more_important_than|above|before|beats|trumps|tops ..1 D
+        NOT ..1 shortcut* ..1 on|with ..1 D
         !prefer|favour|favor|choose|pick|want|need|demand the? D $|and_not|not
         D over|before|above ..1 features|functionality|bells|looks|cleverness
         for|to_get|gain|in_return_for|in_exchange_for better|more|higher|greater|improved|maximum D
@@ -83,6 +86,7 @@ COMMON: Mapping[str, str] = {
         D ..1 BE ..2 of_some_importance|of_middling_importance|of_medium_importance|nice_but_not|secondary_but|halfway
         """,
     "low": """
+        achten|achtet|schauen|schaut nicht ..1 auf ..1 D
         NOT ..1 HIGHISH? D requirement*|constraint*|limit*|restriction*|target*|pressure|ceiling|goal|goals|\
             demand*|anforderung*
         NOT HIGHISH ..1 requirement*|demand*|constraint* on|for|regarding ..1 D
@@ -96,7 +100,7 @@ COMMON: Mapping[str, str] = {
         D ..1 BE? whatever $
         !relaxed|flexible|easy_going|easygoing|lenient|lax|generous|tolerant|forgiving on|about|with|regarding|\
             of ..1 D
-        D ..1 DEMAND ..2 BE? ..1 LOWISH
+        D ..1 DEMAND :? ..2 BE? ..1 LOWISH
         niedrige|geringe|faible|baja|poca|peu_d' ..1 prioritat|priorite|prioridad|importance|importancia|\
             wichtigkeit ..2 D
         LOWISH ..1 D requirement*|need*|expectation*|sensitivity|importance|priority|pressure|anforderung*
@@ -110,7 +114,7 @@ COMMON: Mapping[str, str] = {
             precious \
             about|on|over|with|by|the? ..2 D
         nobody|no_one|noone ..2 care*|ask*|complain*|worr*|mind*|notic* ..1 about|for|the? ..2 D
-        D ..1 take*|can_take ..2 back_seat|backseat|hit|knock
+        D ..1 take*|can_take ..2 back_seat|backseat|hit|knock $|if|when|for_this|here|so
         D ..1 lo_de_menos|me_da_igual|nos_da_igual|da_igual|on_s'en_fiche|on_s'en_moque|wurscht|schnuppe|piepegal|\
             nebensache
         D ..1 isn't|is_not|aren't|are_not|ain't|never ..3 everything|issue|issues|concern|problem|factor|\

@@ -24,6 +24,11 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT|NONE ..2 in_a_rush|in_a_hurry|in_any_rush|hurry|rush|urgency|stopwatch|urgent|presse|presses|pressee|\
             prisa|eile|eilig
         take_as_long_as
+        high|large|great tolerance for|of|to ..1 latency|delay*|lag|wait*|slow*
+        latency tolerance BE? high|large
+        low|lower|poor|limited speed|performance ..1 BE ..1 fine|ok|okay|acceptable|tolerable|enough|sufficient
+        latenz|antwortzeit|latence|delai|latencia darf|kann|peut|puede ..1 hoch|lang|etre_elevee|etre_long|\
+            ser_alta|alta
         may|can|could|might ..2 run|take|last ..1 hours|days|all_night|all_day
         latency|latencies|response_time|response_times|delay can|may|might|could ..1 be ..1 high|higher|long|\
             longer|large|slow|slower
@@ -78,6 +83,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
             be ..1 \
             high|long|large|noticeable|excessive
         !notice* ..1 every|any|each ..1 delay|lag|pause|second|hiccup
+        low|little|limited|no|zero tolerance for|of|to ..1 latency|delay*|lag|wait*|slow*
+        latenz|antwortzeit|latence|delai|latencia darf_nicht|kann_nicht|ne_doit_pas|ne_peut_pas|no_debe|no_puede ..1 \
+            hoch|lang|etre|ser|superar
         time_is_money|time_is_of_the_essence|time_is_critical|clock_is_ticking|racing_against_the_clock
         no_perceptible|no_noticeable|no_visible|without_perceptible|without_noticeable|imperceptible ..1 delay|\
             lag|latency|wait
@@ -92,6 +100,8 @@ FRAMES: Mapping[tuple[str, str], str] = {
         CARELESS ..2 how_much|how_expensive|how_pricey ..4 cost*|spend*|pay*|charge*|$
         CARELESS|NOT ..2 UNMOVED ..2 how_much|how_expensive|how_pricey|what ..4 cost*|spend*|pay*|charge*
         SPENT may|can|could|might rise|increase|go_up|grow
+        kosten|preis|cout|prix|costo|coste|precio darf|durfen|kann|konnen|peut|peuvent|puede ..1 hoch|etre_eleve|\
+            ser_alto|alto
         money|cash|budget to_spend|to_burn|to_spare
         SPENT can|may|might|could ..1 be ..1 high|higher|large|big
         NOT ..2 UNMOVED ..2 the|about|at|to? ..2 price_tag|bill|invoice|costs|cost|price|spend|expense $
@@ -158,6 +168,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
             unbegrenzt|dehnbar
         SPENT must_not|mustn't|should_not|shouldn't|cannot|can't|may_not ..1 be ..1 high|large|excessive|too_high
         NOT ..2 want|wish|like ..1 to? pay|spend ..3 lot|much|fortune|anything|more|$
+        kosten|preis|cout|prix|costo|coste|precio darf_nicht|durfen_nicht|ne_doit_pas|ne_peut_pas|no_debe|\
+            no_puede ..1 \
+            hoch|etre|ser|superar
         NOT ..3 break|breaking|breaks the_bank
         NOT ..3 arm_and_a_leg|fortune|bankrupt*|the_earth|a_bomb|the_world
         NOT ..3 blow|blowing|exceed|overrun ..1 budget
@@ -196,6 +209,10 @@ FRAMES: Mapping[tuple[str, str], str] = {
         fast|quick|cheap|instant ..1 wrong|bad|incorrect ..4 worthless|useless|no_use|no_good|pointless|worse
         what_good|what_use|no_point ..6 wrong|incorrect
         give|want|need|get|only|take ..2 the_best $
+        low|little|limited|no|zero tolerance for|of|to ..1 WRONG
+        low|lower|poor|bad|reduced quality|accuracy|precision ..1 BE? unacceptable|not_fine|not_ok|not_acceptable|\
+            not_an_option|a_no_go
+        ANSWERS should|must|have_to|need_to ..1 be ..1 good|great|right
         but ..1 the_best $
         need|want|have it good|right|correct|accurate|perfect
         zero_tolerance|nulltoleranz|null_toleranz|cero_tolerancia ..2 WRONG|*
@@ -231,6 +248,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         SPENT ..4 within_reason|within_limits|bearable|manageable|justifiable|sensible|reasonable
         """,
     ("accuracy", "low"): """
+        low|lower|poor|bad|reduced quality|accuracy|precision ..1 BE ..1 fine|ok|okay|acceptable|tolerable|enough|\
+            sufficient
+        needn't|need_not be ..1 perfect|great|brilliant|flawless|excellent|best|good
         quality|accuracy|precision can|may|might|could ..1 be ..1 lower|low|reduced|worse|so_so
         NOT ..1 have|need|has|must|got ..1 to|be ..2 perfect|flawless|brilliant|spot_on|amazing|excellent|great|\
             genius|exact|polished

@@ -73,8 +73,8 @@ SETS: Mapping[str, str] = {
     "LOWISH": "low|relaxed|modest|minimal|loose|lenient|none|lax|generous|little|no|moderate|soft|mild|gentle|"
     "gering|geringe|"
     "niedrig|niedrige|locker|faible*|basse*|baja|bajas|bajo|bajos|flexible|forgiving|few|negligible",
-    "FINE": "top|great|excellent|superb|outstanding|first_class|first_rate|stellar|world_class|premium|superior|"
-    "exceptional|"
+    "FINE": "maximal|maximum|top|great|excellent|superb|outstanding|first_class|first_rate|stellar|world_class|premium|"
+    "superior|exceptional|"
     "impeccable|flawless|perfect|reliable|trustworthy|truthful|dependable|sound|very_good|really_good|good_quality|"
     "rock_solid|"
     "high_grade|top_tier|best_in_class|best_possible|highest_quality|top_shelf|top_notch|rigorous|watertight|"

@@ -37,7 +37,8 @@ _NEEDLESS = Pattern(
     r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
 )
 _WISH_DENIED_BEHIND = Pattern(
-    r"\s+(?:(?:is|are|was|would be|ist|sind|est|sont|es|son)\s+)?(?:not|isn't|aren't|nicht|kein\w*|n'est pas|pas|no|"
+    r"(?:\s+(?:answers?|responses?|replies|speed|results?|antworten|reponses?|respuestas?))?\s+"
+    r"(?:(?:is|are|was|would be|ist|sind|est|sont|es|son)\s+)?(?:not|isn't|aren't|nicht|kein\w*|n'est pas|pas|no|"
     r"of no|of little|hardly)\s+(?:\w+\s+){0,3}?(?:requirement|required|necess\w+|"
     r"need\w*|priorit\w*|importan\w*|goals?|must|"
     r"essential|critical|crucial|vital|concern|consequence|the point|wichtig|notig|notwendig|erforderlich|pflicht|"
@@ -99,7 +100,7 @@ _REFUSED = Pattern(
 )
 _REFUSED_BEHIND = Pattern(
     r"\W{0,2}(?:(?!is\b|are\b|may|can|would|will|could|not|no\b|be\b)[a-z]+\W+)?(?:(?:is|are|would be|be|ist|sind|"
-    r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
+    r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not fine|not okay|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
     r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|get us|gets us|kill|hurt us|"
@@ -132,6 +133,7 @@ def bearing(text: Text, weight: Mark, subject: Span) -> str:
         _NOT.search(_before(text, start))
         or _NEITHER.search(text.spaced, max(subject[0] - 20, 0), subject[0])
         or _NOT.search(between[-_WIDTH:])
+        or (weight.level == "high" and _NOT.search(text.spaced[weight.end : subject[0]][-_WIDTH:]))
     )
     if not denied:
         return weight.level

@@ -736,4 +736,99 @@ SENTENCES = """
     コストはそれほど重要ではない | C=low
     不需要很快 | L=low
     成本比质量重要 | C=high A=low
+    Call centre with 2,000 seats, live transcription hints. Latency is make-or-break. | L=high
+    Notary office with 8 clerks; deeds must be error-free. | A=high
+    A hobby forum with 5,000 members, moderation of posts; we have no money at all. | C=high
+    Logistics firm, 250 planners. Accuracy and speed matter equally, cost less so. | A=medium L=medium C=low
+    Cost is not our priority | C=low
+    Cost is our priority | C=high
+    Our priority isn't speed | L=low
+    Speed is no priority for us | L=low
+    Quality has priority over cost | A=high C=low
+    Quality takes priority | A=high
+    Quality takes precedence over speed | A=high L=low
+    Cost takes a back seat to quality | C=low A=high
+    Speed takes a back seat | L=low
+    We place more weight on accuracy than on speed | A=high L=low
+    We place little weight on speed | L=low
+    Give more weight to accuracy | A=high
+    Quality outweighs cost | A=high C=low
+    Don't worry about latency | L=low
+    Worry about latency, not cost | L=high C=low
+    I am not worried about speed but I am worried about cost | L=low C=high
+    We are very sensitive to latency | L=high
+    We are not sensitive to price | C=low
+    low tolerance for latency | L=high
+    low tolerance for errors | A=high
+    high tolerance for latency | L=low
+    Zero tolerance for delays | L=high
+    We tolerate delays | L=low
+    We do not tolerate delays | L=high
+    Latency tolerance is high | L=low
+    We're insensitive to latency | L=low
+    Time is on our side | L=low
+    Budget is generous | C=low
+    Budget isn't generous | C=high
+    Budget is unlimited | C=low
+    No budget limits | C=low
+    We have no budget | C=high
+    We have a small budget | C=high
+    We have no budget constraints | C=low
+    Fast answers not needed | L=low
+    Quick answers needed | L=high
+    No need for speed | L=low
+    Speed: low priority | L=low
+    Speed: high priority | L=high
+    Low speed is fine | L=low
+    Low quality is fine | A=low
+    Low quality is not fine | A=high
+    Low accuracy is unacceptable | A=high
+    Poor quality is unacceptable | A=high
+    Slow responses are unacceptable | L=high
+    Slow responses are acceptable | L=low
+    Expensive is fine | C=low
+    Expensive is not fine | C=high
+    Cheap is fine | C=high
+    Being slow is fine | L=low
+    Being cheap is important | C=high
+    Being cheap is not important | C=low
+    Being fast is not important | L=low
+    Not important: speed | L=low
+    Important: speed | L=high
+    Very important: cost. Less important: accuracy. | C=high A=low
+    Least important is cost | C=low
+    Most important is cost | C=high
+    Cost is most important | C=high
+    Cost is least important | C=low
+    Minimal cost, maximal quality | C=high A=high
+    Maximum quality, minimum latency | A=high L=high
+    The answers should be good | A=high
+    Answers should be fast but needn't be great | L=high A=low
+    Latency requirements: none | L=low
+    Budget constraints: none | C=low
+    Budget: tight | C=high
+    Budget: flexible | C=low
+    Latency: real-time | L=high
+    Latency: not critical | L=low
+    Quality: best | A=high
+    Quality: good enough | A=medium
+    Cost: as low as possible | C=high
+    Cost: doesn't matter | C=low
+    We want fast more than cheap | L=high C=low
+    Cheap rather than fast | C=high L=low
+    Fast rather than cheap | L=high C=low
+    Accurate rather than fast | A=high L=low
+    We don't want to compromise quality for speed | A=high
+    Wir achten auf die Kosten | C=high
+    Wir achten nicht auf die Kosten | C=low
+    Kosten dürfen hoch sein | C=low
+    Die Qualität darf nicht leiden | A=high
+    Die Latenz darf hoch sein | L=low
+    Die Latenz darf nicht hoch sein | L=high
+    Le coût ne doit pas être élevé | C=high
+    La latence peut être élevée | L=low
+    La latence ne doit pas être élevée | L=high
+    El costo puede ser alto | C=low
+    El costo no debe ser alto | C=high
+    La latencia no debe ser alta | L=high
 """
