@@ -239,6 +239,7 @@ NOTHING = """
         go live fast,
         started quickly, quick rollout, rapid rollout, fast rollout, rapid deployment, quickly deploy, quickly launch,
         correct spelling, postal code*,
+        low priority project*,
         health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
         take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
         due diligence,

@@ -191,7 +191,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         MONEY ..1 BE ..2 POOR
         no_money|no_budget|no_funding|out_of_money ..0 $
         low|lowest|minimal|minimum|lower|smallest|least possible? SPENT
-        SPENT ..1 BE|keep|stay* ..2 low|minimal|minimum|down|small|modest|bounded
+        SPENT ..1 BE|keep|stay* ..2 low|tiny|negligible|minimal|minimum|down|small|modest|bounded
         keep*|hold ..4 SPENT ..1 low|down|small|minimal|modest|in_check|at_bay|contained|under_control|sane
         !cheapest|least_expensive|most_economical|most_affordable
         NOT ..2 afford ..3 gpus|much|expensive|pricey|pay|spend
@@ -204,7 +204,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
     ("accuracy", "high"): """
         NOT|no ..2 room|margin|tolerance|place|space for ..2 WRONG
         !ANSWERS ..1 BE ..1 perfect|flawless|impeccable|faultless|spotless|unimpeachable
-        but|just|only|always|simply|be right|correct|accurate $
+        but|just|only|always|simply right|correct|accurate $
         worst|bad|terrible|awful|fatal|embarrassing|unacceptable|horrible ..3 BE ..2 WRONG|wrong
         fast|quick|cheap|instant ..1 wrong|bad|incorrect ..4 worthless|useless|no_use|no_good|pointless|worse
         what_good|what_use|no_point ..6 wrong|incorrect

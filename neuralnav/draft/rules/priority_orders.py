@@ -10,12 +10,13 @@ from neuralnav.draft.text import Span, Text
 
 _NUMBERED = Pattern(r"([1-4])[.):]\s?$")
 _OVER = Pattern(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
+    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|gegenuber|than|ahead of|instead of|vor|uber|als|statt|plutot que|"
+    r"avant|que|"
     r"prime sur|l'emporte sur|passe devant|prima sobre|por delante de|"
     r"antes que|sobre|por encima de|"
     r"frente a|trumps?|beats?|outweighs?|outranks?|precedes?|overrides?|eclipses?|dominates?|"
     r"wins? (?:out )?over|at the expense of|at the cost of|auf kosten der|auf kosten von|"
-    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
+    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:而不是|而非|优先于|高于|大于|胜过|"
     r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
 _UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")

@@ -12,7 +12,7 @@ _PAIR = Pattern(
     r"(?P<link>over|before|beats|trumps|rather than|instead of|not|than|als|que|statt|vor|plutot que|plutot qu'|"
     r"avant|"
     r"antes que|mejor que|en vez de|en lugar de)) "
-    r"(?:be(?:ing)? |have |get |an? |the |just |merely |a lot of )*(?P<less>[a-z']+)\b",
+    r"(?:be(?:ing)? |to |have |get |an? |the |just |merely |a lot of )*(?P<less>[a-z']+)\b",
     (" over ", " before ", " beats ", " trumps ", " rather than ", " instead of ", " not ", " than ", " als ", " que ",
      " statt ",
      " vor ", " plutot ", " avant ", " antes ", " mejor ", " en vez ", " en lugar "),

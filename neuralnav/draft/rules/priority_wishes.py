@@ -161,6 +161,7 @@ BAD: Mapping[str, str] = {
     "accuracy": """
         making stuff up, inventing, invents, invent things, bluff*, hiccup*, slip ups, blunder*,
         less correct, less precise, less perfect, less exact, less polished,
+        quality loss, loss of quality, loss in quality, qualitatsverlust*, perte de qualite, perdida de calidad,
         mediocre, mediocrity, poor answers, bad answers, bad quality, half baked, subpar, second rate, bad advice,
         hallucinat*, wrong answer*, mistake, mistakes, inaccura*, incorrect*, made up, making things up,
         makes things up, make things up, make stuff up, makes stuff up, errors, error, wrong, misinformation,

@@ -48,7 +48,7 @@ _WISH_DENIED_BEHIND = Pattern(
 _WISH_DENIED_AHEAD = Pattern(
     r"(?:\bnot|n't|\bno|\bnever|\bhardly|\bnicht|\bpas)\s+(?:\w+\s+){0,2}?(?:important|essential|"
     r"critical|crucial|vital|"
-    r"necessary|required|need|needed|priority|goal|reason|point|wichtig|notig|necessaire|importante?|necesario|besoin)\s+"
+    r"necessary|required|need|needed|priority|goal|reason|point|wichtig|notig|necessaire|importante?|necesario|besoin)\s+(?!as\b|than\b)"
     r"(?:to |for |in |of |that |de |d'|que |dass |zu )?(?:\w+\s+){0,3}$"
 )
 

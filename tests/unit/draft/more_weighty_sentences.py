@@ -831,4 +831,25 @@ SENTENCES = """
     El costo puede ser alto | C=low
     El costo no debe ser alto | C=high
     La latencia no debe ser alta | L=high
+    We serve 12,000 gamers, so response time is everything, we accept some quality loss. | L=high A=low
+    Internal HR bot, 800 employees, low priority project, keep it cheap. | C=high
+    Newspaper archive search for 90 journalists with a modest budget and no hurry. | C=high L=low
+    We're price-sensitive, 300 users, chatbot. | C=high
+    Not price-sensitive, 300 users, chatbot. | C=low
+    Latency isn't our bottleneck, cost is. | L=low C=high
+    Best effort quality; spend must be tiny. | A=low C=high
+    Travel agency, 75 agents; they want immediate answers while customers wait. | L=high
+    Accuracy isn't as important as low cost. | A=low C=high
+    We can tolerate some latency to save on cost. | L=low C=high
+    It's more important to be right than to be fast. | A=high L=low
+    It's better to be fast than to be right. | L=high A=low
+    Please optimise for throughput and cost; latency is secondary. | C=high L=low
+    Both cost and quality are secondary to speed. | C=low A=low L=high
+    Nothing fancy, just keep it running cheaply for our 40 staff. | C=high
+    Economy over speed | C=high L=low
+    Wir priorisieren Genauigkeit gegenüber Geschwindigkeit. | A=high L=low
+    Nous privilégions la rapidité au détriment de la précision. | L=high A=low
+    Priorizamos el costo sobre la velocidad. | C=high L=low
+    コストより速度を優先します。 | L=high C=low
+    我们更看重质量而不是速度。 | A=high L=low
 """
