@@ -7,7 +7,7 @@ from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.priority_marks import Group, Mark, Said, found, grouped, segments
 from neuralnav.draft.rules.priority_orders import comparisons, numbered
 from neuralnav.draft.rules.priority_pairs import paired
-from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, weakened
+from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, unwished, weakened
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Finding, Question, Reading
 
@@ -19,6 +19,9 @@ _WHY = {
     "latency": "asks for speed",
     "complexity": "asks for something easy to run",
 }
+_COMPARED = Pattern(r"\b(?:than|als|que)\b")
+"""What follows these is what something is weighed against: "matters more to us than price"."""
+
 _FARTHEST = 45
 """How many characters may lie between a weight and what it weighs."""
 
@@ -89,7 +92,7 @@ def _said(text: Text) -> Iterator[Said]:
         weights = [mark for mark in marks if mark.kind == "weight"]
         compared, spent = comparisons(text, groups, weights)
         yield from compared
-        yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
+        yield from _balanced(text, groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
         yield from _valued(text, groups)
@@ -98,12 +101,14 @@ def _said(text: Text) -> Iterator[Said]:
                 yield from _alone(text, mark)
 
 
-def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
+def _balanced(text: Text, groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
     """Yield medium for what is to be balanced; for all four where nothing is named."""
     for balance in balances[:1]:
         named = [mark for group in groups for mark in group.marks if abs(mark.start - balance.end) < 80]
         for mark in named:
             yield Said(mark.dimension, "medium", 4, (mark.span, balance.span))
+        if named and "performance" in text.spaced[balance.start : balance.end]:  # "balanced performance and cost"
+            yield Said("latency", "medium", 4, (balance.span,))
         for dimension in () if named else DIMENSIONS:
             yield Said(dimension, "medium", 1, (balance.span,), "asks for a balance")
 
@@ -167,7 +172,16 @@ def _valued(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
                 yield Said(one.dimension, "high", 2, (span,))
 
 
-_AFFIRMED = Pattern(r"\s+(?:does|do|is|are|schon|oui|si)\s*(?:[.,;!\n]|$)")
+_ANSWERED = Pattern(
+    r"[^?.!;\n]{0,30}\?\s*(?:a:|answer:|-)?\s*(?:(?P<no>(?:no|nope|nah|nein|non|hardly)\s*(?:[.,;!\n-]|$)|"
+    r"not (?:really|at all|much|especially|particularly|so much|very)|nicht wirklich|pas vraiment|no mucho)|"
+    r"(?P<yes>(?:yes|yep|yeah|absolutely|definitely|very|extremely|sure|ja|oui|si)\s*(?:[.,;!\n-]|$|so\b|much\b)))"
+    r"|\s*[:=]\s*(?:(?P<none>no|not really|none|nope|nein|non|whatever)|(?P<sure>yes|absolutely|definitely|"
+    r"very much|must|a must|essential|vital|crucial|ja|oui))\s*(?:[.,;!\n]|$)"
+)
+"""An answer behind its question or label: "is speed important? no", "accuracy: absolutely"."""
+
+_AFFIRMED = Pattern(r"\s+(?:does|do|is|are|schon|oui|si|ist es|is it|sind es|c'est)\s*(?:[.,;!\n]|$)")
 _DENIED_AHEAD = Pattern(
     r"(?:\b(?:but|and|aber|und|mais|pero|y|et)|,)\s+(?:not|nicht|pas|no)\s+(?:(?:about|on|for|um|auf|sur|en|por|"
     r"so much|the|die|la|le|el)\s+){0,2}$"
@@ -184,6 +198,10 @@ def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         span = (ahead.start() if ahead else start, behind.end() if behind else affirmed.end() if affirmed else end)
         level = "low" if ahead or behind else "high"
         turned = {"low": "high", "high": "low"}
+        answer = _ANSWERED.match(text.spaced, end) if group.marks[-1].kind != "bad" else None
+        if answer:
+            told = "low" if answer["no"] or answer["none"] else "high"
+            yield from (Said(mark.dimension, told, 4, ((start, answer.end()),)) for mark in group.marks)
         for mark in group.marks if ahead or behind or affirmed else ():
             yield Said(mark.dimension, turned[level] if mark.kind == "bad" else level, 3, (span,))
 
@@ -215,7 +233,7 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
         behind = start >= weight.end
         gap = start - weight.end if behind else weight.start - end
         between = text.folded[weight.end : start] if behind else text.folded[end : weight.start]
-        if gap > _FARTHEST or gap < 0:
+        if gap > _FARTHEST or gap < 0 or (behind and _COMPARED.search(between)):
             continue
         apart = _CLAUSE_APART if re.search("[,、，:：]", between) else 0
         if weight.side == ("after" if behind else "before") or (apart and behind and ":" in between):
@@ -226,7 +244,9 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
 
 def _alone(text: Text, mark: Mark) -> Iterator[Said]:
     """Yield what a wish, a fear or an idiom says without a weight beside it."""
-    if mark.kind in ("idiom", "told"):
+    if mark.kind in ("idiom", "told", "good") and mark.level == "high" and unwished(text, mark.span):
+        yield Said(mark.dimension, "low", 4, (mark.span,), "is not asked for")
+    elif mark.kind in ("idiom", "told"):
         yield Said(mark.dimension, mark.level, 3, (mark.span,))
     elif mark.kind == "good" and (level := weakened(text, mark)):
         why = _WHY[mark.dimension] if level == "high" else "asks for no more than that"

@@ -9,9 +9,11 @@ SUBJECTS: Mapping[str, str] = {
     "accuracy": """
         thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
         丁寧さ, 严谨性,
-        being right, being correct, being accurate, right answer, correct answer, good answers, better answers,
+        being right, being correct, being accurate, right answer, correct answer,
         veracity,
-        accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
+        reliability of content, reliability of the content, reliability of the answers, reliability of answers,
+        perfection, accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness,
+        answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
         reasoning quality,
@@ -22,7 +24,8 @@ SUBJECTS: Mapping[str, str] = {
         质量和准确性, 精确度, 效果
         """,
     "cost": """
-        cost, costs, price, pricing, cost efficiency, cost effectiveness, spend, spending, money, budget,
+        钱, 资金, 经费, お金, 金銭, cost, costs, price, pricing, cost efficiency, cost effectiveness, spend,
+        spending, money, budget,
         affordability, economy, cost control, expenses, expense, bill, gpu bill, hosting cost*, running cost*, tco,
         total cost,
         kosten, preis, geld, *kosten, kosteneffizienz, wirtschaftlichkeit, ausgaben, preise, cout, couts, prix,
@@ -32,7 +35,7 @@ SUBJECTS: Mapping[str, str] = {
         成本效益
         """,
     "latency": """
-        latency, speed, response time, response times, responsiveness, low response times, reaction time,
+        saving time, latency, speed, response time, response times, responsiveness, low response times, reaction time,
         response speed, delay, answer speed, time to first token, ttft, answer time, answer times, quickness,
         turnaround, turnaround time, performance, response latency, waiting time, wait time,
         latenz, *latenz, geschwindigkeit, antwortzeit*, reaktionszeit*, tempo, schnelligkeit, wartezeit*, latence,
@@ -58,6 +61,14 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        ein muss, sind ein muss, un critere, un enjeu, un sujet, un criterio, un factor, ein kriterium, ein thema,
+        ein problem,
+        un problema, una preocupacion, ein faktor, un facteur,
+        worry about, worries about, an eye on, close eye on, what we pay for, what we're after, what we are after,
+        卡得很死, 卡得,
+        what we need most, what we look for, jede sekunde, principale contrainte, principal criterio,
+        primary consideration, key consideration, main consideration, main considerations, prime consideration,
+        what we need, what we want, what they need, what they want,
         a concern, an issue, a factor, a problem, a constraint, a worry, a consideration, a challenge, a pain point,
         decides,
         decide, decisive, without compromise*, sans compromis, sin compromisos, ohne kompromisse, before everything,
@@ -116,6 +127,15 @@ WEIGHTS: Mapping[str, str] = {
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        is nice, are nice, is welcome, are welcome, best effort, lo ultimo, en ultimo lugar, en dernier, zuletzt,
+        als letztes,
+        an letzter stelle, ganz hinten, au dernier plan,
+        without regard to, without regard for, without regard, no regard for, at the bottom, bottom of the list,
+        dead last,
+        not our thing, isn't our thing,
+        of no importance, of little importance, of minor importance, of no consequence, of little consequence,
+        of no concern,
+        of little concern, of no interest, of secondary importance, secondary consideration,
         a bonus, bonus, nice bonus, a plus, nice extra, icing on the cake, a luxury, welcome but,
         n'a aucune importance,
         aucune importance, ninguna importancia, no tiene importancia, keine bedeutung, keinerlei bedeutung,
@@ -138,7 +158,7 @@ WEIGHTS: Mapping[str, str] = {
         not concerned about, not concerned with, don't care about, do not care about, dont care about,
         doesn't care about, don't care, do not care, dont care, don't care much about, don't really care about,
         couldn't care less about, don't mind, flexible, negotiable, relaxed, unlimited, generous, an afterthought,
-        comes last, come last, whatever, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed,
+        comes last, come last, can tolerate, tolerate, tolerant of, forgiving, can be sacrificed,
         sacrifice, sacrificing, compromise on, back seat, backseat, plays no role, play no role, second to,
         insensitive, tolerant, can slip, can suffer, can take a hit, not picky about, is fine whatever, plenty of,
         deep pockets, regardless of, at the expense of, at the cost of, at expense of, don't worry about,
@@ -173,6 +193,7 @@ WEIGHTS: Mapping[str, str] = {
         不计较, 不考虑, 不限, 放在最后, 可以放宽, 無所謂, 不是首要, 不优先
         """,
     "medium": """
+        second concern, second goal, secondary goal, secondary objective, secondary priority, secondary aim,
         second priority, priority 2, prio 2, second most important, second place, comes second, come second,
         an zweiter stelle, zweite prioritat, zweitwichtigste*, deuxieme priorite, en second lieu, segunda prioridad,
         en segundo lugar, 2番目, 二番目, 其次, 其次是, 第二, 次之, 次に重要,
@@ -206,6 +227,19 @@ BALANCED = """
 
 NOTHING = """
         whatever is, whatever's, whatever has, whatever gives, whatever works, whatever gets, whatever model*,
+        cheap flight*, cheap ticket*, cheap holiday*, cheap travel, cheap hotel*, cheap loan*, cheap product*,
+        cheap rent*,
+        users at once, people at once, requests at once, all at once, customers at once, agents at once,
+        developers at once,
+        sessions at once, chats at once, calls at once, employees at once, students at once, them at once,
+        visitors at once,
+        quick intro*, quick one, quick background, quick context, quick overview, quick description, quick ask,
+        quick request,
+        quick turnaround project, live quickly, launch quickly, start quickly, running quickly, deployed quickly,
+        go live fast,
+        started quickly, quick rollout, rapid rollout, fast rollout, rapid deployment, quickly deploy, quickly launch,
+        correct spelling, postal code*,
+        low priority project*,
         health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
         take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
         due diligence,

@@ -7,11 +7,12 @@ clause. A frame that begins with `!` counts only where nothing denies it. A gap 
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from neuralnav.draft.rules.priority_common_frames import COMMON, NAMED
-from neuralnav.draft.rules.priority_frame_table import FRAMES, SETS
+from neuralnav.draft.rules.priority_frame_table import FRAMES
+from neuralnav.draft.rules.priority_word_sets import SETS
 from neuralnav.draft.text import Span, Text
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?()\n]")
@@ -57,65 +58,80 @@ class Frame:
     """Words that no gap crosses: what is said of one dimension is not said of the next one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text and where each stands; `spots` keeps where a step may stand, and where it then ends."""
+
+    words: tuple[str, ...]
+    index: Mapping[str, Sequence[int]]
+    spots: dict[Step, Mapping[int, tuple[int, ...]]] = field(default_factory=dict)
+
+    def ends(self, step: Step) -> Mapping[int, tuple[int, ...]]:
+        """Return where a step ends by where it begins."""
+        known = self.spots.get(step)
+        if known is None:
+            known = self.spots[step] = self._ends(step)
+        return known
+
+    def _ends(self, step: Step) -> Mapping[int, tuple[int, ...]]:
+        names = step.words & self.index.keys()
+        if step.begins or step.ends:
+            names |= {word for word in self.index if step.holds(word)}
+        found = {at: (at + 1,) for name in names for at in self.index[name]}
+        for phrase in step.phrases:
+            for at in self.index.get(phrase[0], ()):
+                if self.words[at : at + len(phrase)] == phrase:
+                    found[at] = (at + len(phrase), *found.get(at, ()))
+        if step.closing:
+            found |= {at: (at,) for stop in _STOPS for at in self.index.get(stop, ())}
+            found[len(self.words)] = (len(self.words),)
+        return found
+
+
 def framed(text: Text) -> Iterator[tuple[Span, Frame]]:
     """Yield where a frame stands, and the frame."""
     places = [found.span() for found in _TOKEN.finditer(text.spaced)]
-    words = [text.spaced[start:end] for start, end in places]
     index: dict[str, list[int]] = {}
-    for at, word in enumerate(words):
-        index.setdefault(word, []).append(at)
-    starts: dict[Step, list[int]] = {}
+    for at, (start, end) in enumerate(places):
+        index.setdefault(text.spaced[start:end], []).append(at)
+    words = _Words(tuple(text.spaced[start:end] for start, end in places), index)
+    denials = words.ends(_DENIALS).keys()
+    walls = denials | words.ends(_BARS).keys() | {at for stop in _STOPS for at in index.get(stop, ())}
+    fences: dict[frozenset[str], Set[int]] = {}
     for frame in _frames():
-        if frame.first not in starts:
-            starts[frame.first] = _starts(frame.first, words, index)
-        for at in starts[frame.first]:
-            end = _match(frame, _steps(frame.line, frame.dimension), words, at)
-            if end is not None and not (frame.affirmed and _denied(words, at)):
-                yield (places[at][0], places[end - 1][1]), frame
+        if not words.ends(frame.first):
+            continue
+        steps = _steps(frame.line, frame.dimension)
+        if not all(step.optional or words.ends(step) for step in steps):
+            continue
+        if frame.fence not in fences:
+            fences[frame.fence] = walls | {at for word in frame.fence & index.keys() for at in index[word]}
+        for at in words.ends(frame.first):
+            last = _match(words, steps, at, fences[frame.fence])
+            if last is not None and not (frame.affirmed and _denied(words.words, at, denials)):
+                yield (places[at][0], places[last - 1][1]), frame
 
 
-def _starts(step: Step, words: Sequence[str], index: dict[str, list[int]]) -> list[int]:
-    found = [at for word in step.words & index.keys() for at in index[word]]
-    for first, *rest in step.phrases:
-        found += [at for at in index.get(first, ()) if words[at + 1 : at + 1 + len(rest)] == rest]
-    if step.begins or step.ends:
-        found += [at for word, many in index.items() if word not in step.words and step.holds(word) for at in many]
-    return found
-
-
-def _match(frame: Frame, steps: Sequence[Step], words: Sequence[str], at: int) -> int | None:
-    """Return where the steps that are left end when they match from a word on, or None."""
+def _match(words: _Words, steps: Sequence[Step], at: int, walls: Set[int]) -> int | None:
+    """Return where the steps end when they match from a word on, or None."""
     if not steps:
         return at
-    step, *left = steps
+    step, left = steps[0], steps[1:]
+    ends = words.ends(step)
     for start in range(at, at + step.gap + 1):
-        passed = words[start - 1] if start > at else ""
-        if passed and (passed in _STOPS or passed in frame.fence or _DENIALS.holds(passed)):
+        if start > at and start - 1 in walls:
             break
-        for end in _at(step, words, start):
-            if (last := _match(frame, left, words, end)) is not None:
+        for end in ends.get(start, ()):
+            if (last := _match(words, left, end, walls)) is not None:
                 return last
-        if start >= len(words):
-            break
-    return _match(frame, left, words, at) if step.optional else None
+    return _match(words, left, at, walls) if step.optional else None
 
 
-def _at(step: Step, words: Sequence[str], at: int) -> Iterator[int]:
-    """Yield where a step ends that begins at a word."""
-    if step.closing and (at >= len(words) or words[at] in _STOPS):
-        yield at
-    for phrase in step.phrases:
-        if tuple(words[at : at + len(phrase)]) == phrase:
-            yield at + len(phrase)
-    if at < len(words) and step.holds(words[at]):
-        yield at + 1
-
-
-def _denied(words: Sequence[str], at: int) -> bool:
+def _denied(words: Sequence[str], at: int, denials: Set[int]) -> bool:
     for back in range(at - 1, max(at - 1 - _DENIED_WITHIN, -1), -1):
         if words[back] in _STOPS:
             return False
-        if _DENIALS.holds(words[back]):
+        if back in denials:
             return True
     return False
 
@@ -171,3 +187,5 @@ def _step(part: str, gap: int) -> Step:
 
 
 _DENIALS = _step("NOT", 0)
+_BARS = _step("BARS", 0)
+"""Words that begin another thought: no gap crosses them."""

@@ -1,9 +1,10 @@
 """Where words of priority stand: what may matter, how much, and which of them belong together."""
 
+import bisect
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from neuralnav.draft.rules.hostile import in_hostile
@@ -204,24 +205,55 @@ def _marks(text: Text) -> list[Mark]:
         for span in hits(text, phrases):
             found.setdefault(span, (kind, dimension, level))
     told = dict(framed(text))
-    for span, frame in told.items():
-        found[span] = ("told", frame.dimension, frame.level)
-    kept = longest(found)
-    marks = [_mark(text, span, *found[span]) for span in kept if found[span][0] != "nothing"]
-    marks += [_mark(text, span, *found[span]) for span in _beside(told, kept)]
-    return sorted(
-        (replace(mark, side="before") if mark.span in told and told[mark.span].leads else mark for mark in marks),
-        key=lambda mark: mark.span,
+    plain = longest(found)
+    frames = [span for span in longest(told) if not _swallowed(span, plain, found)]
+    frames += _beside(told, frames)
+    marks = [
+        Mark("told", told[span].dimension, told[span].level, *span, "before" if told[span].leads else "either")
+        for span in frames
+    ]
+    clear = sorted(frames)
+    marks += [
+        _mark(text, span, *found[span])
+        for span in plain
+        if found[span][0] != "nothing"
+        and not any(_says(told[other], text, span, found[span]) for other in _over(clear, span))
+    ]
+    return sorted(marks, key=lambda mark: mark.span)
+
+
+def _says(frame: Frame, text: Text, span: Span, told: tuple[Kind, str, str]) -> bool:
+    """Tell whether a frame speaks for a phrase in it; a whole wish of another dimension goes on saying its own."""
+    whole = told[0] in ("good", "idiom") and " " in text.spaced[slice(*span)]
+    return not (whole and told[1] != frame.dimension)
+
+
+def _over(spans: Sequence[Span], one: Span) -> Iterator[Span]:
+    """Yield those of ordered spans that overlap one."""
+    at = max(bisect.bisect_left(spans, one) - 2, 0)
+    while at < len(spans) and spans[at][0] < one[1]:
+        if one[0] < spans[at][1]:
+            yield spans[at]
+        at += 1
+
+
+def _swallowed(span: Span, phrases: Sequence[Span], found: Mapping[Span, tuple[Kind, str, str]]) -> bool:
+    """Tell whether a frame gives way: to words that mean nothing, or to a longer phrase around it."""
+    return any(
+        (found[other][0] == "nothing" and not span[0] < other[0] < other[1] < span[1])
+        or (other[0] <= span[0] and span[1] <= other[1] and other != span)
+        for other in _over(phrases, span)
     )
 
 
-def _beside(told: Mapping[Span, Frame], kept: Sequence[Span]) -> Iterator[Span]:
-    """Yield frames that begin inside one of another dimension: "we'd pay extra for accuracy" says two things."""
-    frames = [span for span in kept if span in told]
+def _beside(told: Mapping[Span, Frame], frames: Sequence[Span]) -> list[Span]:
+    """Return frames that begin inside one of another dimension: "we'd pay extra for accuracy" says two things."""
+    more: list[Span] = []
     for span in sorted(told.keys() - set(frames)):
-        over = [other for other in frames if other[0] < span[1] and span[0] < other[1]]
-        if over and all(told[other].dimension != told[span].dimension and other[1] < span[1] for other in over):
-            yield span
+        over = list(_over(frames, span))
+        if over and all(told[other].dimension != told[span].dimension and other[1] <= span[1] for other in over):
+            more.append(span)
+    return more
 
 
 def _mark(text: Text, span: Span, kind: Kind, dimension: str, level: str) -> Mark:

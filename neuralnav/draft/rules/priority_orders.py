@@ -10,12 +10,13 @@ from neuralnav.draft.text import Span, Text
 
 _NUMBERED = Pattern(r"([1-4])[.):]\s?$")
 _OVER = Pattern(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
+    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|gegenuber|than|ahead of|instead of|vor|uber|als|statt|plutot que|"
+    r"avant|que|"
     r"prime sur|l'emporte sur|passe devant|prima sobre|por delante de|"
     r"antes que|sobre|por encima de|"
     r"frente a|trumps?|beats?|outweighs?|outranks?|precedes?|overrides?|eclipses?|dominates?|"
     r"wins? (?:out )?over|at the expense of|at the cost of|auf kosten der|auf kosten von|"
-    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
+    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:而不是|而非|优先于|高于|大于|胜过|"
     r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
 _UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")
@@ -50,6 +51,7 @@ _PREFER = Pattern(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer
 _TRADE = Pattern(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
 _RANKING = Pattern(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
 _IN_ORDER = Pattern(
+    r"(?:descending|decreasing|falling) (?:order of )?(?:importance|priority)|absteigend|"
     r"in (?:this|that|the following) order|(?:priority|priorities|importance|preference) (?:order|ranking)|"
     r"rank(?:ed|ing)\b|ordered by|sorted by|(?:orden|ordre) d[e'] ?(?:prior|import)\w+|prioritatenfolge|"
     r"rangfolge|优先级顺序|优先顺序|"
@@ -85,13 +87,19 @@ def comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) ->
         if len(between) <= 60 and _THEN.search(between):
             chain = [*(chain or [one]), other]
         elif (even := _even(between)) is not None:
-            said += [*_raised(one, one.span), *_raised(other, one.span)] if even else _ranked(other, one)
+            spared = _SPARED.search(between)
+            raised = [other] if spared else [one, other]
+            said += [item for group in raised for item in _raised(group, one.span)] if even else _ranked(other, one)
         elif (order := _order(text, one, other, between)) is not None:
             orders.append(order)
         else:
             continue
         spent |= {
-            mark for mark in weights if one.span[1] <= mark.start < other.span[0] or 0 <= mark.start - other.span[1] < 4
+            mark
+            for mark in weights
+            if one.span[1] <= mark.start < other.span[0]
+            or 0 <= mark.start - other.span[1] < 4
+            or 0 <= one.span[0] - mark.end < 8
         }
     return [*said, *_linked(orders), *_chained(chain)], spent
 

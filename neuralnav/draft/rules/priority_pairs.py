@@ -12,7 +12,7 @@ _PAIR = Pattern(
     r"(?P<link>over|before|beats|trumps|rather than|instead of|not|than|als|que|statt|vor|plutot que|plutot qu'|"
     r"avant|"
     r"antes que|mejor que|en vez de|en lugar de)) "
-    r"(?:be(?:ing)? |have |get |an? |the |just |merely |a lot of )*(?P<less>[a-z']+)\b",
+    r"(?:be(?:ing)? |to |have |get |an? |the |just |merely |a lot of )*(?P<less>[a-z']+)\b",
     (" over ", " before ", " beats ", " trumps ", " rather than ", " instead of ", " not ", " than ", " als ", " que ",
      " statt ",
      " vor ", " plutot ", " avant ", " antes ", " mejor ", " en vez ", " en lugar "),
@@ -23,7 +23,8 @@ _WORDS: Mapping[str, str] = {
     "precise true "
     "truthful brilliant excellent thorough careful reliable great gut richtig korrekt genau besser perfekt bien "
     "bon bonne "
-    "juste exact parfait mejor bueno buena correcto exacto perfecto quality accuracy correctness",
+    "juste exact parfait mejor bueno buena correcto exacto perfecto quality accuracy "
+    "correctness polish depth finesse nuance elegance completeness",
     "cost": "cheap cheaper cheapest affordable economical frugal inexpensive billig gunstig billiger gunstiger "
     "cheap pas-cher "
     "economique barato barata economico cost costs price savings",

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 GOOD: Mapping[str, str] = {
     "accuracy": """
-        good quality, very good quality, trustworthy, dependable answers, bulletproof answers,
+        acierte, acierten, acertar, acertadas, 答对, 答的对, 答得对, 不答错, 不出错, 别出错, 不要出错, 答案正确,
+        good answers, better answers, good quality, very good quality, trustworthy, dependable answers,
+        bulletproof answers,
+        haut de gamme, gama alta, spitzenklasse, spitzenqualitat, oberklasse,
         brilliant, top notch quality, superb quality, outstanding quality, best quality money can buy, best of class,
         best in class, accuracy first, quality first, correctness first, as precise as possible,
         as correct as possible,
@@ -138,6 +141,8 @@ GOOD: Mapping[str, str] = {
         facil de operar, facil de mantener, facil de gestionar, sencillo de operar, sencillo de mantener,
         sencillo de gestionar, simple de operar, lo mas simple posible, lo mas sencillo posible, poco mantenimiento,
         bajo mantenimiento, pocas gpus, sin equipo de operaciones, operacion sencilla, operacion simple,
+        人を割けない, 人手がない, 人手が足り, 人手をかけ, 手をかけたく, 詳しい人がい, 詳しい者がい, わかる人がい,
+        分かる人がい, 没人懂, 不懂技术, 没有懂,
         省心, 省事, 免运维, 免维护, 没有专人, 没人运维, 没人维护, 没有运维, 无人运维, 没有专业运维, 没有it,
         没有技术人员, 开箱即用, 没人会维护,
         不想折腾, 专人维护, 手のかからない, 手間のかからない, 専任の運用, 運用担当がい, 運用担当者がい, 運用要員,
@@ -154,13 +159,17 @@ GOOD: Mapping[str, str] = {
 
 BAD: Mapping[str, str] = {
     "accuracy": """
+        making stuff up, inventing, invents, invent things, bluff*, hiccup*, slip ups, blunder*,
+        less correct, less precise, less perfect, less exact, less polished,
+        quality loss, loss of quality, loss in quality, qualitatsverlust*, perte de qualite, perdida de calidad,
         mediocre, mediocrity, poor answers, bad answers, bad quality, half baked, subpar, second rate, bad advice,
         hallucinat*, wrong answer*, mistake, mistakes, inaccura*, incorrect*, made up, making things up,
         makes things up, make things up, make stuff up, makes stuff up, errors, error, wrong, misinformation,
         lower quality, poor quality, less accurate, lower accuracy, false statements, invent facts, invents facts,
         typos in answers, sloppy, imperfect*, errors in answers,
         halluzin*, falsche antwort*, fehler, falsch*, ungenau*, hallucination*, erreur, erreurs, fausses reponses,
-        alucina*, errores, equivoca*, respuestas incorrectas, ハルシネーション, 誤り, 間違い, 誤回答, 誤答, 幻觉,
+        alucina*, errores, equivoca*, respuestas incorrectas, ハルシネーション, 誤り, 間違い, 間違え, 間違っ,
+        間違う, 誤回答, 誤答, 幻觉,
         错误, 出错, 误答, 编造
         """,
     "cost": """
@@ -185,7 +194,8 @@ BAD: Mapping[str, str] = {
         等待, 等几秒, 几秒, 几秒钟, 等几分钟
         """,
     "complexity": """
-        complex, complicated, complexity creep, operational burden, moving parts, overhead, hard to operate,
+        intricate, elaborate, sophisticated, complex, complicated, complexity creep, operational burden,
+        moving parts, overhead, hard to operate,
         hard to maintain, hard to run, difficult to operate, difficult to maintain, kompliziert*, komplex*,
         aufwendig*, aufwandig*, complexe, complexes, complique, compliquee, complejo, compleja, complicado,
         complicada, 複雑, 复杂, 複雜
@@ -216,6 +226,7 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         いくらかかっても, いくらでも出, いくら掛かっても, 値段は気に, 高くても構わ, 高くてもい, 高くても問題,
         花多少钱都, 多少钱都行, 多少钱都可以, 贵点没关系, 贵一点没关系, 贵点也行,
         钱不是事, 钱不重要, 不缺钱, 有钱, 不怕贵, 预算没问题,
+        budget vorhanden, budget ist vorhanden, budget is there, budget is available,
         金に糸目, お金は問題, 費用は惜しま*, コスト度外視, 費用は問わ*, コストは問わ*, 予算に余裕, 予算は十分,
         予算は潤沢, 不计成本, 钱不是问题, 成本不是问题, 预算充足, 预算充裕, 不差钱, 预算不限, 不惜成本, 成本无所谓
         """,
@@ -240,6 +251,9 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         en arriere plan, traitement par lot*, asynchrone*, sans urgence, en differe, pendant la nuit,
         sin prisa, no es urgente, no hay prisa, puede esperar, pueden esperar, nadie espera, nadie esta esperando,
         nocturn*, por lotes, en segundo plano, asincron*, durante la noche, en diferido,
+        no time pressure, kein zeitdruck, ohne zeitdruck, keinen zeitdruck, pas de pression, sin presion de tiempo,
+        急いでいない, 急いでいません, 急いでない, じっくり, 時間をかけて, 時間はかけて, 待つのは, 待つことは,
+        不赶时间, 不赶, 不用急, 不用快, 慢慢来,
         急がない, 急ぎません, 急ぎではない, 待てる, 待てます, 待っても, バッチ処理, バッチ, 夜間バッチ, 夜間に処理,
         夜間処理, バックグラウンド, 誰も待って, 非同期, 時間がかかってもよい, 時間がかかっても, 不着急, 不急, 可以等,
         夜间批, 夜间处理, 批处理, 批量处理, 离线处理, 离线批, 后台, 没人等, 隔夜, 晚上跑, 慢一点没关系, 慢点没关系,
@@ -272,10 +286,17 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         pocket friendly,
         wallet friendly, dirt cheap, cost effective as possible, lean on cost, 安く済ませ, 安く抑え, 能省就省,
         省着点, 越省越好, 花钱越少越好,
+        gastar lo minimo, gastar poco, gastar menos, gastar lo menos, depenser le moins, depenser peu, wenig ausgeben,
+        安さ, 预算很紧, 预算吃紧, 预算不足, 预算不够, 预算不高, 预算卡, 预算少, 预算低, 预算小, 预算不大, 资金有限,
+        资金紧张, 经费紧张,
+        cada centavo cuenta, cada euro cuenta, cada centimo cuenta, chaque euro compte, chaque centime compte,
+        jeder euro zahlt,
+        wollen sparen, mussen sparen, sollen sparen, sparen wo, doit etre economique, il faut economiser,
+        we're broke, we are broke, are broke, is broke,
         every cent counts, every penny counts, every cent, every dollar counts, every euro counts, can't afford much,
         cannot afford much, can't spend much, cannot spend much, budget is tight, budget's tight, money is tight,
         budget is small, budget is limited, cost is a concern, costs are a concern, mindful of cost*, cash is tight,
-        cheap as possible, as cheap as possible, as cheaply as possible, cfo, watching every, jeder cent zahlt,
+        cheap as possible, as cheap as possible, as cheaply as possible, watching every, jeder cent zahlt,
         budget ist knapp, budget ist begrenzt, so billig wie moglich, so gunstig wie moglich, moglichst gunstig,
         moglichst billig, moglichst wenig, le moins cher possible, aussi peu cher que possible, le budget est serre,
         le budget est limite, au moindre cout, lo mas barato posible, lo mas economico posible,
@@ -283,6 +304,9 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         越便宜越好, 尽量便宜, 每一分钱
         """,
     ("latency", "high"): """
+        no pueden esperar, no puede esperar, ne peut pas attendre, ne peuvent pas attendre, konnen nicht warten,
+        kann nicht warten, no podemos esperar,
+        chaque seconde compte, cada segundo cuenta, jede sekunde zahlt, auf jede sekunde, jede millisekunde zahlt,
         impatient, impatience, impatients, impacientes, ungeduldig, ungeduldige, short attention span*,
         if it lags, if it's slow, if it is slow, if it is too slow, if it's too slow, comes too late,
         too late to be useful,

@@ -7,7 +7,8 @@ from neuralnav.draft.rules.priority_marks import Mark
 from neuralnav.draft.text import Span, Text
 
 _NOT = Pattern(
-    r"(?:\bnot|n't|\bnever|\bhardly|\bbarely|\bwithout|\bnobody|\bno one|\bless|\bnicht|\bkein\w*|\bweniger|"
+    r"(?:\bnot|n't|\bnever|\bhardly|\bbarely|\bwithout|\brefus\w* to|\bunwilling to|\breluctant to|\bavoid\w*|"
+    r"\bnobody|\bno one|\bless|\bnicht|\bkein\w*|\bweniger|"
     r"\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
     r"\bmenos|\bpoco|\bno|\bohne|\bsans|\bsin|\bnie|不是?|没有?)\s*"
     r"(?:(?:a|an|the|that|as|so|our|really|very|too|all that|particularly|be|considered|terribly|overly|exactly|"
@@ -35,7 +36,26 @@ _NEEDLESS = Pattern(
     r"\bno need for|\bmuss nicht|\bmussen nicht|"
     r"\bsans besoin|\bnicht|不需要|不必|无需|不用|不要求|没必要|不追求)\W*(?:\w+\W+){0,3}$"
 )
-_PLAIN_NOT = Pattern(r"(?:\bnot|n't be|\bpas|\bno es)\s+(?:\w+\s+)?$")
+_WISH_DENIED_BEHIND = Pattern(
+    r"(?:\s+(?:answers?|responses?|replies|speed|results?|antworten|reponses?|respuestas?))?\s+"
+    r"(?:(?:is|are|was|would be|ist|sind|est|sont|es|son)\s+)?(?:not|isn't|aren't|nicht|kein\w*|n'est pas|pas|no|"
+    r"of no|of little|hardly)\s+(?:\w+\s+){0,3}?(?:requirement|required|necess\w+|"
+    r"need\w*|priorit\w*|importan\w*|goals?|must|"
+    r"essential|critical|crucial|vital|concern|consequence|the point|wichtig|notig|notwendig|erforderlich|pflicht|"
+    r"requis\w*|"
+    r"indispensable|esencial\w*|necesari\w*|objetivo|obligatori\w*|imprescindible)\b"
+)
+_WISH_DENIED_AHEAD = Pattern(
+    r"(?:\bnot|n't|\bno|\bnever|\bhardly|\bnicht|\bpas)\s+(?:\w+\s+){0,2}?(?:important|essential|"
+    r"critical|crucial|vital|"
+    r"necessary|required|need|needed|priority|goal|reason|point|wichtig|notig|necessaire|importante?|necesario|besoin)\s+(?!as\b|than\b)"
+    r"(?:to |for |in |of |that |de |d'|que |dass |zu )?(?:\w+\s+){0,3}$"
+)
+
+_PLAIN_NOT = Pattern(
+    r"(?:\bnot|n't be|\bpas|\bno es)\s+(?!only|just|merely|simply|nur|seulement|solo)"
+    r"(?:(?!necess|need|unbedingt|forcement)\w+\s+)?$"
+)
 _NEEDLESS_BEHIND = Pattern(
     r"\W{0,2}(?:である|な|の|さ|に|で)?(?:回答|応答|処理|性)?(?:である)?(?:必要はな|必要がな|必要はあり|なくて|"
     r"なくても|でなくて|じゃなくて|は不要|は求めな|は求めま|を求めな|不是必|不是必须|没有必要|没必要)"
@@ -56,7 +76,7 @@ _ENOUGH = Pattern(r"\s*(?:-?ish\b|enough\b)")
 _BORNE = Pattern(
     r"(?:\bok(?:ay)?\b|\bfine\b|\baccept\w*|\btolera\w*|\beven if\b|\beven when\b|\bmay\b|\bcan(?! ?not|'t)\b|"
     r"\bcould\b|\bmight\b|\ballowed\b|\bwilling\b|\blive with\b|"
-    r"\bmind\b|\bmatter\b|\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
+    r"\bdarf\b|\bdurfen\b|\bauch wenn\b|\bkann\b|\bkonnen\b|\bpeut\b|\bpeuvent\b|\bmeme si\b|"
     r"\btolere\w*|\bpuede\w*|\baunque\b|\bacepta\w*|"
     r"\bhappy\b|\brather\b|\bpatient\b|不介意|可以|即使|哪怕|就算|宁可|宁愿|允许)\W*(?:\w+\W+){0,5}$"
 )
@@ -68,7 +88,7 @@ _BORNE_BEHIND = Pattern(
     r"no issue|not an issue|no big deal|doesn't matter|does not matter|"
     r"don't matter|in ordnung|akzeptabel|kein problem|egal|pas grave|pas un probleme|convient|acceptables?\b|"
     r"aceptables?\b|esta bien|no hay problema|no importa|no es problema|vollig ok)"
-    r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|"
+    r"|[^\s,。、]{0,4}?(?:構わない|構いません|かまわない|かまいません|大丈夫|よい|良い|いい|問題ない|でも可|も可|ok|"
     r"問題ありません|没关系|也行|可以接受|无妨|也可以|没问题|无所谓|都行)"
 )
 _REFUSED = Pattern(
@@ -79,16 +99,23 @@ _REFUSED = Pattern(
     r"避免|不能|不要|没有|无|不可|减少|太|不想|不得|不允许)\W*(?:(?!matter|mind)\w+\W+){0,3}$"
 )
 _REFUSED_BEHIND = Pattern(
-    r"\W{0,2}(?:(?:answers?|responses?|replies|outputs?|results?|quality)\W+)?(?:(?:is|are|would be|be|ist|sind|"
-    r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
+    r"\W{0,2}(?:(?!is\b|are\b|may|can|would|will|could|not|no\b|be\b)[a-z]+\W+)?(?:(?:is|are|would be|be|ist|sind|"
+    r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not fine|not okay|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
     r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|get us|gets us|kill|hurt us|"
     r"と[^\s,。]{0,8}(?:困|使わ|使って|離|怒|意味|クレーム|使え)|"
-    r"would be a|could be a|are a disaster|are dangerous|are fatal|is a no go|"
+    r"(?:would|will|could) be (?:a\b|worse|useless|unusable|too)|(?:is|are) (?:already |just |simply |"
+    r"far )?too\b|could be a|are a disaster|are dangerous|are fatal|is a no go|"
     r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|致命|大問題|クレーム|使わな|使って(?:もら|"
     r"くれ)|離れ|離脱|意味がな|怒|论外|論外|就没人|就会走|会流失|受不了|没法用|不可接受|不行|不能接受))"
 )
+_SOUGHT = Pattern(
+    r"\b(?:detect|find|spot|flag|identif|catch|look|search|measur|count|classif|correct|fix|report|explain|analy|"
+    r"erkenn|find|such|korrig|detect|corrig|trouv|repera|detecta|busca)\w*\W+(?:\w+\W+){0,2}$|検出|检测|查找|发现$"
+)
+"""What an application looks for in texts, it does not fear of itself: "spots errors in invoices"."""
+
 _FEARED = "hallu", "aluci", "ハルシ", "幻觉"
 """Fears that rule themselves out."""
 
@@ -106,6 +133,7 @@ def bearing(text: Text, weight: Mark, subject: Span) -> str:
         _NOT.search(_before(text, start))
         or _NEITHER.search(text.spaced, max(subject[0] - 20, 0), subject[0])
         or _NOT.search(between[-_WIDTH:])
+        or (weight.level == "high" and _NOT.search(text.spaced[weight.end : subject[0]][-_WIDTH:]))
     )
     if not denied:
         return weight.level
@@ -129,6 +157,11 @@ def weakened(text: Text, mark: Mark) -> str:
     return "medium" if _SOFT.search(before) or _ENOUGH.match(behind) else "high"
 
 
+def unwished(text: Text, span: Span) -> bool:
+    """Tell whether a wish is one that nobody has: "low cost is not a priority", "not important to keep costs down"."""
+    return bool(_WISH_DENIED_BEHIND.match(_behind(text, span[1])) or _WISH_DENIED_AHEAD.search(_before(text, span[0])))
+
+
 def needless(text: Text, span: Span) -> bool:
     """Tell whether words are not asked for: "need not be instant"."""
     before, behind = _before(text, span[0]), _behind(text, span[1])
@@ -145,7 +178,11 @@ def borne(text: Text, mark: Mark) -> bool:
     before, behind = _before(text, mark.start), _behind(text, mark.end)
     if _REFUSED_BEHIND.match(behind):
         return False
-    if re.search(r"(?:not|n't|nicht|no|pas)\s+(?:mind|matter|care|worry|stor\w*|gene|importa)\b", before):
+    if re.search(
+        r"(?:not|n't|nicht|no|pas|nobody|no one|never|hardly)\s+(?:really |would |will |much |even )?"
+        r"(?:mind\w*|matter|care|worry|stor\w*|gene|importa)\b",
+        before,
+    ):
         return True
     return bool(_BORNE_BEHIND.match(behind)) or bool(_BORNE.search(before) and not _REFUSED.search(before))
 
@@ -153,6 +190,8 @@ def borne(text: Text, mark: Mark) -> bool:
 def ruled_out(text: Text, mark: Mark) -> bool:
     """Tell whether something unwelcome must not be: "must not hallucinate", "too expensive"."""
     before, behind = _before(text, mark.start), _behind(text, mark.end)
+    if _SOUGHT.search(before):
+        return False
     feared = text.spaced.startswith(_FEARED, mark.start)
     return feared or bool(_REFUSED.search(before) or _REFUSED_BEHIND.match(behind))
 
