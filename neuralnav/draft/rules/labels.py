@@ -132,7 +132,8 @@ _NO_LABEL = frozenset(
 _TEAM = Pattern(
     rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
-    rf"|\bteam (?:is |name is |name )?(?:(?:called|named|namens) {_Q}(?!after\b|for\b)|[\"'`“«])([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\bteam (?:is |name is |name )?(?:(?:called|named|namens) {_Q}(?!after\b|for\b)|[\"'`“«])"
+    r"([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
     ("team", "equip", "チーム", "团队"),
 )
