@@ -4,7 +4,7 @@ import bisect
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from neuralnav.model.draft import Quote
@@ -117,6 +117,12 @@ def read(prose: str, repairs: Mapping[str, str] | None = None) -> Text:
 def folded(word: str) -> str:
     """Return a word or phrase as the folded text spells it."""
     return _fold(word)[0]
+
+
+def lies_in(position: int, spans: Sequence[Span]) -> bool:
+    """Tell whether a position lies in one of some spans, which are in order and apart."""
+    index = bisect.bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return index >= 0 and position < spans[index][1]
 
 
 def _fold(prose: str) -> tuple[str, list[int], list[int]]:

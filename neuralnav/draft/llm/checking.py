@@ -13,6 +13,7 @@ from neuralnav.draft.llm.answer import Answer, Said
 from neuralnav.draft.llm.figures import borne_out, is_figure
 from neuralnav.draft.llm.names import known_names, plain, words_of
 from neuralnav.draft.llm.places import Places, asks_for_little, names_in, says_something, within
+from neuralnav.draft.llm.spoken import speaks_of
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Text
@@ -55,6 +56,7 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
 
 _NAMED = ("constraints.models", "constraints.families", "constraints.accelerators")
 _LISTED = (*_NAMED, "constraints.licenses", "constraints.precisions")
+_UNSPOKEN = "the sentence of the words that it quotes does not speak of this"
 _SHORTEST_KIN = 4
 _SHORTEST_STEM = 3
 
@@ -145,6 +147,8 @@ class _Checking:
     def _word(self, field: str, value: Value, quotes: tuple[Quote, ...]) -> Verdict:
         """Return a finding of a name or of one of a field's own words: stated where the quote says that word."""
         named = names_in(quotes)
+        if not self._spoken(field, quotes):
+            return _dropped(field, value, _UNSPOKEN)
         if field in _COPIED and not _said_in(str(value), named):
             return _dropped(field, value, "the words that it quotes do not hold this name")
         if field in _COPIED or (plain(str(value)) in named and not field.startswith("priorities.")):
@@ -181,6 +185,8 @@ class _Checking:
 
     def _listed(self, field: str, value: tuple[str, ...], quotes: tuple[Quote, ...]) -> tuple[Verdict, ...]:
         """Return a finding of the names of a list that are known and named, and what is dropped of it."""
+        if not self._spoken(field, quotes):
+            return (_dropped(field, value, _UNSPOKEN),)
         named = names_in(quotes)
         kept: dict[str, Origin] = {}
         dropped: list[Verdict] = []
@@ -211,6 +217,9 @@ class _Checking:
         if not field.startswith(_NAMED):
             return "inferred"  # an open licence, a small format: words that name none by itself
         return "inferred" if any(word in named for word in words_of(field, name, self.catalog)) else None
+
+    def _spoken(self, field: str, quotes: tuple[Quote, ...]) -> bool:
+        return any(speaks_of(field, self.places.sentence_words(quote)) for quote in quotes)
 
     def _denied(self, quotes: tuple[Quote, ...]) -> bool:
         return all(negated(self.places.text, self.places.span(quote)) for quote in quotes)

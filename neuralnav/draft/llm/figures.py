@@ -6,19 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from neuralnav.draft.rules.numbers import Kind, Number, figure
+from neuralnav.draft.llm.counted import counts_another_thing, counts_something, unit_of
+from neuralnav.draft.llm.spoken import speaks_of
+from neuralnav.draft.rules.numbers import Kind, Number
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Value
 from neuralnav.model.quantity import DAYS_PER_MONTH, HOURS_PER_MONTH, duration_ms, rate_per_s, usd_per_month
 
 Borne = Literal["says", "follows"]
 """The prose says the number as the value has it, or the value follows from it by a change of units."""
-
-_DURATION_SIGNS: Sequence[tuple[str, float]] = (
-    ("ms", 1.0), ("milli", 1.0), ("msec", 1.0), ("毫秒", 1.0), ("ミリ秒", 1.0),
-    ("min", 60_000.0), ("分", 60_000.0), ("s", 1000.0), ("秒", 1000.0),
-)  # fmt: skip
-"""How what stands behind a number begins, and its milliseconds; the longer sign of two comes first."""
 
 _PERIODS: Mapping[str, Sequence[str]] = {
     "second": (
@@ -40,43 +36,6 @@ _SECONDS: Mapping[str, float] = {
 _MONTHS: Mapping[str, float] = {
     "hour": HOURS_PER_MONTH, "day": DAYS_PER_MONTH, "week": DAYS_PER_MONTH / 7, "month": 1.0, "year": 1 / 12,
 }  # fmt: skip
-_SPOKEN_OF: Mapping[str, Sequence[str]] = {
-    "traffic.peakFactor": (
-        "peak", "burst", "spike", "rush", "busy", "times", "fold", "doubl", "tripl", "spitze", "stoss", "mal", "fach",
-        "pic", "pointe", "fois", "pico", "punta", "veces", "x ", "ピーク", "倍", "峰",
-    ),
-    "traffic.burstSize": (
-        "burst", "batch", "spike", "at once", "together", "schub", "rafale", "rafaga", "バースト", "突发",
-    ),
-    "traffic.promptTokens": ("tok", "word", "prompt", "input", "wort", "mots", "palabra", "トークン", "词", "令牌"),
-    "traffic.outputTokens": ("tok", "word", "answer", "output", "wort", "mots", "palabra", "トークン", "词", "令牌"),
-    "constraints.contextLength": (
-        "tok", "context", "kontext", "window", "fenster", "ctx", "トークン", "上下文", "コンテ",
-    ),
-    "constraints.gpus": (
-        "gpu", "card", "karte", "carte", "tarjeta", "accelerator", "h100", "h200", "a100", "a10g", "l40", "l4", "b200",
-        "b300", "mi3", "rtx", "卡", "枚",
-    ),
-    "deploy.autoscaling.maxReplicas": (
-        "replica", "replik", "pod", "instance", "instanz", "instancia", "server", "copies", "レプリカ", "台", "副本",
-        "实例",
-    ),
-}  # fmt: skip
-"""Words, one of which a sentence holds where it gives a number of such a thing. Other things are counted as well."""
-
-_OTHER_THINGS = frozenset(
-    {
-        "ms", "s", "sec", "second", "minute", "min", "hour", "h", "day", "week", "month", "year", "sekunde", "minuten",
-        "stunde", "stunden", "tag", "tage", "woche", "wochen", "monat", "monate", "jahr", "jahre", "seconde", "heure",
-        "jour", "semaine", "mois", "segundo", "minuto", "hora", "dia", "semana", "mes", "meses", "token", "word",
-        "page", "request", "req", "rps", "qps", "gpu", "card", "replica", "pod", "region", "node", "gb", "tb", "k",
-        "b", "dollar", "usd", "euro", "eur", "percent", "h100", "h200", "a100", "l40s", "l4", "b200", "mi300x",
-    }
-)  # fmt: skip
-"""The first word behind a number that counts no people, a plural's "s" taken off."""
-
-_WORD = re.compile(r"[^\W_]+")
-
 _TOKENS_OF: Sequence[float] = (1.0, 1.024, 1.024**2, 4 / 3)
 """Tokens to one of what is counted: themselves, thousands taken as 1,024, and words."""
 
@@ -101,9 +60,9 @@ def borne_out(field: str, value: Value, number: Number, text: Text) -> Borne | N
     """Tell whether a number of the prose bears out a value of a field; None where it does not."""
     judge = _JUDGES[field]
     tail = text.spaced[number.end : number.end + 24].lstrip()
-    if field in _SPOKEN_OF and not any(word in _sentence(number, text) for word in _SPOKEN_OF[field]):
+    if number.kind == "plain" and counts_another_thing(field, tail):
         return None
-    if field == "traffic.users" and _counts_another_thing(tail):
+    if number.kind != "money" and not _spoken(field, number, tail, text):
         return None
     around = _around(number, text)
     for end in dict.fromkeys((number.value, number.low)):
@@ -118,14 +77,12 @@ def is_figure(field: str) -> bool:
     return field in _JUDGES
 
 
-def _sentence(number: Number, text: Text) -> str:
+def _spoken(field: str, number: Number, tail: str, text: Text) -> bool:
+    """Tell whether the sentence of a number speaks of a field, or the number has a unit that says so."""
+    if field.startswith("slo.") and unit_of(tail) is not None:
+        return True
     start, end = text.sentence(number.start)
-    return text.spaced[start:end]
-
-
-def _counts_another_thing(tail: str) -> bool:
-    first = _WORD.match(tail)
-    return first is not None and not {first[0], first[0].removesuffix("s")}.isdisjoint(_OTHER_THINGS)
+    return speaks_of(field, text.spaced[start:end])
 
 
 def _around(number: Number, text: Text) -> str:
@@ -183,11 +140,13 @@ def _duration(value: Value, found: _Figure, around: str) -> Borne | None:  # noq
     ms = _read(duration_ms, value)
     if ms is None or found.kind != "plain" or not found.value:
         return None
-    unit = next((each for sign, each in _DURATION_SIGNS if found.tail.startswith(sign)), None)
+    unit = unit_of(found.tail)
     if unit is not None:
         return "says" if _same(ms, found.value * unit) else None
     if found.tail.startswith(("token", "tok", "t/s", "words")):
         return "follows" if _near(ms, 1000 / found.value) else None
+    if counts_something(found.tail):
+        return None
     return "follows" if any(_same(ms, found.value * each) for each in (1.0, 1000.0, 60_000.0)) else None
 
 
@@ -260,8 +219,3 @@ _JUDGES: Mapping[str, Callable[[Value, _Figure, str], Borne | None]] = {
     "constraints.gpus": _count,
     "deploy.autoscaling.maxReplicas": _count,
 }
-
-
-def shown_figure(value: Value) -> str:
-    """Return a number of a value as people write it, and anything else as it is."""
-    return figure(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -68,6 +68,11 @@ class Places:
         """Return the sentence that holds the start of a quote, in characters of the prose."""
         return within(self.text, self.text.sentence(self.span(quote)[0]))
 
+    def sentence_words(self, quote: Quote) -> str:
+        """Return the sentence that holds the start of a quote, folded, in single spaces."""
+        start, end = self.text.sentence(self.span(quote)[0])
+        return self.text.spaced[start:end]
+
     def _places(self, phrase: str) -> Iterator[Quote]:
         for text in self._texts:
             for span in text.find(phrase):

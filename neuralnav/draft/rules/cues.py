@@ -1,43 +1,11 @@
 """Words to look for near a place, without the cost of compiling them: a draft starts and ends in a blink."""
 
 import functools
-import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
-
-
-class Pattern:
-    """A regular expression that is compiled at its first use: most texts need few of them."""
-
-    __slots__ = ("_compiled", "source")
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self._compiled: re.Pattern[str] | None = None
-
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Return the first match between two positions."""
-        return self._ready().search(text, start, end)
-
-    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Return the match that begins at a position."""
-        return self._ready().match(text, start, end)
-
-    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Return the match that fills what lies between two positions."""
-        return self._ready().fullmatch(text, start, end)
-
-    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        """Yield every match."""
-        return self._ready().finditer(text, start, end)
-
-    def _ready(self) -> re.Pattern[str]:
-        if self._compiled is None:
-            self._compiled = re.compile(self.source)
-        return self._compiled
 
 
 @functools.lru_cache(maxsize=4)

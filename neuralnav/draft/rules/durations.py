@@ -1,16 +1,19 @@
 """Durations of a text: with digits and without, with a unit and behind the name of a latency."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from neuralnav.draft.rules import latency_words as words
-from neuralnav.draft.rules.hostile import hostile_spans
-from neuralnav.draft.rules.measures import Measure, phrase_before, unit_behind, within
+from neuralnav.draft.rules.hostile import in_hostile
+from neuralnav.draft.rules.measures import Measure, phrase_before, unit_behind
 from neuralnav.draft.rules.numbers import Number
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.text import Text, lies_in
 
 MOST_MS = 3_600_000
 """An hour. What takes longer is a job, and no ceiling of an answer."""
+
+_FAR = 40
 
 _LEAST_MS = 15
 """A latency's bare number is in milliseconds from here on: "ttft 200"; below, in seconds: "e2e 5"."""
@@ -18,22 +21,41 @@ _LEAST_MS = 15
 
 def durations(text: Text, given: Sequence[Number]) -> list[Measure]:
     """Return the durations of the text in milliseconds and in order, jobs and vague ones left out."""
-    spelled = _spelled(text, hostile_spans(text))
+    spelled = _spelled(text)
     taken = [(item.start, item.end) for item in spelled]
     counted: list[Measure] = []
     for number in given:
         found = unit_behind(text, number.end, words.TIME_UNITS)
         if found is None and _named(text, number):
             found = ("ms" if number.value >= _LEAST_MS else "s"), number.end
-        if found is None or within(number.start, taken):
+        if found is None or lies_in(number.start, taken):
             continue
         if _vague(text, number) or _year(text, number, found[1]):
             continue
         factor = words.MILLISECONDS[found[0]]
         unit = found[0] if found[1] > number.end else f"{found[0]}?"
         counted.append(Measure(number.value * factor, number.low * factor, unit, number.start, found[1]))
+    counted += _going_on(text, given, counted)
     every = sorted([*spelled, *_slashed(text, given, counted)], key=lambda item: item.start)
     return [item for item in _ranged(text, every) if 0 < item.value <= MOST_MS]
+
+
+def _going_on(text: Text, given: Sequence[Number], counted: Sequence[Measure]) -> list[Measure]:
+    """Return bare numbers that bound or correct a duration right before them: "300 ms (max 500)"."""
+    units = {item.start: item for item in counted}
+    out: list[Measure] = []
+    for number, then in itertools.pairwise(given):
+        before = units.get(number.start)
+        if before is None or then.start in units or then.kind != "plain" or then.start - before.end > _FAR:
+            continue
+        rest = text.spaced[then.end : then.end + 12].lstrip(" ")
+        closed = not rest or not rest[0].isalnum() or text.folded[then.end : then.end + 1] == "\n"
+        same = text.sentence(number.start) == text.sentence(then.start) and not rest.startswith(("%", "$", "x"))
+        if closed and same and phrase_before(text, then.start, words.GOING_ON) is not None:
+            factor = words.MILLISECONDS[before.unit.rstrip("?")]
+            unit = f"{before.unit.rstrip('?')}?"
+            out.append(Measure(then.value * factor, then.low * factor, unit, then.start, then.end))
+    return out
 
 
 def _ranged(text: Text, every: Sequence[Measure]) -> list[Measure]:
@@ -59,12 +81,12 @@ def _named(text: Text, number: Number) -> bool:
     return number.kind == "plain" and closed and phrase_before(text, at, words.UNITLESS) is not None
 
 
-def _spelled(text: Text, hostile: tuple[Span, ...]) -> list[Measure]:
+def _spelled(text: Text) -> list[Measure]:
     """Return durations without digits; of those that overlap, the longest."""
     found = sorted((span[0], -span[1], ms) for phrase, ms in words.PHRASES.items() for span in text.find(phrase))
     out: list[Measure] = []
     for start, end, ms in found:
-        if not within(start, hostile) and (not out or start >= out[-1].end):
+        if not in_hostile(text, start) and (not out or start >= out[-1].end):
             out.append(Measure(ms, ms, "s", start, -end))
     return out
 

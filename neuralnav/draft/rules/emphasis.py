@@ -3,7 +3,7 @@
 import bisect
 from collections.abc import Callable
 
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.negation import denied_spans
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import hits, listed
@@ -70,11 +70,10 @@ MAIN, HEAD, PLAIN, ASIDE = 1.5, 1.4, 1.0, 0.45
 
 def unread(text: Text) -> Callable[[Span], bool]:
     """Return what tells whether words are denied, compared with, or in a sentence that is not read."""
-    hostile = hostile_spans(text)
     behind = sorted(span[0] for phrase in _CONTRAST_BEHIND for span in text.find(phrase))
 
     def passed(span: Span) -> bool:
-        if any(start <= span[0] < end for start, end in hostile) or denied(text, span):
+        if in_hostile(text, span[0]) or denied(text, span):
             return True
         at = bisect.bisect_left(behind, span[1])
         if at < len(behind) and behind[at] - span[1] <= 2:

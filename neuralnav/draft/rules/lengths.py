@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import length_words as words
-from neuralnav.draft.rules.cues import Pattern
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.length_figures import length_figures
 from neuralnav.draft.rules.length_words import CONTEXT, OUTPUT, PROMPT
 from neuralnav.draft.rules.measures import (
@@ -18,9 +17,9 @@ from neuralnav.draft.rules.measures import (
     plain,
     quotes,
     sound_numbers,
-    within,
 )
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.text import Span, Text, lies_in
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced
 
@@ -54,7 +53,7 @@ class _Said:
 def read_lengths(text: Text, catalog: Catalog) -> Reading:
     """Return promptTokens, outputTokens, profile and contextLength; a length that is not said is left out."""
     profile, shaped, taken = _shapes(text, catalog)
-    given = [item for item in sound_numbers(text) if not within(item.start, taken)]
+    given = [item for item in sound_numbers(text) if not lies_in(item.start, taken)]
     said, left = _said(text, length_figures(text, given))
     findings: list[Finding] = list(profile)
     asked: list[Question] = []
@@ -70,14 +69,13 @@ def read_lengths(text: Text, catalog: Catalog) -> Reading:
 
 def _shapes(text: Text, catalog: Catalog) -> tuple[tuple[Finding, ...], list[_Said], list[Span]]:
     """Return a profile of the catalog that is named, lengths written like one ("1024x256"), and their places."""
-    hostile = hostile_spans(text)
     shaped: list[_Said] = []
     taken: list[Span] = []
     for found in _PAIR.finditer(text.folded) if "x" in text.folded or "\u00d7" in text.folded else ():
         span = found.span()
         near = max(0, span[0] - 60), min(len(text.folded), span[1] + 40)
         known = f"{found[1]}x{found[2]}" in catalog.profiles
-        if within(span[0], hostile) or not (
+        if in_hostile(text, span[0]) or not (
             known or holds(text, near, ("token", "tokens", "profile", "traffic profile", "input", "isl", "prompt"))
         ):
             continue

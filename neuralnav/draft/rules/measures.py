@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.corrections import turn
-from neuralnav.draft.rules.cues import Pattern
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Quote
 
@@ -63,14 +63,19 @@ class Cue:
 
 def sound_numbers(text: Text) -> tuple[Number, ...]:
     """Return the numbers of the text, those in words that address a model left out."""
-    hostile = hostile_spans(text)
-    return tuple(item for item in numbers(text) if item.kind not in _NO_MEASURE and not within(item.start, hostile))
+    return tuple(item for item in numbers(text) if item.kind not in _NO_MEASURE)
 
 
-def within(position: int, spans: Sequence[Span]) -> bool:
-    """Tell whether a position lies in one of the spans, which are in order and apart."""
-    index = bisect.bisect_right(spans, position, key=lambda span: span[0]) - 1
-    return index >= 0 and position < spans[index][1]
+def between_figures(text: Text, start: int, end: int) -> Span:
+    """Return what lies around a figure up to the numbers before and behind it."""
+    given = sound_numbers(text)
+    behind = bisect.bisect_left(given, end, key=_start)
+    before = bisect.bisect_left(given, start, key=_start) - 1
+    return (given[before].end if before >= 0 else 0, given[behind].start if behind < len(given) else len(text.folded))
+
+
+def _start(number: Number) -> int:
+    return number.start
 
 
 def unit_behind(text: Text, at: int, units: Mapping[str, str]) -> tuple[str, int] | None:
@@ -145,13 +150,12 @@ def last_held(text: Text, span: Span, phrases: Iterable[str]) -> Span | None:
 
 def cues(text: Text, table: Mapping[str, Sequence[str]], *, weak: frozenset[str] = frozenset()) -> tuple[Cue, ...]:
     """Return the cues of a table (kind to phrases) in order; of those that overlap, the first and longest."""
-    hostile = hostile_spans(text)
     found = [
         Cue(kind, start, end, kind in weak)
         for kind, phrases in table.items()
         for phrase in phrases
         for start, end in text.find(phrase)
-        if not within(start, hostile)
+        if not in_hostile(text, start)
     ]
     found.sort(key=lambda cue: (cue.start, -cue.end, cue.weak))
     kept: list[Cue] = []

@@ -3,8 +3,9 @@
 from typing import Literal
 
 from neuralnav.draft.rules.corrections import following, previous
-from neuralnav.draft.rules.cues import Cues, Pattern, cues
+from neuralnav.draft.rules.cues import Cues, cues
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 
 Moment = Literal["", "now", "later", "before"]
@@ -14,7 +15,8 @@ _TOWARDS = cues(
     " to|increas*",
     "reach*|rollout|roll-out|roll out|rolled out|rolling out|go up|goes up|going"
     " up|becom*|wachs*|steig*|ausbau*|skalier*",
-    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite|puis|luego",
+    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite"
+    "|puis|luego",
     "despues|projected|forecast|hope to have|plan to have|増え|増やす|拡大|増加|增长|扩展到|扩大到|扩到|增加到|然后|再",
 )
 """Words that look forward to the number behind them."""
@@ -86,7 +88,7 @@ def moment(text: Text, number: Number) -> Moment:
     return min(found)[1] if found else ""
 
 
-_WAS = (" was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
+_WAS = (" had", " was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
 _SAID: tuple[tuple[Cues, Moment], ...] = ((_TOWARDS, "later"), (_LATER, "later"), (_NOW, "now"), (_FORMERLY, "before"))
 
 

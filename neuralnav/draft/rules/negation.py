@@ -1,6 +1,7 @@
 """What is said not to be: which words a denial reaches, ahead of it or behind it."""
 
 import bisect
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -18,10 +19,7 @@ from neuralnav.draft.rules.denials import (
     Reach,
 )
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.text import Span, Text
-
-_KEPT = "\0denied"
-"""Where a text keeps its denied spans among the phrases found; no phrase holds this character."""
+from neuralnav.draft.text import Span, Text, lies_in
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _FARTHEST = 160
@@ -37,6 +35,11 @@ _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 _VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
 _HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2}) ?:")
+_DIRECTED = Pattern(
+    r"\b(?:quer(?:y|ies|ying)|questions?|ask\w*|run\w*|search\w*|check\w*|compar\w*|match\w*|validat\w*|verif\w*"
+    r"|screen\w*|test\w*|review\w*|benchmark\w*|measur\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2}$"
+)
+"""What is done against something that is not denied by it: "ask questions against the wiki"."""
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
 
 
@@ -49,17 +52,13 @@ class _Cue:
 
 def negated(text: Text, span: Span) -> bool:
     """Tell whether words of the text are denied: "not autocomplete", "kein H100", "H100は使わない"."""
-    denied = denied_spans(text)
-    at = bisect.bisect_right(denied, span[0], key=lambda item: item[0]) - 1
-    return at >= 0 and span[0] < denied[at][1]
+    return lies_in(span[0], denied_spans(text))
 
 
+@functools.lru_cache(maxsize=4)
 def denied_spans(text: Text) -> tuple[Span, ...]:
     """Return what the text denies, in order, none touching another."""
-    known = text.found.get(_KEPT)
-    if known is None:
-        known = text.found[_KEPT] = _denied(text, _cues(text))
-    return known
+    return _denied(text, _cues(text))
 
 
 def _cues(text: Text) -> list[_Cue]:
@@ -81,7 +80,11 @@ def _cues(text: Text) -> list[_Cue]:
 
 
 def _compares(text: Text, cue: _Cue) -> bool:
-    """Tell whether a cue bounds a figure ("not slower than") or is part of a name ("no-code")."""
+    """Tell whether a cue bounds a figure ("not slower than"), is part of a name ("no-code") or only an aim."""
+    if text.spaced[cue.start : cue.end] == "against" and _DIRECTED.search(
+        text.spaced, max(cue.start - 40, 0), cue.start
+    ):
+        return True
     return bool(_COMPARED.match(text.spaced, cue.end) or _NAMES_ONLY.match(text.folded, cue.end))
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.number_words import (
     AND,
     ARTICLES,
@@ -29,6 +28,7 @@ from neuralnav.draft.rules.number_words import (
     german,
     numeral,
 )  # fmt: skip
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
 
 

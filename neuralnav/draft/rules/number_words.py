@@ -104,9 +104,13 @@ _GERMAN_PARTS = (("tausend", 1000.0), ("hundert", 100.0))
 _TENS = frozenset(("zwanzig", "dreissig", "vierzig", "funfzig", "fuenfzig", "sechzig", "siebzig", "achtzig", "neunzig"))
 
 
+_LONGEST = 80
+"""Letters of a German number; a word of a megabyte would be taken apart too deep."""
+
+
 def german(word: str) -> float | None:
     """Return the value of a German compound: "funftausend", "zweihundertfunfzig", "funfundzwanzig"."""
-    if len(word) < 7:
+    if not 7 <= len(word) <= _LONGEST:
         return None
     for part, factor in _GERMAN_PARTS:
         before, found, after = word.partition(part)

@@ -1,16 +1,15 @@
 """Numbers as people write them, in several languages."""
 
 import functools
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from neuralnav.draft.rules.cues import Pattern
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.number_tokens import Raw, raw_numbers
 from neuralnav.draft.rules.number_words import words_of
-from neuralnav.draft.text import Text
+from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.text import Span, Text
 
 Kind = Literal["plain", "name", "money", "percent", "time", "date", "ordinal", "item"]
 """What a number belongs to, where its surroundings tell.
@@ -61,19 +60,29 @@ def figure(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:.10f}".rstrip("0")
 
 
+LARGEST = 1e15
+"""No workload has so many of anything; up to here a float holds every whole number."""
+
+
 @functools.lru_cache(maxsize=4)
 def numbers(text: Text) -> tuple[Number, ...]:
     """Return every number of the text in order, none inside another; those inside names (H100, 3.1) too.
 
-    A number in a sentence that speaks to a model (`hostile_spans`) is left out.
+    A number in a sentence that speaks to a model (`hostile_spans`) is left out, as is one that is `oversized`.
     """
-    hostile = hostile_spans(text)
-    found = [
-        _judged(text, raw)
-        for raw in raw_numbers(text)
-        if math.isfinite(raw.value) and not any(start <= raw.start < end for start, end in hostile)
-    ]
-    return tuple(_ranged(text, found))
+    return tuple(_ranged(text, [number for number in _every(text) if number.value < LARGEST]))
+
+
+def oversized(text: Text) -> tuple[Span, ...]:
+    """Return where figures stand that are too large for any workload, those inside names left out."""
+    kinds = ("plain", "money", "percent")
+    return tuple((item.start, item.end) for item in _every(text) if item.value >= LARGEST and item.kind in kinds)
+
+
+@functools.lru_cache(maxsize=4)
+def _every(text: Text) -> tuple[Number, ...]:
+    raws = (raw if raw.value < LARGEST else raw._replace(value=LARGEST) for raw in raw_numbers(text))
+    return tuple(_judged(text, raw) for raw in raws if not in_hostile(text, raw.start))
 
 
 def _judged(text: Text, raw: Raw) -> Number:
@@ -217,7 +226,6 @@ _AROUND_AFTER = Pattern(r"-?ish\b| or so\b| give or take|左右|上下|前後|�
 _COUNTED = Pattern(r"(?:ユーザー|[人名位個个件台回次円元])*(?:の?(?:ユーザー|用户))?")
 _LEAST_AFTER = Pattern(r" ?\+|以上|を?超| or more\b| and up\b| oder mehr\b| ou plus\b| o mas\b| minimum\b")
 _MOST_AFTER = Pattern(r"以下|以内|以内|未満| or less\b| or fewer\b| max\b| tops\b| maximum\b| at most\b")
-_BEFORE = Pattern(r"(?:^|[^\w~≈<>≤≥=])((?:[\w'.~≈<>≤≥=]+ ?){1,4}?)$")
 
 
 def _looseness(folded: str, raw: Raw) -> tuple[bool, Bound]:

@@ -16,11 +16,11 @@ class Pattern:
     source: str
     hints: tuple[str, ...] = ()
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Return the matches in a text; without a hint in it none is looked for."""
-        if self.hints and not any(hint in text for hint in self.hints):
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Return the matches between two places; without a hint there none is looked for."""
+        if self.hints and not any(text.find(hint, start, end) >= 0 for hint in self.hints):
             return iter(())
-        return _compiled(self.source).finditer(text)
+        return _compiled(self.source).finditer(text, start, len(text) if end is None else end)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Return the first match between two places, or None."""

@@ -4,12 +4,14 @@ import functools
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
-from neuralnav.draft.rules.cues import Pattern, cues
+from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_count import Count
+from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
-from neuralnav.draft.rules.people_unnamed import unnamed
+from neuralnav.draft.rules.people_unnamed import asks, unnamed
 from neuralnav.draft.text import Span, Text
 
 
@@ -20,11 +22,13 @@ def people(text: Text) -> tuple[Count, ...]:
     for number in numbers(text):
         if number.kind != "plain" or number.value < 1:
             continue
-        count = _count(text, number) or _carried(text, number, counts)
+        count = _count(text, number) or _carried(text, number, counts) or listed(text, number, counts)
         if count is None:
             continue
-        kept = _kept(text, count)
-        counts += [_told(text, item) for item in (kept, count) if item is not None]
+        first = listed_before(text, count)
+        unknown = first if first is not None and _count(text, first.number) is None else None
+        count = replace(count, part=count.part or comes_to(text, count, counts))
+        counts += [_told(text, item) for item in (unknown, _kept(text, count), count) if item is not None]
     return tuple(counts)
 
 
@@ -45,25 +49,24 @@ def _count(text: Text, number: Number) -> Count | None:
     return None if measures(text, number) else named(text, number) or unnamed(text, number)
 
 
-_ELSEWHERE = Pattern(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")
-_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at) (?!a\b|the (?:next|first|second))[a-z]")
-
-
 def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
     """Return a bare number right behind a count of people that corrects it, or holds at another time."""
     before = previous(text, number)
     if before is None or not counts or counts[-1].number is not before:
         return None
-    between = text.folded[counts[-1].end : number.start]
-    beside = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, number.end) is not None
+    beside = elsewhere(text, counts[-1].end, number.start, number.end)
     timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
-    if not (corrects(text, number) or timed or beside):
+    some = asks(text, number.end) and text.sentence(before.start) == text.sentence(number.start)
+    whole = replace(counts[-1], number=number, start=number.start, end=number.end)
+    if not (corrects(text, number) or timed or beside or some or comes_to(text, whole, counts)):
         return None
     if beside:
-        return replace(counts[-1], number=number, start=number.start, end=number.end)
+        return whole
+    if not corrects(text, number) and comes_to(text, whole, counts):
+        return replace(whole, at_once=False)
     if followed_by_thing(text.folded, number.end):
         return None
-    return replace(counts[-1], number=number, start=number.start, end=number.end, part=False)
+    return replace(whole, part=some and not corrects(text, number))
 
 
 _AT_ONCE = cues(
@@ -74,10 +77,12 @@ _AT_ONCE = cues(
     "logged in at|at peak|at the peak|auf einmal|a la fois|en paralelo|parallelement|同時|同时|并发|一斉",
 )
 _DAILY = cues(
-    "dau|daus|daily|per day|a day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天|每日|毎日|1日",
+    "dau|daus|daily|per day|a day|each day|every day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天"
+    "|每日|毎日|1日",
 )
 _MONTHLY = cues(
-    "mau|maus|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
+    "a year|per year|yearly|annual|annually|im jahr|pro jahr|par an|al ano|年間|每年|毎年|mau|maus|monthly|per month"
+    "|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
 )
 _USES = cues(
     "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open to|roll out to",
@@ -104,15 +109,16 @@ def _told(text: Text, count: Count) -> Count:
     """Return a count with what the words around it say."""
     start, end = _surroundings(text, count)
     around = text.folded[start:end]
+    when = moment(text, count.number)
     return replace(
         count,
-        moment=moment(text, count.number),
+        moment=when,
         at_once=count.at_once or _active_at_once(text, count, around),
         shared=_AT_ONCE.within(around) and _share_of(text, count),
         daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
         monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
         uses=count.kind != "bare" and _USES.within(around),
-        corrects=corrects(text, count.number),
+        corrects=corrects(text, count.number) and when != "later",
         denied=denied(text, count.number),
     )
 

@@ -4,9 +4,10 @@ import functools
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, following, previous
-from neuralnav.draft.rules.cues import Pattern, wide
+from neuralnav.draft.rules.cues import wide
 from neuralnav.draft.rules.number_words import AND
 from neuralnav.draft.rules.numbers import Number, numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_words import is_people
 from neuralnav.draft.rules.rate import NEXT, Level, Rate, each_count, folded_plus, next_word, rate_of
 from neuralnav.draft.rules.rate_words import ADVERBS, NOT_REQUESTS, PER, PLAIN, SHORT, UNITS, WIDE_UNITS, WORK
@@ -40,7 +41,12 @@ def _after(text: Text, number: Number) -> Rate | None:
             return rate_of(text, number, SHORT[word], at, ["rps"])
         if word in ADVERBS and _about_requests(folded, at, words):
             return rate_of(text, number, ADVERBS[word], _noun_end(folded, at, words), words or [next_word(folded, at)])
-        if pending and word in UNITS and not (word in ("an", "m") and words[-1] in ("a", "la")):
+        if (
+            pending
+            and word in UNITS
+            and not (word == "m" and words[-1] in ("a", "la"))
+            and (word != "an" or words[-1] == "par")
+        ):
             return rate_of(text, number, UNITS[word][0], at, words)
         if pending and (inner := _window(text, number, at, word, words)) is not None:
             return inner

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from neuralnav.draft.rules.hostile import hostile_spans
-from neuralnav.draft.rules.numbers import figure
+from neuralnav.draft.rules.numbers import figure, oversized
 from neuralnav.draft.rules.peaks import peak_question, read_peaks
 from neuralnav.draft.rules.rate import Rate
 from neuralnav.draft.rules.shares import Share, active_share
@@ -17,8 +17,9 @@ _MOST_PER_MINUTE = 10_000
 
 
 def read_traffic(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # every part has both
-    """Return users or rate, the share that is active, peaks and arrival; sentences that speak to a model as unplaced.
+    """Return users or rate, the share that is active, peaks and arrival.
 
+    Sentences that speak to a model, and figures that no workload has, are told as unplaced, for all parts.
     Fields: traffic.users, requestRate, activeShare, requestsPerActiveUserPerMinute, peakFactor, arrival, burstSize.
     A workload takes users or a rate: where both are told, the users are kept and the rate becomes theirs.
     """
@@ -39,7 +40,8 @@ def read_traffic(text: Text, catalog: Catalog) -> Reading:  # noqa: ARG001  # ev
         Unplaced(text.quote(*span), "speaks to a model, not about the service: it is not read")
         for span in hostile_spans(text)
     )
-    unplaced = (*hostile, *crowd.unplaced, *volume.unplaced, *load.unplaced, *open_peak)
+    large = tuple(Unplaced(text.quote(*span), "larger than any workload has") for span in oversized(text))
+    unplaced = (*hostile, *large, *crowd.unplaced, *volume.unplaced, *load.unplaced, *open_peak)
     return Reading(tuple(findings), unplaced, tuple(questions))
 
 

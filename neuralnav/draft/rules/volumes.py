@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.cues import Pattern
 from neuralnav.draft.rules.numbers import numbers
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.rate import Rate
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuralnav.draft.rules.numbers import Number, figure, numbers
+from neuralnav.draft.rules.numbers import LARGEST, Number, figure, numbers, oversized
 from neuralnav.draft.text import read
 
 
@@ -344,3 +344,22 @@ def test_numbers_of_any_text_stand_in_order_and_apart(prose: str) -> None:
         assert at <= number.start < number.end <= len(text.folded)
         assert number.low <= number.value
         at = number.end
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["9" * 400, "1," + ",".join(["000"] * 200), "5" + "0" * 400 + " million", "٩" * 400, "1" * 400 + "万", "1e15"],
+)
+def test_a_figure_that_no_workload_has_is_no_number(prose: str) -> None:
+    assert [number for number in found(prose) if number.value >= LARGEST] == []
+
+
+def test_figures_that_no_workload_has_are_told_unless_they_are_names() -> None:
+    text = read("9999999999999999999 users, $1000000000000000 a month, not 999999999999999, ticket-1234567890123456789")
+    assert [text.folded[start:end] for start, end in oversized(text)] == ["9999999999999999999", "1000000000000000"]
+    assert values(text.prose) == [999_999_999_999_999]
+
+
+@pytest.mark.parametrize("part", ["tausend", "hundertund", "millionen"])
+def test_a_word_of_numbers_without_end_is_no_number(part: str) -> None:
+    assert values(part * 5000) == []

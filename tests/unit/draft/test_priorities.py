@@ -1,6 +1,7 @@
 """Priorities follow from words alone: weights beside subjects, wishes, fears, comparisons and orders."""
 
 import pytest
+from more_weighty_sentences import SENTENCES as MORE
 from weighty_sentences import SENTENCES
 
 from neuralnav.draft.rules.priorities import read_priorities
@@ -9,7 +10,8 @@ from neuralnav.draft.text import folded, read
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 
 NAMES = {"A": "accuracy", "C": "cost", "L": "latency", "X": "complexity"}
-CASES = [tuple(part.strip() for part in line.rsplit("|", 1)) for line in SENTENCES.strip().splitlines()]
+LINES = [*SENTENCES.strip().splitlines(), *MORE.strip().splitlines()]
+CASES = [tuple(part.strip() for part in line.rsplit("|", 1)) for line in LINES]
 
 
 def priorities(prose: str) -> Reading:

@@ -72,7 +72,7 @@ def test_what_the_prose_bears_out_is_taken(said: Said, value: object, origin: st
         (("constraints.models.allow", ["llama-3.1-8b"], "Llama 3.3 70B"), "the words that it quotes do not name it"),
         (("constraints.accelerators.deny", ["B200"], "no AMD"), "the words that it quotes do not name it"),
         (("constraints.regions", ["us-east-1"], "eu-west-1"), "the words that it quotes do not name it"),
-        (("deploy.namespace", "prod", "Support bot"), "the words that it quotes do not hold this name"),
+        (("traffic.profile", "512x256", "5,000 people"), "the words that it quotes do not hold this name"),
         (("metadata.labels.env", "prod", "people"), "the words that it quotes do not hold this name"),
         (("useCase", "translation", "for"), "the words that it quotes say nothing by themselves"),
         (("experience", "batch", "must feel instant"), "the words that it quotes say instant"),
@@ -127,6 +127,59 @@ def test_what_follows_from_a_number_is_inferred(prose: str, said: Said, why: str
 def test_numbers_are_read_as_people_write_them(prose: str, said: Said) -> None:
     found = only(prose, said)
     assert (found.value, found.origin) == (said[1], "stated")
+
+
+NUMBER = "the words that it quotes do not hold this number"
+UNSPOKEN = "the sentence of the words that it quotes does not speak of this"
+
+
+@pytest.mark.parametrize(
+    ("prose", "said", "why"),
+    [
+        ("a bot for 5,000 people", ("constraints.budget", "5000 USD/month", "5,000 people"), NUMBER),
+        ("a bot for 5,000 people, on a budget", ("constraints.budget", "5000 USD/month", "5,000 people"), NUMBER),
+        ("a bot for 5,000 people", ("traffic.requestRate", "5000 req/s", "5,000 people"), NUMBER),
+        ("5,000 people send requests", ("traffic.requestRate", "5000 req/s", "5,000 people"), NUMBER),
+        ("a bot for 5,000 people, fast answers", ("slo.ttft", "5000ms", "5,000 people"), NUMBER),
+        ("answers for 5 support agents", ("slo.e2e", "5s", "5 support agents"), NUMBER),
+        ("5 million answers", ("slo.e2e", "5ms", "5 million answers"), NUMBER),
+        ("5000人用的聊天机器人，响应要快", ("slo.ttft", "5000ms", "5000人"), NUMBER),
+        ("99.9 % uptime", ("traffic.activeShare", 0.999, "99.9 % uptime"), NUMBER),
+        ("a chat for 12 people in a small firm", ("traffic.peakFactor", 12, "12 people"), NUMBER),
+        ("3 topics, a small chat", ("traffic.peakFactor", 3, "3 topics"), NUMBER),
+        ("a support bot", ("constraints.regions", ["support"], "support bot"), UNSPOKEN),
+        ("a chat for 5,000 people", ("traffic.requestsPerActiveUserPerMinute", 5000, "5,000"), NUMBER),
+        ("8 GPUs, first token within 2 s", ("constraints.gpus", 2, "within 2 s"), NUMBER),
+        ("a chat for our team", ("confidence", "safe", "our team"), UNSPOKEN),
+        ("a chat for our team", ("deploy.mode", "simulator", "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("deploy.redundancy", "n+1", "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("deploy.autoscaling.class", "hpa", "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("deploy.target", "LLMInferenceService", "our team"), UNSPOKEN),
+        ("a chat for our team", ("constraints.priceKind", "spot", "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("constraints.reasoning", True, "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("traffic.arrival", "uniform", "chat for our team"), UNSPOKEN),
+        ("a chat for our team", ("deploy.storage.tokenSecret", "team", "our team"), UNSPOKEN),
+    ],
+)
+def test_words_that_are_there_and_say_something_else_are_no_proof(prose: str, said: Said, why: str) -> None:
+    assert why_dropped(prose, said) == why
+
+
+@pytest.mark.parametrize(
+    ("prose", "said", "origin"),
+    [
+        ("ttft 200 or less", ("slo.ttft", "200ms", "ttft 200 or less"), "inferred"),
+        ("the answer after 5 Sekunden", ("slo.e2e", "5s", "5 Sekunden"), "stated"),
+        ("最初の応答は2秒以内", ("slo.ttft", "2s", "2秒以内"), "stated"),
+        ("Lastspitze 3x", ("traffic.peakFactor", 3, "Lastspitze 3x"), "stated"),
+        ("it must survive the outage of a node", ("deploy.redundancy", "n+1", "survive the outage"), "inferred"),
+        ("our own cards", ("constraints.priceKind", "owned", "our own cards"), "inferred"),
+        ("in the namespace llm-prod", ("deploy.namespace", "llm-prod", "namespace llm-prod"), "stated"),
+    ],
+)
+def test_words_that_speak_of_a_field_are(prose: str, said: Said, origin: str) -> None:
+    found = only(prose, said)
+    assert (found.value, found.origin) == (said[1], origin)
 
 
 def test_a_domain_may_begin_as_a_word_of_the_prose_does() -> None:
