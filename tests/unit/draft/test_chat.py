@@ -144,7 +144,11 @@ def test_a_rate_answers_how_many_people_there_are() -> None:
 def test_words_that_only_name_the_topic_are_asked_what_to_plan() -> None:
     session, reply = talk("we need an LLM", session=Session())
     assert session == Session()
-    assert reply.lines == ("What is the service for? How many people will use it? How soon must an answer begin?",)
+    (line,) = reply.lines
+    assert line.startswith("What is the service for? Say one: chatbot conversational, code completion, ")
+    for case in line.partition("Say one: ")[2].split(", "):
+        after, _ = talk(case, session=session)
+        assert workload(after).spec.use_case == case.replace(" ", "_")
 
 
 def test_what_is_not_understood_changes_nothing_and_says_so() -> None:
