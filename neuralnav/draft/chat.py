@@ -258,7 +258,8 @@ def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
             left = tuple(name for name in held.names(other) if name not in item.value)
             if left != held.names(other):
                 wanted.append(Wanted(other, left or None, item.quotes, "inferred", f"{item.field} takes their place"))
-    return refined(source, held, setting.project, together(Told(tuple(wanted)), held))
+    kept = () if wanted else ("it stays as it is",)
+    return refined(source, held, setting.project, together(Told(tuple(wanted), notes=kept), held))
 
 
 def _still_open(asked: tuple[Question, ...], found: Refinement) -> tuple[Question, ...]:
