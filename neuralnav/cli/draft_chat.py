@@ -1,5 +1,6 @@
 """`neuralnav draft --chat` and `--refine`: a workload changed by what is said, a file written when it is accepted."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ import click
 from neuralnav.cli.draft_chat_text import question_lines, reply_lines
 from neuralnav.cli.draft_engine import Asked, heard
 from neuralnav.cli.draft_history import History
-from neuralnav.cli.draft_prose import STDIN, prose_of
+from neuralnav.cli.draft_prose import CHANGE, STDIN, prose_of
 from neuralnav.cli.draft_run import Target, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.output import echo_error, styled
@@ -72,6 +73,9 @@ def refine_file(path: str, said: str, *, asked: Asked, printing: bool = False) -
     """
     target = target_of(path)
     setting = _setting(target, "", asked)
+    if not os.path.lexists(target.path):
+        hint = f"draft it first: neuralnav draft PROSE -o {setting.name}"
+        raise input_error(setting.name, "there is no such file to refine", hint)
     text = text_of(target.path)
     model = (lambda words: setting.hear(words, ())) if setting.model else None
     found = refine(said, Source(setting.name, text), target.catalog, target.project, model=model)
@@ -83,6 +87,8 @@ def refine_file(path: str, said: str, *, asked: Asked, printing: bool = False) -
     if printing:
         click.echo(found.text, nl=False)
     elif found.changes:
+        if text_of(target.path) != text:
+            raise input_error(setting.name, "this file has changed since it was read", "run it again")
         _write(target.path, found.text)
         click.echo(styled(f"wrote {setting.name}; now run: neuralnav compile {setting.name}"))
     if not found.changes and found.unplaced:
@@ -228,4 +234,5 @@ def talk(given: Words, asked: Asked, *, chatting: bool, flags: Mapping[str, bool
         return chat(prose, given.output, name=given.name, asked=asked, history=given.history)
     if given.output or given.name:
         raise click.UsageError(f"{'-o' if given.output else '--name'} does not go with --refine, which edits its FILE")
-    return refine_file(given.refine, prose_of(given.words, given.file), asked=asked, printing=flags["--stdout"])
+    said = prose_of(given.words, given.file, asked="what should change?", example=CHANGE)
+    return refine_file(given.refine, said, asked=asked, printing=flags["--stdout"])

@@ -20,17 +20,23 @@ EXAMPLE = (
 )
 
 
-def prose_of(words: Sequence[str], file: str) -> str:
-    """Return the prose that was given one way. Raises `InputError` where it is empty or no text, else `UsageError`."""
+CHANGE = 'say it like "use H100s, and double the traffic"'
+
+
+def prose_of(words: Sequence[str], file: str, *, asked: str = "what is to be served?", example: str = EXAMPLE) -> str:
+    """Return the prose that was given one way; without one, what was `asked` and an `example` are told.
+
+    Raises `InputError` where it is empty or no text, else `UsageError`.
+    """
     if words and file:
         raise click.UsageError("give the prose as words or with -f, not both")
     source = _source(words, file)
     if not source and not words:
-        raise click.UsageError(f"what is to be served? {EXAMPLE}; or -f FILE, or - for standard input")
+        raise click.UsageError(f"{asked} {example}; or -f FILE, or - for standard input")
     name = name_of(words, file)
     text = _decoded(name, _bytes_of(source) if source else _encoded(words))
     if not text.strip():
-        raise input_error(name, "the prose is empty", EXAMPLE)
+        raise input_error(name, "the prose is empty", example)
     return text
 
 

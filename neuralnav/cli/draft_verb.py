@@ -62,7 +62,9 @@ class Wanted:
 @click.option(
     "-f", "--file", "file", default="", metavar="FILE", help="Take the prose from a file; - is standard input."
 )
-@click.option("-o", "--output", default="", metavar="PATH", help="The file to write.  [default: workload.yaml]")
+@click.option(
+    "-o", "--output", default="", metavar="PATH", help="The file to write, or its folder.  [default: workload.yaml]"
+)
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @click.option("--stdout", "--dry-run", "printing", is_flag=True, help="Print the file alone; write nothing.")
 @click.option("--name", default="", help="The service's name.")

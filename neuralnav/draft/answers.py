@@ -32,6 +32,9 @@ _UNITS: Mapping[str, str] = {"constraints.budget": " USD/month", "traffic.reques
 FIGURES = tuple(field for field in FIELDS if field in {*_UNITS, *WHOLE} and not field.startswith("slo."))
 """The fields of which a bare figure can speak; "no, 3" behind "2 s" would leave its unit open."""
 
+WANTED, RULED_OUT = ("wanted",), ("ruled out", "not wanted")
+"""Options of whether names are wanted."""
+
 CORRECTING = words_of(
     "no nope sorry wait actually rather instead make that it i mean meant better only just about please then say to"
     " nein doch lieber stattdessen mach daraus also non plutot pardon mettons mejor perdon que sean de hecho いや いえ"
@@ -46,9 +49,9 @@ _ORDINAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer sets, by field, and its words. Nothing is set by what leaves a field as it is."""
+    """What an answer sets, by field, and its words; None takes a field out, and nothing set leaves all as it is."""
 
-    sets: Mapping[str, Value]
+    sets: Mapping[str, Value | None]
     quote: Quote
     why: str
 
@@ -63,6 +66,8 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
     words = said.strip()
     quote = Quote(words, said.index(words), said.index(words) + len(words))
     why = f"in answer to: {question.text}"
+    if (kept := _whether(question, words)) is not None:
+        return Answer(kept, quote, why)
     options = _options(question.options, words)
     if len(options) > 1:
         return None
@@ -75,6 +80,14 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
     value = _figure(question.field, words) if question.field in {*_UNITS, *WHOLE} else None
     value = _read(question.field, words, catalog) or value or _yes(question.field, words)
     return None if value is None else Answer({question.field: value}, quote, why)
+
+
+def _whether(question: Question, said: str) -> Mapping[str, Value | None] | None:
+    """Return what yes and no set where a question on the budget is one of them."""
+    plain = folded(said).strip(" .!")
+    if plain in YES | NO and question.text.startswith("Is the budget of "):
+        return {} if plain in YES else {question.field: None}
+    return {} if plain in NO and question.text.startswith("Can it cost more ") else None
 
 
 def is_correction(said: str, *, alone: bool) -> bool:
@@ -97,6 +110,10 @@ def corrected(field: str, said: str, catalog: Catalog) -> Answer | None:
 def _options(options: Sequence[str], said: str) -> list[str]:
     """Return the options that may be meant: the one of a number or a place, else those whose words these are."""
     plain = folded(said).strip(" .!\"'")
+    if options[:1] == WANTED and plain in YES | NO:
+        return [options[0] if plain in YES else options[-1]]
+    if plain.isdecimal() and plain in options:  # of "2" and "650", "2" is the first
+        return [plain]
     found = _ORDINAL.fullmatch(plain)
     place = found[1] if found else plain
     number = int(place) if place.isdecimal() and len(place) < 3 else ORDINALS.get(place, 0)
@@ -108,18 +125,33 @@ def _options(options: Sequence[str], said: str) -> list[str]:
     return exact or [option for option, text in spelt.items() if len(words) > 2 and words in text]
 
 
-def _chosen(question: Question, option: str, catalog: Catalog) -> Mapping[str, Value]:
+def _chosen(question: Question, option: str, catalog: Catalog) -> Mapping[str, Value | None]:
     """Return what an option sets. Wanted or ruled out speaks of the names that a question is about."""
     group = question.field.rpartition(".")[0]
-    if option in ("wanted", "ruled out"):
+    if question.field == "slo.e2e" and (time := _OF_TIME.match(question.text)):
+        return {"slo.ttft": time[1], "slo.e2e": None} if option == "the first words" else {}
+    if option in ("quality", "cost"):
+        return {"priorities.accuracy" if option == "cost" else "priorities.cost": "medium"}
+    if kind := _OF_KIND.match(question.text):
+        return {question.field: option, "constraints.priceKind": kind[1]}
+    if question.field in WHOLE and option.isdecimal():
+        return {question.field: int(option)}
+    if question.field == "traffic.peakFactor":
+        return {question.field: float(option)}
+    if option in (*WANTED, *RULED_OUT):
         findings = by_rules(prepare(question.text), catalog).findings
         named = {item.field: item.value for item in findings if item.field.startswith(f"{group}.")}
         names = named.get(f"{group}.allow") or named.get(f"{group}.deny")
-        return {} if names is None else {f"{group}.{'allow' if option == 'wanted' else 'deny'}": names}
+        return {} if names is None else {f"{group}.{'allow' if option in WANTED else 'deny'}": names}
     if option in {**catalog.use_cases, **catalog.experiences, **catalog.profiles}:
         return {question.field: option}
     findings = by_rules(prepare(option), catalog).findings
     return {item.field: item.value for item in findings} or {question.field: option}
+
+
+_OF_TIME = re.compile(r"Are (\S+) for the whole answer, or until its first words appear")
+_OF_KIND = re.compile(r"Whose (spot|reserved|owned) prices ")
+"""Questions whose options say only a part of what they set; the rest is in the question."""
 
 
 def _read(field: str, said: str, catalog: Catalog) -> Value | None:

@@ -195,11 +195,17 @@ def _drafted(session: Session, said: str, setting: Setting) -> tuple[Session, Re
     if not found.draft.findings:
         notes = tuple(f"note: {note}" for note in found.draft.notes)
         hint = 'nothing in it speaks of a service to plan; try "a support bot for 5,000 people, at most $6k a month"'
-        asked = " ".join(item.text for item in found.draft.questions)
-        return session, Reply((*notes, asked or hint))
+        asked = found.draft.questions[:1]
+        lines = tuple(f"{item.text} Say one: {', '.join(spoken(name) for name in item.options)}" for item in asked)
+        return session, Reply((*notes, *(lines or (hint,))))
     open_ones = found.draft.questions[:MOST_QUESTIONS]
     turn = Turn(said, _summary(found), session.text, session.asked)
     return replace(session, text=found.text, asked=open_ones, turns=(*session.turns, turn)), Reply(draft=found.draft)
+
+
+def spoken(name: str) -> str:
+    """Return a name of the catalogs as it is said: "code completion"."""
+    return name.replace("_", " ")
 
 
 def _summary(found: Proven) -> str:
@@ -252,7 +258,8 @@ def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
             left = tuple(name for name in held.names(other) if name not in item.value)
             if left != held.names(other):
                 wanted.append(Wanted(other, left or None, item.quotes, "inferred", f"{item.field} takes their place"))
-    return refined(source, held, setting.project, together(Told(tuple(wanted)), held))
+    kept = () if wanted else ("it stays as it is",)
+    return refined(source, held, setting.project, together(Told(tuple(wanted), notes=kept), held))
 
 
 def _still_open(asked: tuple[Question, ...], found: Refinement) -> tuple[Question, ...]:

@@ -111,8 +111,9 @@ def test_refine_writes_nothing_where_it_changes_nothing(workload: Path) -> None:
 
 
 def test_refine_refuses_what_is_no_workload(here: Path) -> None:
-    assert problem("--refine", "workload.yaml", "use H100s")[:2] == (
-        "workload.yaml", "cannot be read: no such file or directory"
+    assert problem("--refine", "workload.yaml", "use H100s") == (
+        "workload.yaml", "there is no such file to refine",
+        "draft it first: neuralnav draft PROSE -o workload.yaml",
     )  # fmt: skip
     (here / "workload.yaml").write_text(TEXT.replace("users: 5000", "users: many"))
     assert problem("--refine", "workload.yaml", "use H100s")[0] == "workload.yaml"
@@ -127,6 +128,10 @@ def test_refine_refuses_what_is_no_workload(here: Path) -> None:
         (("--chat", "--json"), "--format json does not go with --chat"),
         (("--chat", "-"), "--chat reads standard input line by line; leave the - out"),
         (("--refine", "a.yaml", "-o", "b.yaml", "x"), "-o does not go with --refine, which edits its FILE"),
+        (
+            ("--refine", "a.yaml"),
+            'what should change? say it like "use H100s, and double the traffic"; or -f FILE, or - for standard input',
+        ),
         (("--refine", "a.yaml", "--force", "x"), "--force does not go with --refine"),
     ],
 )
@@ -284,6 +289,25 @@ def test_a_model_that_does_not_answer_is_told_and_the_rules_go_on(workload: Path
     told = lines(*asking, "halve the budget, and be nice to zebras")
     assert any(line.startswith(f"note: m at {url} did not answer: ") for line in told)
     assert workload.read_text() == TEXT.replace("6000 USD", "3000 USD")
+
+
+class Meanwhile(tuple[str, ...]):
+    """An answer during which somebody else edits the workload."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        Path("workload.yaml").write_text(TEXT.replace("desk", "counter"))
+        return super().__iter__()
+
+
+def test_a_file_that_was_changed_while_a_model_was_asked_is_not_overwritten(workload: Path) -> None:
+    with serving("openai") as endpoint:
+        endpoint.pieces = Meanwhile((json.dumps({"findings": [], "unplaced": [], "questions": []}),))
+        asking = ("--refine", "workload.yaml", "--llm", f"{endpoint.url}/v1", "--model", "qwen2.5:7b")
+        result = run(*asking, "halve the budget, and be nice to zebras")
+    assert str(result.exception) == "this file has changed since it was read"
+    assert workload.read_text() == TEXT.replace("desk", "counter")
 
 
 # Chat on a terminal

@@ -133,6 +133,8 @@ _NO_LABEL = frozenset(
 _TEAM = Pattern(
     rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|\bteam (?:is |name is |name )?(?:(?:called|named|namens) {_Q}(?!after\b|for\b)|[\"'`“«])"
+    r"([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|(?:^|[,;:.\n] ?|\b(?:and|belongs to|belong to|owned by|run by|operated by|owner:?|owner is"
     rf"|maintained by) )(?:the )?team {_Q}(?!of\b|in\b|is\b|are\b|has\b|have\b|needs?\b|wants?\b|leads?\b"
     rf"|members?\b|size\b|chat)"

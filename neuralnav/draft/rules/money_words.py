@@ -189,6 +189,7 @@ ASKED: tuple[str, ...] = (
 ASKED_TIMED = (*ASKED, *TIMED_ONLY)
 
 BETWEEN = (
+    "is tight", "tight", "is limited", "is small", "ist knapp", "knapp", "est serre", "es ajustado",
     "more", "than", "more than", "over", "above", "it", "beyond", "mehr", "als", "nicht", "plus", "mas", "que", "ne",
     "pas", "is", "of", "about", "around", "max", "maximum", "max.", "up to", "at most", "under", "below", "roughly",
     "approx", "approximately",

@@ -144,7 +144,11 @@ def test_a_rate_answers_how_many_people_there_are() -> None:
 def test_words_that_only_name_the_topic_are_asked_what_to_plan() -> None:
     session, reply = talk("we need an LLM", session=Session())
     assert session == Session()
-    assert reply.lines == ("What is the service for? How many people will use it? How soon must an answer begin?",)
+    (line,) = reply.lines
+    assert line.startswith("What is the service for? Say one: chatbot conversational, code completion, ")
+    for case in line.partition("Say one: ")[2].split(", "):
+        after, _ = talk(case, session=session)
+        assert workload(after).spec.use_case == case.replace(" ", "_")
 
 
 def test_what_is_not_understood_changes_nothing_and_says_so() -> None:
@@ -320,3 +324,38 @@ def test_an_answer_keeps_its_words() -> None:
     assert answer(USERS, "  500 ", CATALOG) == Answer(
         {"traffic.users": 500}, Quote("500", 2, 5), "in answer to: How many people will use it?"
     )
+
+
+@pytest.mark.parametrize(
+    ("prose", "field", "said", "changes"),
+    [
+        ("a chatbot for 50 users on H100, $3k a month. no H100.", "constraints.accelerators.allow", "not wanted",
+         {"constraints.accelerators.deny": ("H100",)}),
+        ("a chatbot for 50 users on H100, $3k a month. no H100.", "constraints.accelerators.allow", "no",
+         {"constraints.accelerators.deny": ("H100",)}),
+        ("a chatbot for 50 users on H100, $3k a month. no H100.", "constraints.accelerators.allow", "yes",
+         {"constraints.accelerators.allow": ("H100",)}),
+        ("a chatbot for 50 people, in 3 s", "slo.e2e", "the first words", {"slo.ttft": "3s", "slo.e2e": None}),
+        ("a chatbot for 50 people, in 3 s", "slo.e2e", "1", {}),
+        ("a chatbot for 50 users, peak at lunch", "traffic.peakFactor", "3", {"traffic.peakFactor": 3.0}),
+        ("a chatbot for 50 users, peak at lunch", "traffic.peakFactor", "1", {"traffic.peakFactor": 2.0}),
+        ("prompts of 500 tokens, prompts of 900 tokens, chatbot", "traffic.promptTokens", "500",
+         {"traffic.promptTokens": 500}),
+        ("a chatbot for 50 users, budget 5k a month", "constraints.budget", "yes", {}),
+        ("a chatbot for 50 users, budget 5k a month", "constraints.budget", "no", {"constraints.budget": None}),
+        ("a chatbot for 50 users at spot prices", "constraints.provider", "aws",
+         {"constraints.provider": "aws", "constraints.priceKind": "spot"}),
+        ("a chatbot for 50 users, the best quality, and cost matters most too", "priorities.cost", "quality",
+         {"priorities.cost": "medium"}),
+    ],
+)  # fmt: skip
+def test_an_answer_sets_what_its_question_is_about(
+    prose: str, field: str, said: str, changes: dict[str, Value | None]
+) -> None:
+    drafted, _ = talk(prose, session=Session())
+    (question,) = (item for item in drafted.asked if item.field == field)
+    session, reply = talk(said, session=replace(drafted, asked=(question,)))
+    assert reply.refinement is not None
+    assert {item.field: item.after for item in reply.refinement.changes} == changes
+    assert (session.asked, reply.refinement.problems) == ((), ())
+    assert changes or reply.refinement.notes == ("it stays as it is",)

@@ -43,6 +43,7 @@ NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known
         ("预算每月6000美元", "6000 USD/month"),
         ("每个月最多3000美金", "3000 USD/month"),
         ("our revenue is $5M per year. Budget is $4k per month.", "4000 USD/month"),
+        ("Budget is tight: $5k a month max, ideally 3.", "5000 USD/month"),
         ("explain alerts over $5k, spend under $3k/month", "3000 USD/month"),
     ],
 )
@@ -68,6 +69,11 @@ def test_a_stated_budget(prose: str, budget: str) -> None:
 def test_an_inferred_budget(prose: str, budget: str, why: str) -> None:
     (finding,) = reading(prose).findings
     assert (finding.value, finding.origin, finding.why) == (budget, "inferred", why)
+
+
+def test_a_bare_figure_behind_a_tight_budget_is_one() -> None:
+    (finding,) = reading("Budget is tight: 5k a month max, ideally 3.").findings
+    assert finding.value == "5000 USD/month"
 
 
 def test_what_a_budget_leaves_open_is_asked() -> None:

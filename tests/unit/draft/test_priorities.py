@@ -80,6 +80,8 @@ def test_what_is_weighed_or_compared_is_no_contradiction(prose: str) -> None:
         "load balancing across two regions",
         "We have key customers in Spain",
         "500 users, 8 H100s, 6000 USD a month",
+        "a chatbot for 500 users, no wait, 600",
+        "on A100s... no wait... make that H100s",
     ],
 )
 def test_words_that_only_look_like_priorities_say_nothing(prose: str) -> None:
