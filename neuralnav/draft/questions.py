@@ -45,8 +45,8 @@ def _models_left(found: Found, catalog: Catalog) -> Iterator[Question]:
     wanted = [
         item
         for item in catalog.models.values()
-        if (not allowed or {item.id.lower(), item.name.lower()} & allowed)
-        and not {item.id.lower(), item.name.lower()} & denied
+        if (not allowed or _folded(item.spellings) & allowed)
+        and not _folded(item.spellings) & denied
         and (not families or item.family.lower() in families)
         and item.family.lower() not in no_families
     ]
@@ -98,9 +98,7 @@ def _budget_too_small(found: Found, catalog: Catalog) -> Iterator[Question]:
 def _allowed(found: Found, catalog: Catalog) -> tuple[Accelerator, ...]:
     """Return the accelerators that the findings allow."""
     allow, deny = (_folded(found.names(f"constraints.accelerators.{side}")) for side in ("allow", "deny"))
-    named = {
-        item.id: _folded((item.id, item.name, item.name.partition(" ")[2])) for item in catalog.accelerators.values()
-    }
+    named = {item.id: _folded(item.spellings) for item in catalog.accelerators.values()}
     return tuple(
         item
         for item in catalog.accelerators.values()
