@@ -274,6 +274,16 @@ def test_a_key_goes_to_the_endpoint_and_is_shown_nowhere() -> None:
     assert "secret" not in str(raised.value)
 
 
+def test_an_endpoint_that_sends_the_key_back_does_not_get_it_printed() -> None:
+    with serving("openai") as fake:
+        fake.faults = ["echo"]
+        with pytest.raises(NoAnswer) as raised:
+            answer(fake, NEURALNAV_LLM_API_KEY="secret-key")
+    assert str(raised.value) == (
+        "the endpoint answers 401: no such key: Bearer ***; give its key in NEURALNAV_LLM_API_KEY"
+    )
+
+
 def test_a_proxy_of_the_environment_does_not_come_between_us_and_this_machine(
     endpoint: FakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
