@@ -11,7 +11,7 @@ from fake_endpoint import MODEL, FakeEndpoint, Fault, Protocol, closed, deaf, se
 
 from neuralnav.draft.llm.answer import schema
 from neuralnav.draft.llm.consult import consult
-from neuralnav.draft.llm.find import Found, find_model, listens
+from neuralnav.draft.llm.find import Chosen, find_model, listens
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
 from neuralnav.files.catalogs import load_catalog
@@ -313,7 +313,7 @@ def test_auto_takes_ollama_where_it_listens() -> None:
         assert found.model is not None
         assert (found.model.name, found.model.endpoint) == (MODEL, fake.url)
         assert fake.paths == []
-    assert find_model("auto", {"OLLAMA_HOST": closed()}) == Found(None)
+    assert find_model("auto", {"OLLAMA_HOST": closed()}) == Chosen(None)
 
 
 def test_an_address_that_takes_no_connection_is_left_alone() -> None:
