@@ -1,6 +1,7 @@
 """The command line: one thin module per verb, loaded when it is called."""
 
 import contextlib
+import errno
 import gc
 import os
 import sys
@@ -31,6 +32,9 @@ VERBS = {
 READERS = frozenset({"check", "explain", "show", "policy", "schema"})
 """Verbs that write nothing of their own accord: their failures need not say that nothing was written."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system answers where a disk or a share of it is full: nothing of ours is broken."""
+
 
 class _Verbs(LazyGroup):
     """The verbs."""
@@ -56,7 +60,7 @@ def main() -> NoReturn:
     gc.set_threshold(200_000, 20, 20)  # a short process full of long-lived catalogs: the default takes 10 % of its time
     code = _run()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # `click.echo` has flushed already, and its failure has been told
             stream.flush()
     os._exit(code)  # taking the interpreter apart takes 60 ms, and there is nothing left to save
 
@@ -79,4 +83,9 @@ def _run() -> int:
         verb = next((word for word in sys.argv[1:] if word in VERBS), "")
         echo_error(error, writes=verb not in READERS)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        click.echo(f"the output cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        return ExitCode.BAD_INPUT
     return code if isinstance(code, int) else 0

@@ -11,6 +11,7 @@ from neuralnav.model.document import Parsed, load, suggestion
 from neuralnav.model.draft import FIELDS, Value
 from neuralnav.model.draft_cases import DraftCase, DraftCases
 
+PROSE_HINT = "a prose whose first word is eval goes behind two dashes: neuralnav draft -- eval ..."
 SET = Path("tests") / "draft_eval"
 """Where a checkout keeps its cases."""
 
@@ -43,6 +44,8 @@ def _files(paths: Sequence[str]) -> list[Path]:
         raise input_error(str(SET), "no such folder here", "give files of cases: neuralnav draft eval PATH...")
     found: list[Path] = []
     for path in [Path(name) for name in paths] or [SET]:
+        if not path.exists():
+            raise input_error(str(path), "no such file or folder of cases", PROSE_HINT)
         inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
         if not inside:
             raise input_error(str(path), "no *.yaml in this folder", "give files of cases")

@@ -13,13 +13,13 @@ from neuralnav.cli.draft_history import History
 from neuralnav.cli.draft_prose import STDIN, prose_of
 from neuralnav.cli.draft_run import Target, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
-from neuralnav.cli.output import styled
+from neuralnav.cli.output import echo_error, styled
 from neuralnav.draft import Heard
 from neuralnav.draft.chat import Reply, Session, Setting, difference, step
 from neuralnav.draft.defaults import Naming
 from neuralnav.draft.refine import refine
 from neuralnav.errors import ExitCode, InputError, input_error
-from neuralnav.files.places import read_source, show
+from neuralnav.files.places import read_optional, read_source, show
 from neuralnav.model.decoding import MAX_BYTES
 from neuralnav.model.document import Source, load
 from neuralnav.model.draft import Question
@@ -39,22 +39,28 @@ def chat(prose: str, output: str, *, name: str, asked: Asked, history: str = "")
     text = text_of(target.path) if target.path.exists() else ""
     if text:
         resolve(load(Workload, Source(setting.name, text)), target.catalog, target.project)
+    if history and Path(history).absolute() == target.path:
+        raise click.UsageError("--history is a file of its own, not the workload")
     session, kept = Session(text, text), History(Path(history)) if history else None
     session = kept.resume(session) if kept else session
     _greet(session, target.path)
     lines = _Lines(first=prose)
     while True:
-        said = lines.next(session)
+        try:
+            said = lines.next(session)
+        except KeyboardInterrupt:
+            _left(session, setting)
+            raise
         if said is None:
             return _left(session, setting)
         before = session
         session, reply = step(session, said, setting)
         _print(reply, setting.name)
-        if kept and len(session.turns) > len(before.turns):
-            kept.add(session.turns[-1], session)
+        if kept and len(session.turns) != len(before.turns):
+            kept.add(before, session)
         if "save" in reply.does:
             session = _save(session, target.path)
-        if "end" in reply.does:
+        if reply.does == "end" or (reply.does == "save and end" and not session.changed):
             return ExitCode.DONE
 
 
@@ -77,7 +83,7 @@ def refine_file(path: str, said: str, *, asked: Asked, printing: bool = False) -
     if printing:
         click.echo(found.text, nl=False)
     elif found.changes:
-        write_workload(target.path, found.text)
+        _write(target.path, found.text)
         click.echo(styled(f"wrote {setting.name}; now run: neuralnav compile {setting.name}"))
     if not found.changes and found.unplaced:
         return ExitCode.BAD_INPUT
@@ -90,7 +96,7 @@ def text_of(path: Path) -> str:
     Raises `InputError` as `read_source` does.
     """
     read_source(path)
-    return path.read_bytes().decode("utf-8")
+    return _decoded(path.read_bytes())
 
 
 def _setting(target: Target, name: str, asked: Asked) -> Setting:
@@ -158,10 +164,32 @@ def _coloured(line: str) -> str:
 
 
 def _save(session: Session, path: Path) -> Session:
-    """Return the session with its text in the file."""
-    write_workload(path, session.text)
+    """Return the session with its text in the file; as it was, and told why, where that cannot be written.
+
+    A file that somebody else has changed since is told first, and written when that is asked for again.
+    """
+    held = _decoded(read_optional(path) or b"")
+    if held not in (session.saved, session.text):
+        click.echo(
+            f"{show(path)} has changed since it was read and is not written; /diff shows both, /save overwrites it"
+        )
+        return replace(session, saved=held)
+    try:
+        _write(path, session.text)
+    except InputError as error:
+        echo_error(error)
+        return session
     click.echo(styled(f"wrote {show(path)}; now run: neuralnav compile {show(path)}"))
-    return Session(session.text, session.text, session.turns, session.asked)
+    return replace(session, saved=session.text)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a workload; what a link leads to is written, and the link stays."""
+    write_workload(path.resolve() if path.is_symlink() else path, text)
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _left(session: Session, setting: Setting) -> int:

@@ -34,6 +34,14 @@ def print_report(found: Proven, path: str, *, compiling: bool) -> int:
     return report.exit_code
 
 
+def print_nothing(found: Proven, error: NeuralnavError) -> int:
+    """Print a draft that found nothing to plan, with what it asks; return the exit code."""
+    problems = tuple(problem(item) for item in error.diagnostics)
+    report = report_of(found, "", None).model_copy(update={"exit_code": int(error.exit_code), "problems": problems})
+    click.echo(report.model_dump_json(indent=2))
+    return report.exit_code
+
+
 def print_refusal(error: NeuralnavError) -> int:
     """Print why nothing was drafted; return the exit code."""
     report = DraftReport(

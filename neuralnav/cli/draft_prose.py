@@ -1,5 +1,6 @@
 """The prose that `neuralnav draft` is given: words of the command line, a file, or standard input."""
 
+import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,6 +70,8 @@ def _start_of(stream: BinaryIO) -> bytes:
 def _decoded(name: str, raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
         raise input_error(name, f"this is more than {MAX_BYTES:,} bytes", "give the part that says what is needed")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise input_error(name, "this is UTF-16", "save it as UTF-8")
     if b"\0" in raw:
         raise input_error(name, "this is a binary file, not prose", "save it as plain text")
     try:

@@ -9,13 +9,14 @@ import click
 
 from neuralnav.cli.draft_engine import Asked, engine_options, heard
 from neuralnav.cli.draft_prose import name_of, prose_of
-from neuralnav.cli.draft_run import Target, proven, refuse_overwriting, target_of, write_workload
+from neuralnav.cli.draft_run import Target, nothing_found, proven, refuse_overwriting, target_of, write_workload
 from neuralnav.cli.draft_text import draft_text
 from neuralnav.cli.lazy import LazyGroup
 from neuralnav.draft.proof import Proven
 from neuralnav.errors import ExitCode, InputError, input_error
 from neuralnav.files.places import show
 from neuralnav.model.base import SERVICE_NAME
+from neuralnav.model.plain_text import printable
 
 WROTE = click.style("wrote", fg="green", bold=True)
 """As reports say it; their module would load the types of locks, 15 ms that a draft need not wait for."""
@@ -95,27 +96,41 @@ def command(
     try:
         prose = prose_of(words, file)
         target = target_of(output)
-        found = _drafted(prose, name_of(words, file), target, wanted)
+        found = _drafted(prose, target, wanted)
     except InputError as error:
         if form != "json":
             raise
         from neuralnav.cli.draft_json import print_refusal
 
         return print_refusal(error)
+    if not found.draft.findings:
+        return _tell_nothing(found, name_of(words, file), form)
     return _tell(found, target, wanted, started)
 
 
-def _drafted(prose: str, source: str, target: Target, wanted: Wanted) -> Proven:
-    """Return the draft, its file written where one is wanted."""
+def _drafted(prose: str, target: Target, wanted: Wanted) -> Proven:
+    """Return the draft, its file written where one is wanted and there is anything to write."""
     if wanted.name and not re.fullmatch(SERVICE_NAME, wanted.name):
         message = f'"{wanted.name}" is not a Kubernetes name'
         raise input_error("--name", message, "use lower case letters, digits and dashes, a letter first")
     if not (wanted.force or wanted.printing):
         refuse_overwriting(target.path)
-    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name, source=source)
-    if not wanted.printing:
-        write_workload(target.path, found.text)
+    found = proven(heard(prose, target.catalog, wanted.asked), target, name=wanted.name)
+    if found.draft.findings and not wanted.printing:
+        write_workload(target.path, found.text, new=not wanted.force)
     return found
+
+
+def _tell_nothing(found: Proven, source: str, form: str) -> int:
+    """Tell why there is no draft, as JSON with what it asks; return the exit code, or raise the `InputError`."""
+    error = nothing_found(found.draft, source)
+    if form == "json":
+        from neuralnav.cli.draft_json import print_nothing
+
+        return print_nothing(found, error)
+    for note in found.draft.notes:
+        click.echo(printable(f"note  {note}"), err=True)
+    raise error
 
 
 def _tell(found: Proven, target: Target, wanted: Wanted, started: float) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neuralnav.draft.refining.scaling import WHOLE
 from neuralnav.draft.rules import by_rules, prepare
@@ -10,7 +10,7 @@ from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import figure, numbers
 from neuralnav.draft.text import folded
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.draft import Question, Quote, Value
+from neuralnav.model.draft import FIELDS, Question, Quote, Value
 
 SKIPPED = frozenset({
     "skip", "next", "later", "pass", "no idea", "dunno", "don't know", "dont know", "i don't know", "not sure",
@@ -29,6 +29,16 @@ NO = words_of("no n nope nah nein non false いいえ 不 不是 否 不行")
 _SHORT = 6
 _UNITS: Mapping[str, str] = {"constraints.budget": " USD/month", "traffic.requestRate": " req/s", "slo.ttft": "ms",
                              "slo.itl": "ms", "slo.e2e": "ms"}  # fmt: skip
+FIGURES = tuple(field for field in FIELDS if field in {*_UNITS, *WHOLE} and not field.startswith("slo."))
+"""The fields of which a bare figure can speak; "no, 3" behind "2 s" would leave its unit open."""
+
+CORRECTING = words_of(
+    "no nope sorry wait actually rather instead make that it i mean meant better only just about please then say to"
+    " nein doch lieber stattdessen mach daraus also non plutot pardon mettons mejor perdon que sean de hecho いや いえ"
+    " 不 不对 改成 やっぱり にして"
+)
+"""Words that take a figure back: "no, 700", "make that 10k"."""
+
 _ORDINAL = re.compile(
     r"(?:the |die |der |das |le |la |el |number |no\.? |option |nummer |n\.? ?|#|\()?(.+?)[.)]?(?: one| option)?"
 )
@@ -60,9 +70,28 @@ def answer(question: Question, said: str, catalog: Catalog) -> Answer | None:
         return Answer(_chosen(question, option, catalog), quote, f"{option}, {why}" if option != words else why)
     if len(words.split()) > _SHORT:
         return None
+    if question.field == "experience" and (soon := _begins(words, catalog)):
+        return Answer({"slo.ttft": soon}, quote, why)
     value = _figure(question.field, words) if question.field in {*_UNITS, *WHOLE} else None
     value = _read(question.field, words, catalog) or value or _yes(question.field, words)
     return None if value is None else Answer({question.field: value}, quote, why)
+
+
+def is_correction(said: str, *, alone: bool) -> bool:
+    """Tell whether words are one figure and what takes another back; with `alone`, the figure may stand by itself."""
+    text = prepare(said)
+    found = numbers(text)
+    if len(found) != 1 or found[0].kind != "plain":
+        return False
+    around = f"{text.folded[: found[0].start]} {text.folded[found[0].end :]}"
+    words = re.findall(r"\w+", around)
+    return set(words) <= CORRECTING and (alone or bool(words))
+
+
+def corrected(field: str, said: str, catalog: Catalog) -> Answer | None:
+    """Return what a figure means for the field that was set before, or None where it has none like it."""
+    found = answer(Question(field, "", ""), said, catalog)
+    return None if found is None else replace(found, why="in place of the figure before")
 
 
 def _options(options: Sequence[str], said: str) -> list[str]:
@@ -106,6 +135,13 @@ def _figure(field: str, said: str) -> Value | None:
     if field in WHOLE:
         return int(value) if value == int(value) else None
     return f"{figure(value)}{_UNITS[field]}"
+
+
+def _begins(said: str, catalog: Catalog) -> Value | None:
+    """Return the time that an answer gives for its first words: asked for that, it speaks of nothing else."""
+    if not numbers(prepare(said)):
+        return None
+    return _read("slo.ttft", said, catalog) or _read("slo.e2e", said, catalog)
 
 
 def _yes(field: str, said: str) -> Value | None:

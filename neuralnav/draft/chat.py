@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft import Heard
-from neuralnav.draft.answers import Answer, answer, is_skip
+from neuralnav.draft.answers import FIGURES, Answer, answer, corrected, is_correction, is_skip
 from neuralnav.draft.defaults import Naming
+from neuralnav.draft.edits import value_at
 from neuralnav.draft.proof import Proven, prove
 from neuralnav.draft.refine import Refinement, refine, refined
 from neuralnav.draft.refining.held import Held, Told, Wanted
 from neuralnav.draft.refining.lists import LISTS
 from neuralnav.draft.refining.together import together
+from neuralnav.draft.splices import path_of
 from neuralnav.errors import InputError
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.document import Source, load
+from neuralnav.model.document import Source, load, parse
 from neuralnav.model.draft import Draft, Question
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
@@ -193,10 +195,11 @@ def _drafted(session: Session, said: str, setting: Setting) -> tuple[Session, Re
     if not found.draft.findings:
         notes = tuple(f"note: {note}" for note in found.draft.notes)
         hint = 'nothing in it speaks of a service to plan; try "a support bot for 5,000 people, at most $6k a month"'
-        return session, Reply((*notes, hint))
-    asked = found.draft.questions[:MOST_QUESTIONS]
+        asked = " ".join(item.text for item in found.draft.questions)
+        return session, Reply((*notes, asked or hint))
+    open_ones = found.draft.questions[:MOST_QUESTIONS]
     turn = Turn(said, _summary(found), session.text, session.asked)
-    return replace(session, text=found.text, asked=asked, turns=(*session.turns, turn)), Reply(draft=found.draft)
+    return replace(session, text=found.text, asked=open_ones, turns=(*session.turns, turn)), Reply(draft=found.draft)
 
 
 def _summary(found: Proven) -> str:
@@ -206,10 +209,12 @@ def _summary(found: Proven) -> str:
 def _changed(session: Session, said: str, setting: Setting) -> tuple[Session, Reply]:
     """Return what an answer, or else an instruction, makes of the workload."""
     source = Source(setting.name, session.text)
-    question = session.asked[0] if session.asked else None
-    given = answer(question, said, setting.catalog) if question else None
+    question, left = session.asked[0] if session.asked else None, session.asked
+    given = _corrected(session, said, setting.catalog)
+    if given is None and question is not None:
+        given, left = answer(question, said, setting.catalog), session.asked[1:]
     if given is not None:
-        found, left = _answered(source, given, setting), session.asked[1:]
+        found = _answered(source, given, setting)
     else:
         hear = (lambda words: setting.hear(words, session.history)) if setting.model else None
         found, left = refine(said, source, setting.catalog, setting.project, model=hear), session.asked
@@ -223,6 +228,16 @@ def _changed(session: Session, said: str, setting: Setting) -> tuple[Session, Re
     turn = Turn(said, told, session.text, session.asked)
     after = replace(session, text=found.text, asked=left, turns=(*session.turns, turn))
     return after, Reply(refinement=found, diff=difference(session.text, found.text, setting.name))
+
+
+def _corrected(session: Session, said: str, catalog: Catalog) -> Answer | None:
+    """Return what "no, 700" means behind a change of one figure, or None where it is no such thing."""
+    last = next((turn for turn in reversed(session.turns) if turn.before and turn.before != session.text), None)
+    if last is None or not is_correction(said, alone=not session.asked):
+        return None
+    old, new = (parse(Source("", text)) for text in (last.before, session.text))
+    changed = [field for field in FIGURES if value_at(old, path_of(field)) != value_at(new, path_of(field))]
+    return corrected(changed[0], said, catalog) if len(changed) == 1 else None
 
 
 def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
@@ -243,4 +258,11 @@ def _answered(source: Source, given: Answer, setting: Setting) -> Refinement:
 def _still_open(asked: tuple[Question, ...], found: Refinement) -> tuple[Question, ...]:
     """Return the questions that are still open after a change: those on what it sets are not."""
     answered = {item.field for item in found.changes}
-    return tuple(item for item in asked if item.field not in answered)
+    return tuple(item for item in asked if not answered & {item.field, *SAME_ANSWER.get(item.field, ())})
+
+
+SAME_ANSWER: Mapping[str, tuple[str, ...]] = {
+    "experience": ("slo.ttft", "slo.itl", "slo.e2e", "priorities.latency"),
+    "traffic.users": ("traffic.requestRate",),
+}
+"""What else settles a question: a draft that has it does not ask."""

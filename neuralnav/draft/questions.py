@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.found import Found
+from neuralnav.draft.rules.phrases import hits
+from neuralnav.draft.shape import use_case_of
+from neuralnav.draft.text import Text
 from neuralnav.model.catalog import Accelerator, Catalog
 from neuralnav.model.draft import Question
-from neuralnav.model.quantity import HOURS_PER_MONTH, format_usd, usd_per_month
+from neuralnav.model.quantity import HOURS_PER_MONTH, format_ms, format_usd, usd_per_month
 
 MOST = 3
 
@@ -13,9 +16,46 @@ LIST, ON_DEMAND = "list", "on-demand"
 """The prices that a plan takes where nothing is said."""
 
 
-def worth_asking(found: Found, catalog: Catalog) -> tuple[Question, ...]:
+NO_LIMIT = (
+    "no budget limit*", "no budget cap", "no budget constraint*", "no budget restriction*", "no limit on budget",
+    "no limit on the budget", "don't have a budget limit", "don't have a budget cap", "not have a budget limit",
+    "not have a budget cap", "unlimited budget*",
+    "budget is unlimited", "budget unlimited", "budget is open", "open budget", "budget is not an issue",
+    "budget is no issue", "budget isn't an issue", "budget no issue", "budget not an issue",
+    "budget is not a concern",
+    "budget isn't a concern", "no spending limit", "no cost limit", "no cost ceiling", "whatever it costs",
+    "cost no object",
+    "money is no object", "money no object", "blank cheque", "blank check", "budget tbd", "budget is tbd",
+    "budget unknown", "budget is unknown", "budget not yet", "budget is not yet", "budget undecided",
+    "budget to be defined", "budget to be decided", "budget to be determined", "no budget yet", "budget n/a",
+    "budget: none", "budget none", "unbegrenztes budget", "budget unbegrenzt", "budget ist unbegrenzt",
+    "ohne budgetgrenze",
+    "kein budgetlimit", "keine budgetgrenze", "keine budgetobergrenze", "budget offen", "budget egal",
+    "pas de limite de budget", "sans limite de budget", "budget illimite", "budget libre", "budget ouvert",
+    "sin limite de presupuesto", "presupuesto ilimitado", "presupuesto abierto", "sin tope de presupuesto",
+    "予算に制限なし", "予算制限なし", "予算の制限はない", "予算の制限はあり", "予算無制限", "予算は無制限",
+    "予算は問わ", "予算未定",
+    "予算上限なし", "予算に上限は", "预算不限", "预算无限", "没有预算限制", "无预算限制", "不限预算", "预算没有上限",
+    "预算待定",
+)  # fmt: skip
+"""What says that there is no budget to be told, or none yet."""
+
+NO_TARGET = (
+    "no latency requirement*", "no hard latency*", "no latency target*", "no latency constraint*", "no latency slo*",
+    "no strict latency*", "no slo*", "no speed requirement*", "no response time requirement*",
+    "latency requirement* none",
+    "latency: none", "latency n/a", "latency tbd", "latency is tbd", "latency unknown", "latency to be decided",
+    "latency isn't relevant", "latency is not relevant", "keine latenzanforderung*", "keine latenzvorgabe*",
+    "latenz offen", "pas d'exigence de latence", "pas de contrainte de latence", "sin requisitos de latencia",
+    "sin requisito de latencia", "レイテンシ要件なし", "レイテンシの要件はない", "レイテンシ要件はない", "无延迟要求",
+    "没有延迟要求", "对延迟没有要求", "对延迟无要求",
+)  # fmt: skip
+"""What says that there is no latency to be told, or none yet."""
+
+
+def worth_asking(text: Text, found: Found, catalog: Catalog) -> tuple[Question, ...]:
     """Return at most three questions, the first ones first, one a field."""
-    every = [*found.questions, *_contradictions(found, catalog), *_gaps(found, catalog)]
+    every = [*found.questions, *_contradictions(found, catalog), *_gaps(text, found, catalog)]
     ranked = sorted(every, key=lambda item: item.rank)
     first = {item.field: item for item in reversed(ranked)}
     return tuple(item for item in ranked if first[item.field] is item)[:MOST]
@@ -37,7 +77,7 @@ def _models_left(found: Found, catalog: Catalog) -> Iterator[Question]:
     """Ask where each limit leaves models and all together leave none: a model whose licence is not allowed."""
     if not any(name in found.findings for name in MODEL_FIELDS):
         return
-    allowed, denied = _folded(found.names("constraints.models.allow")), _folded(found.names("constraints.models.deny"))
+    allowed, denied = (_folded(found.names(f"constraints.models.{side}")) for side in ("allow", "deny"))
     families, no_families = (
         _folded(found.names(f"constraints.families.{side}")) for side in ("allow", "deny")
     )  # fmt: skip
@@ -106,24 +146,47 @@ def _allowed(found: Found, catalog: Catalog) -> tuple[Accelerator, ...]:
     )
 
 
-def _gaps(found: Found, catalog: Catalog) -> Iterator[Question]:
+def _gaps(text: Text, found: Found, catalog: Catalog) -> Iterator[Question]:
     """Ask for what was taken for want of words, and for what limits a plan most where nothing is said of it."""
     if found.findings["useCase"].origin == "default":
-        text = "What is the service for?"
-        yield Question("useCase", text, f"{found.value('useCase')} was taken", tuple(catalog.use_cases), rank=1)
+        asked = "What is the service for?"
+        yield Question("useCase", asked, f"{found.value('useCase')} was taken", tuple(catalog.use_cases), rank=1)
     users = found.findings.get("traffic.users")
     if users is not None and users.origin == "default":
         yield Question("traffic.users", "How many people will use it?", f"{users.value} were taken", rank=2)
     if all(found.value(f"priorities.{name}") == "high" for name in ("accuracy", "cost")):
-        text = "Which matters more, the quality of answers or what they cost?"
+        asked = "Which matters more, the quality of answers or what they cost?"
         quotes = found.quotes("priorities.accuracy", "priorities.cost")
         why = "both were taken as high, which weighs them as if neither was said"
-        yield Question("priorities.cost", text, why, ("quality", "cost"), quotes, rank=3)
-    if not any(name.startswith("slo.") or name in ("experience", "priorities.latency") for name in found.findings):
-        text = "How soon must an answer begin?"
-        why = "the use case's own targets were taken; they decide which GPUs will do"
-        classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
-        yield Question("experience", text, why, tuple(item.id for item in classes), rank=7)
-    if "constraints.budget" not in found.findings:
-        text = "What may it cost in a month?"
-        yield Question("constraints.budget", text, "no limit was taken", rank=8)
+        yield Question("priorities.cost", asked, why, ("quality", "cost"), quotes, rank=3)
+    if not _speed_is_told(text, found):
+        yield _how_soon(found, catalog)
+    if not _budget_is_told(text, found):
+        asked = "What may it cost in a month?"
+        yield Question("constraints.budget", asked, "no limit was taken", rank=8)
+
+
+def _speed_is_told(text: Text, found: Found) -> bool:
+    """Tell whether the prose says how soon answers must come, or that it does not matter."""
+    told = any(name.startswith("slo.") or name in ("experience", "priorities.latency") for name in found.findings)
+    return told or _says(text, NO_TARGET)
+
+
+def _budget_is_told(text: Text, found: Found) -> bool:
+    """Tell whether the prose gives a budget, says that there is none, or that cost does not matter."""
+    told = "constraints.budget" in found.findings or found.value("priorities.cost") == "low"
+    return told or _says(text, NO_LIMIT)
+
+
+def _says(text: Text, phrases: Sequence[str]) -> bool:
+    return any(True for _ in hits(text, phrases))
+
+
+def _how_soon(found: Found, catalog: Catalog) -> Question:
+    """Ask for the class of experience; what each class means, and what holds without one, is said."""
+    classes = sorted(catalog.experiences.values(), key=lambda item: item.ttft)
+    why = f"they mean {', '.join(format_ms(item.ttft) for item in classes)}"
+    case = use_case_of(found, catalog)
+    if case is not None:
+        why += f"; {format_ms(case.slo.ttft)} was taken, the use case's own"
+    return Question("experience", "How soon must an answer begin?", why, tuple(item.id for item in classes), rank=7)

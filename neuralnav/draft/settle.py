@@ -8,9 +8,10 @@ from neuralnav.draft.defaults import Naming, completed
 from neuralnav.draft.found import STRENGTH, Found
 from neuralnav.draft.leftover import unread_wishes
 from neuralnav.draft.meaning import misspelt, same
+from neuralnav.draft.outside import outside
 from neuralnav.draft.questions import worth_asking
 from neuralnav.draft.text import Text
-from neuralnav.draft.topic import names_the_topic, speaks_of_a_workload
+from neuralnav.draft.topic import speaks_of_a_workload
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import FIELDS, Disagreement, Draft, Dropped, Engine, Finding, Reading
 from neuralnav.model.workload import CUSTOM
@@ -37,19 +38,21 @@ def settle(
 ) -> Draft:
     """Return the draft that two readings of a prose give; `llm` is None where no model answered.
 
-    Its findings are valid together and enough for a workload, or none at all where the prose speaks of none;
+    Its findings are valid together and enough for a workload, or none at all where the prose speaks of another topic;
     "Can we get an LLM, please?" gives no findings, but questions.
     """
     found = _merged(rules, llm)
     engine: Engine = "rules" if llm is None else "llm"
     if not speaks_of_a_workload(text, found):
-        bare = completed(Found(), catalog, naming or Naming())
-        asked = worth_asking(bare, catalog) if names_the_topic(text) else ()
+        return Draft(text.prose, (), found.unplaced, (), found.dropped, (), engine, voice, notes)
+    if not found.findings:
+        asked = worth_asking(text, completed(Found(), catalog, naming or Naming()), catalog)
         return Draft(text.prose, (), found.unplaced, asked, found.dropped, (), engine, voice, notes)
+    found = replace(found, unplaced=(*found.unplaced, *outside(text, found.unplaced)))
     read = replace(found, unplaced=(*found.unplaced, *unread_wishes(text, found)))
     found = fitting(completed(coherent(read, catalog), catalog, naming or Naming()), catalog)
     ordered = tuple(found.findings[name] for name in FIELDS if name in found.findings)
-    asked = worth_asking(found, catalog)
+    asked = worth_asking(text, found, catalog)
     unplaced = tuple(sorted(found.unplaced, key=lambda item: (item.quote.start, item.quote.end)))
     return Draft(text.prose, ordered, unplaced, asked, found.dropped, found.disagreements, engine, voice, notes)
 

@@ -187,7 +187,7 @@ def _item_cut(page: Layout, path: Path, index: int) -> str:
 def _cut_from_flow(page: Layout, spans: Sequence[tuple[int, int]], index: int) -> str:
     """Return the text without one of the parts between two brackets, nor the comma that it leaves."""
     text, (start, end) = page.text, spans[index]
-    if index and index == len(spans) - 1 and not _apart(page, spans[index - 1][1], start):
+    if index and not _apart(page, spans[index - 1][1], start):
         return _splice(text, spans[index - 1][1], end, "")
     if index < len(spans) - 1 and not _apart(page, end, spans[index + 1][0]):
         return _splice(text, start, spans[index + 1][0], "")

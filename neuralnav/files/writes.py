@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -45,6 +46,37 @@ def write_together(folder: Path, files: Mapping[str, bytes], remove: Sequence[st
         if not (staging / JOURNAL).exists():
             shutil.rmtree(staging, ignore_errors=True)
         raise
+
+
+def write_one(path: Path, content: bytes, *, new: bool) -> None:
+    """Write one file so that a kill leaves the old one or the new one; a file in its place lends its permissions.
+
+    Raises `FileExistsError` where it must be `new` and is not, even where another process was first by a moment.
+    """
+    staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=path.parent))
+    try:
+        with (staging / ALIVE).open("wb") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX)
+            part = staging / "0"
+            part.write_bytes(content)
+            if path.is_file():
+                part.chmod(stat.S_IMODE(path.stat().st_mode))
+            with signals_held():
+                if new:
+                    _claim(path, part)
+                part.replace(path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _claim(path: Path, part: Path) -> None:
+    """Give a file its name where no file has it."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links of this kind
+        path.open("xb").close()
 
 
 def recover(folder: Path, root: Path) -> bool:

@@ -81,7 +81,7 @@ class DraftReport(LockDoc):
     command: Literal["draft"] = "draft"
     exit_code: int
     engine: Engine | None
-    """Who spoke: llm where a language model answered, else rules. Null where nothing was drafted."""
+    """Who spoke: llm where a language model answered, else rules. Null where no prose was read."""
     voice: str
     """The same for people: rules, or the model and its endpoint."""
     notes: tuple[str, ...]

@@ -5,7 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,7 @@ def test_eval_as_the_first_word_is_the_command() -> None:
         (("-f", "empty.txt"), b"", "empty.txt", "the prose is empty"),
         (("-f", "no.txt"), b"", "no.txt", "cannot be read: no such file or directory"),
         (("-f", "folder"), b"", "folder", "this is not a file"),
+        (("-",), "a chatbot".encode("utf-16"), "standard input", "this is UTF-16"),
         (("-",), b"a chatbot\0", "standard input", "this is a binary file, not prose"),
         (("-",), b"a chatbot\n for \xff people", "standard input", "byte 0xff is not UTF-8"),
         (("a chatbot \udcff",), b"", "PROSE", "byte 0xff is not UTF-8"),
@@ -139,6 +140,9 @@ def test_eval_as_the_first_word_is_the_command() -> None:
         ((PROSE, "--name", "No Name"), b"", "--name", '"No Name" is not a Kubernetes name'),
         ((PROSE, "-o", "workload.txt"), b"", "workload.txt", "a workload is a file of YAML"),
         ((PROSE, "-o", "empty.txt/workload.yaml"), b"", "empty.txt/workload.yaml", "cannot be written: file exists"),
+        ((PROSE, "-o", "a" * 300 + ".yaml"), b"", "a" * 300 + ".yaml", "cannot be used: file name too long"),
+        (("eval", "of", "essays"), b"", "of", "no such file or folder of cases"),
+        (("1" * 400 + " of them",), b"", "PROSE", "nothing in it speaks of a service to plan"),
         ((PROSE, "--llm", "gpt"), b"", "--llm", '"gpt" is no language model'),
     ],
 )
@@ -180,6 +184,25 @@ def test_nothing_is_overwritten_unless_told_to(kind: str) -> None:
     assert sorted(item.name for item in Path.cwd().iterdir()) == ["workload.yaml"]
 
 
+def test_a_file_that_is_overwritten_keeps_its_permissions() -> None:
+    Path("workload.yaml").write_text("mine\n")
+    Path("workload.yaml").chmod(0o600)
+    done(PROSE, "--force")
+    assert Path("workload.yaml").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("options", ["", "--json", "--stdout"])
+def test_a_full_disk_behind_the_output_is_told(options: str, neuralnav: Installed, here: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m neuralnav draft --llm none {options} {shlex.quote(PROSE)} > /dev/full"
+    told = subprocess.run(
+        ["bash", "-c", command], cwd=here, env={**os.environ, **neuralnav.environment}, capture_output=True,
+        text=True, timeout=TIMEOUT_SECONDS, check=False,
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[-1] == "the output cannot be written: no space left on device"
+
+
 def test_an_output_may_be_a_new_folder_or_a_name() -> None:
     done(PROSE, "-o", "services/support/")
     done(PROSE, "-o", "chat.workload.yml", "--name", "mine")
@@ -209,8 +232,23 @@ def test_json_is_one_document_that_holds_the_file_and_the_words_behind_it() -> N
 
 def test_a_refusal_is_json_too() -> None:
     report = report_of("Hello!", code=2)
-    assert (report["engine"], report["yaml"], report["findings"]) == (None, "", [])
+    assert (report["engine"], report["yaml"], report["findings"]) == ("rules", "", [])
     assert report["problems"][0]["message"] == "nothing in it speaks of a service to plan"
+    assert report_of("", code=2)["engine"] is None
+
+
+def test_a_prose_that_only_names_the_topic_is_asked_what_to_plan() -> None:
+    asked = "say it: What is the service for? How many people will use it? How soon must an answer begin?"
+    assert refusal("we need an LLM") == ("PROSE", "nothing in it says what to plan", asked)
+    report = report_of("we need an LLM", code=2)
+    assert [item["field"] for item in report["questions"]] == ["useCase", "traffic.users", "experience"]
+    assert report["problems"][0]["hint"] == asked
+
+
+def test_an_endpoint_that_did_not_answer_is_told_where_the_rules_find_nothing_too() -> None:
+    result = run("Hello!", "--llm", closed(), "--model", "m")
+    assert isinstance(result.exception, InputError)
+    assert "did not answer: no connection" in result.stderr
 
 
 def test_the_catalogs_and_environments_of_the_project_count() -> None:
@@ -277,6 +315,25 @@ def test_a_model_that_answers_is_named_and_differences_are_shown() -> None:
         "disagree     useCase: rules say chatbot_conversational, the model says translation; taken from the rules"
         in told
     )
+
+
+class Meanwhile(tuple[str, ...]):
+    """An answer during which somebody else writes the workload."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        Path("workload.yaml").write_text("theirs\n")
+        return super().__iter__()
+
+
+def test_a_file_that_came_in_the_way_while_a_model_was_asked_is_not_overwritten() -> None:
+    with serving("openai") as endpoint:
+        endpoint.pieces = Meanwhile((ANSWER,))
+        result = run(PROSE, "--llm", f"{endpoint.url}/v1", "--model", "qwen2.5:7b")
+    assert str(result.exception) == "this file exists and is not overwritten"
+    assert [item.name for item in Path.cwd().iterdir()] == ["workload.yaml"]
+    assert Path("workload.yaml").read_text() == "theirs\n"
 
 
 def test_an_endpoint_that_is_not_there_or_never_answers_is_told_and_the_rules_speak() -> None:

@@ -184,7 +184,16 @@ def test_a_conversation_goes_on_where_it_was_left(workload: Path) -> None:
     assert "undone: halve the budget" in told
     assert workload.read_text() == DOUBLED
     said = [json.loads(line)["said"].strip() for line in Path("h.jsonl").read_text().splitlines()]
-    assert said[:2] == ["double the traffic", "halve the budget"]
+    assert said == ["double the traffic", "halve the budget", "halve the budget"]  # the last one taken back
+
+
+def test_what_was_taken_back_stays_taken_back(workload: Path) -> None:
+    lines("--chat", "--history", "h.jsonl", given=b"halve the budget\ndouble the traffic\n/undo\n")
+    told = lines("--chat", "--history", "h.jsonl", given=b"/undo\n/undo\nmake it cheaper\n\n")
+    assert told[1:4] == ["undone: halve the budget", "-  constraints: {budget: 3000 USD/month}",
+                         "+  constraints: {budget: 6000 USD/month}"]  # fmt: skip
+    assert "there is nothing to undo" in told
+    assert workload.read_text() == TEXT.replace("  constraints", "  priorities:\n    cost: high\n  constraints")
 
 
 def test_a_file_that_was_changed_since_is_what_a_conversation_goes_on_with(workload: Path) -> None:
@@ -204,13 +213,54 @@ def test_a_line_that_a_kill_cut_off_is_left_out(workload: Path) -> None:
     assert workload.read_text() == DOUBLED
 
 
-@pytest.mark.parametrize("content", ["banana\n", "{}\n", '{"said": 1}\n', "[]\n"])
+@pytest.mark.parametrize("content", ["banana\n", "notes without an end", "{}\n", '{"said": 1}\n', "[]\n"])
 def test_a_history_that_is_none_is_refused(workload: Path, content: str) -> None:
     Path("h.jsonl").write_text(content)
     assert problem("--chat", "--history", "h.jsonl", given=b"\n") == (
         "h.jsonl", "this line is no turn of a conversation", "name another file"
     )  # fmt: skip
     assert workload.read_text() == TEXT
+
+
+def test_a_history_that_cannot_be_written_is_told_before_anything_is_said(workload: Path) -> None:
+    assert problem("--chat", "--history", "none/h.jsonl", given=b"double the traffic\n")[:2] == (
+        "none/h.jsonl", "cannot be written: no such file or directory"
+    )  # fmt: skip
+    assert str(run("--chat", "--history", "./workload.yaml").exception) == (
+        "--history is a file of its own, not the workload"
+    )
+    assert workload.read_text() == TEXT
+
+
+# What is saved
+
+
+def test_a_file_that_somebody_changed_meanwhile_is_not_overwritten_unasked(here: Path) -> None:
+    path = here / "workload.yaml"
+    path.write_text(TEXT)
+    terminal = Terminal("--chat")
+    try:
+        terminal.until("\r\n> ")
+        terminal.type("double the traffic\n")
+        terminal.until("\r\n> ")
+        path.write_text(TEXT.replace("desk", "counter"))
+        terminal.type("/save\n")
+        terminal.until("workload.yaml has changed since it was read and is not written")
+        terminal.until("\r\n> ")
+        assert path.read_text() == TEXT.replace("desk", "counter")
+        terminal.type("/save\n")
+        terminal.until("\r\n> ")
+        assert path.read_text() == DOUBLED
+    finally:
+        terminal.close()
+
+
+def test_what_a_link_leads_to_is_written(here: Path) -> None:
+    (here / "real.yaml").write_text(TEXT)
+    (here / "workload.yaml").symlink_to("real.yaml")
+    lines("--refine", "workload.yaml", "double the traffic")
+    assert (here / "workload.yaml").is_symlink()
+    assert (here / "real.yaml").read_text() == DOUBLED
 
 
 # A language model
@@ -310,6 +360,7 @@ def test_an_interrupt_leaves_the_old_file(terminal: Terminal, workload: Path) ->
     ):  # as a person does: one that comes just before the wait for a key is not heard
         terminal.type("\x03")
         time.sleep(0.2)
+    terminal.until("the input ended, and workload.yaml is as it was")
     terminal.until("interrupted; nothing was left half written")
     assert terminal.process.wait(TIMEOUT_SECONDS) == 130
     assert workload.read_text() == TEXT

@@ -205,6 +205,7 @@ def test_size_is_bounded_whatever_an_endpoint_sends(endpoint: FakeEndpoint, faul
 def test_no_redirect_is_followed(endpoint: FakeEndpoint) -> None:
     error = failure(endpoint, "redirect")
     assert (error.kind, error.status) == ("status", 302)
+    assert not str(error).endswith(": ")
 
 
 @pytest.mark.parametrize("fault", ["500", "reset", "reset midway", "error midway"])
@@ -248,7 +249,7 @@ def test_a_model_that_an_endpoint_does_not_have() -> None:
             found.model.answer(QUESTION, schema(), limits=LIMITS, on_text=Counts())
     assert raised.value.kind == "wrong model"
     assert str(raised.value) == (
-        "the endpoint does not have gpt-9: The model `gpt-9` does not exist.; name another with --model"
+        "the endpoint does not have gpt-9: The model `gpt-9` does not exist; name another with --model"
     )
 
 

@@ -1,6 +1,7 @@
 """The disk: whole or not at all, inside the repository, and never over what is not ours."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -20,7 +21,7 @@ from neuralnav.cli.work import Options, Work, changes, work
 from neuralnav.errors import InputError
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import Place, find_workloads, output_folder, read_optional, read_source
-from neuralnav.files.writes import ALIVE, STAGING_PREFIX, recover, write_together
+from neuralnav.files.writes import ALIVE, STAGING_PREFIX, recover, write_one, write_together
 from neuralnav.render.text import HEADER
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +153,32 @@ def test_a_failure_while_staging_leaves_no_trace(tmp_path: Path) -> None:
         write_together(tmp_path, {"a": b"x", "b": "text"})  # type: ignore[dict-item]  # that is the failure
     assert tree(tmp_path) == OLD
     assert not staging(tmp_path)
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    write_one(tmp_path / "a", b"mine", new=True)
+    with pytest.raises(FileExistsError):
+        write_one(tmp_path / "a", b"theirs", new=True)
+    assert tree(tmp_path) == {"a": b"mine"}
+    assert not staging(tmp_path)
+
+
+def test_a_file_system_without_links_knows_new_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    write_one(tmp_path / "a", b"mine", new=True)
+    with pytest.raises(FileExistsError):
+        write_one(tmp_path / "a", b"theirs", new=True)
+    assert tree(tmp_path) == {"a": b"mine"}
+
+
+def test_one_file_is_written_over_another_with_its_permissions(tmp_path: Path) -> None:
+    fill(tmp_path, {"a": b"old"})
+    (tmp_path / "a").chmod(0o640)
+    write_one(tmp_path / "a", b"new", new=False)
+    assert (tree(tmp_path), (tmp_path / "a").stat().st_mode & 0o777) == ({"a": b"new"}, 0o640)
 
 
 def test_what_a_living_process_stages_is_left_alone(tmp_path: Path) -> None:

@@ -148,12 +148,13 @@ class OpenAiModel:
         return text.replace(self.key, "***") if self.key else text
 
     def _refusal(self, status: int, body: str) -> NoAnswer:
-        said = _message(self._without_key(body))
+        words = _message(self._without_key(body)).rstrip(" .")
+        said = f": {words}" if words else ""
         if status == 404 and "model" in said.lower():
-            told = f"the endpoint does not have {self.name}: {said}"
+            told = f"the endpoint does not have {self.name}{said}"
             return NoAnswer("wrong model", told, hint="name another with --model", status=status)
         hint = f"give its key in {API_KEY}" if status in (401, 403) else ""
-        return NoAnswer("status", f"the endpoint answers {status}: {said}", hint=hint, status=status)
+        return NoAnswer("status", f"the endpoint answers {status}{said}", hint=hint, status=status)
 
 
 def _spellings(schema: Schema) -> tuple[Mapping[str, Any], ...]:

@@ -4,6 +4,7 @@ import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
 from neuralnav.draft.refining.places import Used, within
@@ -23,18 +24,22 @@ from neuralnav.draft.refining.words import (
     UP,
     Subject,
 )
+from neuralnav.draft.rules.money import NO_RATE, sum_of
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Unplaced
 
-_MULTIPLE = re.compile(rf"[ -]?(?:{'|'.join(MULTIPLES)})(?![a-z])")
+_MULTIPLE = re.compile(rf"[ -]?(?:{'|'.join(MULTIPLES)})(?![a-z0-9])")
 _A_NAME = re.compile(r" ?(?:nvidia |amd )?[a-z]{1,5}[0-9]")
 """What makes "8x" a number of GPUs: "8x H100"."""
 
 _BEFORE_ITEM = re.compile(
-    r"(?:(?<![a-z])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de|(?:multipl\w+|divid\w+) by) ?$"
+    r"(?:(?<![a-z0-9])x|by a factor of|by factor|den faktor|um faktor|facteur de|factor de"
+    r"|(?:multipl\w+|divid\w+) by) ?$"
 )
+OF_WHAT = "of what? say it with the traffic, the users, the budget or another figure of the file"
+
 _NEARBY = 40
 _LONGEST_PART = 200
 _NEIGHBOURS = 4
@@ -54,6 +59,7 @@ class Amount:
     start: int
     end: int
     step: Step
+    money: Literal["", "USD", "other"] = ""
 
 
 def read_amounts(text: Text, held: Held) -> Told:
@@ -63,17 +69,23 @@ def read_amounts(text: Text, held: Held) -> Told:
     for amount in _amounts(text):
         if negated(text, (amount.start, amount.end)):
             continue
+        if amount.money == "other":
+            told += _left_out(text, amount, NO_RATE)
+            continue
         subjects = _subjects(text, amount, every)
         if not subjects:
-            why = "of what? say it with the traffic, the users, the budget or another figure of the file"
-            span = (amount.start, amount.end)
-            told += Told(unplaced=(Unplaced(text.quote(*span), why),), spans=(span,))
+            told += _left_out(text, amount, OF_WHAT)
             continue
         spans = [(amount.start, amount.end), *(found for _, found in subjects)]
         span = (min(start for start, _ in spans), max(end for _, end in spans))
         for subject, _ in subjects:
             told += _applied(text, span, subject, amount.step, held)
     return told
+
+
+def _left_out(text: Text, amount: Amount, why: str) -> Told:
+    span = (amount.start, amount.end)
+    return Told(unplaced=(Unplaced(text.quote(*span), why),), spans=(span,))
 
 
 def _applied(text: Text, span: Span, subject: Subject, step: Step, held: Held) -> Told:
@@ -94,7 +106,7 @@ def _applied(text: Text, span: Span, subject: Subject, step: Step, held: Held) -
         if value is None:
             told += Told(unplaced=(Unplaced(quotes[0], f"{basis} of {field} cannot be changed by that"),))
             continue
-        why = f"{step.words(basis)}, {source}" if source else step.words(basis)
+        why = f"{step.words(field, basis)}, {source}" if source else step.words(field, basis)
         told += Told(wanted=(Wanted(field, value, quotes, "stated", why),))
     return told
 
@@ -126,8 +138,17 @@ def _subjects(text: Text, amount: Amount, every: Sequence[Named]) -> list[Named]
         first, last = max(first, at - _NEIGHBOURS), min(last, at + _NEIGHBOURS)
         if first < last:
             nearest = min(range(first, last), key=lambda index: _distance(amount, every[index][1]))
-            return [every[nearest], *_joined(text, every[nearest + 1 : nearest + _NEIGHBOURS], every[nearest][1])]
-    return []
+            found = [every[nearest], *_joined(text, every[nearest + 1 : nearest + _NEIGHBOURS], every[nearest][1])]
+            return [item for item in found if not amount.money or item[0] in _PAID] or _of_money(amount)
+    return _of_money(amount)
+
+
+_PAID: tuple[Subject, ...] = ("budget", "price")
+
+
+def _of_money(amount: Amount) -> list[Named]:
+    """Return what more money is of, whatever stands beside it."""
+    return [("budget", (amount.start, amount.end))] if amount.money else []
 
 
 def named(text: Text) -> Iterator[Named]:
@@ -265,7 +286,11 @@ def _delta(text: Text, number: Number) -> Amount | None:
         return None
     sign = 1 if up and (not down or up < down) else -1
     end = number.end + (beside.end() if beside else 0)
-    return Amount(min(start, first), end, Step(delta=sign * number.value))
+    delta = Step(delta=sign * number.value)
+    paid = sum_of(text, number) if number.kind == "money" else None
+    if paid is None:
+        return Amount(min(start, first), end, delta)
+    return Amount(min(start, first, paid[0][0]), max(end, paid[0][1]), delta, "USD" if paid[1] else "other")
 
 
 _ADDED = ("another", "additional", "extra", "add", "plus", "weitere", "zusatzlich", "zusatzliche", "ajoute", "otros",

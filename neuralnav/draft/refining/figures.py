@@ -3,18 +3,19 @@
 import re
 from collections.abc import Collection, Mapping
 
-from neuralnav.draft.refining.amounts import fields_of, named
+from neuralnav.draft.refining.amounts import OF_WHAT, fields_of, named
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
 from neuralnav.draft.refining.places import numbers_within
 from neuralnav.draft.refining.words import Subject
 from neuralnav.draft.rules import by_rules, prepare
 from neuralnav.draft.rules.negation import negated
-from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Unplaced, Value
 
 _BETWEEN = re.compile(
-    r"[ :=]*(?:(?:is|are|to|at|of|now|be|should|must|will|up|down|about|around|auf|ist|sind|jetzt|von|passe|est|sont|es"
+    r"[ :=]*(?:(?:is|are|to|at|of|now|be|should|must|will|up|down|about|around|was|were|has|have"
+    r"|been|got|gets|goes|went|cut|set|raised|lowered|reduced|increased|changed|dropped|grew|rose|fell|auf|ist|sind|jetzt|von|passe|est|sont|es"
     r"|son|a|de|を|は|が|に|到|为|是|至|提高|降低|改)[ :=]*){0,4}"
 )
 """What may stand between a word of the file and its figure."""
@@ -49,8 +50,11 @@ def read_figures(text: Text, held: Held, known: Collection[str]) -> Told:
 
 
 def by_how_much(text: Text) -> Told:
-    """Return a word of the file that stands without a figure, told as not placed; nothing where there is none."""
+    """Return a word of the file without a figure, else a figure without a word, told as not placed; or nothing."""
     first = next(named(text), None)
+    figures = [item for item in numbers(text) if item.kind == "plain" and not text.folded[item.end :][:1].isalnum()]
+    if first is None and figures:
+        return Told(unplaced=(Unplaced(text.quote(figures[0].start, figures[0].end), OF_WHAT),))
     if first is None:
         return Told()
     return Told(unplaced=(Unplaced(text.quote(*first[1]), "by how much, or to what? say a figure"),))

@@ -1,13 +1,16 @@
 """Names that join, leave or replace a list: "also allow Qwen", "remove H100", "no AMD", "use H100s"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import bisect
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft.coherence import selections
 from neuralnav.draft.refining.held import Held, Told, Wanted
-from neuralnav.draft.refining.words import ADD, ONLY, REMOVE
-from neuralnav.draft.text import Text
+from neuralnav.draft.refining.places import parts, within
+from neuralnav.draft.refining.words import ADD, ONLY, REMOVE, USE
+from neuralnav.draft.rules import by_rules, prepare
+from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Quote
 
@@ -16,7 +19,7 @@ PLAIN = ("constraints.licenses", "constraints.precisions", "constraints.regions"
 
 SELECTED = ("constraints.models", "constraints.families", "constraints.accelerators")
 
-Verb = Literal["remove", "only", "add", ""]
+Verb = Literal["remove", "only", "add", "use", ""]
 
 LISTS = frozenset({*PLAIN, *(f"{field}.{side}" for field in SELECTED for side in ("allow", "deny"))})
 
@@ -26,14 +29,15 @@ def relisted(text: Text, findings: Iterable[Finding], held: Held) -> Told:
 
     `text` is the whole instruction: what verb stands by a name tells whether the name joins a list or replaces it.
     """
-    return changed(((item, _verb(text, item.quotes)) for item in findings), held)
+    pairs = (pair for item in findings for pair in _with_verbs(text, item, held.catalog))
+    return changed(pairs, held)
 
 
 def changed(findings: Iterable[tuple[Finding, Verb]], held: Held) -> Told:
     """Return what findings of names, each with its verb, make of the lists of a file, one after the other."""
     told, lists = Told(), Lists({field: held.names(field) for field in LISTS}, held.catalog)
     for item, verb in findings:
-        names = item.value if isinstance(item.value, tuple) else (str(item.value),)
+        names = _names(item)
         if item.field in PLAIN:
             more = _plain(item, names, verb, lists)
         elif item.field.endswith(".deny") or verb == "remove":
@@ -42,7 +46,8 @@ def changed(findings: Iterable[tuple[Finding, Verb]], held: Held) -> Told:
             more = _allowed(item, names, verb, lists)
         lists = lists.with_all(more)
         told += more
-    return replace(told, wanted=tuple(_joined(told.wanted)))
+    notes = (note for note in told.notes if not any(note.startswith(f"{item.field} is ") for item in told.wanted))
+    return replace(told, wanted=tuple(_joined(told.wanted)), notes=tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +77,44 @@ def _joined(wanted: Iterable[Wanted]) -> Iterable[Wanted]:
     return by_field.values()
 
 
-def _verb(text: Text, quotes: Sequence[Quote]) -> Verb:
-    """Return what is to be done with names: "remove", "only", "add", or nothing that is said."""
-    if not quotes:
-        return ""
-    at = next((index for index, start in enumerate(text.starts) if start >= quotes[0].start), 0)
-    start, end = text.clause(at)
-    verbs: tuple[tuple[Verb, tuple[str, ...]], ...] = (("remove", REMOVE), ("only", ONLY), ("add", ADD))
-    for verb, words in verbs:
-        if any(start <= first < end for word in words for first, _ in text.find(word)):
-            return verb
+def _with_verbs(text: Text, item: Finding, catalog: Catalog) -> Iterator[tuple[Finding, Verb]]:
+    """Yield a finding with what is to be done with its names; one of several verbs in parts: "add A100, drop L4"."""
+    by_verb: dict[Verb, list[Quote]] = {}
+    before: tuple[Verb, Span] = "", (0, 0)
+    for quote in item.quotes:
+        at = bisect.bisect_left(text.starts, quote.start)
+        sentence = text.sentence(at)
+        verb = _verb(text, at) or (before[0] if before[1] == sentence else "")
+        by_verb.setdefault(verb, []).append(quote)
+        before = verb, sentence
+    if len(by_verb) < 2:
+        yield item, next(iter(by_verb), "")
+        return
+    group, names = item.field.rpartition(".")[0], item.value if isinstance(item.value, tuple) else ()
+    for verb, quotes in by_verb.items():
+        if "remove" in by_verb and verb in ("use", ""):  # beside a name that goes, the others of the file stay
+            verb = "add"
+        found = by_rules(prepare(", ".join(quote.text for quote in quotes)), catalog).findings
+        own = {name for one in found if one.field.startswith(group) for name in _names(one)}
+        yield replace(item, value=tuple(name for name in names if name in own), quotes=tuple(quotes)), verb
+
+
+def _names(item: Finding) -> tuple[str, ...]:
+    return item.value if isinstance(item.value, tuple) else (str(item.value),)
+
+
+def _verb(text: Text, at: int) -> Verb:
+    """Return the verb of a position: that of its own part, else of the part before, else of the one behind."""
+    every = parts(text, *text.clause(at))
+    own = next((index for index, (_, end) in enumerate(every) if at < end), 0)
+    for part in (*every[own::-1], *every[own + 1 :]):
+        for verb, words in _VERBS:
+            if any(within(text, words, *part)):
+                return verb
     return ""
+
+
+_VERBS: tuple[tuple[Verb, tuple[str, ...]], ...] = (("remove", REMOVE), ("only", ONLY), ("add", ADD), ("use", USE))
 
 
 def _plain(item: Finding, names: tuple[str, ...], verb: Verb, lists: Lists) -> Told:
@@ -110,9 +142,23 @@ def _allowed(item: Finding, names: tuple[str, ...], verb: Verb, lists: Lists) ->
     if group == "constraints.families" and (models := lists.names("constraints.models.allow")):
         added = _models_of(names, lists.catalog)
         return told + _set(item, "constraints.models.allow", (*models, *_new(added, models)), lists)
+    if group == "constraints.models" and (families := lists.names("constraints.families.allow")):
+        return told + _beside_families(item, names, families, lists)
     if told.wanted:
         return told
     return Told(notes=(f"the file does not limit {group}, so {', '.join(names)} may be used already",))
+
+
+def _beside_families(item: Finding, names: tuple[str, ...], families: tuple[str, ...], lists: Lists) -> Told:
+    """Return models beside families that are allowed: one of another family needs the families' models by name."""
+    models = _models_of(families, lists.catalog)
+    new = _new(names, models)
+    if not new:
+        return Told(notes=(f"{', '.join(names)} may be used already: {', '.join(families)} may",))
+    quotes, why = item.quotes, f"the models of {', '.join(families)} by name, and {', '.join(new)}"
+    allow = Wanted("constraints.models.allow", (*models, *new), quotes, item.origin, why, item.engine)
+    gone = Wanted("constraints.families.allow", None, quotes, "inferred", "constraints.models.allow takes its place")
+    return Told(wanted=(allow, gone))
 
 
 def _denied(item: Finding, names: tuple[str, ...], verb: Verb, lists: Lists) -> Told:

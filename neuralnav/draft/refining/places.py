@@ -3,6 +3,7 @@
 import bisect
 from collections.abc import Iterable, Iterator
 
+from neuralnav.draft.refining.words import AND, BUT
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.text import Span, Text
 
@@ -22,6 +23,16 @@ def numbers_within(text: Text, start: int, end: int) -> tuple[Number, ...]:
     every = numbers(text)
     first = bisect.bisect_left(every, start, key=lambda item: item.start)
     return every[first : bisect.bisect_left(every, end, key=lambda item: item.start)]
+
+
+def parts(text: Text, start: int, end: int) -> tuple[Span, ...]:
+    """Return what lies between words like "and" and "but" from one position to another, in order."""
+    found: list[Span] = []
+    for first, last in sorted(within(text, (*AND, *BUT), start, end)):
+        if first > start:
+            found.append((start, first))
+        start = max(start, last)
+    return (*found, (start, end)) if start < end else tuple(found)
 
 
 class Used:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.coherence import slug
 from neuralnav.draft.refining.held import Held, Told, Wanted, quote_of
-from neuralnav.draft.refining.places import Used, numbers_within, within
+from neuralnav.draft.refining.places import Used, numbers_within, parts, within
 from neuralnav.draft.refining.words import LIMIT, NAMED, NONE_OF, PARTS, REMOVE
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.text import Span, Text
@@ -63,7 +63,8 @@ def _verbs_before(text: Text, noun: Span) -> Iterator[Span]:
         first, last = min(verb[0], noun[0]), max(verb[1], noun[1])
         ahead = verb[0] < noun[0] or not text.folded[verb[0]].isascii() or text.folded[noun[1] : verb[0]].isspace()
         near = max(noun[0] - verb[1], verb[0] - noun[1]) <= _FARTHEST
-        if ahead and near and not negated(text, verb) and not _figure_in(text, first, end):
+        behind = next((part[1] for part in parts(text, noun[0], end)), end)
+        if ahead and near and not negated(text, verb) and not _figure_in(text, first, behind):
             yield first, _limit_behind(text, last)
 
 
@@ -97,7 +98,9 @@ def _limit_behind(text: Text, end: int) -> int:
 
 
 def _names_one(text: Text, span: Span, named: Sequence[Quote]) -> bool:
-    start, end = text.clause(span[0])
+    """Tell whether a name stands in the same part of a clause."""
+    every = parts(text, *text.clause(span[0]))
+    start, end = next((part for part in every if part[0] <= span[0] < part[1]), span)
     first, last = text.starts[start], text.ends[end - 1]
     return any(first <= quote.start < last for quote in named)
 

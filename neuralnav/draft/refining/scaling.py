@@ -39,10 +39,11 @@ class Step:
         """The step of what falls as this rises: twice as fast is half the time, 20 % cheaper is 20 % less."""
         return Step(2 - self.factor if self.percent else 1 / self.factor, -self.delta, self.percent)
 
-    def words(self, basis: Value) -> str:
-        """Return how the new value follows from the old: "2 x 5000", "5000 + 500"."""
+    def words(self, field: str, basis: Value) -> str:
+        """Return how the new value of a field follows from the old: "2 x 5000", "5000 + 500"."""
         if self.delta:
-            return f"{basis} {'+' if self.delta > 0 else '-'} {figure(abs(self.delta))}"
+            unit = _UNITS.get(field, "")
+            return f"{basis} {'+' if self.delta > 0 else '-'} {figure(abs(self.delta))}{unit}"
         return f"{_rounded(self.factor, 3)} x {basis}"
 
 

@@ -197,6 +197,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "arrival*": ("traffic.arrival", "traffic.burstSize"),
     "burst*": ("traffic.arrival", "traffic.burstSize"),
     "token length*": ("traffic.promptTokens", "traffic.outputTokens", "traffic.profile"),
+    "output tokens": ("traffic.promptTokens", "traffic.outputTokens"),
+    "prompt tokens": ("traffic.promptTokens", "traffic.outputTokens"),
     "profile": ("traffic.profile",),
     "priorit*": ("priorities.accuracy", "priorities.cost", "priorities.latency", "priorities.complexity"),
     "redundan*": ("deploy.redundancy",),
@@ -213,7 +215,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 ADD = (
     "add", "adding", "also", "as well", "too", "additionally", "besides", "include", "including", "append", "allow",
-    "plus", "again", "zusatzlich", "auch", "ausserdem", "hinzu*", "fug*", "erganz*", "erlaub*", "ajout*", "aussi",
+    "plus", "again", "keep", "keeping", "retain", "stay with", "behalt*", "beibehalt*", "gard*", "conserv*", "manten*",
+    "残し*", "保留", "zusatzlich", "auch", "ausserdem", "hinzu*", "fug*", "erganz*", "erlaub*", "ajout*", "aussi",
     "egalement", "autoris*", "anad*", "tambien", "ademas", "agreg*", "permit*", "追加", "加え*", "許可", "加上", "也",
     "另外", "还", "增加", "添加", "允许",
 )  # fmt: skip
@@ -222,6 +225,13 @@ ONLY = (
     "only", "just", "instead", "solely", "exclusively", "nur", "ausschliesslich", "stattdessen", "seulement",
         "uniquement", "plutot", "solo", "solamente", "unicamente", "だけ", "のみ", "只", "仅", "只用", "改用",
 )  # fmt: skip
+
+USE = (
+    "use", "uses", "using", "take", "run on", "runs on", "running on", "switch to", "go with", "pick", "choose", "want",
+    "prefer", "make it", "set", "nutz*", "benutz*", "verwend*", "wahl*", "utilis*", "prend*", "prenez", "usa", "usar",
+    "utiliza*", "elig*", "使う", "使って", "使用", "選*",
+)  # fmt: skip
+"""What names something without a word of what the file has: no verb of a part before it counts."""
 
 Wish = Literal["cost", "latency", "slower", "accuracy", "complexity"]
 
@@ -271,3 +281,6 @@ NAMED = (
 )  # fmt: skip
 
 AND = ("and", "und", "et", "y", "sowie", "as well as", "&", "と", "和", "并", "及", "以及")
+
+BUT = ("but", "aber", "sondern", "dafur", "mais", "pero", "sino", "しかし", "但", "但是", "不过", "而是")
+"""What follows these has a verb of its own: "keep H100 but drop L40S"."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from neuralnav.draft.rules import deployment, limits, names, purpose, traffic
 from neuralnav.draft.rules.typos import repairs
+from neuralnav.draft.rules.umlauts import spelt_out
 from neuralnav.draft.text import Text, folded, read
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Reading
@@ -20,7 +21,8 @@ PARTS: tuple[Callable[[Text, Catalog], Reading], ...] = (
 
 def prepare(prose: str) -> Text:
     """Return prose folded, misspelt words mended where a known word is near."""
-    mends: Mapping[str, str] = repairs(folded(prose))
+    plain = folded(prose)
+    mends: Mapping[str, str] = {**repairs(plain), **spelt_out(plain)}
     return read(prose, mends)
 
 

@@ -8,6 +8,7 @@ from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.measures import holds, phrase_before, phrase_behind, plain, quotes, sound_numbers
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number
+from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced
 
@@ -62,6 +63,20 @@ def _guarded(text: Text) -> Iterator[Span]:
     for word, others in words.SPARE_BUT.items():
         yield from (span for span in _places(text, (word,)) if phrase_behind(text, span[1], others) is None)
     yield from (span for span in _places(text, ("ha",)) if text.quote(*span).text == "HA")
+    yield from (found.span() for found in _LOST.finditer(text.spaced) if not in_hostile(text, found.start()))
+
+
+_LOST = Pattern(
+    r"(?<![a-z])(?:if|when|whenever|even|survives?|tolerates?|withstands?|should|wenn|falls|si|cuando"
+    r"|despite) (?:[a-z]+ ){0,4}?"
+    r"(?:nodes?|gpus?|servers?|replicas?|machines?|pods?|hosts?|zones?|cards?|instances?|box|knoten|serveur|noeud"
+    r"|nodo|servidor)(?: [a-z]+)? (?:dies|die|fails|fail|crash|crashes|goes down|go down|breaks|drops out"
+    r"|drop out|goes away"
+    r"|goes offline|burns down|is lost|is down|ausfallt|ausfallen|tombe"
+    r"|falla)(?![a-z])(?![^.;]{0,24}\b(?:fine|ok|okay|no"
+    r" problem|acceptable|so be it|we (?:can )?wait|can wait|live with)\b)",
+    ("die", "fail", "crash", "down", "break", "drop", "away", "offline", "lost", "ausf", "tombe", "falla"),
+)
 
 
 def _places(text: Text, phrases: tuple[str, ...]) -> Iterator[Span]:

@@ -63,9 +63,19 @@ _NO_CARD = Pattern(
 )
 """What makes another thing of a short name: an L4 support engineer, the road B200, paper in A2."""
 
-_MEMORY = Pattern(r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?)?\b")
-_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o)?\b")
-_MEMORY_BEFORE = Pattern(r"(40|80) ?-?g(?:b|ib|o)?(?:[ -](?:nvidia|sxm|pcie))? ?$")
+_MEMORY = Pattern(
+    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in )*(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b"
+)
+_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b")
+_MEMORY_BEFORE = Pattern(
+    r"(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?(?:[ -](?:nvidia|sxm[0-9]?|pcie|versions? of(?: the)?"
+    r"|variants? of(?: the)?))?[ -]?$"
+)
+_MEMORY_NOT = Pattern(
+    r"[ ,(-]*(?:(?:but )?not|no|nicht|kein|except|without|never|rather than|pas)(?: the| die| der| a| le)?"
+    r" (40|80) ?-?g(?:b|ib|o|igs?)?\b(?: (?:one|version|variant|model|card)s?\b)?\)?"
+)
+_SIZES = ("40", "80")
 _PCIE = Pattern(r"[^,.;]{0,14}\bpcie\b")
 
 
@@ -85,7 +95,7 @@ def cards(text: Text, catalog: Catalog) -> Cards:
     unknown: list[tuple[Span, str]] = []
     taken = {at for item in found for at in range(*item.span)}
     for match in _CARD.finditer(text.folded):
-        if match.start() in taken or _NO_CARD.match(text.folded, match.end()):
+        if match.start() in taken or _NO_CARD.match(text.folded, match.end()) or _placed(text, match.start()):
             continue
         mention = _card(text, match, stems)
         if mention is None:
@@ -94,6 +104,19 @@ def cards(text: Text, catalog: Catalog) -> Cards:
             found.append(mention)
     specific = tuple(found)
     return Cards((*specific, *_broad(text, known, specific)), tuple(unknown))
+
+
+_PLACE = Pattern(
+    r"(?<![a-z])(?:room|building|hall|gate|terminal|exit|junction|motorway|road|route|bus|tram|platform"
+    r"|aisle|seat|flight"
+    r"|floor|level|form|paper|section|ward|vertebra|visa|grade|raum|gebaude|halle|gleis|abfahrt|salle|batiment|sala"
+    r"|edificio|stairway|corridor|parking) $"
+)
+"""What comes before a short name that is a place: "room H100"."""
+
+
+def _placed(text: Text, start: int) -> bool:
+    return _PLACE.search(text.spaced, max(start - 12, 0), start) is not None
 
 
 def unplaced_cards(text: Text, spans: tuple[tuple[Span, str], ...]) -> tuple[Unplaced, ...]:
@@ -119,7 +142,7 @@ def _whole_names(text: Text, known: tuple[Accelerator, ...]) -> Iterator[Mention
         for span in text.find(phrase):
             other = _NO_CARD.match(text.folded, span[1])
             if (
-                span[0] not in taken and not other and "gb" not in phrase
+                span[0] not in taken and not other and "gb" not in phrase and not _placed(text, span[0])
             ):  # whose memory is read from the words beside them
                 taken.update(range(*span))
                 yield Mention(span, (item.id,))
@@ -157,13 +180,16 @@ def _by_memory(text: Text, match: re.Match[str], stems: Mapping[str, str]) -> tu
     end = match.end()
     sizes: list[str] = []
     after = _MEMORY.match(text.folded, end)
-    if after:
+    if other := _MEMORY_NOT.match(text.folded, end):
+        sizes += [size for size in _SIZES if size != other[1]]
+        end = other.end()
+    elif after:
         sizes.append(after[1])
         end = after.end()
         if also := _MEMORY_TOO.match(text.folded, end):
             sizes.append(also[1])
             end = also.end()
-    elif before := _MEMORY_BEFORE.search(text.folded, max(match.start() - 16, 0), match.start()):
+    elif before := _MEMORY_BEFORE.search(text.folded, max(match.start() - 28, 0), match.start()):
         sizes.append(before[1])
     pcie = bool(_PCIE.match(text.folded, match.end(), min(text.clause(match.start())[1], match.end() + 40)))
     of_size = [key for key, stem in every.items() if not sizes or any(f"{size}gb" in stem for size in sizes)]

@@ -10,7 +10,8 @@ from neuralnav.draft.text import Span, Text
 _CUE = cues(
     "nope|hang on|hold on|sorry|i meant|i mean|meant to say|make that|make it|scratch that|strike"
     " that|correction|corrected",
-    "or rather|better:|edit:|edit :|update:|updated:|oops|whoops|my mistake|my bad|typo|should be|should read|should"
+    "or better|better yet|better still|better make|or rather|better:|edit:|edit :|update:|updated:|oops|whoops"
+    "|my mistake|my bad|typo|should be|should read|should"
     " say",
     "should have been|actually|let me correct|let me rephrase|on second thought|in fact|rather:|change that to|really"
     " only",
@@ -27,9 +28,26 @@ _CUE = cues(
     "いや|やっぱり|やはり|訂正|間違え|間違い|失礼|すみません|ではなく|じゃなくて|じゃなく|もとい|正しくは|実際は",
     "不对|应该是|更正|说错|搞错|写错|哦不|不，|不,|其实|改成|改为|而是|抱歉|准确说|准确地说|纠正",
 )
+_MADE = Pattern(
+    r"\b(?:cut|reduced?|lower(?:ed)?|trim(?:med)?|cap(?:ped)?|brought|brings?|revised?|chang(?:ed?|ing)|correct(?:ed)?"
+    r"|dropped|slash(?:ed)?|shr[aiu]nk|bump(?:ed)?|raised?|upp?ed|whittled|downsized|scaled|rounded|narrowed"
+    r"|knocked|set"
+    r"|limited|restricted|went|got|gekurzt|reduziert|gesenkt|erhoht|begrenzt|ramene|reduit|limite|reducido|rebajado)"
+    r"(?: (?:it|that|this|them|us|the \w+|those))?(?: (?:back|down|up|way))* (?:to|at|auf|a)"
+    r"(?: (?:just|only|about|around|nur|roughly))? ?$"
+    r"|\b(?:only|just) (?:approved|signed off|agreed|allowed|granted|funded|licen[sc]ed|paid|pays?|got|confirmed)"
+    r"(?: (?:for|on|us))*(?: only)? ?$"
+    r"|\b(?:approved|signed off on|agreed to|allowed|granted|confirmed|settled (?:on|for)|ended up (?:with|at|being)"
+    r"|turned out (?:to be|as|that it's|it's)|now (?:it's|it is|we are|we're|only|just|they are|there are)|it's now"
+    r"|it is now)(?: (?:just|only|about|around))? ?$"
+)
+"""What changes a number into the one behind it: "legal cut it to 400"."""
+_MADE_OF = (" to ", " at ", " auf ", " a ", "only", "just", "approved", "signed", "agreed", "allowed", "granted",
+            "confirmed", "settled", "turned", "ended", "now")  # fmt: skip
 _NO = Pattern(r"(?:^|\W)non? ?[,.;:!-]+ ?(?!problem|worries)")
 _DENIED_BEFORE = Pattern(
-    r"(?:\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
+    r"(?:\bnone of|\bneither|\bexcluding|\bexcept(?: for)?|\bapart from|\baside from|\bnot counting|\bno longer"
+    r"|\bnot|\binstead of|\brather than|\bnicht|\bstatt|\banstatt|\bpas|\bau lieu de|\bplutot que|\ben vez de"
     r"|\ben lugar de|\bno(?= [0-9])|\bno son|不是|而不是|并非|并不是)(?: for| the| about| fur| die| de| los)? ?$"
 )
 _DENIED_AFTER = Pattern(r"[^\s、。,.，0-9]{0,6}(?:ではなく|じゃなく|でなく|ではない|じゃない)")
@@ -50,6 +68,7 @@ def corrects(text: Text, number: Number) -> bool:
     return (
         _CUE.within(between)
         or _NO.search(between) is not None
+        or (any(word in between for word in _MADE_OF) and _MADE.search(between) is not None)
         or (denied(text, before) and _BUT.search(between) is not None)
     )
 

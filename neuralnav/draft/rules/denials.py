@@ -83,6 +83,7 @@ CUES: Mapping[Reach, tuple[str, ...]] = {
     ),
     "next": _words("non, anti, nicht nvidia, 非"),
     "either": _words(
+        "unnecessary, superfluous, uberflussig, innecesario, innecesaria, superflu, superflue, "
         "banned, forbidden, prohibited, ruled out, excluded, disallowed, vetoed, blocked, blacklisted, unwanted, "
         "rejected, denylist, deny list, blocklist, blacklist, "
         "ausgeschlossen, verboten, untersagt, unerwunscht, unzulassig, gesperrt, ausschliessen, tabu, "

@@ -1,5 +1,6 @@
 """Durations of a text: with digits and without, with a unit and behind the name of a latency."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from neuralnav.draft.text import Text, lies_in
 
 MOST_MS = 3_600_000
 """An hour. What takes longer is a job, and no ceiling of an answer."""
+
+_FAR = 40
 
 _LEAST_MS = 15
 """A latency's bare number is in milliseconds from here on: "ttft 200"; below, in seconds: "e2e 5"."""
@@ -32,8 +35,27 @@ def durations(text: Text, given: Sequence[Number]) -> list[Measure]:
         factor = words.MILLISECONDS[found[0]]
         unit = found[0] if found[1] > number.end else f"{found[0]}?"
         counted.append(Measure(number.value * factor, number.low * factor, unit, number.start, found[1]))
+    counted += _going_on(text, given, counted)
     every = sorted([*spelled, *_slashed(text, given, counted)], key=lambda item: item.start)
     return [item for item in _ranged(text, every) if 0 < item.value <= MOST_MS]
+
+
+def _going_on(text: Text, given: Sequence[Number], counted: Sequence[Measure]) -> list[Measure]:
+    """Return bare numbers that bound or correct a duration right before them: "300 ms (max 500)"."""
+    units = {item.start: item for item in counted}
+    out: list[Measure] = []
+    for number, then in itertools.pairwise(given):
+        before = units.get(number.start)
+        if before is None or then.start in units or then.kind != "plain" or then.start - before.end > _FAR:
+            continue
+        rest = text.spaced[then.end : then.end + 12].lstrip(" ")
+        closed = not rest or not rest[0].isalnum() or text.folded[then.end : then.end + 1] == "\n"
+        same = text.sentence(number.start) == text.sentence(then.start) and not rest.startswith(("%", "$", "x"))
+        if closed and same and phrase_before(text, then.start, words.GOING_ON) is not None:
+            factor = words.MILLISECONDS[before.unit.rstrip("?")]
+            unit = f"{before.unit.rstrip('?')}?"
+            out.append(Measure(then.value * factor, then.low * factor, unit, then.start, then.end))
+    return out
 
 
 def _ranged(text: Text, every: Sequence[Measure]) -> list[Measure]:

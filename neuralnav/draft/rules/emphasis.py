@@ -90,7 +90,18 @@ def denied(text: Text, span: Span) -> bool:
     if at < 0 or span[0] >= spans[at][1]:
         return False
     ahead, behind = text.folded[spans[at][0] : span[0]], text.folded[span[1] : spans[at][1]]
+    if _UNABLE.match(ahead) or _RARELY.match(ahead):
+        return False
     return not (" - " in ahead or _ANOTHER.search(ahead) or "(" in behind)
+
+
+_UNABLE = Pattern(
+    r" ?(?:(?:always|really|easily|ever|even|have (?:the )?time to|want to|manage to|know how to|be able to|able to) )*"
+    r"(?:find|read|carry|search|remember|cope|keep up|keep track|understand|speak|follow|handle|answer|share|know where"
+    r"|dig|wade|trawl|browse|look up|go through|sift|memori[sz]e|locate|reach|catch up|write|translate|summari[sz]e) "
+)
+"""What nobody can or likes to do is why it is wanted: "we can't find anything in our wiki"."""
+_RARELY = Pattern(r" ?(?:longer )?(?:reads?|finds?|remembers?|knows?|answers?|understands?) ")
 
 
 _ANOTHER = Pattern(

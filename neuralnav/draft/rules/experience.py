@@ -11,6 +11,10 @@ from neuralnav.model.draft import Finding, Reading
 
 CUES: Mapping[str, str] = {
     "instant": """
+        perceptible lag, no lag, no perceptible lag, zero perceptible lag, without any delay, without delay,
+        no waiting, without waiting, in the moment, as fast as thought, with each keystroke,
+        at typing speed, ohne verzogerung, ohne wartezeit, keine wartezeit, sans attente, sans delai, sin esperas,
+        sin demora, 待ち時間なし, 待ち時間ゼロ, 瞬時に, 零延迟, 无需等待,
         instant, instantly, instantaneous, instantaneously, immediate, immediately, real time, realtime,
         near real time, snappy, as you type, as they type, while typing, while they type, lightning fast,
         blazing fast, blazingly fast, split second, in the blink of an eye, feels immediate, no noticeable delay,
@@ -26,6 +30,10 @@ CUES: Mapping[str, str] = {
         毫无延迟, 毫秒级
         """,
     "conversational": """
+        awkward pauses, awkward pause, awkward silences, awkward silence, like a real conversation,
+        like a real person, like a phone call, spoken conversation, natural dialogue, natural dialog, human pace,
+        speaking pace, wie ein echtes gesprach, wie mit einem menschen, comme avec un humain,
+        como con una persona, como una persona, 人と話すよう, 像跟人聊天, 自然流畅的对话,
         conversational pace, conversational speed, conversational experience, conversational feel,
         conversational latency, natural conversation, feels like a conversation, feel like a conversation,
         flow of a conversation, like talking to a person, like talking to a human, like chatting with a person,
@@ -36,11 +44,20 @@ CUES: Mapping[str, str] = {
         自然な対話, 自然对话, 流畅对话, 像聊天一样, 对话流畅, 像真人
         """,
     "interactive": """
+        sit and wait, wait at the screen, waiting at the screen, waiting on the line,
+        caller is waiting, customer is waiting, clients wait, customers wait, at the counter,
+        while the customer waits, in front of the customer, warten am bildschirm, kunde wartet, nutzer warten,
+        attendent devant l'ecran, client attend, cliente espera, esperan en pantalla, 待っている間, 客户在等,
         interactive, interactively, users wait for, user is waiting, users are waiting, someone is waiting,
         people wait at, while the user waits, while they wait, interaktiv*, interactif, interactifs, interactives,
         interactivo, interactiva, interactivos, interactivas, インタラクティブ, 対話的, 交互式, 互动式, 交互式体验
         """,
     "deferred": """
+        can take a minute, may take a minute, can take minutes, may take minutes, take a couple of seconds,
+        takes a few seconds, taking a few seconds, paar sekunden dauern, einige sekunden dauern, sekunden dauern,
+        minute dauern, minuten dauern, prendre quelques secondes, prendre une minute, tardar unos segundos,
+        tardar algunos segundos, tardar un minuto, tardar minutos, within the hour, within an hour,
+        数分かかって, 時間がかかっても, 一分钟也, 几分钟也可以, 几分钟都可以,
         deferred, can wait, could wait, happy to wait, willing to wait, don't mind waiting, fine with waiting,
         no rush, not in a hurry, no hurry, not time critical, not time sensitive, isn't time critical,
         isn't time sensitive, few seconds is ok, few seconds are ok, few seconds is okay, few seconds are okay,
@@ -65,6 +82,13 @@ CUES: Mapping[str, str] = {
         慢一点也, 几秒没关系
         """,
     "batch": """
+        once a night, weekly run*, we run all, run them all, scheduled every, runs every sunday, runs every saturday,
+        runs every weekend, processed once a, run once a, runs once a, laufen am wochenende, tournent la nuit,
+        tourne la nuit, procesa por la noche, procesan por la noche, corre por la noche, daily run*,
+        monthly run*, lauft nachts,
+        nachts laufen, laufen nachts, stapelbetrieb, traitement de nuit,
+
+        夜に処理, 夜里跑, 夜间跑,
         batch, batches, overnight, nightly, offline batch, offline processing, processed offline, offline job*,
         offline, every night, each night, in bulk, bulk processing, batch job, batch jobs, no one is waiting,
         no one's waiting, nobody is waiting, nobody's waiting, no one waits, nobody waits, nobody waiting,
@@ -84,6 +108,10 @@ CUES: Mapping[str, str] = {
 """Words of each class."""
 
 NOTHING = """
+        need it immediately, need this immediately, needed immediately, want it immediately, installed overnight,
+        must work offline, deployed immediately, deploy immediately, start right, delay in delivery,
+        without delay to,
+        installed over the weekend, sofort losgehen, sofort starten, sofort verfugbar, sofort loslegen,
         down overnight, off overnight, quiet overnight, overnight shipping, overnight delivery, overnight support,
         overnight stay*, overnight guests, batch size, max batch, continuous batching, dynamic batching,
         offline deployment*, offline capable, offline first, offline mode, must be offline, offline install*,

@@ -35,9 +35,11 @@ _OF_THEM = Pattern(
 _QUANTITY = Pattern(r"(?<![a-z])(?:qty|quantity|count|number|anzahl|menge|quantite|cantidad|数量|台数|枚数) ?[:=]? ?$")
 _NAMED_NEAR = Pattern(r"(?:[ahb]-?[123]00|[al]40?s?|mi3[0-9]{2}x?|a10g?|rtx|gpu|card|accelerator)s?(?![a-z0-9])")
 _GAP = Pattern(
-    r"(?:[ -]|x|×|\*|\+|of|the|our|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new|dedicated|spare|free|available"
-    r"|existing"
-    r"|used|physical|own|shared|pieces?|pcs|units?|stuck|stk|gpus?|cards?|[0-9]+ ?gb|sxm[0-9]?|pcie|der|die|des|de|"
+    r"(?:[ -]|x|×|\*|\+|of|the|our|their|his|her|your|these|those|nvidia|amd|instinct|tesla|hgx|dgx|new"
+    r"|dedicated|spare"
+    r"|free|available|existing|used|physical|own|shared|pieces?|pcs|units?|stuck|stk|gpus?|cards?"
+    r"|[0-9]+ ?gb|sxm[0-9]?|pcie|der|die"
+    r"|des|de|"
     r"cartes?|tarjetas?|karten|个|個|块|塊|张|張|枚|台|基|片|の|卡)*"
 )
 _TIMES = Pattern(r"[ ]?(?:gpus?|cards?|sxm[0-9]?|pcie|karten)?[ ]?[(:]?[ ]?(?:x|×|\*)[ ]?$")
@@ -51,12 +53,15 @@ _GPU_BEFORE = Pattern(
     ("gpu", "accel", "card"),
 )
 _NODES = Pattern(
-    r"[ -]?(?:x )?(?:gpu |dgx |hgx |big |identical |physical |worker |bare metal |[a-z]{1,2}[0-9]{1,3}[a-z]? )*"
-    r"(?:nodes?|servers?|machines?|boxes|hosts?|knoten|servern?|maschinen|rechnern?|noeuds?|serveurs?|nodos?|servidores"
+    r"[ -]?(?:x |of (?:the|our|their|those|these) )?(?:gpu |dgx |hgx |big |identical |physical |worker "
+    r"|bare metal |[a-z]{1,2}[0-9]{1,3}[a-z]? )*"
+    r"(?:nodes?|servers?|machines?|boxes|hosts?|knoten|servern?|maschinen|rechnern?|noeuds?|serveurs?"
+    r"|nodos?|servidores"
     r"|ノード|サーバ|台|节点|服务器|台服务器)(?![a-z])"
 )
 _EACH = Pattern(
-    r"\beach\b|\bper (?:node|server|machine|host|box)\b|\bapiece\b|\bpro (?:knoten|server|maschine)\b|\bje(?:weils)?\b"
+    r"\beach\b|\bper (?:node|server|machine|host|box)\b|\bapiece\b|\bpro (?:knoten|server|maschine)\b"
+    r"|\bje(?:weils)?\b"
     r"|\bpar (?:noeud|serveur|machine)\b|\bchacun\b|\bpor (?:nodo|servidor)\b|\bcada un|每台|每个节点|每节点|ごと"
     r"|ずつ|あたり|各"
 )
@@ -291,6 +296,9 @@ def _bare_single(text: Text) -> Iterator[_Count]:
 
 def _count(text: Text, number: Number, every: Sequence[Number], span: Span, of: tuple[str, ...]) -> _Count:
     value, why = int(number.value), number.why
+    share = _share_of(text, number, every)
+    if share is not None:
+        return _Count(share[0], (share[1], span[1]), of, ceiling=True, why=share[2])
     nodes = _nodes(text, number, every, span)
     if nodes is not None and nodes.value * value <= _MOST:
         why = f"{figure(nodes.value)} x {value}"
@@ -300,6 +308,32 @@ def _count(text: Text, number: Number, every: Sequence[Number], span: Span, of: 
         value, why = value * _PER_BOX, f"{_PER_BOX} a DGX"
     before = text.spaced[max(span[0] - 24, 0) : span[0]]
     return _Count(value, span, of, bool(_CEILING.search(before)) or number.bound == "upper", why)
+
+
+def _share_of(text: Text, number: Number, every: Sequence[Number]) -> tuple[int, int, str] | None:
+    """Return what part of a number is meant, and where its words begin: "two of the eight", "half of our sixteen"."""
+    first = max(text.sentence(number.start)[0], number.start - 40)
+    if found := _HALF.search(text.spaced, first, number.start):
+        parts = next(size for word, size in _PARTS if word in found[0])
+        if number.value % parts == 0:
+            return int(number.value) // parts, found.start(), f"{found[0].strip()} {figure(number.value)}"
+    for other in _near(every, (number.start, number.start)):
+        near = first <= other.start < number.start and other.value <= number.value
+        if near and _OF_ALL.fullmatch(text.spaced, other.end, number.start):
+            return int(other.value), other.start, ""
+    return None
+
+
+_OF_ALL = Pattern(
+    r" (?:gpus? |cards? )?(?:(?:out )?of|from|von|aus|der|unserer?|des|de|sur) (?:a (?:pool|total) of )?"
+    r"(?:(?:the|our|those|these|all|den|unseren?|nos|les|los|las|nuestr[ao]s) )*$"
+)
+_HALF = Pattern(
+    r"(?<![a-z])(?:(?:one )?half|a quarter|one quarter|a third|one third|die halfte|ein viertel"
+    r"|ein drittel|la moitie|la mitad)"
+    r" (?:(?:of|von|de|der) )?(?:(?:the|our|those|these|unserer?|den|nos|les|nuestr[ao]s|los|las) )*$"
+)
+_PARTS = (("quarter", 4), ("viertel", 4), ("third", 3), ("drittel", 3), ("hal", 2), ("moitie", 2), ("mitad", 2))
 
 
 def _nodes(text: Text, number: Number, every: Sequence[Number], span: Span) -> Number | None:

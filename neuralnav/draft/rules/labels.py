@@ -36,6 +36,8 @@ _ENVIRONMENTS: Mapping[str, Pattern] = {
         r"|desarrollo|developpement|開発|开发)\b"
         r"|\bfor development (?:purposes|only|use)\b|\bentwicklungsumgebung\b|\benvironnement de dev\w*"
         r"|\bentorno de desarrollo\b|\bjust dev\b"
+        r"|\b(?:it'?s|it is|this is)(?: only| just)? dev(?:elopment)?\b(?! ?[a-z]*(?:team|tool|assist|work|help|bot|doc"
+        r"|chat|support|agent|friend))|\bdev(?:elopment)? (?:now|instead)\b|\bdev(?:elopment)?,? not prod"
         r"|\bonly dev\b|開発環境|开发环境", ("dev", "desarrollo", "entwickl", "開発", "开发")),
     "test": Pattern(
         r"\b(?:test|testing|qa) (?:environment|env|cluster|namespace|system|stage|instance|deployment)\b"
@@ -130,6 +132,10 @@ _NO_LABEL = frozenset(
 _TEAM = Pattern(
     rf"\b(?:team|equipe|equipo|チーム|团队) ?(?:label)? ?[:=] ?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
     rf"|\blabel team[ =:]+{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)"
+    rf"|(?:^|[,;:.\n] ?|\b(?:and|belongs to|belong to|owned by|run by|operated by|owner:?|owner is"
+    rf"|maintained by) )(?:the )?team {_Q}(?!of\b|in\b|is\b|are\b|has\b|have\b|needs?\b|wants?\b|leads?\b"
+    rf"|members?\b|size\b|chat)"
+    rf"([a-z][a-z0-9-]*[a-z0-9])(?= ?(?:$|[.,;\n]))"
     rf"|\bteam label (?:is |should be )?{_Q}([a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?)",
     ("team", "equip", "チーム", "团队"),
 )
@@ -139,7 +145,8 @@ _NAME = Pattern(
     r"(?: is"
     r"| will be| should be"
     r"| shall be)? (?:called|named)"
-    r"|\b(?:it|this) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name|service name|workload name"
+    r"|\b(?:it|this|and|which|that) (?:is|will be|should be|shall be) (?:called|named)|\b(?:name"
+    r"|service name|workload name"
     r"|project name|codename) ?[:=]"
     r"|\bnam(?:e|en) (?:soll|ist|sei)|\bnenn(?:t|en wir)? (?:es|ihn|das|sie)|\bnamens|\bheisst|\bsoll heissen"
     r"|\bappel(?:le|ez|ons)[ -](?:le|la)|\bnomm(?:e|ez)[ -](?:le|la)|\bllamal[oa]|\bse llama(?:ra)?|\bnombre:)"
@@ -239,7 +246,17 @@ def _namespace(text: Text) -> Iterator[Finding]:
                 return
 
 
+_FOR_TEAM = Pattern(
+    rf"\b(?:for|from|by|of|fur) team {_Q}([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?= ?(?:$|[.,;)\n]))", ("team ",)
+)
+_OF_DEPLOYMENT = Pattern(r"\b(?:namespace|staging|prod|production|env|environment|label|owner|deploy[a-z]*)\b")
+
+
 def _team(text: Text) -> Iterator[Finding]:
+    for found in _FOR_TEAM.finditer(text.folded):  # "for team collaboration" names none
+        if "-" in found[1] or _OF_DEPLOYMENT.search(text.folded, *text.sentence(found.start())):
+            yield _finding(text, "metadata.labels.team", found, found[1])
+            return
     for found in _TEAM.finditer(text.folded):
         value = next(group for group in found.groups() if group).rstrip("._-")
         if not value.isdigit() and value not in _NO_LABEL:

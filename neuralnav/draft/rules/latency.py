@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import latency_words as words
 from neuralnav.draft.rules.durations import durations
+from neuralnav.draft.rules.firmness import HARD, HOPED, firmness
 from neuralnav.draft.rules.latency_words import ANY, E2E, ITL, TTFT
 from neuralnav.draft.rules.measures import (
     Cue,
     Measure,
+    between_figures,
     corrected,
     cues,
     holds,
@@ -117,6 +119,8 @@ def _said(text: Text, times: Sequence[Measure]) -> tuple[list[_Said], list[Unpla
             continue
         before = out[-1] if out else None
         item = _meant(text, measure, cue, wished[index - 1] if index else None, before)
+        if item is not None and before is not None and _of_one(item, before, wished[index - 1]):
+            item, out[-1] = replace(item, field=E2E, why=_WHOLE), replace(before, field=E2E, why=_WHOLE)
         if item is not None:
             said = percentile.kind if percentile is not None else ""
             spans = quotes(text, _span(cue), (measure.start, measure.end), _span(percentile))
@@ -169,9 +173,18 @@ def _meant(
         return None
     if measure.unit == "min" and (cue is None or not bound):
         return None
-    if measure.value <= 1000:
+    if measure.value <= words.LONGEST_FIRST:
         return _Said(TTFT, measure, why="a second or less: taken for the first words", bare=cue is None)
-    return _Said(E2E, measure, why="more than a second: taken for the whole answer", bare=cue is None)
+    return _Said(E2E, measure, why=_WHOLE, bare=cue is None)
+
+
+_WHOLE = "more than a second: taken for the whole answer"
+
+
+def _of_one(item: _Said, before: _Said, previous: Measure) -> bool:
+    """Tell whether two figures without a metric's name are of the whole answer: "ideally 1 s, no more than 3 s"."""
+    goes_on = before.measure is previous and not item.explicit
+    return goes_on and item.field == before.field == TTFT and item.measure.value > words.LONGEST_FIRST
 
 
 def _same(text: Text, previous: Measure, measure: Measure) -> bool:
@@ -179,7 +192,9 @@ def _same(text: Text, previous: Measure, measure: Measure) -> bool:
     gap = measure.start - previous.end
     if corrected(text, (previous.start, previous.end), (measure.start, measure.end)) is not None:
         return True
-    return (
+    figures = between_figures(text, measure.start, measure.end)
+    firm = gap <= 60 and firmness(text, (measure.start, measure.end), figures) == HARD
+    return firm or (
         gap <= 40
         and holds(text, (previous.end, min(len(text.folded), measure.end + 12)), ("p50", "p90", "p95", "p99"))
         is not None
@@ -238,20 +253,31 @@ def _one(text: Text, field: str, said: list[_Said]) -> tuple[_Said | None, list[
                 explicit=best.explicit or item.explicit,
             )
             continue
-        kept, other = sorted((best, item), key=_rank)
-        if _rank(kept)[:2] == _rank(other)[:2]:
+        kept, other = sorted((best, item), key=lambda one: _rank(text, one))
+        if _rank(text, kept)[:-1] == _rank(text, other)[:-1]:
             asked.append(_which(field, best, item))
         else:
-            left.append(
-                Unplaced(other.quotes[0], f"{_spelling(kept.measure)} was taken: one ceiling at p95 is planned")
-            )
+            left.append(Unplaced(text.quote(other.measure.start, other.measure.end), _taken(text, kept, other)))
         best = kept
     return best, asked, left
 
 
-def _rank(item: _Said) -> tuple[bool, int, float]:
+def _rank(text: Text, item: _Said) -> tuple[bool, bool, int, bool, float]:
     order = ("p95", "", "p99", "p90", "p50")
-    return (not item.explicit, order.index(item.percentile), item.measure.value)
+    firm = _firmness(text, item)
+    return (not item.explicit, firm == HOPED, order.index(item.percentile), firm != HARD, item.measure.value)
+
+
+def _firmness(text: Text, item: _Said) -> int:
+    start, end = item.measure.start, item.measure.end
+    return firmness(text, (start, end), between_figures(text, start, end))
+
+
+def _taken(text: Text, kept: _Said, other: _Said) -> str:
+    """Return why one figure was taken and not another."""
+    limit = _firmness(text, kept) == HARD or _firmness(text, other) == HOPED
+    why = "one ceiling at p95 is planned" if kept.percentile or other.percentile or not limit else "it is the limit"
+    return f"{_spelling(kept.measure)} was taken: {why}"
 
 
 def _which(field: str, first: _Said, second: _Said) -> Question:

@@ -17,6 +17,9 @@ TIME_UNITS: Mapping[str, str] = {
     for word in words.split()
 }
 
+LONGEST_FIRST = 1000
+"""Milliseconds. A time of which nothing says what it is of is one of the first words up to here, else of the last."""
+
 PHRASES: Mapping[str, float] = {
     "half a second": 500.0, "half second": 500.0, "a half second": 500.0, "quarter of a second": 250.0,
     "quarter second": 250.0, "sub second": 1000.0, "subsecond": 1000.0, "under a second": 1000.0,
@@ -141,8 +144,10 @@ BOUNDS = (
     "under", "within", "below", "less than", "at most", "max", "maximum", "no more than", "not more than", "up to",
     "faster than", "no slower than", "no longer than", "not longer than", "in under", "<", "<=", "≤", "sub",
     "or less",
-    "or faster", "or better", "tops", "is fine", "is ok", "is okay", "are fine", "are ok", "are okay", "is acceptable",
-    "are acceptable", "is good enough", "ist ok", "sind ok", "ceiling", "cap", "limit", "exceed", "in", "want", "need",
+    "or faster", "or better", "tops", "is fine", "is ok", "is okay", "are fine", "are ok", "are okay",
+    "is acceptable",
+    "are acceptable", "is good enough", "ist ok", "sind ok", "ceiling", "cap", "limit", "exceed", "in", "want",
+    "need",
     "target", "goal", "aim for", "aiming for", "aim", "should be", "must be", "be", "to", "target of", "goal of",
     "unter", "innerhalb", "binnen",
     "hochstens", "maximal", "weniger als", "nicht langer als", "moins de", "en moins de", "au plus", "maximum de",
@@ -156,10 +161,13 @@ PERCENTILES: Mapping[str, tuple[str, ...]] = {
     "p50": (
         "p50", "median", "average", "avg", "on average", "mean", "typically", "typical", "usually", "50th percentile",
         "im schnitt", "durchschnittlich", "im mittel", "en moyenne", "mediane", "moyenne", "de media", "en promedio",
-        "promedio", "mediana", "平均", "中央値", "平均的", "中位数",
+        "promedio", "mediana", "half of them", "half of these", "half of the", "half the", "50%", "50 %", "平均",
+        "中央値", "平均的", "中位数",
     ),
-    "p90": ("p90", "90th percentile", "90 %", "90%", "90 percent", "90パーセンタイル", "90分位"),
-    "p95": ("p95", "95th percentile", "95 %", "95%", "95 percent", "95パーセンタイル", "95分位"),
+    "p90": ("p90", "nine out of ten", "nine in ten", "9 out of 10", "9 in 10", "90th percentile", "90 %", "90%",
+    "90 percent", "90パーセンタイル", "90分位"),
+    "p95": ("p95", "19 out of 20", "19 in 20", "95th percentile", "95 %", "95%", "95 percent", "95パーセンタイル",
+    "95分位"),
     "p99": ("p99", "99th percentile", "99 %", "99%", "99 percent", "p99.9", "p999", "99パーセンタイル", "99分位"),
 }  # fmt: skip
 
@@ -197,6 +205,17 @@ AS_IS = (
     "ahora mismo", "hoy en dia", "現在", "今は", "現状", "目前", "现在", "当前", "is now at", "have been",
 )  # fmt: skip
 """Words of how it is now, not of how it shall be."""
+
+GOING_ON = (
+    "max", "max.", "maximum", "at most", "no more than", "not more than", "up to", "never more than",
+    "never above", "we need", "need",
+    "want", "we want", "must be", "should be", "has to be", "needs to be", "down to", "hard limit", "limit",
+    "ceiling",
+    "under", "below", "within", "less than", "brauchen", "brauchen wir", "hochstens", "maximal", "soll", "muss",
+    "il faut",
+    "au plus", "maximum de", "necesitamos", "como maximo",
+)  # fmt: skip
+"""Words before a figure whose unit is that of the duration before it: "today it takes 8 seconds, we need 2"."""
 
 SHARED = (
     "total throughput", "aggregate", "aggregated", "overall throughput", "across all", "cluster wide", "combined",

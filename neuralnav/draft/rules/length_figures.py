@@ -12,6 +12,7 @@ from neuralnav.draft.text import Text, lies_in
 
 _MOST_PAGES = 500
 """More pages than this are a stock of documents, and no request holds them."""
+_LEAST_GOING_ON = 16
 _WORD = Pattern(r"[a-z]+")
 _NEXT_FIGURE = Pattern(r"\s*(?:tokens?)?\s*[:=~]?\s*[0-9]")
 """What stands behind a word that belongs to the next figure: "input 1024 output 256"."""
@@ -100,6 +101,21 @@ def _bare(text: Text, number: Number) -> tuple[Measure, str] | None:
         if before is None or number.value < 16 or before[0] in ("in", "out") or _counted(text, number.end):
             continue
         return _measure(number, words.TOKEN, number.end, start=before[1]), field
+    return _goes_on(text, number)
+
+
+def _goes_on(text: Text, number: Number) -> tuple[Measure, str] | None:
+    """Return a number of tokens that says only of what: "prompts are about 3,000 tokens, answers around 400"."""
+    first, last = text.sentence(number.start)
+    if number.value < _LEAST_GOING_ON or number.kind in ("money", "percent", "time", "date", "name"):
+        return None
+    if not holds(text, (first, last), ("tokens", "token", "トークン")) or _counted(text, number.end):
+        return None
+    at = _filled(text, number.start)
+    for field, phrases in ((PROMPT, words.INPUTS), (OUTPUT, words.OUTPUTS)):
+        before = phrase_before(text, at, phrases)
+        if before is not None and before[0] not in ("in", "out", "into", "down to") and at < number.start:
+            return _measure(number, words.TOKEN, number.end, start=before[1]), field
     return None
 
 
@@ -125,6 +141,8 @@ def _lengthy(text: Text, number: Number) -> bool:
 
 def _counted(text: Text, end: int) -> bool:
     """Tell whether a word behind a number says that it counts something else: "input 300 documents"."""
+    if text.folded[end : end + 2].lstrip(" ").startswith("\n"):
+        return False
     rest = text.spaced[end : end + 20].lstrip(" ")
     word = _WORD.match(rest)
     if word is None:

@@ -130,7 +130,8 @@ BARE_BEFORE: Mapping[str, tuple[str, ...]] = {
 """Words right before a bare number that make it tokens: "input 1024", "context length of 16384"."""
 BARE_BEHIND: Mapping[str, tuple[str, ...]] = {
     PROMPT: ("in", "input", "input tokens", "prompt", "en entree", "de entrada", "输入"),
-    OUTPUT: ("out", "output", "output tokens", "en sortie", "de salida", "输出"),
+    OUTPUT: ("out", "output", "output tokens", "back", "in return", "zuruck", "en retour", "de vuelta",
+        "en sortie", "de salida", "输出"),
     CONTEXT: (
         "context", "context window", "context length", "ctx", "of context", "context size", "kontext",
         "kontextfenster", "de contexte", "de contexto",
@@ -182,7 +183,11 @@ PLUS = ("plus", "+", "on top of", "in addition to", "zuzuglich", "en plus", "mas
 
 SMALL_WORDS = (
     "of", "is", "=", "about", "around", "up to", "at least", "von", "de", "は", "为", "約", "约", "(",
-    "至少", "minimum",
+    "至少", "minimum", "must be", "has to be", "have to be", "should be", "needs to be", "need to be", "can be", "are",
+    "will be", "roughly", "approx", "approximately", "some", "of about", "muss", "soll", "mindestens", "sind",
+    "doit etre",
+    "au moins", "debe ser", "al menos", "averages", "average", "averaging", "run to", "runs to", "usually",
+    "typically",
     "at",
     "rund", "ca", "etwa", "~", "environ", "unos",
 )  # fmt: skip
@@ -190,7 +195,11 @@ SMALL_WORDS = (
 
 NOT_COUNTED = frozenset((
     "and", "output", "out", "with", "or", "tokens", "token", "max", "for", "but", "is", "to", "should", "per", "und",
-    "et", "y", "x", "minimum", "needed", "at", "osl", "isl",
+    "et", "y", "x", "minimum", "needed", "at", "osl", "isl", "will", "would", "suffices", "does", "are", "was",
+    "as", "in", "on", "by",
+    "because", "since", "if", "then", "please", "when", "each", "either", "too", "we", "it", "they", "long",
+    "roughly",
+    "usually", "typically", "reicht", "genugt", "sind", "ist", "suffit", "basta", "on", "may", "can", "so", "while",
 ))  # fmt: skip
 """Words behind a bare number that do not say that it counts something else."""
 

@@ -31,6 +31,13 @@ _NAMED: Mapping[str, Pattern] = {
     "modified-mit": Pattern(r"\bmodified[ -]mit\b(?:[ -]licen[cs]e)?", ("modified",)),
 }
 _MIT = Pattern(r"(?<![a-z])mit(?![a-z])")
+_MIT_LISTED = Pattern(
+    r"(?:apache(?:[ -]?v?2(?:\.0)?)?(?: licen[cs]e)?(?:, ?| ?/ ?| or | and | oder | und | ou | et | o | y )(?:the )?"
+    r"|licen[cs]es? ?[:=] ?(?:[a-z0-9.-]+, ?)*)(?P<behind>mit)(?![a-z])(?! (?:de[rmn]|eine?[mr]?|unser)\b)"
+    r"|(?<![a-z])(?P<ahead>mit)(?:, ?| ?/ ?| or | and | ou | o )apache",
+    ("mit",),
+)
+"""The word in small letters is the licence where it stands in a list of licences."""
 _OTHER = Pattern(
     r"(?P<brand>llama|gemma|qwen|deepseek|nvidia|glm|mistral)(?:[ -]?(?P<version>[0-9](?:\.[0-9])?))?"
     r"(?:'s|s)?(?: community| research| open model| model)?[ -]?(?:licen[cs]\w*|lizen[zs]\w*|ライセンス|许可)"
@@ -53,7 +60,8 @@ _ANY_OPEN = Pattern(
     r"|(?:free |cleared |licen[cs]ed |ok |okay |fine |usable |suitable |allowed )?(?:for|to allow|allow\w*"
     r"|permit\w*) commercial us\w*"
     r"|commercial(?:ly)? us(?:e|able|age)(?: (?:ok|okay|allowed|permitted|rights))?"
-    r"|(?:offene|freie|permissive|liberale|kommerziell nutzbare|quelloffene)[nmrs]?[ -](?:open[ -]source[ -])?lizenz\w*"
+    r"|(?:offene|freie|permissive|liberale|kommerziell nutzbare"
+    r"|quelloffene)[nmrs]?[ -](?:open[ -]source[ -])?lizenz\w*"
     r"|open[ -]source[ -]lizenz\w*|kommerziell\w* (?:nutzbar\w*|nutzung|einsetzbar\w*|verwendbar\w*)"
     r"|licences? (?:vraiment )?(?:ouverte?s?|libres?|permissives?|open source)|(?:usage|utilisation) commerciale?"
     r"|licencias? (?:abiertas?|libres?|permisivas?|open source|de codigo abierto)|uso comercial)\b"
@@ -120,8 +128,10 @@ def _mentions(text: Text, known: tuple[str, ...]) -> Iterator[Mention]:
             if key in known and not _indifferent(text, found.end()):
                 taken.append(found.span())
                 yield Mention(found.span(), (key,))
+    listed = {found.start(found.lastgroup or 0) for found in _MIT_LISTED.finditer(text.folded)}
     for found in _MIT.finditer(text.folded):  # in German "mit" is "with"
-        if "mit" in known and text.quote(*found.span()).text == "MIT" and _of_licences(text, found.start()):
+        capital = text.quote(*found.span()).text == "MIT" and _of_licences(text, found.start())
+        if "mit" in known and (capital or found.start() in listed):
             taken.append(found.span())
             yield Mention(found.span(), ("mit",))
     for found in _OTHER.finditer(text.folded):

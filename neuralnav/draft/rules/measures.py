@@ -66,6 +66,18 @@ def sound_numbers(text: Text) -> tuple[Number, ...]:
     return tuple(item for item in numbers(text) if item.kind not in _NO_MEASURE)
 
 
+def between_figures(text: Text, start: int, end: int) -> Span:
+    """Return what lies around a figure up to the numbers before and behind it."""
+    given = sound_numbers(text)
+    behind = bisect.bisect_left(given, end, key=_start)
+    before = bisect.bisect_left(given, start, key=_start) - 1
+    return (given[before].end if before >= 0 else 0, given[behind].start if behind < len(given) else len(text.folded))
+
+
+def _start(number: Number) -> int:
+    return number.start
+
+
 def unit_behind(text: Text, at: int, units: Mapping[str, str]) -> tuple[str, int] | None:
     """Return the unit that stands at a position, one space or dash skipped, and its end."""
     if at < len(text.spaced) and text.spaced[at] == " ":

@@ -10,6 +10,16 @@ from typing import Literal
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.stance_words import (
+    COMPARED,
+    COMPARED_AFTER,
+    CORRECTIONS,
+    CURRENT,
+    OWNED,
+    PREFERRED,
+    PREFERRED_AFTER,
+)
+from neuralnav.draft.rules.yielding import gives_way, left_alone, taken_elsewhere
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 
@@ -23,82 +33,35 @@ class Mention:
 
     `broad`: it covers a vendor, a generation or a family, so that a narrower name of the same kind says more.
     `why`: how the ids follow from the name where it is not theirs.
+    `bound`: the name is the end of a range, "H100 or better"; what is refused of the range is no contradiction.
+    `sure`: it is wanted, whatever denies around it: "nothing bigger than an L40S".
     """
 
     span: Span
     ids: tuple[str, ...]
     why: str = ""
     broad: bool = False
+    bound: bool = False
+    sure: bool = False
     stance: Stance = "wanted"
 
-
-_COMPARED = (
-    " replace ", " replaces ", " replacing ", " replacement for ", " replace our ", " switch from ", " switching from ",
-    " switched from ", " migrate from ", " migrating from ", " move from ", " moving from ", " move off ",
-    " moving off ", " away from ", " upgrade from ", " upgrading from ", " coming from ", " better than ",
-    " as good as ", " comparable to ", " similar to ", " on par with ", " equivalent to ", " compared to ",
-    " compared with ", " vs ", " versus ", " alternative to ", " alternatives to ", " tried ", " we tested ",
-    " tested with ", " tested on ", " evaluated ", " prototype with ", " prototyped with ", " prototype on ",
-    " prototyped on ", " poc with ", " poc on ", " used to ", " previously ", " formerly ", " last year ",
-    " instead of ", " rather than ", " as opposed to ", " matches ", " beats ", " beat ", " outperforms ",
-    " quality of ", " performance of ", " ersetzen ", " ersetzt ", " statt ", " anstatt ", " anstelle ",
-    " vergleichbar mit ", " bisher ", " wechsel von ", " umstieg von ", " getestet mit ", " getestet ",
-    " remplacer ", " remplace ", " au lieu de ", " plutot que ", " a la place de ", " compare a ", " meilleur que ",
-    " teste ", " reemplazar ", " sustituir ", " en lugar de ", " en vez de ", " en comparacion con ", " mejor que ",
-    " probamos ", "代替", "替代", "替换", "相比", "比起",
-)  # fmt: skip
-_COMPARED_AFTER = (
-    "からの移行", "から移行", "に代わる", "の代わり", "を置き換え", "と比較", "に比べ", "より", "を試した",
-    "以外でも", "以外も", "相比",
-    " ersetzen", " ablosen", " abzulosen", " was too slow", " was not good enough", " wasn't good enough", " sold out",
-    " too expensive", " too costly", " overkill", " said no", " zu teuer", " ausverkauft", " trop cher",
-    " demasiado car",
-    "太贵", "高すぎ",
-)  # fmt: skip
-_CURRENT = (
-    " currently ", " at the moment ", " right now ", " today ", " so far ", " until now ", " existing ", " still ",
-    " derzeit ", " aktuell ", " zurzeit ", " momentan ", " heute ", " actuellement ", " aujourd'hui ",
-    " pour l'instant ",
-    " actualmente ", " hoy ", " ahora mismo ", "現在", "今は", "目前", "现在", "當前", "当前",
-)  # fmt: skip
-_OWNED = (" have ", " own ", " has ", " got ", " haben ", " besitzen ", " avons ", " disposons ", " tenemos ", "持って",
-          "所有", "あり", "有", "がある", " available ", " with ", " using our ")  # fmt: skip
-_PREFERRED = (
-    " prefer ", " prefers ", " preferred ", " preferably ", " preferring ", " ideally ", " would like ", " we'd like ",
-    " nice to have ", " if possible ", " favour ", " favor ", " favourite ", " leaning towards ", " leaning toward ",
-    " maybe ", " perhaps ", " probably ", " possibly ", " might ", " could use ", " thinking of ", " thinking about ",
-    " e.g. ", " eg ", " for example ", " for instance ", " something like ", " such as ", " like ", " say ",
-    " considering ", " can we use ", " should we use ", " would ", " do we need ", " hoping for ",
-    " am liebsten ", " lieber ", " bevorzugt ", " vorzugsweise ", " idealerweise ", " gerne ", " gern ", " vielleicht ",
-    " eventuell ", " z.b. ", " zum beispiel ", " etwa ", " wie ", " moglichst ", " denken an ",
-    " de preference ", " idealement ", " preferons ", " prefere ", " peut-etre ", " peut etre ", " par exemple ",
-    " comme ",
-    " plutot ", " aimerions ", " preferiblemente ", " preferentemente ", " idealmente ", " preferimos ", " preferible ",
-    " quizas ", " quiza ", " tal vez ", " por ejemplo ", " como ", " nos gustaria ", "できれば", "できるなら", "希望",
-    "例えば", "なるべく", "最好", "优先", "首选", "比如", "例如", "也许", "可能", "倾向",
-)  # fmt: skip
-_PREFERRED_AFTER = (
-    " preferred", " preferably", " if possible", " would be", " ideally", " is preferred", " are preferred", " maybe",
-    " or so", " or similar", " or equivalent", " or comparable", " class", " if needed", " if necessary",
-    " as fallback",
-    " as a fallback", " as backup", " bevorzugt", " ware", " waren", " wenn moglich", " falls moglich", " falls notig",
-    " oder ahnlich", " si possible", " de preference", " serait", " ou equivalent", " ou similaire", " si es posible",
-    " de preferencia", " seria", " o similar", " o equivalente", "が望ましい", "が希望", "を希望", "希望", "が理想",
-    "があれば", "优先", "最好", "也可以",
-)  # fmt: skip
-_CORRECTIONS = (
-    "actually", "no wait", "wait no", "scratch that", "correction", "i mean", "i meant", "we meant", "or rather",
-    "or better",
-    "make that", "on second thought", "on second thoughts", "strike that", "sorry", "nein", "doch lieber",
-    "korrektur", "besser gesagt", "quatsch", "ich meine", "pardon", "je veux dire", "ou plutot",
-    "perdon", "mejor dicho", "quiero decir", "correccion", "いや", "訂正", "間違えた", "すみません",
-    "不对", "更正", "应该是", "改成",
-)  # fmt: skip
 
 _THAN = Pattern(
     r"(?<!other)(?<!more)(?<!less)(?<!fewer)(?<!else) than (?:the |an? |our )?$|^ over (?:the |an? )?$|(?:besser"
     r"|schneller) als $"
 )
+
+_IN_ITS_PLACE = Pattern(
+    r" (?:replac(?:e|es|ing|ed)|(?:switch|migrat|mov|upgrad)(?:e|es|ing|ed)?(?: away)? (?:from|off)"
+    r"|away from|swap(?:ping)?"
+    r"|instead of|used to|previously|formerly|ersetzen?|ersetzt|statt|wechsel von|umstieg von|remplacer?|reemplazar"
+    r"|sustituir|au lieu de|en lugar de|en vez de) .{2,48} (?:with|by|to|onto|use|run|take|durch|auf|zu"
+    r"|par|por|vers|now)"
+    r" (?:an? |the |our |own |it should be |use |run )*$"
+)
+"""What stands before the name that takes the place of another: "replace GPT-4 with"."""
+_ANEW = Pattern(r"[,、] ?(?:the|our|their|die|der|den|les|los|las|nos) $")
+"""A comma with an article begins a sentence of its own, not the end of a list."""
 
 _LIST = Pattern(
     r"[\s,/&+|();]*(?:(?:and|or|und|oder|et|ou|y|o|u|e|nor|noch|ni|と|や|か|和|或者|或|及び|及|および|または|与|跟)"
@@ -106,7 +69,8 @@ _LIST = Pattern(
 )
 _CONTRAST = (" not ", " nicht ", " pas ", "不是")
 _AFFIRMED = Pattern(
-    r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would|nur|stattdessen"
+    r"\s*(?:gpus?|cards?|models?)?\s*(?:only|instead|please|is|are|works?|ok|okay|fine|preferred|would"
+    r"|nur|stattdessen"
     r"|bitte|seulement|plutot|solo|en su lugar|就|可以|で)\b"
 )
 _REACH = 60
@@ -121,8 +85,11 @@ def settled_stances(text: Text, mentions: Iterable[Mention]) -> tuple[Mention, .
     read = [item for item in ordered if not in_hostile(text, item.span[0])]
     last = [0, *(item.span[1] for item in read)]
     following = [*(item.span[0] for item in read[1:]), len(text.folded)]
-    judged = [replace(item, stance=_stance(text, item.span, last[at], following[at])) for at, item in enumerate(read)]
-    judged = _lists(text, judged)
+    judged = [
+        item if item.sure else replace(item, stance=_stance(text, item.span, last[at], following[at]))
+        for at, item in enumerate(read)
+    ]
+    judged = _yielding(text, _lists(text, judged))
     return tuple(_corrected(text, judged))
 
 
@@ -132,13 +99,16 @@ def _stance(text: Text, span: Span, last: int, following: int) -> Stance:
     first = max(text.clause(start)[0], start - _REACH, min(last, start))
     before = f" {text.spaced[first:start].strip()} "
     after = text.spaced[end : max(min(end + 30, text.clause(end - 1)[1], following), end)]
-    if _THAN.search(before) or any(cue in before for cue in _COMPARED) or any(cue in after for cue in _COMPARED_AFTER):
+    if text.folded.startswith(("-free", "-frei"), end):
+        return "denied"
+    compared = any(cue in before for cue in COMPARED) and not _IN_ITS_PLACE.search(before)
+    if _THAN.search(before) or compared or any(cue in after for cue in COMPARED_AFTER):
         return "mentioned"
     if negated(text, span):
         return "denied"
-    if any(cue in before for cue in _CURRENT) and not any(cue in before for cue in _OWNED):
+    if any(cue in before for cue in CURRENT) and not any(cue in before for cue in OWNED):
         return "current"
-    if any(cue in before for cue in _PREFERRED) or after.startswith(_PREFERRED_AFTER):
+    if any(cue in before for cue in PREFERRED) or after.startswith(PREFERRED_AFTER):
         return "preferred"
     return "wanted"
 
@@ -156,9 +126,32 @@ def _lists(text: Text, mentions: list[Mention]) -> list[Mention]:
     for index in range(len(out) - 1, 0, -1):
         left, right = out[index - 1], out[index]
         gap = text.folded[left.span[1] : right.span[0]]
-        single = right.stance == "denied" and "," not in gap and "、" not in gap
+        single = right.stance == "denied" and (("," not in gap and "、" not in gap) or _ANEW.fullmatch(gap))
         if left.stance == "wanted" and right.stance in ("denied", "preferred") and _listed(gap) and not single:
             out[index - 1] = replace(left, stance=right.stance)
+    return out
+
+
+def _yielding(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions without a wish for what others hold, or for what is overruled by a later name."""
+    out = list(mentions)
+    for index in range(len(out) - 1, -1, -1):
+        item = out[index]
+        if item.stance not in ("wanted", "preferred", "current"):
+            continue
+        after = out[index + 1] if index + 1 < len(out) else None
+        following = after.span[0] if after is not None else len(text.folded)
+        if taken_elsewhere(text, item.span[1]) or left_alone(text, item.span[1], following):
+            out[index] = replace(item, stance="denied")
+        elif after is None:
+            continue
+        elif after.stance in ("wanted", "preferred"):
+            beyond = out[index + 2].span[0] if index + 2 < len(out) else len(text.folded)
+            if gives_way(text, item.span, after.span, beyond):
+                out[index] = replace(item, stance="mentioned")
+        elif mentions[index + 1].stance != after.stance:
+            gap = text.folded[item.span[1] : after.span[0]]
+            out[index] = replace(item, stance=after.stance) if _listed(gap) and not _ANEW.fullmatch(gap) else item
     return out
 
 
@@ -184,7 +177,7 @@ def _corrected(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Return mentions without those that a correction takes back: "A100, no wait, H100"."""
     if len(mentions) < 2:
         return mentions
-    cues = sorted(start for phrase in _CORRECTIONS for start, _ in text.find(phrase))
+    cues = sorted(start for phrase in CORRECTIONS for start, _ in text.find(phrase))
     cues = sorted(
         [*cues, *(at for word in ("no", "wait") for at, end in text.find(word) if text.folded[end : end + 1] == ",")]
     )
@@ -217,7 +210,7 @@ def selected(text: Text, mentions: Sequence[Mention], wording: Wording) -> Readi
     """Return what is allowed and what is denied, and a question where the prose does both to one name."""
     wanted = _wanted(mentions)
     denied = [item for item in mentions if item.stance == "denied"]
-    clash = {key for item in wanted if not item.broad for key in item.ids} & {
+    clash = {key for item in wanted if not (item.broad or item.bound) for key in item.ids} & {
         key for item in denied for key in item.ids
     }
     questions: tuple[Question, ...] = ()

@@ -6,14 +6,14 @@ What names a model is read off the catalog: the words of its id, its name and it
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog, Model
 
 _WORD = Pattern(r"[a-z]+[0-9]*(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)*(?:x[0-9]+)?[a-z]*")
-_JOIN = Pattern(r"[ _/:()-]{0,2}")
+_JOIN = Pattern(r"(?:'s )?[ _/:()-]{0,2}")
 _SIZE = Pattern(r"(?:[0-9]+x)?[0-9]+(?:\.[0-9]+)?b")
 _VERSION = Pattern(r"v?[0-9]+(?:\.[0-9]+)*")
 _NOISE = frozenset(
@@ -48,10 +48,16 @@ _LONG = 5
 
 _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
-    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+    "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek",
+    "grantie": "granite",
+    "r1 distill": "deepseek r1 distill",
 }  # fmt: skip
-"""Brands as they are mistyped; a figure must follow the short ones, as they are words too."""
+"""Brands as they are mistyped, or left out with a name that only one has; a figure or "models" must follow
+the short ones, as they are words too."""
 
+_MODELS_BEHIND = Pattern(
+    r"s?[ -](?:models?|famil(?:y|ies)|llms?|instruct|weights|modell[a-z]*|modeles?|modelos?)(?![a-z])"
+)
 _SPLIT = Pattern(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
 _BILLION = Pattern(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
 
@@ -68,11 +74,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Words that name a model or a family of them. `words` are what was read behind the brand."""
+    """Words that name a model or a family of them. `words` are what was read behind the brand, `written` the brand."""
 
     span: Span
     brand: str
     words: tuple[str, ...]
+    written: str
 
 
 def _shape(model: Model) -> Shape:
@@ -104,7 +111,8 @@ def brands(text: Text, catalog: Catalog) -> Mapping[str, tuple[Shape, ...]]:
     if "gpt" in found:  # alone it names closed models
         found |= dict.fromkeys(("gpt oss", "gptoss"), found["gpt"])
         del found["gpt"]
-    for wrong, brand in _MISSPELT.items():
+    for wrong, meant in _MISSPELT.items():
+        brand = meant.split(" ")[0]
         if brand in first and text.find(f"{wrong}*"):
             carried = (_shape(model) for model in models if brand in f"{model.id} {model.family} {model.name.lower()}")
             found[wrong] = found[brand] = tuple(shape for shape in carried if brand in shape.every)
@@ -127,12 +135,14 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
             continue
         found = _read(text, start, brand, known[brand], last)
         if brand in _MISSPELT:
-            if not found.words and len(brand) <= _LONG:
+            if not found.words and len(brand) <= _LONG and not _MODELS_BEHIND.match(text.spaced, start + len(brand)):
                 continue
-            found = Named(found.span, _MISSPELT[brand], found.words)
-        last = found.span[1]
-        yield found
-        yield from _more_sizes(text, found)
+            meant, *more = _MISSPELT[brand].split(" ")
+            found = replace(found, brand=meant, words=(*more, *found.words))
+        for one in _each_version(text, found, known[brand]):
+            last = max(last, one.span[1])
+            yield one
+            yield from _more_sizes(text, one)
 
 
 def _begins(text: Text, start: int) -> bool:
@@ -148,6 +158,22 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
         end += more.end()  # "llamas", "mistrall"
     if brand == "gptoss":
         known |= {"oss"}
+    kept, end = _words_behind(text, end, brand, known)
+    if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
+        end += 1
+    before = re.search(
+        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
+        r"|alibaba|google|ibm) )*(?:the )?$",
+        text.folded[max(start - 28, last) : start],
+    )
+    if before and not any(_SIZE.fullmatch(word) for word in kept):
+        kept.append(before[1])
+        start -= len(before[0])
+    return Named((start, end), brand, tuple(kept), brand)
+
+
+def _words_behind(text: Text, end: int, brand: str, known: set[str] | frozenset[str]) -> tuple[list[str], int]:
+    """Return the words that go on with a name from a place, and where they end."""
     kept: list[str] = []
     while True:
         join = _JOIN.match(text.folded, end)
@@ -165,23 +191,36 @@ def _read(text: Text, start: int, brand: str, of: Sequence[Shape], last: int) ->
         ):
             word, end = f"{word}b", end + 2
         kept += [part for part in words(word) if part != brand]
-    if text.folded[end : end + 1] == ")" and "(" in text.folded[start:end]:
-        end += 1
-    before = re.search(
-        r"(?<![a-z0-9.])([0-9]+(?:\.[0-9]+)?b)[ -](?:class |sized? |param(?:eter)? |variant of |version of |(?:meta"
-        r"|alibaba|google|ibm) )*(?:the )?$",
-        text.folded[max(start - 28, last) : start],
-    )
-    if before and not any(_SIZE.fullmatch(word) for word in kept):
-        kept.append(before[1])
-        start -= len(before[0])
-    return Named((start, end), brand, tuple(kept))
+    return kept, end
+
+
+def _each_version(text: Text, first: Named, of: Sequence[Shape]) -> tuple[Named, ...]:
+    """Return a name, or one for each of the versions that it lists: "Llama (3.1 or 3.3) 70B", "Gemma 2/3"."""
+    start = first.span[0]
+    brand_end = text.folded.find(first.written, start) + len(first.written)
+    listed = _VERSIONS.match(text.folded, brand_end)
+    if listed is None:
+        return (first,)
+    known = {word for shape in of for word in shape.every} | _NOISE
+    given = [found.removeprefix("v") for found in (listed[1], listed[2])]
+    if not all(any(_holds(shape, version) for shape in of) for version in given):
+        return (first,)
+    kept, end = _words_behind(text, listed.end(), first.brand, known)
+    if not ("." in given[1] or kept or text.folded[listed.end() - 1] == ")" or _MODELS_BEHIND.match(text.spaced, end)):
+        return (first,)
+    return tuple(replace(first, span=(start, end), words=(version, *kept)) for version in given)
+
+
+_VERSIONS = Pattern(
+    r"[ -]?\(?(v?[0-9](?:\.[0-9])?)(?: ?[/,&] ?| (?:or|and|oder|und|ou|et|o|y) |或|か|和)(v?[0-9](?:\.[0-9])?)\)?"
+    r"(?![a-z0-9.][a-z0-9])(?![a-z])"
+)
 
 
 def _belongs(text: Text, found: re.Match[str], at: int, end: int, known: set[str] | frozenset[str]) -> bool:
     """Tell whether a word goes on with the name before it."""
     word = found[0]
-    if text.folded[end:at].strip(" ") in ("", "-", "_", "/", ".") or text.folded[end:at] in (":", " (", "("):
+    if text.folded[end:at].strip(" ") in ("", "'s", "-", "_", "/", ".") or text.folded[end:at] in (":", " (", "("):
         parts = words(word) or (word,)
         glued = at == end or text.folded[at - 1] in "-_:/"
         size = bool(_SIZE.fullmatch(word))
@@ -201,16 +240,24 @@ def _figure_of_name(text: Text, found: re.Match[str]) -> bool:
 
 
 def _more_sizes(text: Text, first: Named) -> Iterator[Named]:
-    """Yield the same name with the other sizes that a list gives: "Llama 3.1 8B or 70B"."""
+    """Yield the same name with the other sizes that a list gives: "Llama 3.1 8B or 70B", "any Llama except 405B"."""
+    if but := _BUT_SIZE.match(text.folded, first.span[1]):
+        kept = tuple(word for word in first.words if not _SIZE.fullmatch(word))
+        yield replace(first, span=but.span(1), words=(*kept, but[1]))
     if not any(_SIZE.fullmatch(word) for word in first.words):
         return
     rest = tuple(word for word in first.words if not _SIZE.fullmatch(word))
     end = first.span[1]
     while found := _ALSO.match(text.folded, end):
         end = found.end()
-        yield Named(found.span(1), first.brand, (*rest, found[1]))
+        yield replace(first, span=found.span(1), words=(*rest, found[1]))
 
 
+_BUT_SIZE = Pattern(
+    r"(?: models?| family)?,? ?\(?(?:except|except for|but not|other than|without|excluding|apart from"
+    r"|not|ausser|sauf|salvo"
+    r"|excepto|pas)(?: the| le| der| die| el)? ([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"
+)
 _ALSO = Pattern(
     r"(?: ?[,/&] ?(?:or |and )?| (?:or|and|oder|und|ou|et|o|y) |或|または|か|和)(?:the "
     r"|a )?([0-9]+(?:\.[0-9]+)?b)(?![a-z0-9])"

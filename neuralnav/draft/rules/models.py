@@ -18,7 +18,7 @@ _NOT_A_MODEL: Mapping[str, Pattern] = {
 """Brands that are also other words, with what must follow them: PHI is also protected health information."""
 
 _ELSEWHERE = Pattern(
-    r"[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops"
+    r"(?:'s)?[ -]?(?:\.cpp|cpp|index|farm|licen[sc]e|lizenz|guard|ライセンス|许可|stack|factory|countertops?|stone|tops"
     r"|code ?cli"
     r"|worktops|community licen|api\b|le chat)"
 )
@@ -47,7 +47,8 @@ _LIKE = Pattern(
     r"|reemplazar|level|quality|beat|beats|leaving|drop|dropping|away)\b|の代わり|类似|替代|像)"
 )
 _COMPATIBLE = Pattern(
-    r"[ -]?(?:compatible|style|like|level|class|quality|ähnlich|kompatibel|の代わり|みたい|のような|那样|一样)"
+    r"[ -]?(?:(?:is |are |gets? |was |to be )?(?:replaced|ersetzt|remplace)|compatible|style|like|level"
+    r"|class|quality|ähnlich|kompatibel|の代わり|みたい|のような|那样|一样)"
 )
 
 
@@ -87,12 +88,12 @@ def _is_model(text: Text, item: Named) -> bool:
     """Tell whether a brand stands for a model here, not for a licence, a tool or another word."""
     start, end = item.span
     must = _NOT_A_MODEL.get(item.brand)
-    if must is not None and not must.match(text.folded, start + len(item.brand)) and not _by_publisher(text, start):
+    if must is not None and not must.match(text.folded, start + len(item.written)) and not _by_publisher(text, start):
         return False
-    after_brand = text.folded[start + len(item.brand) : start + len(item.brand) + 1]
+    after_brand = text.folded[start + len(item.written) : start + len(item.written) + 1]
     if after_brand.isascii() and after_brand.isalpha() and not item.words:
         return (
-            text.folded[start + len(item.brand) : end + 2].startswith("s")
+            text.folded[start + len(item.written) : end + 2].startswith("s")
             and text.folded[end : end + 2].strip("s ") == ""
         )
     if _LICENCE_BEFORE.search(text.folded, max(start - 20, 0), start):
@@ -150,20 +151,28 @@ def _spoken(shape: Shape) -> tuple[str, str]:
     return (shape.family, re.sub(r"[0-9.]+$", "", shape.family))
 
 
+_PUBLISHES = Pattern(r"(?:'s|s)? (?:open )?(?:source |weights? |ai )?(\w+)")
+_AND_OTHERS = Pattern(
+    r"(?:'s)?[ ,/&]*(?:(?:and|or|no|nor|not|und|oder|keine?|noch|et|ou|ni|pas de|y"
+    r"|o)(?![a-z]))?[ ,]*(?:(?:no|not|keine?) )?"
+)
+
+
 def _published(text: Text, catalog: Catalog) -> Iterator[Mention]:
     """Yield the families of a publisher: "models by Meta", "Google's models", "no Microsoft models"."""
     publishers: dict[str, list[str]] = {}
     for model in catalog.models.values():
         publishers.setdefault(re.sub(r" ai$", "", folded(model.publisher)), []).append(model.family)
-    for name, families in publishers.items():
-        ids = tuple(f"{_FAMILY}{family}" for family in dict.fromkeys(families))
-        for start, end in text.find(name):
-            after = text.spaced[end : end + 30]
-            before = text.spaced[max(start - 60, 0) : start].rstrip(" ")
-            said = re.match(r"(?:'s|s)? (?:open )?(?:source |weight )?(\w+)", after)
-            behind = _BY_PUBLISHER.search(before)
-            if (said and said[1] in _NAMES_PUBLISHER) or behind:
-                yield Mention((start, end), ids, f"the families that {text.quote(start, end).text} publishes")
+    found = sorted((span, name) for name in publishers for span in text.find(name))
+    listed: Span | None = None
+    for (start, end), name in reversed(found):
+        said = _PUBLISHES.match(text.spaced, end)
+        joined = listed is not None and _AND_OTHERS.fullmatch(text.spaced, end, listed[0])
+        behind = _BY_PUBLISHER.search(text.spaced[max(start - 60, 0) : start].rstrip(" "))
+        if (said and said[1] in _NAMES_PUBLISHER) or behind or joined:
+            listed = (start, end)
+            ids = tuple(f"{_FAMILY}{family}" for family in dict.fromkeys(publishers[name]))
+            yield Mention((start, end), ids, f"the families that {text.quote(start, end).text} publishes")
 
 
 def _from_somewhere(text: Text, catalog: Catalog) -> Iterator[Mention]:

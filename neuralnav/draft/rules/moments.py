@@ -15,12 +15,17 @@ _TOWARDS = cues(
     " to|increas*",
     "reach*|rollout|roll-out|roll out|rolled out|rolling out|go up|goes up|going"
     " up|becom*|wachs*|steig*|ausbau*|skalier*",
-    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite|puis|luego",
+    "croitre|grandir|atteindre|passer|monter|evoluer|crec*|llegar|aumentar|escalar|then|afterwards|dann|ensuite"
+    "|puis|luego",
     "despues|projected|forecast|hope to have|plan to have|増え|増やす|拡大|増加|增长|扩展到|扩大到|扩到|增加到|然后|再",
 )
 """Words that look forward to the number behind them."""
 
 _LATER = cues(
+    "phase 2|phase two|phase ii|second phase|stage 2|stage two|second stage|step 2|step two|wave 2|wave two"
+    "|second wave",
+    "year 2|year two|second year|phase 3|phase three|stage 3|year 3|year three|third phase|final phase|full rollout",
+    "zweite phase|zweiten phase|deuxieme phase|segunda fase|第二期|第2期|第二阶段",
     "next year|next quarter|next month|next summer|next spring|next winter|next fall|next autumn|next phase|next week",
     "by the end|by end|by year|by next|by summer|by spring|by winter|by fall|by autumn|by christmas|by q1|by q2|by"
     " q3|by q4",
@@ -46,6 +51,10 @@ _IN_TIME = Pattern(
     r"|meses)\b"
 )
 _NOW = cues(
+    "phase 1|phase one|phase i|first phase|stage 1|stage one|first stage|step 1|step one|wave 1|wave one"
+    "|first wave|year 1",
+    "year one|first year|mvp|poc|proof of concept|trial phase|beta|soft launch|erste phase|ersten phase|premiere phase",
+    "primera fase|第一期|第1期|第一阶段",
     "now|today|currently|at the moment|right now|at present|presently|initial|initially|at launch|at first|start with",
     "starts with|starting with|start at|starting at|start small|starting small|start out|starting out|to start|to"
     " begin",
@@ -87,7 +96,7 @@ def moment(text: Text, number: Number) -> Moment:
     return min(found)[1] if found else ""
 
 
-_WAS = (" was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
+_WAS = (" had", " was", " were", " were at", " was at", " war", " waren", " etait", " etaient", " era", " eran")
 _SAID: tuple[tuple[Cues, Moment], ...] = ((_TOWARDS, "later"), (_LATER, "later"), (_NOW, "now"), (_FORMERLY, "before"))
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from neuralnav.draft.rules import money_words as words
+from neuralnav.draft.rules.firmness import HARD, firmness
 from neuralnav.draft.rules.measures import (
+    between_figures,
     corrected,
     holds,
     last_held,
@@ -20,7 +22,7 @@ from neuralnav.model.draft import Finding, Origin, Question, Reading, Unplaced
 
 FIELD = "constraints.budget"
 _DOLLARS, _UNSAID = "USD", ""
-_NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known"
+NO_RATE = "is not in USD, as the catalogs' prices are; no exchange rate is known"
 _LEAST_BARE = 100
 """A number behind "budget" without currency or period is money from here on: "budget 5000", not "budget 2 GPUs"."""
 
@@ -64,6 +66,12 @@ def read_money(text: Text) -> Reading:
     return Reading(findings, (*left, *told), (*(asked if best is None else ()), *questions, *doubts))
 
 
+def sum_of(text: Text, number: Number) -> tuple[Span, bool] | None:
+    """Return where a number stands with its currency, and whether that is none but USD; None where it is no money."""
+    item = _amount(text, number)
+    return None if item is None else ((item.start, item.end), item.currency in (_DOLLARS, _UNSAID))
+
+
 def _amounts(text: Text) -> list[_Amount]:
     """Return what is money, in order; a bare number is where it goes on about an amount: "$5k, not more than 8k"."""
     out: list[_Amount] = []
@@ -86,10 +94,12 @@ def _goes_on(text: Text, before: _Amount, number: Number) -> bool:
         or text.sentence(before.start) != text.sentence(number.start)
     ):
         return False
+    span = number.start, number.end
     limits = phrase_before(text, number.start, words.LIMITS)
-    return (limits is not None or corrected(text, gap, (number.start, number.end)) is not None) and (
-        _closes(text, number.end) or phrase_behind(text, number.end, words.PERIOD_WORDS) is not None
-    )
+    if limits is None and corrected(text, gap, span) is None:
+        firm = firmness(text, span, between_figures(text, *span)) == HARD
+        return firm and phrase_behind(text, number.end, words.COPULAS) is not None
+    return _closes(text, number.end) or phrase_behind(text, number.end, words.PERIOD_WORDS) is not None
 
 
 def _amount(text: Text, number: Number) -> _Amount | None:
@@ -266,7 +276,7 @@ def _refusal(text: Text, item: _Amount) -> str | None:
     if item.value <= 0:
         return "a budget is above zero; leave it out where there is none"
     if item.currency not in (_DOLLARS, _UNSAID):
-        return f"{_NO_RATE}"
+        return f"{NO_RATE}"
     return None
 
 
@@ -311,19 +321,18 @@ def _one(text: Text, limits: Sequence[_Amount]) -> tuple[_Amount | None, list[Qu
             )
         else:
             left.append(Unplaced(text.quote(other.start, other.end), f"{_spelling(kept)} was taken: it is the limit"))
+            kept = kept if kept.period else replace(kept, period=other.period)
         best = kept
     return best, asked, left
 
 
 def _softness(text: Text, item: _Amount) -> int:
-    """Return 0 for a hard limit, 1 for an amount, 2 for one that is hoped for, 3 for one that may be of anything."""
+    """Return how firm an amount is, 3 for one that may be of anything."""
     start, end = text.clause(item.start)
-    if not item.period and item.spot is None and not holds(text, (start, end), words.ASKED):
+    firm = firmness(text, (item.start, item.end), between_figures(text, item.start, item.end))
+    if firm != HARD and not item.period and item.spot is None and not holds(text, (start, end), words.ASKED):
         return 3
-    near = max(start, item.start - 40), min(end, item.end + 25)
-    if holds(text, near, words.SOFT):
-        return 2
-    return 0 if holds(text, near, words.HARD) else 1
+    return firm
 
 
 def _monthly(item: _Amount) -> float:
@@ -371,7 +380,7 @@ def _doubts(text: Text, item: _Amount) -> tuple[Question, ...]:
 def _currency_question(text: Text, item: _Amount) -> list[Question]:
     if item.currency in (_DOLLARS, _UNSAID) or item.thing or item.value <= 0:
         return []
-    if _refusal(text, item) != _NO_RATE:
+    if _refusal(text, item) != NO_RATE:
         return []
     why = f"{item.currency} was said; prices are in USD, and no exchange rate is known"
     return [Question(FIELD, "What is the budget in USD a month?", why, (), (text.quote(item.start, item.end),), 2)]

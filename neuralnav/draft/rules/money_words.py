@@ -97,9 +97,14 @@ PERIOD_WORDS = tuple(PERIODS)
 
 PERIODS_NEAR: Mapping[str, str] = {
     "monatsbudget": MONTH, "jahresbudget": YEAR, "for the month": MONTH, "for the year": YEAR, "for a year": YEAR,
+    "for the first year": YEAR, "in the first year": YEAR, "first year": YEAR, "for year one": YEAR,
+    "in year one": YEAR, "for the fiscal year": YEAR, "fiscal year": YEAR, "for 12 months": YEAR,
+    "for twelve months": YEAR, "im ersten jahr": YEAR, "la premiere annee": YEAR, "el primer ano": YEAR,
     "for this year": YEAR, "this year": YEAR, "next year": YEAR, **{phrase: PERIODS[phrase] for phrase in (
-        "monthly", "annual", "annually", "yearly", "hourly", "weekly", "quarterly", "daily", "monatlich", "monatliches",
-        "mensuel", "mensuelle", "annuel", "mensual", "anual", "per month", "a month", "per year", "a year", "im monat",
+        "monthly", "annual", "annually", "yearly", "hourly", "weekly", "quarterly", "daily", "monatlich",
+        "monatliches",
+        "mensuel", "mensuelle", "annuel", "mensual", "anual", "per month", "a month", "per year", "a year",
+        "im monat",
         "pro monat", "par mois", "al mes", "por mes", "im jahr", "pro jahr", "par an", "al ano", "毎月",
         "月額", "月予算",
         "每月", "每个月", "年間", "每年", "年予算", "月预算", "年预算",
@@ -222,19 +227,11 @@ PAID_NOW: tuple[str, ...] = (
     "actuellement", "nous payons", "aujourd'hui", "actualmente", "pagamos", "現在", "今は", "目前", "现在",
 )  # fmt: skip
 
-HARD: tuple[str, ...] = (
-    "not more than", "not over", "not go over", "can't go over", "nicht mehr als", "pas plus de", "no mas de",
-    "at most", "max", "maximum", "hard", "hard cap", "cap", "ceiling", "absolute", "absolutely", "limit",
-    "no more than", "up to", "not exceed",
-    "never", "tops", "hochstens", "maximal", "au plus", "maximum", "como maximo", "maximo", "最大", "上限", "最多",
-    "不超过",
+COPULAS = (
+    "is", "are", "would be", "being", "and that is", "and that's", "ist", "sind", "ware", "est", "serait", "es",
+    "seria",
 )  # fmt: skip
-SOFT: tuple[str, ...] = (
-    "ideally", "preferably", "target", "aim", "hope", "hoping", "would like", "better", "rather", "idealerweise",
-    "am liebsten", "lieber",
-    "idealement", "de preference", "idealmente", "preferiblemente", "できれば", "理想", "最好", "comfortable",
-    "expected",
-)  # fmt: skip
+"""Words behind a figure that something is said of: "5k is where it ends"."""
 
 ZERO = (
     "zero budget", "budget zero", "budget is zero", "no money", "free of charge", "must be free", "has to be free",

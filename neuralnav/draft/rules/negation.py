@@ -35,6 +35,11 @@ _NEW_LINE = Pattern(r"\n(?=[^\n:]{1,30}:)")
 _VERBS = frozenset(("to", "use", "have", "want", "need", "consider", "be", "a", "an", "the", "any"))
 _BE = frozenset(("is", "are", "be", "was", "were", "been", "sind", "ist", "est", "sont", "son"))
 _HEADING = Pattern(r" ?([a-z]*(?: [a-z]+){0,2}) ?:")
+_DIRECTED = Pattern(
+    r"\b(?:quer(?:y|ies|ying)|questions?|ask\w*|run\w*|search\w*|check\w*|compar\w*|match\w*|validat\w*|verif\w*"
+    r"|screen\w*|test\w*|review\w*|benchmark\w*|measur\w*|answers?|prompts?|lookups?|audit\w*) (?:[a-z]+ ){0,2}$"
+)
+"""What is done against something that is not denied by it: "ask questions against the wiki"."""
 _NAMES_ONLY = Pattern(r"-(?:code|brainer|nonsense|frills|op|ops|sql|reply)\b")
 
 
@@ -75,7 +80,11 @@ def _cues(text: Text) -> list[_Cue]:
 
 
 def _compares(text: Text, cue: _Cue) -> bool:
-    """Tell whether a cue bounds a figure ("not slower than") or is part of a name ("no-code")."""
+    """Tell whether a cue bounds a figure ("not slower than"), is part of a name ("no-code") or only an aim."""
+    if text.spaced[cue.start : cue.end] == "against" and _DIRECTED.search(
+        text.spaced, max(cue.start - 40, 0), cue.start
+    ):
+        return True
     return bool(_COMPARED.match(text.spaced, cue.end) or _NAMES_ONLY.match(text.folded, cue.end))
 
 

@@ -20,17 +20,26 @@ PEAK_QUESTION = Question(
 )
 
 _PEAK = Pattern(
-    r"\b(?<!off )(?<!off-)(?:peak(?:s|ing|ed)?(?! (?:performance|latency|memory|flops|tflops|bandwidth|quality|rps"
-    r"|qps))|spik(?:e|es|y"
-    r"|ing)|rush(?: hours?)?|busiest|surges?|spitzen?|spitzenzeit\w*|spitzenlast\w*|lastspitze\w*|stosszeit\w*"
-    r"|hochbetrieb"
-    r"|pics?|heures? de pointe|pointe|picos?|hora punta|horas punta|horas pico|hora pico)\b"
+    r"\b(?<!off )(?<!off-)(?<!no )(?<!without )(?:peak(?:s|ing|ed)?(?! (?:performance|latency|memory|flops|tflops"
+    r"|bandwidth|quality|rps|qps|condition|season ?ticket))|spik(?:e|es|y|ing)|rush[ -]hours?"
+    r"|(?:lunch(?:time)?|noon|midday|morning|evening|dinner|breakfast|after-work|weekend|monday|friday|holiday"
+    r"|christmas"
+    r"|xmas|easter|summer|winter|season(?:al)?|exam|enrol?ment|registration|checkout|month-end|year-end|tax|sales?"
+    r"|first|initial|big|daily|usual|yearly|annual) rush|busiest|surges?"
+    r"|spitzen?|spitzenzeit\w*|spitzenlast\w*|lastspitze\w*|stosszeit\w*|hochbetrieb|andrang"
+    r"|pics? (?:de|d'|a |en |le |vers |du |pendant |durant |entre |chaque |tous )|(?:un|des|les|aux|au|du|en) pics?"
+    r"|heures? de pointe|(?:charge|periode|trafic) de pointe|en pointe|picos?|hora punta|horas punta|horas pico"
+    r"|hora pico)\b|\bpics? d'"
     r"|ピーク|繁忙|混雑|高峰|峰值|忙しい時|集中する"
 )
 _TIMES_OF_DAY = cues(
-    "lunch*|noon|midday|morning|mornings|evening|evenings|night|nights|weekend|weekends|monday|mondays|tuesday|wednesday",
+    "lunch*|noon|midday|morning|mornings|evening|evenings|night|nights|weekend|weekends|monday|mondays|tuesday"
+    "|wednesday",
     "thursday|friday|fridays|month-end|month end|end of month|end of the month|end of quarter|quarter-end|quarter end",
-    "black friday|christmas|holiday|holidays|exam*|season*|sale|sales|launch*|mittag*|morgens|abends|montag|montags",
+    "match day*|matchday*|game day*|market day*|race day*|pay day|payday|launch day|release day*|term time|tax season",
+    "sunday|sundays|saturday|saturdays|deadline*|event*|campaign*|announcement*|election*|storm*|outage*|rain*",
+    "summer|winter|spring|autumn|black friday|christmas|holiday|holidays|exam*|season*|sale|sales|launch*|mittag*"
+    "|morgens|abends|montag|montags",
     "monatsende|weihnachten|midi|matin|soir|lundi|lundis|noel|soldes|fin de mois|mediodia|manana|noche|lunes|navidad",
     "fin de mes|昼|朝|夜|月末|月曜|年末|中午|早上|晚上|周一|月底|双十一|大促|节假日",
 )
@@ -41,6 +50,11 @@ _TIMES_AFTER = Pattern(
 _OVER_MEAN = Pattern(
     r"(?: more| higher)?(?: than| as much as)? ?(?:the |our |than |des |der |la |lo |le |al |el )*(?:average|mean"
     r"|normal\w*|usual|baseline|typical|durchschnitts?|ublichen|moyenne|promedio|habitual)\b"
+)
+_AS_BUSY = Pattern(
+    r" (?:as|more|so) (?:busy|much traffic|many (?:requests|questions|calls|queries|messages|chats|visitors)"
+    r"|much load)\b"
+    r"|-?(?:fold|x)? (?:busier|the (?:usual |normal )?(?:traffic|load|volume|demand))\b"
 )
 _TIMES_BEFORE = Pattern(
     r"\b(?:peak ?factor|peak[- ]to[- ](?:average|mean)(?: ratio)?|spitzenfaktor|facteur de pointe"
@@ -142,7 +156,7 @@ def _factor(text: Text) -> Finding | None:
         if times is None or number.kind != "plain":
             continue
         today = _of_peak(text, number.start) and moment(text, number) != "later"
-        if today or _OVER_MEAN.match(text.folded, times.end()):
+        if today or _OVER_MEAN.match(text.folded, times.end()) or _AS_BUSY.match(text.folded, times.end()):
             return _stated(text, number.value, (number.start, times.end()), number.why)
     return _worded(text)
 

@@ -1,6 +1,7 @@
 """Which numbers count people, and what is said of them: at once, later, formerly, instead of others."""
 
 import functools
+import re
 from dataclasses import replace
 
 from neuralnav.draft.rules.corrections import corrects, denied, following, previous
@@ -8,7 +9,9 @@ from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import moment
 from neuralnav.draft.rules.numbers import Number, numbers
 from neuralnav.draft.rules.patterns import Pattern
+from neuralnav.draft.rules.people_acts import act, will_act
 from neuralnav.draft.rules.people_count import Count
+from neuralnav.draft.rules.people_listed import comes_to, elsewhere, listed, listed_before
 from neuralnav.draft.rules.people_named import followed_by_thing, measures, named
 from neuralnav.draft.rules.people_unnamed import unnamed
 from neuralnav.draft.text import Span, Text
@@ -21,11 +24,12 @@ def people(text: Text) -> tuple[Count, ...]:
     for number in numbers(text):
         if number.kind != "plain" or number.value < 1:
             continue
-        count = _count(text, number) or _carried(text, number, counts)
+        count = _count(text, number) or _carried(text, number, counts) or listed(text, number, counts)
         if count is None:
             continue
-        kept = _kept(text, count)
-        counts += [_told(text, item) for item in (kept, count) if item is not None]
+        first = [item for item in listed_before(text, count) if _count(text, item.number) is None]
+        count = replace(count, part=count.part or comes_to(text, count, counts))
+        counts += [_told(text, item) for item in (*first, _kept(text, count), count) if item is not None]
     return tuple(counts)
 
 
@@ -46,25 +50,24 @@ def _count(text: Text, number: Number) -> Count | None:
     return None if measures(text, number) else named(text, number) or unnamed(text, number)
 
 
-_ELSEWHERE = Pattern(r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?,? (?:and|plus|und|et|y)(?: another| about)? ")
-_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at) (?!a\b|the (?:next|first|second))[a-z]")
-
-
 def _carried(text: Text, number: Number, counts: list[Count]) -> Count | None:
     """Return a bare number right behind a count of people that corrects it, or holds at another time."""
     before = previous(text, number)
     if before is None or not counts or counts[-1].number is not before:
         return None
-    between = text.folded[counts[-1].end : number.start]
-    beside = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, number.end) is not None
+    beside = elsewhere(text, counts[-1].end, number.start, number.end)
     timed = moment(text, number) and text.sentence(before.start) == text.sentence(number.start)
-    if not (corrects(text, number) or timed or beside):
+    some = will_act(text.folded, number.end) and text.sentence(before.start) == text.sentence(number.start)
+    whole = replace(counts[-1], number=number, start=number.start, end=number.end)
+    if not (corrects(text, number) or timed or beside or some or comes_to(text, whole, counts)):
         return None
     if beside:
-        return replace(counts[-1], number=number, start=number.start, end=number.end)
+        return whole
+    if not corrects(text, number) and comes_to(text, whole, counts):
+        return replace(whole, at_once=False)
     if followed_by_thing(text.folded, number.end):
         return None
-    return replace(counts[-1], number=number, start=number.start, end=number.end, part=False)
+    return replace(whole, part=some and not corrects(text, number))
 
 
 _AT_ONCE = cues(
@@ -75,10 +78,12 @@ _AT_ONCE = cues(
     "logged in at|at peak|at the peak|auf einmal|a la fois|en paralelo|parallelement|同時|同时|并发|一斉",
 )
 _DAILY = cues(
-    "dau|daus|daily|per day|a day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天|每日|毎日|1日",
+    "dau|daus|daily|per day|a day|each day|every day|/day|taglich|pro tag|par jour|al dia|diari*|journali*|日活|每天"
+    "|每日|毎日|1日",
 )
 _MONTHLY = cues(
-    "mau|maus|monthly|per month|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
+    "a year|per year|yearly|annual|annually|im jahr|pro jahr|par an|al ano|年間|每年|毎年|mau|maus|monthly|per month"
+    "|a month|/month|monatlich|pro monat|par mois|al mes|mensua*|mensuel*|月活|每月|月間",
 )
 _USES = cues(
     "use|uses|using|used by|used|access*|serve|serves|serving|for|rely*|relies|reach*|available to|open to|roll out to",
@@ -101,19 +106,25 @@ _PART_OF = Pattern(
 )
 
 
+_NEXT = re.compile(r" [/|] |[,;]")
+
+
 def _told(text: Text, count: Count) -> Count:
     """Return a count with what the words around it say."""
     start, end = _surroundings(text, count)
-    around = text.folded[start:end]
+    around = text.folded[start : count.end] + _NEXT.split(text.folded[count.end : end])[0]
+    when = moment(text, count.number)
+    behind = _NEXT.split(text.folded[count.end : max(count.end, min(end, count.end + 14))])[0]
+    near = text.folded[max(start, count.start - 14) : count.end] + behind
     return replace(
         count,
-        moment=moment(text, count.number),
+        moment=when,
         at_once=count.at_once or _active_at_once(text, count, around),
         shared=_AT_ONCE.within(around) and _share_of(text, count),
-        daily=_DAILY.within(text.folded[max(start, count.start - 12) : min(end, count.end + 14)]),
-        monthly=_MONTHLY.within(text.folded[max(start, count.start - 14) : min(end, count.end + 14)]),
-        uses=count.kind != "bare" and _USES.within(around),
-        corrects=corrects(text, count.number),
+        daily=_DAILY.within(near),
+        monthly=_MONTHLY.within(near),
+        uses=count.kind != "bare" and (_USES.within(around) or act(text.folded, count.end)),
+        corrects=corrects(text, count.number) and when != "later",
         denied=denied(text, count.number),
     )
 

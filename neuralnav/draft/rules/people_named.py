@@ -2,23 +2,26 @@
 
 import re
 
-from neuralnav.draft.rules.corrections import previous
+from neuralnav.draft.rules.corrections import following, previous
 from neuralnav.draft.rules.cues import wide
 from neuralnav.draft.rules.number_words import words_of
 from neuralnav.draft.rules.numbers import Number
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people_count import Count, Kind
 from neuralnav.draft.rules.people_words import (
+    DEPARTMENTS,
     DESCRIBING,
     GROUPS,
     LABELS,
     OTHER_THINGS,
     STOPS,
+    TURNOUT,
     WIDE_ROLES,
     WIDE_USERS,
     is_people,
     is_user,
 )
+from neuralnav.draft.rules.rate_words import UNITS
 from neuralnav.draft.text import Text
 
 
@@ -38,7 +41,8 @@ def measures(text: Text, number: Number) -> bool:
 
 _EFFORT = Pattern(r"\btak(?:es|ing) $")
 _MEASURE = Pattern(
-    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/|tok|fps\b|h\b|km\b|倍|台|枚|块"
+    r" ?-?(?:ms\b|s\b|gb\b|gib\b|tb\b|mb\b|x\b|×|%|b\b|bit\b|rps\b|qps\b|req\b|r/s|/(?! |(?:day|month|week|shift"
+    r"|year|night)\b)|tok|fps\b|h\b|km\b|倍|台|枚|块"
     r"|張|张|卡"
     r"|年|月|日|天|時|时|分|秒|週|周|ヶ|か月|カ国|か国|ページ|页|頁|トークン|件|回|次|条|行|字|語|词|円|元|社|店|校"
     r"|部|クエリ|リクエスト|本|文字)"
@@ -59,20 +63,36 @@ def _noun_after(text: Text, number: Number) -> Count | None:
     at, seen = number.end, 0
     if markup := _MARKUP.match(text.folded, at):
         at = markup.end()
-    while seen < 6 and (found := _WORDS.match(text.folded, at)) is not None:
+    other = following(text, number)
+    stop = other.start - 1 if other is not None else len(text.folded)
+    while seen < 6 and at < stop and (found := _WORDS.match(text.folded, at)) is not None:
         word = found[0].strip(" \n-").removeprefix("d'").removeprefix("l'")
+        glued = (
+            not seen
+            and text.folded[at : at + 1].isalpha()
+            and not is_people(word)
+            and not word.startswith(("kopf", "ish"))
+        )
+        if glued or (word == "/" and not seen):
+            return None
         if word.endswith(_GENDERED) or word.startswith("kopfig"):
             return Count(number, "role", number.start, found.end())
         at = found.end()
         seen += 1
-        last = word.rpartition("-")[2]
-        if _is_plural_people(last, text.folded, at):
-            kind: Kind = "user" if is_user(last) else "role"
+        noun = word.rpartition("-")[2]
+        if _is_plural_people(noun, text.folded, at):
+            kind: Kind = "user" if is_user(noun) else "role"
             return Count(number, kind, number.start, at)
         if word == "strong" and seen == 1:
             return Count(number, "group", number.start, at)
         after = _WORDS.match(text.folded, at)
-        if after is not None and after[1] and text.folded[at] == " " and is_people(after[1]) and word not in STOPS:
+        if (
+            after is not None
+            and after[1]
+            and text.folded[at] == " "
+            and is_people(after[1])
+            and word not in STOPS | UNITS.keys()
+        ):
             continue
         if word not in _LINKS and (word in STOPS or (word in OTHER_THINGS and word not in DESCRIBING) or groups(word)):
             return None
@@ -138,8 +158,9 @@ def _wide_after(text: Text, number: Number) -> Count | None:
 
 
 _LABEL_GAP = Pattern(
-    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,3})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
-    r"|will be|:|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de|d'environ|max\.?)? ?(?:about"
+    r"(?P<label>[a-z#.']+(?: [a-z#.']+){0,7})[\"*`]* ?(?:\(.{0,12}\) ?)?(?:[:=~]+|-|is|are|of|ist|sind|est|es|son"
+    r"|will be|:|between|from|zwischen|entre|at|around|about|approx\.?|roughly|up to|ca\.?|etwa|bei|von|de"
+    r"|d'environ|max\.?)? ?(?:about|between|from"
     r"|around|roughly|ca\.?|circa|etwa|environ|unos|unas|approx\.?|approximately|up to|over|some|~|rund|>|<|max\.?"
     r"|exactly)? ?$"
 )
@@ -153,27 +174,80 @@ _WIDE_LABEL = Pattern(
 def _label_before(text: Text, number: Number) -> Count | None:
     """Return people named before a number: "users: 5000", "ユーザー数は5000"."""
     folded = text.folded
-    own_line = folded.startswith("\n", number.end) or _KEY.match(folded, number.end)
+    own_line = (
+        folded.startswith("\n", number.end)
+        or _KEY.match(folded, number.end) is not None
+        or _A_TIME.match(folded, number.end) is not None
+    )
     if followed_by_thing(folded, number.end) and not own_line:
         return None
     label = _WIDE_LABEL.search(folded, max(0, number.start - 20), number.start) if wide(text) else None
     if label is not None:
         return Count(number, "user", label.start(), number.end)
+    if not _ends_there(folded, number.end):
+        return None
+    place = _LABEL_OF.search(folded, max(0, number.start - 64), number.start)
+    if place is not None and place["noun"].endswith("s") and is_people(place["noun"]):
+        return Count(number, "user" if is_user(place["noun"]) else "role", place.start(), number.end)
+    spoken = _NUMBER_OF.search(folded, max(0, number.start - 110), number.start)
+    if spoken is not None and any(map(is_people, spoken["words"].split())):
+        user = any(map(is_user, spoken["words"].split()))
+        return Count(number, "user" if user else "role", spoken.start(), number.end)
     found = _LABEL_GAP.search(text.spaced, max(0, number.start - 48), number.start)
-    if found is None or not _ends_there(folded, number.end):
+    if found is None:
         return None
     words = found["label"].split()
-    separated = re.search(
-        r"[:=~]|\b(?:is|of|ist|est|es|are|at|bei)\b|-", folded[found.end("label") : number.start] or " "
-    )
+    while words and words[-1] in _FILLING:
+        words.pop()
+    told = " ".join(words)
+    behind = folded[found.start("label") + len(told) : number.start]
+    separated = re.search(r"[:=~]|\b(?:is|of|ist|est|es|are|at|bei|be|was|were)\b|-", behind or " ")
     for count in range(min(4, len(words)), 0, -1):
         name = " ".join(words[-count:])
-        if name.removesuffix(" of").removesuffix(" is") in LABELS and (
+        if _labels(name.removesuffix(" of").removesuffix(" is"), separated) and (
             separated or _alone(text, name, found.start(), number)
         ):
-            start = found.start("label") + len(found["label"]) - len(name)
+            start = found.start("label") + len(told) - len(name)
             return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
+
+
+_LABEL_OF = Pattern(
+    r"\b(?P<noun>[a-z]+) (?:of|at|in|from|on) (?:the |our |this |its )?[a-z]+(?: [a-z]+)? ?[:=] ?(?:about |around "
+    r"|~ ?)?$"
+)
+_FILLING = words_of(
+    "will be is are was were of somewhere around about roughly likely probably should would may might could at"
+    " expected to"
+    " currently now still only just already approximately estimated close sits stands near anywhere between"
+)
+_NUMBER_OF = Pattern(
+    r"\b(?:number|count|volume|nr\.?|amount) of (?P<words>[a-z]+(?: [a-z]+)?)\b(?! (?:requests|questions))"
+    r"[^.;:?!0-9\n]{0,60}? (?:is|are|was|exceeds?|exceed|reach(?:es)?|stays?|lies|hits?|be|at|of|to|past|than|around"
+    r"|about|under|over|below|beyond|approximately|roughly|nears|approaches|totals?|near|equals|for)"
+    r" (?:about |around |roughly |some |over |under |at |up to |at most |approximately |between )?$"
+)
+_A_TIME = Pattern(
+    r" ?(?:/|a|per|pro|par|al|each|every) ?(?:day|month|week|year|shift|night|tag|monat|jour|mois|dia|mes)\b"
+)
+_COUNT_OF = (
+    "number of ", "no. of ", "nr of ", "nr. of ", "# of ", "count of ", "anzahl der ", "anzahl ", "nombre de ",
+    "numero de ",
+)  # fmt: skip
+
+
+def _labels(name: str, separated: re.Match[str] | None) -> bool:
+    """Tell whether words name a number of people: "users", "number of welders", or with a colon "welders"."""
+    if name in LABELS:
+        return True
+    noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
+    if noun:
+        return is_people(noun.rpartition(" ")[2])
+    if name == "n":
+        return separated is not None and separated[0] == "="
+    if name in DEPARTMENTS:
+        return separated is not None and separated[0] == ":"
+    return separated is not None and separated[0] in ":=" and name.endswith(("s", "en")) and is_people(name)
 
 
 _KEY = Pattern(r"[^.,;!?\n]{1,24}?[:=]")
@@ -196,7 +270,7 @@ _BEHIND = Pattern(r"\+? ?(?:$|[.,;!?\n)])")
 
 def _alone(text: Text, name: str, start: int, number: Number) -> bool:
     """Tell whether a label needs no sign behind it: "DAU 8k", "users 760,"."""
-    if name in ("mau", "dau", "wau"):
+    if name in TURNOUT:
         return True
     other = previous(text, number)
     return (other is None or other.end < start - 1) and _BEHIND.match(text.folded, number.end) is not None

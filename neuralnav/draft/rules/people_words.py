@@ -3,7 +3,9 @@
 from neuralnav.draft.rules.number_words import words_of
 
 USERS = words_of(
-    "household user enduser username consumer subscriber visitor seat member player account mau dau wau guest"
+    "household family licence license licensee subscription user usr usrs enduser username consumer subscriber"
+    " visitor seat"
+    " member player account mau dau wau guest"
     " nutzer nutzern nutzerinnen benutzer benutzern benutzerinnen anwender anwendern anwenderinnen endnutzer"
     " endanwender"
     " besucher besuchern mitglieder mitgliedern abonnenten konten utilisateur utilisatrice usager abonne visiteur"
@@ -13,7 +15,22 @@ USERS = words_of(
 """Those who use something. Singular in English, French and Spanish; German in its forms."""
 
 ROLES = words_of(
-    "people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
+    "clerc mieter mietern vermieter vermietern athlete astronaut cardholder licensee trainee mentee interviewee"
+    " examinee honoree pedestrian homeowner renter"
+    " leaseholder bondholder stallholder commoner courtier peer monarch nanny babysitter au-pair sitter custodian"
+    " official exec gp postdoc phd journo dietician orderly porter keeper conductor steward lecturer sme geek nerd"
+    " mum mom dad grandparent couples villager islander inmate prisoner detainee veteran reservist cadet recruit"
+    " officer"
+    " constable sergeant lieutenant trustee governor alum alumni alumna undergrad undergraduate postgraduate postgrad"
+    " graduate freshman sophomore grad scholar ta schoolchild schoolchildren children kids men women man woman"
+    " bookseller stylist beautician hairdresser jeweller jeweler miner rigger driller crofter grower breeder vintner"
+    " winemaker brewer distiller fisherman fishermen fisher forester logger lumberjack postman postmen mailman"
+    " dispatcher"
+    " lifeguard usher bouncer sommelier bartender barkeep butcher fishmonger greengrocer grocer rider biker"
+    " cyclist runner"
+    " walker hiker climber skier golfer swimmer sailor skipper yachtsman angler hunter commuter motorist"
+    " crew crews csr sdr bdr csm rn lpn hcp cpa cra dba "
+    " people folk ppl peeps fte person human individual employee staff colleague coworker worker workforce teammate"
     " headcount"
     " personnel"
     " developer dev engineer programmer coder sre swe architect designer scientist researcher analyst quant consultant"
@@ -82,10 +99,16 @@ ROLES = words_of(
 )
 """People by what they do. Singular in English, French and Spanish; German in its forms."""
 
-_ROLE_ENDINGS = ("ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks",
-                 "nutzer", "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden",
-                 "kraefte", "krafte", "innen", "arbeiter", "leute", "arzte", "anwalte", "teilnehmer", "agenten",
-                 "eurs", "istes", "adores", "istas")  # fmt: skip
+_ROLE_ENDINGS = (
+    "ers", "eers", "ors", "ists", "ians", "ants", "smen", "women", "workers", "analysts", "reps", "folks", "nutzer",
+    "nutzern", "anwender", "mitarbeiter", "mitarbeitern", "entwickler", "berater", "kunden", "kraefte", "krafte",
+    "innen", "angestellte", "angestellten", "beauftragte", "beauftragten", "kundige", "lehrling", "lehrlinge",
+    "arbeiter", "leute", "arzte", "verkaufer", "verkaufern", "leiter", "leitern", "helfer", "helfern", "pfleger",
+    "pflegern", "techniker", "technikern", "beratern", "kraften", "leuten", "arbeitern", "referenten", "assistenten",
+    "assistentinnen", "beamte", "beamten", "spezialisten", "experten", "ingenieure", "ingenieuren", "entwicklern",
+    "anwalten", "arzten", "schuler", "schulern", "meister", "meistern", "bauern", "handler", "handlern", "lehrern",
+    "planern", "gartner", "gartnern", "anwalte", "teilnehmer", "agenten", "eurs", "istes", "adores", "istas",
+)  # fmt: skip
 
 _NO_ROLES = words_of(
     "besonders anders divers univers travers premiers derniers entiers importants suivants courants restants beginnen"
@@ -101,7 +124,8 @@ _NO_ROLES = words_of(
     " identifiers integers buffers drawers freezers coolers routers chargers charters browsers"
     " trillions billions answers newspapers folders datacenters centers retailers dealers carriers"
     " counters crawlers scanners printers blockers parsers rerankers embedders encoders decoders"
-    " classifiers"
+    " sekunden millisekunden mikrosekunden urkunden halbleiter halbleitern klassifizierer"
+    " classifiers runners schedulers loaders workloads trailers"
 )
 """Words with the ending of a role that are things, or companies."""
 
@@ -138,10 +162,28 @@ def _forms(word: str) -> tuple[str, ...]:
         forms.append(word[:-2])
     if word.endswith("ies"):
         forms.append(word[:-3] + "y")
+    if word.endswith("ves"):
+        forms += [word[:-3] + "f", word[:-3] + "fe"]
+    if word.endswith("ern"):
+        forms.append(word[:-1])
     return tuple(forms)
 
 
 OTHER_THINGS = words_of(
+    "flats homes villas properties dwellings acres hectares websites recipes manuals beds rooms"
+    " appointments"
+    " visits stays bookings robots drones trucks lorries vans buses trams trains ferries boats ships planes"
+    " sensors meters machines turbines panels skus parts assets pdfs files folders wikiss faq"
+    " policies laws rulings verdicts briefs filings leaflets brochures catalogues catalogs books volumes issues"
+    " editions"
+    " channels streams feeds posts comments ratings photos clips scans slides decks sheets spreadsheets rows columns"
+    " experiments trials samples specimens genomes lectures seminars workshops modules"
+    " exercises quizzes questions answers matches games races concerts shows performances exhibits artworks paintings"
+    " menus dishes drinks wines ingredients animals cows pigs chickens horses pets trees fields plots greenhouses"
+    " degrees grades kilos kg tonnes tons litres liters gallons barrels bottles cans pallets parcels packages letters"
+    " routes stops lines bridges tunnels roads streets parks pools courts pitches cameras lights switches routers"
+    " playbooks runbooks templates forms surveys ballots petitions complaints incidents alerts logs events signals"
+    " topics intents languages dialects scripts"
     "clusters microservices services markets brands topics channels sources endpoints environments projects apps"
     " applications devices kiosks screens robots cars vehicles rooms beds apartments houses titles books chapters"
     " slides songs videos podcasts episodes photos tests exams courses lessons deals orders shipments flights"
@@ -186,6 +228,19 @@ STOPS = words_of(
 """Words that end what stands between a number and its noun."""
 
 GROUPS = words_of(
+    "dept depts abt abteilungen shift shifts centre centres center centers callcentre callcentres ward wards"
+    " chapter chapters depot depots station"
+    " stations practice practices club clubs campus campuses franchise franchises outlet outlets hub hubs cohort"
+    " cohorts"
+    " course courses lab labs studio studios shop shops restaurant restaurants hotel hotels library libraries pharmacy"
+    " pharmacies clinics banks universities colleges firms agencies businesses district districts precinct precincts"
+    " desks floor floors building buildings garage garages factory factories mill mills farms ships vessels crews"
+    " brigade brigades subsidiary subsidiaries division divisions tribe tribes guild guilds chambers bureaus bureaux"
+    " region regions province provinces county counties city cities town towns country countries state states"
+    " klassen klasse schichten schicht niederlassungen niederlassung praxen praxis kliniken klinik laden geschafte"
+    " hauser callcenter werke werk agences magasins magasin ecole ecoles classe classes succursales boutiques usines"
+    " hopitaux hopital turnos tiendas tienda sucursales sucursal escuelas clinicas hospitales fabricas aulas clase"
+    " clases "
     "team teams group groups office offices department departments dept site sites school schools class classes"
     " hospital"
     " hospitals branch branches store stores squad squads unit units company companies tenant tenants firm firms"
@@ -198,8 +253,38 @@ GROUPS = words_of(
 )
 """Words that hold people: "a team of 50"."""
 
-LABELS = (
-    "users", "user base", "userbase", "user count", "number of users", "users count", "no. of users", "# users",
+DEPARTMENTS = words_of(
+    "hr finance legal sales marketing procurement purchasing accounting compliance logistics engineering operations ops"
+    " controlling treasury it support service research product design admin administration editorial production audit"
+    " einkauf vertrieb buchhaltung personal recht finanzen comptabilite achats ventes rh juridique ventas compras"
+    " contabilidad rrhh juridico"
+)
+"""Parts of a company, behind which their people may be counted: "HR (22)"."""
+
+TURNOUT = words_of(
+    "ridership readership viewership listenership membership attendance enrollment enrolment footfall followership"
+    " mau dau"
+    " wau following usership"
+)
+"""Words that are a number of people by themselves: "ridership 90,000"."""
+
+LABELS = frozenset((
+    "audience size", "crowd size", "group size", "class size", "staff size", "population size", "cohort size",
+    "user base size", "userbase size", "base size", "workforce size", "number registered", "registered",
+    "registered users", "ridership", "readership", "viewership", "membership", "attendance", "enrollment", "enrolment",
+    "footfall", "following", "subscriber base", "customer base", "client base", "student body", "user pool", "uniques",
+    "peak concurrent", "concurrent", "concurrent peak", "max concurrent", "simultaneous", "ccu", "peak users",
+    "avg users", "average users", "daily users", "monthly users", "daily active", "monthly active",
+    "user numbers", "nr of users", "number of people", "no. of people", "number of employees", "number of staff",
+    "number of customers", "number of students", "number of developers", "number of agents", "number of seats",
+    "number of members", "number of subscribers", "number of clients", "number of visitors", "number of patients",
+    "number of citizens", "number of readers", "number of learners", "users est", "user total", "nb utilisateurs",
+    "nb d'utilisateurs", "nombre de personnes", "nombre de clients", "numero de personas", "numero de empleados",
+    "anzahl personen", "anzahl benutzer", "anzahl der benutzer", "anzahl anwender", "anzahl der anwender",
+    "anzahl der mitarbeiter", "anzahl kunden", "nutzeranzahl", "userzahl", "benutzerzahl", "lawyers", "engineers",
+    "teachers", "doctors", "nurses", "analysts", "writers", "editors", "readers", "patients", "citizens", "clients",
+    "players", "visitors", "participants", "viewers", "licences", "licenses", "user licences", "user licenses", "users",
+    "user base", "userbase", "user count", "number of users", "users count", "no. of users", "# users",
     "# of users", "num users", "user number", "active users", "total users", "expected users", "headcount",
     "head count", "seats", "mau", "dau", "wau", "audience", "user volume", "population", "employees", "staff", "people",
     "customers", "members", "subscribers", "students", "developers", "agents", "team size", "company size", "workforce",
@@ -207,7 +292,7 @@ LABELS = (
     "mitarbeiter", "anzahl mitarbeiter", "belegschaft", "teamgrosse", "kunden", "utilisateurs", "nombre d'utilisateurs",
     "effectif", "effectifs", "salaries", "clients", "usuarios", "numero de usuarios", "cantidad de usuarios",
     "plantilla", "empleados", "clientes", "concurrency", "concurrent users",
-)  # fmt: skip
+))  # fmt: skip
 """What stands before a number that counts people: "users: 5000"."""
 
 WIDE_USERS = (

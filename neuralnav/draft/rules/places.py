@@ -62,6 +62,16 @@ WRITTEN = Pattern(
 
 _AWS, _GCP, _AZURE, _OCI = "aws", "gcp", "azure", "oci"
 
+AZURE_NAMES = (
+    "west europe", "north europe", "east us", "east us 2", "west us", "west us 2", "west us 3", "central us",
+    "south central us", "north central us", "west central us", "sweden central", "germany west central",
+    "france central", "uk south", "uk west", "switzerland north", "italy north", "poland central", "spain central",
+    "norway east", "japan east", "japan west", "australia east", "australia southeast", "southeast asia", "east asia",
+    "canada central", "canada east", "brazil south", "korea central", "central india", "south india", "uae north",
+    "south africa north",
+)  # fmt: skip
+"""Regions of Azure as its portal shows them; their ids are the same without spaces."""
+
 CITIES: Mapping[str, Mapping[str, str]] = {
     "frankfurt": {_AWS: "eu-central-1", _GCP: "europe-west3", _AZURE: "germanywestcentral", _OCI: "eu-frankfurt-1"},
     "berlin": {_GCP: "europe-west10"},

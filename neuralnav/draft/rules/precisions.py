@@ -31,6 +31,8 @@ _WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Words for a precision, the ids that they stand for, and why."""
 
 _QUANTIZED = ("quantiz*", "quantis*", "quantif*", "cuantiz*", "量子化", "量化")
+_FORMATS = ("4", "8", "4 bit", "8 bit", "4bit", "8bit", "awq", "gptq", "4ビット", "8ビット", "4位", "8位")
+"""Ends of the names that say which quantization is spoken of."""
 _REASONING = (
     "reasoning model*", "reasoning llm*", "thinking model*", "thinking mode", "chain of thought", "cot", "reasoner",
     "reasoning mode", "reasoning traces", "long thinking", "o1 style", "r1 style", "deep thinking",
@@ -71,7 +73,8 @@ def _precisions(text: Text) -> Iterator[Mention]:
             yield Mention(span, ids, why)
     for word in _QUANTIZED:
         for span in text.find(word):  # refused it leaves full precision; wanted it says nothing of how
-            if not text.spaced[span[0] : span[1]].startswith("unq"):
+            named = text.spaced[max(span[0] - 10, 0) : span[0]].strip().endswith(_FORMATS)
+            if not named and not text.spaced[span[0] : span[1]].startswith("unq"):
                 yield Mention(span, ("fp8", "int8", "int4", "fp4"), "", broad=True)
 
 

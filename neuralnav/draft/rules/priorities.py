@@ -1,14 +1,14 @@
 """What matters how much: words for quality, cost, speed and ease, and the weights that stand beside them."""
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.priority_marks import Group, Mark, found, grouped, segments
+from neuralnav.draft.rules.priority_marks import Group, Mark, Said, found, grouped, segments
+from neuralnav.draft.rules.priority_orders import comparisons, numbered
+from neuralnav.draft.rules.priority_pairs import paired
 from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, weakened
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.text import Text
 from neuralnav.model.draft import Finding, Question, Reading
 
 DIMENSIONS = ("accuracy", "cost", "latency", "complexity")
@@ -26,15 +26,8 @@ _CLAUSE_APART = 30
 """How much farther a weight seems beyond a comma."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A level that the prose gives to a dimension. The louder one wins; the later one of equals."""
-
-    dimension: str
-    level: str
-    loudness: int
-    spans: tuple[Span, ...]
-    why: str = ""
+COMPARED = 2
+"""The loudness of what a comparison or a wished value tells."""
 
 
 def read_priorities(text: Text) -> Reading:
@@ -47,10 +40,11 @@ def read_priorities(text: Text) -> Reading:
         if not own:
             continue
         top = max(item.loudness for item in own)
-        loud = [item for item in own if item.loudness == top]
-        findings.append(_finding(text, loud[-1]))
-        if {"low", "high"} <= {item.level for item in loud}:
-            questions.append(_contradiction(text, dimension, loud))
+        taken = [item for item in own if item.loudness == top][-1]
+        findings.append(_finding(text, taken))
+        contrary = _contrary(taken, own)
+        if contrary is not None:
+            questions.append(_contradiction(text, contrary, taken))
     return Reading(tuple(findings), questions=tuple(questions))
 
 
@@ -61,25 +55,39 @@ def _finding(text: Text, item: Said) -> Finding:
     )
 
 
-def _contradiction(text: Text, dimension: str, loud: Sequence[Said]) -> Question:
-    first = next(item for item in loud if item.level != loud[-1].level and item.level in ("low", "high"))
+def _contrary(taken: Said, own: Sequence[Said]) -> Said | None:
+    """Return what says the opposite in other words; what a comparison tells contradicts nobody."""
+    if taken.loudness == COMPARED:
+        return None
+    same = {span for item in own if item.level == taken.level for span in item.spans}
+    opposite = {"low": "high", "high": "low"}.get(taken.level)
+    return next(
+        (item for item in own if item.level == opposite and item.loudness != COMPARED and not same & {*item.spans}),
+        None,
+    )
+
+
+def _contradiction(text: Text, contrary: Said, taken: Said) -> Question:
     return Question(
-        f"priorities.{dimension}",
-        f"Does {dimension} matter much or little? Both are told.",
-        "the words contradict each other; the later ones were taken",
+        f"priorities.{taken.dimension}",
+        f"Does {taken.dimension} matter much or little? Both are told.",
+        "the words contradict each other",
         ("high", "medium", "low"),
-        tuple(text.quote(*span) for item in (first, loud[-1]) for span in sorted(item.spans)),
+        tuple(text.quote(*span) for span in sorted({*contrary.spans, *taken.spans})),
         rank=0,
     )
 
 
 def _said(text: Text) -> Iterator[Said]:
     every = found(text)
-    yield from _numbered(text, every)
+    yield from numbered(text, every)
+    for more, less in paired(text):
+        yield Said(more.dimension, more.level, 3, (more.span, less.span))
+        yield Said(less.dimension, less.level, 2, (more.span, less.span))
     for marks in segments(text, every):
         groups = grouped(text, marks)
         weights = [mark for mark in marks if mark.kind == "weight"]
-        compared, spent = _comparisons(text, groups, weights)
+        compared, spent = comparisons(text, groups, weights)
         yield from compared
         yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
@@ -101,15 +109,25 @@ def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Sai
 
 
 _ELIDED = Pattern(
-    r"\s+(?:is|are|does|do|ist|sind|hingegen|eher)?\s*(?:not|isn't|aren't|doesn't|nicht|less so|not so much|"
+    r"\s+(?:is|are|does|do|ist|sind|hingegen|eher|only|just)?\s*(?:nicht unbedingt|nicht so|not so|not really|"
+    r"not necessarily|"
+    r"not|isn't|aren't|doesn't|nicht|less so|not so much|"
     r"not as much|weniger|moins|menos|pas)\s*(?:[.,;!\n]|$)"
 )
 
 
-_SECOND = Pattern(r"\s+(?:is |comes )?(first|second|third|last)\b(?! to| token)")
-_PLACES = {"first": "high", "second": "medium", "third": "low", "last": "low"}
+_SECOND = Pattern(
+    r"\s*(?:[=:(]|->|(?:is|comes|ranks|goes|would be|as|a)\b)?\s*(?:(?:only|in|on|a|the|our|number|no|#|"
+    r"distant)\b\s*|#){0,3}"
+    r"(first|second|third|fourth|last|1st|2nd|3rd|4th)\b(?! to| token| reply| answer| word| time| and)"
+)
+_PLACES = {
+    "first": "high", "1st": "high", "second": "medium", "2nd": "medium",
+    "third": "low", "3rd": "low", "fourth": "low", "4th": "low", "last": "low",
+}  # fmt: skip
 _LOW_VALUE = Pattern(
-    r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:low|lower|minimal|small|down|niedrig|gering|klein|"
+    r"\W+(?:(?!high|not|n't|nicht|pas|no\b)[\w']+\W+){0,4}?(?:minim\w+|short|court|courts|cort[oa]s?|kurz|"
+    r"reduite?s?|low|lower|minimal|small|down|niedrig|gering|klein|"
     r"bas|basse|faible|faibles|bajos?|bajas?)\b"
     r"|[はもが]?(?:できるだけ|なるべく)?低[いく]|要?尽?[可量]?能?低"
 )
@@ -162,28 +180,12 @@ def _elided(text: Text, groups: Sequence[Group]) -> Iterator[Said]:
         start, end = group.span
         ahead = _DENIED_AHEAD.search(text.spaced, max(start - 40, 0), start)
         behind = _ELIDED.match(text.folded, end)
-        affirmed = _AFFIRMED.match(text.folded, end) if group.marks[0].kind == "subject" else None
+        affirmed = _AFFIRMED.match(text.folded, end) if group.marks[0].kind in ("subject", "good") else None
         span = (ahead.start() if ahead else start, behind.end() if behind else affirmed.end() if affirmed else end)
         level = "low" if ahead or behind else "high"
         turned = {"low": "high", "high": "low"}
         for mark in group.marks if ahead or behind or affirmed else ():
             yield Said(mark.dimension, turned[level] if mark.kind == "bad" else level, 3, (span,))
-
-
-_NUMBERED = Pattern(r"([1-4])[.):]\s?$")
-
-
-def _numbered(text: Text, every: Sequence[Mark]) -> Iterator[Said]:
-    """Yield what a numbered list of importance says: "1. accuracy 2. latency 3. cost"."""
-    places: list[tuple[int, Mark]] = []
-    for mark in every:
-        number = _NUMBERED.search(text.folded, max(mark.start - 4, 0), mark.start)
-        if number and mark.kind in ("subject", "good", "idiom"):
-            places.append((int(number[1]), mark))
-    ordered = [number for number, _ in places] == list(range(1, len(places) + 1)) and len(places) > 1
-    around = text.spaced[max(places[0][1].start - 120, 0) : places[-1][1].end + 60] if places else ""
-    if ordered and _RANKING.search(around):
-        yield from _chained([Group((mark,)) for _, mark in places])
 
 
 def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> Iterator[Said]:
@@ -196,7 +198,9 @@ def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> It
     for index, (_, weight) in nearest.items():
         group = groups[index]
         level = bearing(text, weight, group.span)
-        for mark in group.marks:
+        for mark in group.marks if level else ():
+            if mark.kind == "bad" and level == "medium":
+                continue
             if mark.kind != "idiom" or level != "high":
                 yield Said(mark.dimension, level, 4 if mark.kind == "idiom" else 3, (mark.span, weight.span))
 
@@ -205,6 +209,8 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
     """Return how far the group is that a weight speaks of, and which one it is."""
     options: list[tuple[int, int]] = []
     for index, group in enumerate(groups):
+        if group.marks[-1].kind == "told":
+            continue
         start, end = group.span
         behind = start >= weight.end
         gap = start - weight.end if behind else weight.start - end
@@ -218,92 +224,9 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
     return min(options, default=None)
 
 
-_OVER = Pattern(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
-    r"antes que|sobre|por encima de|"
-    r"frente a|trumps|beats|outweighs|at the expense of|at the cost of|auf kosten der|auf kosten von|"
-    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
-    r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
-)
-_UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")
-_REVERSED = Pattern(r"^(?:性)?より(?:も)?[^。]{0,4}$")
-_THEN = Pattern(
-    r"(?:\bthen|\bfollowed by|\bafter that|\bsecondly\b|, second\b|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|"
-    r"\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
-    r"次に|次いで|次が|その次|然后|再是|再次|接着|>)"
-)
-_PREFER = Pattern(r"(?:\bprefer\w*|\brather have|\bfavou?r\w*|\bzieh\w*|\bprefer\w*)\b")
-_TRADE = Pattern(r"\b(?:trade|trading|sacrific\w*|give up|giving up|exchange|swap)\b")
-_RANKING = Pattern(r"priorit|order|importan|wichtig|reihenfolge|ordre|orden|優先|优先|順|重要")
-_IN_ORDER = Pattern(
-    r"in (?:this|that|the following) order|in order(?: of| of importance|:)|in dieser reihenfolge|dans cet ordre|"
-    r"en este orden|の順|按.{0,4}顺序|依次"
-)
-
-
-def _comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> tuple[list[Said], set[Mark]]:
-    """Return what pairs and chains say ("accuracy over speed", "latency, then cost"), and the weights they used."""
-    said: list[Said] = []
-    spent: set[Mark] = set()
-    chain: list[Group] = []
-    ordered = bool(groups) and len(groups) + len(groups[0].marks) > 2 and _in_order(text, groups)
-    if ordered:
-        chain = [Group((mark,)) for group in groups for mark in group.marks]
-    for one, other in () if ordered else itertools.pairwise(groups):
-        between = text.spaced[one.span[1] : other.span[0]]
-        if len(between) <= 60 and _THEN.search(between):
-            chain = [*(chain or [one]), other]
-        elif (order := _order(text, one, other, between)) is not None:
-            said += _ranked(*order)
-        else:
-            continue
-        spent |= {
-            mark for mark in weights if one.span[1] <= mark.start < other.span[0] or 0 <= mark.start - other.span[1] < 4
-        }
-    return [*said, *_chained(chain)], spent
-
-
-def _in_order(text: Text, groups: Sequence[Group]) -> bool:
-    """Tell whether a sentence lists by importance: "in this order: ..."."""
-    start, end = text.sentence(groups[0].span[0])
-    return bool(_IN_ORDER.search(text.spaced, max(start, groups[0].span[0] - 60), min(end, groups[-1].span[1] + 40)))
-
-
-def _order(text: Text, one: Group, other: Group, between: str) -> tuple[Group, Group] | None:
-    """Return the weightier and the lighter of two neighbours, or None where they are not compared."""
-    before = text.spaced[max(one.span[0] - 30, 0) : one.span[0]]
-    if len(between) > 50:
-        return None
-    if _REVERSED.match(between):
-        return (other, one)
-    if _TRADE.search(before) and re.fullmatch(r"\W*(?:for|against|fur|contre|por)\W+(?:\w+\W+){0,2}", between):
-        return (other, one)
-    if re.fullmatch(r"\W*(?:to|a|vor)\W+", between) and _PREFER.search(before):
-        return (one, other)
-    if _OVER.match(between):
-        return (other, one) if _UNDER.search(between) else (one, other)
-    return None
-
-
-def _ranked(more: Group, less: Group) -> Iterator[Said]:
-    spans = (more.span, less.span)
-    for mark in more.marks:
-        yield Said(mark.dimension, "low" if mark.kind == "bad" else "high", 3, spans)
-    for mark in less.marks:
-        yield Said(mark.dimension, "high" if mark.kind == "bad" else "low", 2, spans)
-
-
-def _chained(chain: Sequence[Group]) -> Iterator[Said]:
-    """Yield the levels of an order of importance: the first high, the last of three or more low."""
-    for place, group in enumerate(chain):
-        last = place == len(chain) - 1 and place > 1
-        for mark in group.marks:
-            yield Said(mark.dimension, "high" if not place else "low" if last else "medium", 3, (group.span,))
-
-
 def _alone(text: Text, mark: Mark) -> Iterator[Said]:
     """Yield what a wish, a fear or an idiom says without a weight beside it."""
-    if mark.kind == "idiom":
+    if mark.kind in ("idiom", "told"):
         yield Said(mark.dimension, mark.level, 3, (mark.span,))
     elif mark.kind == "good" and (level := weakened(text, mark)):
         why = _WHY[mark.dimension] if level == "high" else "asks for no more than that"

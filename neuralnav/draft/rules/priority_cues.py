@@ -9,6 +9,8 @@ SUBJECTS: Mapping[str, str] = {
     "accuracy": """
         thoroughness, rigor, rigour, care, carefulness, diligence, sorgfalt, grundlichkeit, rigueur, minuciosidad,
         丁寧さ, 严谨性,
+        being right, being correct, being accurate, right answer, correct answer, good answers, better answers,
+        veracity,
         accuracy, quality, correctness, precision, factuality, faithfulness, factual correctness, answer quality,
         output quality, model quality, response quality, right answers, correct answers, getting it right,
         truthfulness, fidelity, reliability of answers, model performance, intelligence, smartness,
@@ -56,6 +58,9 @@ SUBJECTS: Mapping[str, str] = {
 
 WEIGHTS: Mapping[str, str] = {
     "high": """
+        a concern, an issue, a factor, a problem, a constraint, a worry, a consideration, a challenge, a pain point,
+        decides,
+        decide, decisive, without compromise*, sans compromis, sin compromisos, ohne kompromisse, before everything,
         counts, count most,
         ist pflicht, sind pflicht, pflicht, ante todo, ist alles, is non optional, a hard requirement,
         hard requirement, wird grossgeschrieben, steht uber allem, uber allem, por encima de todo, par dessus tout,
@@ -102,10 +107,18 @@ WEIGHTS: Mapping[str, str] = {
         maxima, ajustado, limitado, mejor, priorizar, priorizamos, lo primero, optimizar, importa,
         重要, 最重要, 最優先, 優先, 優先度が高い, 優先度は高い, 重視, 最重視, 大事, 大切, 必須, 不可欠, 第一, 命,
         肝心, 譲れない, 優先し, 優先的, 一番重要, 優先事項, 最も重要, 最小限, 抑え, 厳しい, 欠かせない, 追求,
+        零容忍, 摆在第一, 排第一, 第一位, 放第一, 为先, 优先保证, 优先满足, 为主, 首选, 说了算, 是王道, 大于一切,
+        高于一切, 不可妥协,
+        不能妥协, 不能打折, 最要紧, 要紧, 在第一, 是命根, 重點, 最重視, 最優先事項, 優先事項, 最重要事項, 絶対,
+        妥協しない, 妥協できない, 妥協でき,
+        妥協は許, シビア, 鍵, 肝, 優先順位が高い, 優先順位は高い, 一番大事, 第一優先, ものを言う, 勝負,
         最关键, 关键, 首要, 优先, 优先考虑, 最优先, 至关重要, 非常重要, 很重要, 首位, 敏感, 注重, 看重, 重视, 核心,
         最看重, 有限, 紧张, 尽可能低, 尽量低, 放在首位, 關鍵, 优先级高, 优先级最高, 高优先级, 最在意, 必须保证
         """,
     "low": """
+        a bonus, bonus, nice bonus, a plus, nice extra, icing on the cake, a luxury, welcome but,
+        n'a aucune importance,
+        aucune importance, ninguna importancia, no tiene importancia, keine bedeutung, keinerlei bedeutung,
         not the problem, not the bottleneck, not the limiting factor, not a limiting factor, not our problem,
         not a blocker, no blocker, not a big issue, nicht das problem, pas le probleme, no es el problema,
         no constraint, no constraints, no requirement, no requirements, no special requirement*, not required,
@@ -143,10 +156,18 @@ WEIGHTS: Mapping[str, str] = {
         no es importante, no es critico, no es critica, no es un problema, no es problema, no es prioridad,
         no es prioritario, da igual, baja prioridad, prioridad baja, irrelevante, ilimitado, sin importancia,
         no es crucial, a costa de, en segundo plano, no preocupa, no nos preocupa, no nos importa,
+        求めない, 求めません, 求めていない, 求めていません, 求めなく, 気にしなく, 拘らない, 重要度は低い,
+        最優先ではない, 必須ではない, 必要ない,
+        優先順位は低い, 優先順位が低い, あまり重要, さほど重要, 問題にしない, 関係ない, 考えなくて, 考慮しな,
+        目をつぶ,
         二の次, 重要ではない, 重要ではありません, 重要でない, 重要じゃない, 優先度は低い, 優先度が低い, 優先度は低く,
         優先しない, 気にしない, 気にしません, 気にならない, 問わない, 問いません, こだわらない, こだわりません,
         問題ない, 問題ではない, 問題ありません, 後回し, 度外視, 犠牲にして, 重視しない, 重視しません, 多少犠牲,
         余裕がある, 許容, 低くてよい, 不問, 妥協,
+        靠后, 排最后, 往后放, 放后面, 可以妥协, 可以牺牲, 可以让步, 不強求, 不强求, 没那么重要, 沒那麼重要, 不讲究,
+        不苛求, 不挑, 不做要求, 不作要求,
+        没什么要求, 没有硬性要求, 不是关键, 倒是其次, 是其次, 别管, 不用管, 不管, 不用考虑, 无需考虑, 不必考虑,
+        不计, 不在话下,
         次要, 不重要, 不太重要, 不是很重要, 不那么重要, 无所谓, 不敏感, 不在乎, 不在意, 不介意, 不是问题, 不成问题,
         没关系, 不是重点, 不关键, 不是优先, 优先级低, 优先级较低, 低优先级, 充足, 充裕, 可以牺牲, 可牺牲, 牺牲,
         不计较, 不考虑, 不限, 放在最后, 可以放宽, 無所謂, 不是首要, 不优先
@@ -155,6 +176,8 @@ WEIGHTS: Mapping[str, str] = {
         second priority, priority 2, prio 2, second most important, second place, comes second, come second,
         an zweiter stelle, zweite prioritat, zweitwichtigste*, deuxieme priorite, en second lieu, segunda prioridad,
         en segundo lugar, 2番目, 二番目, 其次, 其次是, 第二, 次之, 次に重要,
+        matter equally, count equally, equally matter, matter the same, weigh the same, weigh equally, equal footing,
+        same weight, of equal importance, of equal weight, equally high, on a par, on par,
         moderate, moderately important, medium, medium priority, somewhat important, reasonably important,
         fairly important, of average importance, average importance, moderately, reasonable, decent, good enough,
         equally important, equally, medium importance, normal priority, so so, matters somewhat, matters a bit,
@@ -182,6 +205,7 @@ BALANCED = """
         """
 
 NOTHING = """
+        whatever is, whatever's, whatever has, whatever gives, whatever works, whatever gets, whatever model*,
         health care, customer care, care team*, care home*, care staff, care plan*, care provider*, care assistant*,
         take care of, patient care, primary care, intensive care, home care, elderly care, child care, careful*,
         due diligence,
@@ -197,6 +221,7 @@ NOTHING = """
         key information, key fields, key clauses, key figures, key value, kv cache, api key, api keys,
         important emails, important documents, critical infrastructure, critical thinking, error handling,
         error messages, error message, error logs, error codes, error code, wait list, waiting list, waiting room,
+        no wait,, no wait..., no wait it*, no wait that*, no wait make*, no wait i, oh wait, wait no, wait a sec,
         first of all, best practice*, best regards, the best way, best wishes, best seller*, top 10, top of, top k,
         cost estimate*, budget planning, budget reports, immediate start, starting immediately,
         immediately available, quality of life, air quality, water quality, data quality, fast paced, correct me if,

@@ -1,24 +1,29 @@
 """Where words of priority stand: what may matter, how much, and which of them belong together."""
 
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
+from neuralnav.draft.rules.priority_frames import Frame, framed
 from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
 from neuralnav.draft.text import Span, Text
 
-Kind = Literal["subject", "weight", "good", "bad", "idiom", "balance", "nothing"]
+Kind = Literal["subject", "weight", "good", "bad", "idiom", "told", "balance", "nothing"]
 Side = Literal["before", "after", "either"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A phrase that was found. `side`: where a weight's subject stands as a rule, seen from the weight."""
+    """A phrase that was found; one that is told says its level whatever stands beside it.
+
+    `side`: where a weight's subject stands as a rule, seen from the weight.
+    """
 
     kind: Kind
     dimension: str
@@ -43,6 +48,17 @@ class Group:
     def span(self) -> Span:
         """Return where it stands."""
         return (self.marks[0].start, self.marks[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A level that the prose gives to a dimension. The louder one wins; the later one of equals."""
+
+    dimension: str
+    level: str
+    loudness: int
+    spans: tuple[Span, ...]
+    why: str = ""
 
 
 _AFTER = (
@@ -152,7 +168,7 @@ def grouped(text: Text, marks: Sequence[Mark]) -> tuple[Group, ...]:
     groups: list[list[Mark]] = []
     before: Mark | None = None
     for mark, after in zip(marks, (*marks[1:], None), strict=True):
-        if mark.kind in ("subject", "good", "bad", "idiom"):
+        if mark.kind in ("subject", "good", "bad", "idiom", "told"):
             if (
                 groups
                 and before is groups[-1][-1]
@@ -168,6 +184,8 @@ def grouped(text: Text, marks: Sequence[Mark]) -> tuple[Group, ...]:
 def _joined(text: Text, one: Mark, other: Mark) -> bool:
     """Tell whether two neighbours share what is said of them."""
     between = text.spaced[one.end : other.start]
+    if between.strip() in ("a", "a la", "a l'", "au"):  # "calidad a velocidad"
+        return False
     if between.strip() in ("", ",", "、"):
         return one.kind == other.kind and between.strip() != ","
     return bool(_JOINED.fullmatch(between))
@@ -185,24 +203,74 @@ def _marks(text: Text) -> list[Mark]:
     for kind, dimension, level, phrases in cues():
         for span in hits(text, phrases):
             found.setdefault(span, (kind, dimension, level))
-    return [_mark(text, span, *found[span]) for span in longest(found) if found[span][0] != "nothing"]
+    told = dict(framed(text))
+    for span, frame in told.items():
+        found[span] = ("told", frame.dimension, frame.level)
+    kept = longest(found)
+    marks = [_mark(text, span, *found[span]) for span in kept if found[span][0] != "nothing"]
+    marks += [_mark(text, span, *found[span]) for span in _beside(told, kept)]
+    return sorted(
+        (replace(mark, side="before") if mark.span in told and told[mark.span].leads else mark for mark in marks),
+        key=lambda mark: mark.span,
+    )
+
+
+def _beside(told: Mapping[Span, Frame], kept: Sequence[Span]) -> Iterator[Span]:
+    """Yield frames that begin inside one of another dimension: "we'd pay extra for accuracy" says two things."""
+    frames = [span for span in kept if span in told]
+    for span in sorted(told.keys() - set(frames)):
+        over = [other for other in frames if other[0] < span[1] and span[0] < other[1]]
+        if over and all(told[other].dimension != told[span].dimension and other[1] < span[1] for other in over):
+            yield span
 
 
 def _mark(text: Text, span: Span, kind: Kind, dimension: str, level: str) -> Mark:
     return Mark(kind, dimension, level, *span, _side(text.spaced[slice(*span)]) if kind == "weight" else "either")
 
 
-def _levelled(text: Text, marks: Iterable[Mark]) -> Iterator[Mark]:
-    """Yield the marks; a subject with a level behind it, in a list of priorities, is one mark that says both."""
+def _levelled(text: Text, marks: Iterable[Mark]) -> list[Mark]:
+    """Return the marks; a subject with a level behind it, in a list of priorities, is one mark that says both.
+
+    Subjects in a row share the level behind the last one: "accuracy, cost: high".
+    """
+    levelled = list(_with_levels(text, marks))
+    for at in range(len(levelled) - 1, 0, -1):
+        one, other = levelled[at - 1 : at + 1]
+        row = one.kind == "subject" and other.kind == "told" and other.side == "before"
+        if row and _IN_A_ROW.fullmatch(text.spaced, one.end, other.start):
+            levelled[at - 1] = Mark("told", one.dimension, other.level, one.start, one.end, "before")
+    return levelled
+
+
+_IN_A_ROW = Pattern(r"\s*(?:,|/|&|\+|;|、|\band\b|\bund\b|\bet\b|\by\b|和|与|と|, and\b)\s*(?:the |our )?")
+
+
+_SCORE = Pattern(r"\s*[:=(]?\s*([0-9]{1,3})\s?(?:/|out of|von|sur|de)\s?(5|10|100)\b|\s*[:=(]?\s*(?:p|prio ?)([0-4])\b")
+
+
+def _scored(score: re.Match[str]) -> str:
+    """Return the level of a mark ("4/5") or of a place ("P1")."""
+    if score[3]:
+        return ("high", "high", "medium", "low", "low")[int(score[3])]
+    share = int(score[1]) / int(score[2])
+    return "high" if share >= 0.7 else "low" if share <= 0.4 else "medium"
+
+
+def _with_levels(text: Text, marks: Iterable[Mark]) -> Iterator[Mark]:
     end = 0
     for mark in marks:
         if mark.start < end:
             continue
         name = _name(text, mark)
         found = _LEVEL.match(text.spaced, name[1]) if name else None
+        score = _SCORE.match(text.spaced, name[1]) if name else None
+        if name and score:
+            end = score.end()
+            yield Mark("told", name[0], _scored(score), mark.start, end, "before")
+            continue
         if name and found and _as_priority(text, mark, found[0]):
             end = found.end()
-            yield Mark("idiom", name[0], _LEVELS.get(found[1], "medium"), mark.start, end)
+            yield Mark("told", name[0], _LEVELS.get(found[1], "medium"), mark.start, end, "before")
         else:
             yield mark
 

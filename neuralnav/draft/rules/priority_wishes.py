@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 GOOD: Mapping[str, str] = {
     "accuracy": """
+        good quality, very good quality, trustworthy, dependable answers, bulletproof answers,
         brilliant, top notch quality, superb quality, outstanding quality, best quality money can buy, best of class,
         best in class, accuracy first, quality first, correctness first, as precise as possible,
         as correct as possible,
@@ -29,6 +30,10 @@ GOOD: Mapping[str, str] = {
         preciso, precisa, precisos, precisas, exacto, exacta, exactas, exactos, correcto, correctas, alta calidad,
         gran calidad, maxima calidad, mejor calidad, alta precision, maxima precision, gran precision, sin errores,
         respuestas fiables, fiable,
+        最准, 最准确, 最准的, 要准, 答得准, 够准, 要靠谱, 靠谱, 可靠的回答, 回答可靠, 严谨, 一字不差, 不能错,
+        错不得, 不能出差错, 万无一失, 最好的模型, 最强的模型,
+        最强模型, 最好模型, 質の高い, 質を落と, 確実な回答, 信頼できる回答, 信頼性の高い回答, 最高のモデル,
+        一番賢い, 賢いモデル, 正しい答え, 正しい回答,
         正確な, 正確に, 正確で, 高精度, 高品質, 高い精度, 高い品質, 最高品質, 最高の品質, 間違いのない, 精度が高,
         精度の高, 品質が高, 精度よく, 准确, 精准, 精确, 高质量, 高品质, 高准确, 不能出错, 不出错, 质量要高, 质量高,
         準確, 高質量, 准确无误, 专业准确, 最好的质量, 精度要高
@@ -106,7 +111,7 @@ GOOD: Mapping[str, str] = {
     "complexity": """
         运维要简单, 运维尽量简单, 运维要省心, 维护要简单, 部署要简单, 易于操作, 运维省心, 運用は簡単, 運用は楽,
         運用は容易, 運用もシンプル, 運用が容易, 簡単な運用, 管理が簡単, 管理が楽,
-        simple operation, nobody to babysit, no one to babysit, babysit*, low touch, hands off, runs itself,
+        simple operation, nobody to babysit, no one to babysit, low touch, hands off, runs itself,
         run itself, set and forget, as simple as possible to run, no time for ops, little ops, without much ops,
         nobody to run it, no one to run it, simple stack,
         easy to operate, easy to run, easy to maintain, easy to manage, easy to deploy, easily maintained,
@@ -133,6 +138,12 @@ GOOD: Mapping[str, str] = {
         facil de operar, facil de mantener, facil de gestionar, sencillo de operar, sencillo de mantener,
         sencillo de gestionar, simple de operar, lo mas simple posible, lo mas sencillo posible, poco mantenimiento,
         bajo mantenimiento, pocas gpus, sin equipo de operaciones, operacion sencilla, operacion simple,
+        省心, 省事, 免运维, 免维护, 没有专人, 没人运维, 没人维护, 没有运维, 无人运维, 没有专业运维, 没有it,
+        没有技术人员, 开箱即用, 没人会维护,
+        不想折腾, 专人维护, 手のかからない, 手間のかからない, 専任の運用, 運用担当がい, 運用担当者がい, 運用要員,
+        運用チームがな, 専門家がい, エンジニアがい,
+        インフラ担当がい, 管理者がい, シンプルにした, ほったらかし, メンテナンスフリー, メンテが楽,
+        メンテナンスが簡単, お手軽,
         運用が簡単, 運用しやすい, 運用を簡単, 運用はシンプル, シンプルな運用, シンプルな構成, 保守が容易,
         保守しやすい, 運用が楽, 運用の手間, 手間をかけず, 手間がかからない, gpuは少なく, 簡単に運用, 構成はシンプル,
         易于维护, 易于运维, 易维护, 运维简单, 维护简单, 部署简单, 简单易用, 尽量简单, 越简单越好, 易于管理, 易于部署,
@@ -143,6 +154,7 @@ GOOD: Mapping[str, str] = {
 
 BAD: Mapping[str, str] = {
     "accuracy": """
+        mediocre, mediocrity, poor answers, bad answers, bad quality, half baked, subpar, second rate, bad advice,
         hallucinat*, wrong answer*, mistake, mistakes, inaccura*, incorrect*, made up, making things up,
         makes things up, make things up, make stuff up, makes stuff up, errors, error, wrong, misinformation,
         lower quality, poor quality, less accurate, lower accuracy, false statements, invent facts, invents facts,
@@ -201,6 +213,9 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         sin importar el coste, sin importar el precio, no importa el costo, no importa el coste,
         no importa el precio, el presupuesto no es problema, a cualquier precio, presupuesto ilimitado,
         sin limite de presupuesto,
+        いくらかかっても, いくらでも出, いくら掛かっても, 値段は気に, 高くても構わ, 高くてもい, 高くても問題,
+        花多少钱都, 多少钱都行, 多少钱都可以, 贵点没关系, 贵一点没关系, 贵点也行,
+        钱不是事, 钱不重要, 不缺钱, 有钱, 不怕贵, 预算没问题,
         金に糸目, お金は問題, 費用は惜しま*, コスト度外視, 費用は問わ*, コストは問わ*, 予算に余裕, 予算は十分,
         予算は潤沢, 不计成本, 钱不是问题, 成本不是问题, 预算充足, 预算充裕, 不差钱, 预算不限, 不惜成本, 成本无所谓
         """,
@@ -253,6 +268,10 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         ミスは許*, 不能有错, 不允许出错, 不容出错, 不能有幻觉, 不允许错误, 零错误, 容不得错误, 不能胡编
         """,
     ("cost", "high"): """
+        easy on the wallet, easy on the budget, kind to the budget, kind to our budget, kind to the wallet,
+        pocket friendly,
+        wallet friendly, dirt cheap, cost effective as possible, lean on cost, 安く済ませ, 安く抑え, 能省就省,
+        省着点, 越省越好, 花钱越少越好,
         every cent counts, every penny counts, every cent, every dollar counts, every euro counts, can't afford much,
         cannot afford much, can't spend much, cannot spend much, budget is tight, budget's tight, money is tight,
         budget is small, budget is limited, cost is a concern, costs are a concern, mindful of cost*, cash is tight,
@@ -264,6 +283,7 @@ IDIOMS: Mapping[tuple[str, str], str] = {
         越便宜越好, 尽量便宜, 每一分钱
         """,
     ("latency", "high"): """
+        impatient, impatience, impatients, impacientes, ungeduldig, ungeduldige, short attention span*,
         if it lags, if it's slow, if it is slow, if it is too slow, if it's too slow, comes too late,
         too late to be useful,
         as fast as possible, as quick as possible, as quickly as possible, no one likes to wait, users hate waiting,

@@ -30,7 +30,8 @@ _OTHERS = ("ovhcloud", "ovh", "hetzner", "scaleway", "ibm cloud", "alibaba cloud
            "linode",
            "sakura internet", "さくらインターネット", "阿里云", "腾讯云", "华为云")  # fmt: skip
 _NOT_IT = Pattern(
-    r"[ -]?(?:openai|devops|ad\b|active directory|entra|boards|pipelines|lambda|s3\b|bedrock|oci image|registry|storage"
+    r"[ -]?(?:openai|devops|ad\b|active directory|entra|boards|pipelines|lambda|s3\b|bedrock|oci image"
+    r"|registry|storage"
     r"|marketplace|cli\b|docs|drive|support|certified|blob)"
 )
 
@@ -42,12 +43,16 @@ _KINDS: Mapping[str, Pattern] = {
         r"|only|is (?:ok|fine)|ok\b|fleet|tier)|\bon spot\b|(?<=azure )spot\b|(?<=aws )spot\b|(?<=gcp )spot\b"
         r"|\buse spot\b"
         r"|\bpreemptible\b(?: \w+)?|\binstances? spot\b|\binstancias spot\b|\binterruptible\b|\bspot or \b"
-        r"|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
+        r"|(?:[,;:(] |\b(?:coreweave|lambda|runpod|hyperstack|verda|mithril|oci|nebius|google cloud|vms?"
+        r"|instances?) )spot"
+        r"(?= ?(?:$|[.,;:)]|please|only|vms?))|スポット(?:インスタンス)?|竞价实例|抢占式(?:实例)?|竞价型",
         ("spot", "preempt", "interrupt", "スポット", "竞价", "抢占"),
     ),
     "reserved": Pattern(
         r"\breserved[ -](?:instances?|capacity|pricing|prices?|nodes?|gpus?|vms?|machines?|contract)"
         r"|\breservations?\b(?= price)"
+        r"|(?:[,;:(] |\b(?:aws|azure|gcp|coreweave|lambda|runpod|hyperstack|verda|mithril|oci|google cloud) )reserved"
+        r"(?= ?(?:$|[.,;:)]|please|only))"
         r"|\b(?:1|3|one|three)[ -]year (?:reserved|commitment|commit)|\bcommitted use\b"
         r"|\breservierte[nr]? (?:instanzen|kapazitat)"
         r"|\binstances reservees\b|\binstancias reservadas\b|リザーブド(?:インスタンス)?|预留实例|包年",
@@ -56,6 +61,9 @@ _KINDS: Mapping[str, Pattern] = {
     "on-demand": Pattern(
         r"\bon[ -]demand[ -](?:instances?|pricing|prices?|vms?|nodes?|gpus?|capacity|rates?|only|preise?)"
         r"|\bpay as you go\b"
+        r"|(?:[,;:(] |\b(?:coreweave|lambda|runpod|hyperstack|verda|mithril|oci|google cloud|as|just|plain"
+        r"|only|use) )"
+        r"on[ -]demand(?= ?(?:$|[.,;:)]|please|only|or reserved|or spot))"
         r"|\b(?:aws|azure|gcp) on[ -]demand\b|オンデマンド(?:インスタンス|料金|価格)?|按需(?:实例|付费|计费)|按量付费",
         ("demand", "pay as", "オンデマンド", "按需", "按量"),
     ),
@@ -147,6 +155,18 @@ def _named(text: Text, offers: Mapping[str, set[str]]) -> Iterator[Mention]:
                 short = phrase in _SHORT and not text.quote(start, end).text.isupper()  # "aks" is also "ask", mistyped
                 if not short and not _NOT_IT.match(text.folded, end):
                     yield Mention((start, end), (key,))
+    if not text.find("aws"):
+        for found in _BARE.finditer(text.spaced):
+            if found[0] in offers:
+                yield Mention(found.span(), (found[0],))
+
+
+_BARE = Pattern(
+    r"(?:(?<=on )|(?<=at )|(?<=from )|(?<=with )|(?<=via )|(?<=[:.,] ))(?:lambda|mithril)"
+    r"(?= ?(?:$|[.,;:)]|gpus?|on demand|reserved|spot|instances?))",
+    ("lambda", "mithril"),
+)
+"""Providers whose names are also other words, where nothing else of that name is meant."""
 
 
 def _kind(text: Text, catalog: Catalog, offers: Mapping[str, set[str]]) -> tuple[Finding | None, tuple[Unplaced, ...]]:

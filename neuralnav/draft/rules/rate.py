@@ -9,8 +9,8 @@ from neuralnav.draft.rules.cues import cues
 from neuralnav.draft.rules.moments import Moment, moment
 from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.people_words import GROUPS, STOPS, is_people
-from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS
+from neuralnav.draft.rules.people_words import GROUPS, STOPS, TURNOUT, is_people
+from neuralnav.draft.rules.rate_words import NOT_REQUESTS, PER, PLAIN, UNITS, WORK
 from neuralnav.draft.text import Span, Text
 
 Level = Literal["", "mean", "peak"]
@@ -75,6 +75,8 @@ def rate_of(text: Text, number: Number, unit: str, end: int, words: list[str]) -
     nouns = [word for word in words if word not in PER]
     if any(word in NOT_REQUESTS for word in nouns) or not _counts_requests(nouns):
         return None
+    if not nouns and unit not in ("s", "min") and _labelled_people(text.folded, number.start):
+        return None
     if text.folded.startswith("-", number.end) or (not nouns and unit in ("week", "month", "year")):
         return None
     folded = text.folded
@@ -100,15 +102,43 @@ def rate_of(text: Text, number: Number, unit: str, end: int, words: list[str]) -
     )
 
 
+_PEOPLE_BEFORE = Pattern(
+    r"\b(?P<noun>[a-z]+)(?: (?:to|of|at|in|on|from) (?:the |our |its |this )?[a-z]+)?(?:,|:| -|=| \(| is| are|\()*"
+    r" ?(?:about |around |roughly |some |~ ?|up to |over |approx\.? |nearly |between )?$"
+)
+
+
+def _labelled_people(folded: str, start: int) -> bool:
+    """Tell whether a number tells of people named before it: "visitors: 3,000 a day"."""
+    found = _PEOPLE_BEFORE.search(folded, max(0, start - 48), start)
+    return found is not None and (
+        found["noun"] in TURNOUT or (found["noun"].endswith("s") and is_people(found["noun"]))
+    )
+
+
 _LINKS = frozenset(("of", "them", "us", "these", "those", "and", "und", "de", "et", "y", "d"))
 
 
 def _counts_requests(nouns: list[str]) -> bool:
     """Tell whether the words between a number and its time are things that become requests."""
+    if _names_people(nouns):
+        return False
     heads = [word for word in nouns if not is_people(word) and word not in STOPS and word not in _LINKS]
     if nouns and is_people(nouns[-1]) and not any(word in PLAIN for word in nouns):
         return bool(heads) and nouns[0] not in ("active", "unique", "new") and not is_people(nouns[0])
     return not nouns or bool(heads)
+
+
+def _names_people(nouns: list[str]) -> bool:
+    """Tell whether a number counts people who do something in a time: "10,000 shoppers chat with it each day"."""
+    for at, word in enumerate(nouns[:4]):
+        if word in PLAIN or word in WORK or word in STOPS:
+            return False
+        if (word.endswith("s") or word in ("ppl", "people", "folk")) and is_people(word):
+            behind = nouns[at + 1 : at + 2]
+            verb = bool(behind) and (not behind[0].endswith("s") or behind[0] not in PLAIN | WORK)
+            return verb and behind[0] not in GROUPS
+    return False
 
 
 _EACH_AFTER = Pattern(

@@ -40,6 +40,7 @@ PLAIN = words_of(
     " inference inferences invocations completions completion prompts prompt hits anrufe api"
 )
 NOT_REQUESTS = words_of(
+    "views pageviews impressions clicks downloads likes followers"
     "token tokens tok toks word words worter mots palabras character characters char chars dollar dollars usd eur euro"
     " euros cents gpu gpus hour hours hrs h stunde stunden heures horas minute minutes minuten minutos min second"
     " seconds"

@@ -41,7 +41,12 @@ def _after(text: Text, number: Number) -> Rate | None:
             return rate_of(text, number, SHORT[word], at, ["rps"])
         if word in ADVERBS and _about_requests(folded, at, words):
             return rate_of(text, number, ADVERBS[word], _noun_end(folded, at, words), words or [next_word(folded, at)])
-        if pending and word in UNITS and not (word in ("an", "m") and words[-1] in ("a", "la")):
+        if (
+            pending
+            and word in UNITS
+            and not (word == "m" and words[-1] in ("a", "la"))
+            and (word != "an" or words[-1] == "par")
+        ):
             return rate_of(text, number, UNITS[word][0], at, words)
         if pending and (inner := _window(text, number, at, word, words)) is not None:
             return inner

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
 from neuralnav.draft.rules.patterns import Pattern
-from neuralnav.draft.rules.places import CITIES, COUNTRIES, SAME, WRITTEN
+from neuralnav.draft.rules.phrases import hits, longest
+from neuralnav.draft.rules.places import AZURE_NAMES, CITIES, COUNTRIES, SAME, WRITTEN
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Reading, Unplaced
 
@@ -69,7 +70,8 @@ _NEAR = 40
 def read_regions(text: Text, provider: str | None) -> Reading:
     """Return regions: literal ones, or those of a city on the provider; what cannot be told is asked."""
     literal = list(WRITTEN.finditer(text.folded))
-    mentions = settled_stances(text, (Mention(item.span(), (_region(item),)) for item in literal))
+    written = [Mention(item.span(), (_region(item),)) for item in literal]
+    mentions = settled_stances(text, [*written, *(_of_azure(text) if provider == "azure" else ())])
     said = [item for item in mentions if item.stance in ("wanted", "preferred", "current")]
     refused = tuple(
         Unplaced(text.quote(*item.span), "a workload says where it may run, not where it may not")
@@ -79,11 +81,18 @@ def read_regions(text: Text, provider: str | None) -> Reading:
     if said:
         ids = tuple(dict.fromkeys(item.ids[0] for item in said))
         zones = any(text.folded[slice(*item.span)] != item.ids[0] for item in said)
-        why = "the region of the zone" if zones else ""
+        why = next((item.why for item in said if item.why), "the region of the zone" if zones else "")
         found = quotes(text, [item.span for item in said])
         finding = Finding(_FIELD, ids, "inferred" if zones else "stated", "rules", found, why)
         return Reading(findings=(finding,), unplaced=refused)
     return _by_place(text, provider, refused)
+
+
+def _of_azure(text: Text) -> Iterator[Mention]:
+    """Yield the regions that stand as Azure's portal shows them: "West Europe"."""
+    for start, end in longest(hits(text, AZURE_NAMES)):
+        region = text.spaced[start:end].replace(" ", "")
+        yield Mention((start, end), (region,), "as Azure spells the region's id")
 
 
 def _region(found: re.Match[str]) -> str:

@@ -19,7 +19,8 @@ _AT_ONCE = cues(
     "active share|aktiv|actif|actifs|actives|activo|activos|同時|同时|并发|活跃|在线|アクティブ",
 )
 _OTHER = cues(
-    "gpu*|utilization|utilisation|accura*|availab*|uptime|cheaper|percentile|discount|cache|cpu|memory|growth|auslastung",
+    "gpu*|utilization|utilisation|accura*|availab*|uptime|cheaper|percentile|discount|cache|cpu|memory|growth"
+    "|auslastung",
 )
 _FRACTIONS: Mapping[str, float] = {
     "half": 0.5, "a third": 0.333, "one third": 0.333, "a quarter": 0.25, "one quarter": 0.25, "a fifth": 0.2,

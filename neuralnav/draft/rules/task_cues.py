@@ -1,137 +1,27 @@
-"""The words of what a model is given to do: code, summaries, translation, texts, research; see `use_case_cues`."""
+"""The words of what a model is given to do: summaries, translation, texts, research; see `use_case_cues`."""
 
-TASKS: dict[str, str] = {
-    # -- code -------------------------------------------------------------------------------------------------------
-    "complete-name": """
-        completion de lignes, completer les lignes, lignes de code suivantes, コードの続き, 続きのコード, 代码续写,
-        续写代码, suggestions while, suggestions in the editor, code hints, vorschlage beim programmieren,
-        vorschlage im editor,
-        i'm typing, i am typing, they're typing, they are typing, is typing, what they type, what i type,
-        the next line, next line, next lines, next token*, finishes the statement, finish the statement,
-        finishes statements, aide a la saisie de code, saisie de code, 下一行, 予測して補, 途中のコード, 写代码时,
-        敲代码时, 編集中のコード,
-        sql completion*, query completion*, while analysts type, shell completion*, command completion*,
-        completion while, completion as, completions in, completion engine, completion service, complete their code,
-        completes their code,
-        code completion*, codecompletion, code complete, autocomplet*, auto complet*, tab complet*, tab to complete,
-        inline suggest*, inline complet*, inline code*, line completion*, single line completion*,
-        fill in the middle, fim, ghost text, code suggest*, intellisense, type ahead, typeahead, completions as,
-        completions while, suggestions as you type, suggestions while typing, suggest the next line*,
-        suggests the next line*, next line prediction*,
-        complete code, completes code, completing code, complete lines, completes lines, complete the line,
-        completes the line, finish lines, finishes lines, finish my line*, finishes the line*, completion in the ide,
-        completion in the editor, completion model, copilot style, github copilot, codewhisperer, tabnine,
-        as they type, as you type, while they type, while you type, while typing, as developers type,
-        while developers type, as i type, keystroke*,
-        code vervollstandig*, codevervollstandig*, code erganzung*, codeerganzung*, autovervollstandig*,
-        auto vervollstandig*, vervollstandig*, zeilenvervollstandigung, inline vorschlag*, codevorschlag*,
-        code vorschlag*, code vorschlage, beim tippen, wahrend des tippens,
-        completion de code, completion automatique, autocompletion, auto completion, completion du code,
-        completer le code, complete le code, completer du code, suggestions de code, suggestion de code,
-        suggestions en ligne, saisie semi automatique, completion en ligne,
-        autocompletado*, autocompletar, autocompleta*, completado de codigo, completar codigo, complete codigo,
-        sugerencias de codigo, sugerencias en linea, completado automatico, completar el codigo,
-        mientras escriben codigo, mientras escriben,
-        コード補完, 補完, オートコンプリート, 入力補完, コードサジェスト, インライン提案, コード提案, 自動補完,
-        代码补全, 程式碼補全, 代码自动补全, 自动补全, 补全, 補全, 行内建议, 代码提示, 代码建议, 行内补全, 自动完成
-        """,
-    "ide": """
-        eclipse, xcode, clion, rider, sublime text, webstorm, android studio, goland,
-        vim, emacs, jupyter, notebook, notebooks,
-        ide, ides, vs code, vscode, visual studio, jetbrains, intellij, pycharm, neovim, code editor, editor plugin,
-        editor plug in, ide plugin, ide plug in, ide extension, エディタ, エディター, 编辑器,
-        編輯器, 编辑器插件, editeur, editeur de code, editor de codigo
-        """,
-    "editor": "editor, editors",
-    "suggest": """
-        suggest, suggests, suggestion, suggestions, completion, completions, complete, completes, predict, predicts,
-        snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
-        候选
-        """,
-    "copilot": "copilot, copilots, co pilot, コパイロット",
-    "code-name": """
-        into working, working code, working software, working services, into code, turn specs into,
-        user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
-        escriba funciones, genera funciones, ecrive des fonctions, テストコードまで,
-        entire features, whole features, complete features, get the implementation, full implementation*,
-        implementations of, agentic coding,
-        function generation, full function*, full stack code, generate functions, generate whole, generate scripts,
-        code generation, generate code, generates code, generating code, generated code, code generator*, write code,
-        writes code, writing code, produce code, code writing, coding assistant*, code assistant*, coding agent*,
-        code agent*, programming assistant*, developer assistant*, dev assistant, coding help*, coding chatbot*,
-        coding tool*, coding model*, coding bot, pair programm*, program synthesis, software engineering agent*,
-        swe agent*,
-        unit test*, test generation, generate tests, write tests, writes tests, test case*, test suites, refactor*,
-        code review*, review code, reviews code, review pull requests, reviews pull requests, pull request*,
-        merge request*, explain code, explains code, code explanation*, explain legacy code, boilerplate, scaffold*,
-        text to sql, sql generation, sql queries from, generate sql, generates sql, nl2sql, natural language to sql,
-        migrate code, code migration*, migrate legacy, migrate our legacy, legacy code, modernize*, cobol, port code,
-        code translation, translate code, debug*, bug fix*, fix bugs, fixes bugs, whole functions, entire functions,
-        whole modules, entire modules, whole classes, complete functions, full functions, whole programs,
-        entire programs, vibe coding, code from specs, code from tickets, code from natural language,
-        infrastructure as code, terraform modules, implement features, docstrings, code documentation, low code,
-        help with code, code help, code snippets from,
-        codegenerierung, code generierung, code generieren, generiert code, code erzeug*, code schreib*,
-        schreibt code, programmierassistent*, coding assistent*, code assistent*, codeassistent*, programmierhilfe*,
-        unittest*, unit tests, codereview*, code reviews, refaktor*, altcode, quellcode erklar*, code erklar*,
-        softwareentwicklungs assistent,
-        generation de code, generer du code, genere du code, generer des tests, assistant de code,
-        assistant de codage, assistant de programmation, assistant de developpement, tests unitaires, revue de code,
-        relecture de code, refactorisation, refactoring, ecrire du code, ecrit du code, expliquer le code,
-        expliquer du code, migration de code,
-        generacion de codigo, generar codigo, genera codigo, genere codigo, asistente de programacion,
-        asistente de codigo, asistente de codificacion, pruebas unitarias, revision de codigo, revisar codigo,
-        refactoriz*, escribir codigo, escriba codigo, explicar codigo, migrar codigo, tests unitarios,
-        コード生成, コーディング支援, コーディングアシスタント, プログラミング支援, コードレビュー, リファクタリング,
-        単体テスト, ユニットテスト, テストコード, コードを生成, コードを書*, プログラム生成, コード作成,
-        コードの説明, 開発支援, コードを自動生成,
-        代码生成, 生成代码, 程式碼生成, 编程助手, 代码助手, 編程助手, 代码审查, 代码评审, 重构, 单元测试, 單元測試,
-        编写代码, 写代码, 代码解释, 代码迁移, 测试用例, 编程辅助, 开发助手, 辅助编程
-        """,
-    "code": """
-        code, coding, codebase, programming, source code,
-        quellcode, programmcode, programmier*, codigo, programacion, programmation, codage,
-        コード, コーディング, プログラミング, ソースコード, 代码, 程式碼, 编程, 編程, 源代码, 写程序
-        """,
-    "code-thing": """
-        program, algorithm, programme, programas, programm,
-        terraform, manifests, kubernetes manifests, helm charts, dockerfiles, pipelines, queries, sql queries,
-        stored procedures, perl, cobol, php, vba, ansible, yaml, api clients, sdk, sdks, web apps, prototypes,
-        functions, classes, methods, scripts, python, java, javascript, typescript, react, rust, golang, c++, kotlin,
-        sql, endpoints, microservices, repos, repository, repositories, modules, algorithms, software, unit, apps,
-        components, programs,
-        funktionen, klassen, skripte, module, fonctions, funciones, modulos, プログラム, 関数, スクリプト,
-        モジュール, 函数, 脚本, 模块, 程序
-        """,
-    "nothing": """
-        policy holder*, policyholder*, book editors, press editors,
-        for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
-        para traductores,
-        programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
-        language model*, large language model*, natural language processing, for good measure, in the end, fix price,
-        a fix, port 8080, port 80, port 443,
-        legal wants, legal requires, legal require, legal needs, legal need, legal says, legal say, legal insists,
-        legal insist, legal demands, legal asks, legal will, legal won't, legal team wants, legal team requires,
-        legal team insists, legal department wants, legal department requires, legal reasons, for legal, by legal,
-        legal approved, legal sign off, approved by legal, legal only, legal and, law firm approved, legal must,
-        legal has, legal does, legal is, procurement wants, rechtsabteilung will, rechtsabteilung verlangt,
-        rechtsabteilung besteht, recht verlangt, le juridique veut, le juridique exige, le service juridique exige,
-        legal exige, legal pide, legal quiere, el equipo legal exige, 法務が, 法務は, 法务要求, 法務からは,
-        法务部要求,
-        error code*, code of conduct, qr code*, zip code*, promo code*, dress code*, building code*, postal code*,
-        area code*, bar code*, coupon code*, diagnosis code*, billing code*, icd code*, tax code*, codes of practice,
-        no code, country code*, discount code*, source code escrow, code penal, code civil, code du travail,
-        codigo postal, ホームページ, ウェブページ, web page*, landing pages, 网页, chat completions api,
-        responses api, openai compatible, customer success
-        """,
-    "developers": """
-        developer, developers, devs, programmers, engineers, software engineers, engineering team, dev team,
-        entwickler, entwicklern, entwicklerinnen, softwareentwickler*, programmierer*, developpeurs, developpeur,
-        desarrolladores, programadores, ingenieros, 開発者, エンジニア, プログラマ*, 开发者, 开发人员, 程序员,
-        工程师, 開發者, 工程師, 研发
-        """,
+from neuralnav.draft.rules.code_cues import CODING
+
+TASKS: dict[str, str] = CODING | {
     # -- summaries -------------------------------------------------------------------------------------------------
     "summary": """
+        concise report*, concise overview*, compact report*, brief report*, short report*, short memo*,
+        concise memo*, kurzbericht*, note de synthese, notes de synthese, informe breve, informes breves,
+        簡潔な報告, 简要报告,
+        main points, main takeaways, essential points, important points, core points, on three pages, on four pages,
+        on five pages, on ten pages, on half a page, on a single page, auf einer seite, auf drei seiten,
+        auf funf seiten, sur une page, sur deux pages, sur trois pages, en una pagina, en dos paginas,
+        en tres paginas, hauptpunkte, points principaux, puntos principales, 主要内容, 主なポイント,
+        abstract generation, generate abstracts, generates abstracts, writes abstracts, write abstracts,
+        highlights from, highlights, action items, news brief*, morning brief*, daily brief*, weekly brief*,
+        evening brief*, in kurzform, kompakt zusammen*, points essentiels, lo esencial de, ideas clave, 要旨, 梗概,
+        sentence blurb*, line blurb*, the essence, essentials of, the short of it, the bottom line, das wesentliche,
+        l'essentiel, lo esencial,
+        digested, digesting, note taker, note taking, notetak*, minute taking, minutes of, write up of,
+        write ups of, rundown*, roundup*, round up of, headline summary, one page overview*, abstracts from,
+        get the gist, nutshell, quick read, quick overview*, quick overviews, short overview*, kurze ubersicht,
+        kurzuberblick, uberblick uber, apercu, en bref, un resumen, en breve, ざっくり, 短くまとめ, 速览, 速读,
+        摘录,
         eindampf*, verdicht*, kurz fassen, auf zwei seiten, condensed, concis, concise version, concise versions,
         abrege*, condense,
         on a page, on one page, on two pages, bullets, bullet list, ten key, key requirements, page digest,
@@ -161,6 +51,9 @@ TASKS: dict[str, str] = {
         摘要, 总结, 總結, 概括, 概述, 归纳, 要點, 简报, 小结, 纪要
         """,
     "short-thing": """
+        police report*, incident report*, status report*, weekly report*, daily report*, news report*,
+        expense report*, bug report*, shift report*, field report*, crash report*, lagebericht*, tagesbericht*,
+        statusbericht*, 日報, 日报,
         call, agenturmeldungen, anrufe, telefonate, 来电, 通话,
         stories, incident, incidents, applications, case notes, status updates,
         slack, meeting minutes, minutes from, what happened, chat messages, visit notes, forum threads, voice notes,
@@ -184,6 +77,13 @@ TASKS: dict[str, str] = {
         聊天记录, 短文本, 快讯
         """,
     "long-thing": """
+        audiobook*, audio book*, long inputs, long input, whole podcasts, horbucher, livres audio, audiolibros,
+        オーディオブック, 有声书,
+        long article*, long reads, long read, long meetings, long transcripts, long transcript,
+        long hearings, long interviews, long recordings, lange artikel, langen artikeln, lange besprechungen,
+        de longs articles, articulos largos, reuniones largas,
+        chapter by chapter, each chapter, every chapter, kapitelweise, chapitre par chapitre, capitulo por capitulo,
+        章ごと, 逐章,
         10 k filing*, 10 ks and, form 10 k,
         hours of, thousand tokens, full length, multi hour, tender documents, complete sessions, whole sessions,
         entire sessions,
@@ -209,7 +109,15 @@ TASKS: dict[str, str] = {
         长文档, 長文件, 长文本, 长篇, 长文, 较长, 年报, 年報, 书籍, 招股书, 页的, 頁的, 页以上, 百页, 上百页, 多页,
         页左右, 页pdf, 页报告, 白皮书, 标书, 長篇, 卷宗, 几百页, 毕业论文, 长报告
         """,
+    "minutes": """
+        meeting notes, meeting minutes, minutes of meetings, call notes, protokolle, sitzungsprotokoll*,
+        comptes rendus, actas,
+        議事録, 会议纪要, 会议记录
+        """,
     "report": """
+        research paper, scientific paper, academic paper, paper, journal article*, court case*, case file,
+        clinical study, clinical studies, contract, agreement, tender, rfp, specification, lease, judgment,
+        judgement, audit, transcripts of, regulation, impact assessment*,
         regulations, laws, legislation, court rulings, judgments, judgements, leases, urteile, gesetze, jugements,
         leyes, 判決, 法令, 判决书,
         report, reports, white paper*, whitepaper*, proceedings, research papers, papers, studies, tenders, rfps,
@@ -223,6 +131,16 @@ TASKS: dict[str, str] = {
         """,
     # -- translation -----------------------------------------------------------------------------------------------
     "translate": """
+        cross language*, cross lingual*, crosslingual*, interlingual,
+        don't share a language, do not share a language, doesn't share a language, no common language,
+        no shared language, without a common language, speak different languages, speaks different languages,
+        don't speak english, don't speak the language, don't speak german, don't speak french,
+        sprechen kein deutsch, ne parlent pas francais, no hablan espanol,
+        interpreter app*, interpreter service*, into the reader's language, understand each other, sprachbarriere*,
+        language barrier*, barriere de la langue, barrera del idioma, barreras de idioma, 言葉の壁, 语言障碍,
+        translate code comments, in other languages, other languages, captioning, traduz*, vertaling, vertalen,
+        vertaal, tolk, in mehrere sprachen, in andere sprachen, dans d'autres langues, en otros idiomas,
+        a otros idiomas, 他言語, 其他语言,
         captions in, live captions, dubbing, voice over, voiceover, closed captions in, fachubersetz*, eindeutschen,
         phrase book*, phrasebook*, deepl, google translate, in the language of, another language, foreign language*,
         in their own language, into their language, into their own language, mother tongue,
@@ -242,6 +160,34 @@ TASKS: dict[str, str] = {
         """,
     # -- content ---------------------------------------------------------------------------------------------------
     "content-name": """
+        job application*, drafts their applications, application letter*, bewerbungsschreiben,
+        bewerbungsanschreiben, lettres de motivation, lettre de motivation, cartas de presentacion, promo text*,
+        promotional text*, 志望動機, 自荐信,
+        content for our, content for the, content for their, inhalte fur unsere, contenu pour, contenido para,
+        museum label*, exhibit label*, wall text*, audio guide*, audioguide*, guide text*, opening lines,
+        profile text*, dating profile*, creative content, creative text*, creativity, creative team*,
+        creative agency, sermon outline*, kreative texte, textes creatifs, textos creativos,
+        personalised marketing, personalized marketing, write product reviews, write reviews, meal plan*,
+        training plan*, automated journalism, robot journalism, automatic journalism, sports reports, match reports,
+        grussworte, festreden, reden verfassen, clinical letters, referral letters, arztbriefe, arztbrief*,
+        travel guides, city guides, toast*, eulogy, captions,
+        first draft*, op ed*, public statement*, press statement*, erste entwurfe, premiers jets,
+        primeros borradores, 初稿,
+        draft replies, draft responses, drafts replies, drafts responses, drafting replies, drafting responses,
+        draft answers, drafts answers, suggest replies, suggests replies, reply suggestions, suggested replies,
+        smart replies, smart reply, reply drafts, response drafts, antwortentwurf*, antwortvorschlag*, 返信文,
+        回复草稿,
+        poetry, greeting card*, greetings card*, grant proposal*, grant application*, grant writing, bid writing,
+        proposal writing, sales pitch*, elevator pitch*, image caption*, captions for, photo caption*, alt text*,
+        resume builder, cv builder, resume writing, cv writing, synthetic data, synthetic training data,
+        tender response*, rfp response*, bid response*, eulogies, toasts, wedding speech*, invitations to,
+        cover letter*, fundraising letter*, fundraising email*, donor letter*, lore, quest text*, flavour text,
+        flavor text, dialogue writing, dialog writing, backstories, world building, worldbuilding, writing prompts,
+        jokes, name ideas, taglines for, packaging text*, menu text*, catalogue copy, catalog copy,
+        editorial content, thought leadership, listicles, how to guides, advertorial*, white paper writing,
+        podcast script*, radio script*, ad script*, voice over script*, text generator*, textgenerator*, gedicht*,
+        grusskarten, reden schreiben, redenschreib*, drehbuch*, poemes, discours, scenarios, guiones, poemas,
+        discursos, 脚本を書*, 詩, キャプション, スピーチ原稿, 诗歌, 剧本, 贺卡, 演讲稿, 朋友圈文案, 标题生成,
         screenwriter*, screenplay*, brainstorm*, draft scenes, chapter drafts, novelist*, write dialogue, chapters,
         copy for, slogans for, press texts, pressetext*, pressemitteilung*, texter, texterinnen,
         short story, tone of voice, our voice, cheeky voice, in our voice, tasting note*, product note*, house style,
@@ -288,6 +234,20 @@ TASKS: dict[str, str] = {
         產品描述, 商品详情, 博客文章, 部落格文章, 社交媒体帖子, 社交媒体内容, 公众号文章, 新闻稿, 创意写作, 软文,
         写作, 推文, 小红书, 故事创作, 生成文章, 种草, 营销, 宣传稿, 撰写文章
         """,
+    "texts": """
+        texts, posts, captions, headlines, newsletter, stories, speeches, essays, brochures, flyers, letters, blog,
+        blogs, copy, beitrage, texte, reden, briefe, textes, lettres, textos, cartas, 投稿, 文案, 稿件
+        """,
+    "authors": """
+        writers, editors, authors, journalists, content people, creatives, marketers, redakteure, redakteuren,
+        redakteurinnen, autoren, redacteurs, redactrices, auteurs, redactores, autores, ライター, 編集者, 编辑人员,
+        文案人员
+        """,
+    "from-brief": """
+        from bullets, from bullet points, from keywords, from a prompt, from a brief, aus stichpunkten,
+        aus stichworten, a partir de mots cles, a partir de palabras clave, a partir d'un brief, 箇条書きから,
+        キーワードから, 根据关键词, 根据要点, 根据提纲
+        """,
     "write": """
         written, generated, convert, converts, converting, port, ports, porting, rewrite, rewritten, propose,
         implement, implements, implementing, fix, fixing, redigees, generado, generados,
@@ -301,6 +261,8 @@ TASKS: dict[str, str] = {
         書く, 書き, 作成, 生成, 執筆, 下書き, 起案, 文面, 撰写, 撰寫, 写, 起草, 编写, 创作, 制作, 润色, 改写
         """,
     "piece": """
+        courses, training courses, product reviews, plans, statements, greetings, verses, kurse, plane, cours,
+        cursos, planes, 台本, 教案,
         news articles, blog articles, story, captions, notes,
         page, pages, description, description for each, product page, product pages, website,
         article, articles, post, posts, email*, e mail*, e mails, mails, copy, texts, text, stories, letters,
@@ -314,6 +276,18 @@ TASKS: dict[str, str] = {
         """,
     # -- research and law --------------------------------------------------------------------------------------------
     "research-name": """
+        policy analysis, tax research, clause comparison, hypothesis generation, academic research,
+        scientific research, medical research, clinical research, biomedical research, historical research,
+        competitive research, competitor research, policy research, economic research, security research,
+        background research, desk research, equity analysis, intelligence analysis, osint, threat intelligence,
+        financial analysis, market analysis, competitor analysis, competitive analysis, competitive intelligence,
+        risk analysis, policy brief*, regulatory research, tax law, legal work, legal advice, legal counsel,
+        legal drafting, legal case*, court case*, research reports, research work, research questions,
+        research platform, research copilot, scholarly, legal copilot, steuerrecht*, rechtsfragen, rechtsfrage,
+        marktanalyse*, marktforschung, wettbewerbsanalyse*, etude de marche, etudes de marche, veille juridique,
+        veille concurrentielle, questions de droit, estudio de mercado, estudios de mercado, consultas legales,
+        asesoria juridica, 市場調査, 市場分析, 競合分析, 法律相談, 学術研究, 市场研究, 竞品分析, 情报分析, 税务研究,
+        学术研究, 政策研究,
         literature screen*, screen literature, literature screened, relevant literature, evidence review*,
         adverse event*, 類似判例, 类似判例, 类案,
         legal assessment*, compliance investigation*, in depth analysis, in depth research, weigh evidence,
@@ -355,7 +329,28 @@ TASKS: dict[str, str] = {
         科研文献, 论文分析, 专利, 專利, 尽职调查, 尽调, 合规审查, 法规, 條款, 条款, 法律检索, 研究分析, 分析论文,
         审阅合同, 分析合同, 深度研究, 科研助手, 研究助手, 法律咨询
         """,
+    "scholars": """
+        investigators, detectives, fact checkers, fact checking, historians, economists, intelligence analysts,
+        ermittler*, enqueteurs, historiadores, 調査員, 调查员,
+        researchers, scientists, scholars, academics, phd students, doctoral students, postdocs, think tank*,
+        tax advis*, tax consultants, auditors, compliance officers, compliance team, patent examiners, ethics board*,
+        policy analysts, research analysts, forscher, forschern, forscherinnen, wissenschaftler*, steuerberater*,
+        chercheurs, scientifiques, investigadores, cientificos, 研究者, 科学者, 研究员, 研究人员, 科研人员, 学者
+        """,
+    "jurists": """
+        lawyers, attorneys, solicitors, barristers, paralegals, law firm*, judges, legal team, legal department,
+        legal teams, law office*, law clerks, notaries, patent office, in house counsel, anwalte, anwalten,
+        anwaltinnen,
+        juristen, kanzlei, *kanzlei, rechtsabteilung, notare, richter, avocats, juristes, notaires, magistrats,
+        cabinet d'avocats, abogados, juristas, notarios, jueces, bufete*, 弁護士, 法務部, 法律事務所, 裁判官, 律师,
+        律所,
+        法务部, 法官
+        """,
     "analyse": """
+        connect the dots, dig through, dig into, digs into,
+        look into, looks into, looking into, go over, pore over, pores over, list the risks, weigh up,
+        go through data rooms,
+        comparison*, contrast, verify, verifies, vet, vets, vetting, appraise*, prepare cases, abgleich*, cotejar,
         screen, screens, screened, screening, weighed, weigh, weighs, identify, identifies, detect, detects, spot,
         spots, detectar, reperer, aufdecken, erkennen, 洗い出, 読み込ん, チェック, 查找, 比对, 梳理, 研读, 识别,
         analy*, review, reviews, reviewing, compare, compares, comparing, examine*, evaluat*, assess*, check, checks,

@@ -11,8 +11,11 @@ from neuralnav.draft.rules.task_cues import TASKS
 IDEAS: Mapping[str, str] = TASKS | {
     # -- talk ---------------------------------------------------------------------------------------------------
     "chat-name": """
-        converse*, converses, voice agent*, phone agent*, npc, npcs, dialogue, dialogues, chat partner, plaudert,
-        dialog, dialoge, 話し相手, 聊天陪伴, 会话,
+        in game characters, game characters, characters that, talking avatar*, avatar that, chat partner*,
+        kundenberater bot, berater bot, virtueller berater, digitaler berater, conseiller virtuel,
+        conseillere virtuelle, asesor virtual, gemelo conversacional, バーチャル店員, バーチャル受付, 虚拟导购,
+        数字人, 虚拟人,
+        converse*, converses, voice agent*, phone agent*, npc, npcs, chat partner, plaudert, 話し相手, 聊天陪伴, 会话,
         virtual clerk, virtual advisor, virtual coach, virtual guide, virtual host, virtual receptionist,
         virtual helper, virtual tutor, virtual nurse, virtual sales*, digital clerk, digital advisor,
         conversation partner*, gesprachspartner*, wie chatgpt, internes chatgpt, eigenes chatgpt,
@@ -51,6 +54,35 @@ IDEAS: Mapping[str, str] = TASKS | {
         ai客服, 客服助手, 聊天服务, 聊天应用, 智能助理, 对话助手, 陪聊
         """,
     "chat": """
+        text message*, via sms, by sms, via whatsapp, on whatsapp, over whatsapp, by whatsapp, via telegram,
+        per whatsapp, por whatsapp, par whatsapp, picks up the phone, pick up the phone, that talks, llm access,
+        llm playground, general llm, general purpose llm, personal shopper*, kundenkommunikation, kundenkontakt*,
+        kundendialog, relation clientele, contact client, contacto con clientes, comunicacion con clientes,
+        顧客対応, 客户沟通, 客户互动,
+        phone orders, orders taken, phone order, telephone orders, talking with, talking to, keep company,
+        keeps them company, first contact, point of contact, first point of contact, contact person,
+        ansprechpartner*, interlocuteur*, punto de contacto, dialogue, dialogues, dialog, dialoge, 窓口, 一次対応,
+        首问,
+        advice, first advice, gives advice, conseils, consejos, ratgeber, 相談, 咨询,
+        kiosk*, phone tree, ivr, call volume*, call handling, alexa, siri, interview practice, practice interviews,
+        practice conversations, girlfriend, boyfriend, debate partner*, customer engagement, self service,
+        self help, customer self service, product recommendation*, product advice, auskunft, auskunft*, beratung,
+        kundenberatung, lernbegleiter*, begleiter, empfang, rezeption, telefonzentrale, telefonate annehmen,
+        anrufe annehmen, anrufe entgegen*, aide en ligne, accueil, conseil client*, standard telephonique,
+        atender llamadas, atiende llamadas, atencion telefonica, recepcion, centralita, ayuda en linea, 受付対応,
+        電話対応, 電話応対, 店員, 话务, 总机, 前台, 接听电话, 导览,
+        phone in, phones in, phoning in, call in with, write in with, ring us, take calls, takes calls,
+        same questions over and over, faq page, dieselben fragen, immer gleiche fragen, memes questions,
+        mismas preguntas, 同じ質問, 同样的问题, 重复的问题,
+        order status, 24/7 support bot,
+        private gpt, internal gpt, own gpt, company gpt, corporate gpt, in house gpt, enterprise gpt, gpt for,
+        coach, coaching, buddy, mentor, mentoring, tutoring, therapist, sparring partner, practice partner,
+        learning partner, practise speaking, practice speaking, speaking practice, ticket deflection,
+        deflect tickets, deflects tickets, deflect calls, deflection, takes orders, take orders, taking orders,
+        order taking, ordering by voice, voice ordering, takes bookings, take bookings, take reservations,
+        takes reservations, by voice, voice skill, alexa skill, speaker skill, voice interface, voice control,
+        around the clock, talk it through, rund um die uhr betreuen, kundenbetreuer, beratungsgesprach*,
+        accompagner les clients, orienter les clients, acompanar a los clientes, 陪练, 导购, 問診,
         embedded helper, helper, booking agent, dudas, resolver dudas, auskunft geben, renseigner, conseiller,
         informar a,
         phone calls from, answers the phone, answer the phone, handles phone calls, handle phone calls,
@@ -89,6 +121,18 @@ IDEAS: Mapping[str, str] = TASKS | {
         """,
     # -- documents that answers come from -------------------------------------------------------------------------
     "rag-name": """
+        assistant documentaire, asistente documental, dokumentenassistent*, dokumenten assistent*, 文档助手,
+        文書アシスタント,
+        ask our data, internal google, google for our, knowledge hub*, knowledge center, knowledge centre,
+        expert system, document classification, dokumentenklassifi*, invoice processing, claims processing,
+        form processing, belegverarbeitung, rechnungsverarbeitung, traitement de factures,
+        procesamiento de facturas, wissensplattform, fachwissen, plateforme de connaissances, 社内google,
+        ナレッジハブ, 知识平台, 单据处理, 发票识别,
+        know how database, know how search, document insights, insights from documents,
+        insights from our, document chat, file search, archive search, manual search, policy search, search portal,
+        ask the handbook, ask the manual, ask the docs, ask our wiki, document retrieval, information retrieval,
+        answer engine, doc bot, q&a on documents, documents q&a, wissensmanagement, gestion des connaissances,
+        gestion del conocimiento, ナレッジマネジメント, 知识管理, 資料検索, 法规查询, 制度查询, 资料查询,
         doc search, docs search, doc lookup, document lookup,
         rag, retrieval augmented*, retrieval, retriever, retrieve relevant, document q&a, document qa, docs q&a,
         doc q&a,
@@ -132,6 +176,21 @@ IDEAS: Mapping[str, str] = TASKS | {
         知识问答, 知识检索, 向量数据库, 资料检索, 文件检索
         """,
     "docs": """
+        catalogue, catalogues, catalog, catalogs, rules, company rules, house rules, rulebook, rulebooks,
+        spielregeln, regelwerk*, katalog, kataloge, katalogen, catalogues produits, catalogos, reglas, カタログ,
+        目录,
+        sheets, hazmat sheets, safety data sheets, data sheet, sicherheitsdatenblatt*, wartungsunterlagen,
+        fiches de securite, fichas de seguridad, 安全数据表,
+        folders, folder, shared drive, shared drives, specs, files, file shares, binders, ordner, dossiers partages,
+        carpetas, フォルダ, 文件夹,
+        past proposals, previous proposals, past tenders, previous bids, past bids, past projects, resumes, cvs,
+        invoices, receipts, tax returns, loan files, loan applications, blueprints, drawings, wiring diagrams,
+        diagrams, know how, kb articles, knowledge base articles, release notes, meeting archives,
+        service bulletins, bulletins, circulars, building codes, fact sheets, factsheets, safety sheets, data room,
+        patient files, personnel files, lecture notes, lecture slides, slides, slide decks, decks, textbook,
+        encyclopedia, library catalogue, library catalog, bylaws, tariffs, tariff tables, price lists, ordnungen,
+        satzungen, skripte der vorlesung, preislisten, notices techniques, fiches, convenios, ordenanzas, 社内資料,
+        技術資料, 教科書, 内规, 教材,
         *anweisungen, arbeitsanweisung*, verfahrensanweisung*, merkblatt*, merkblatter, leitfaden,
         prozessbeschreibung*,
         submissions, past reports, past cases, back catalogue, filings archive, contract archive, archive of,
@@ -158,6 +217,8 @@ IDEAS: Mapping[str, str] = TASKS | {
         文档, 文檔, 手册, 手冊, 制度, 规章, 资料, 規章, 说明书, 政策文件, 内部文件, 文件
         """,
     "languages": """
+        bilingual*, zweisprachig*, bilingue*, trilingual*, バイリンガル, 双语,
+        multilingual*, mehrsprachig*, multilingue*, plurilingue*, multi language,
         languages, sprachen, langues, idiomas, lenguas, 言語, ヶ国語, か国語, カ国語, 多言語, 多语言, 语言, 语种,
         种语言
         """,
@@ -177,7 +238,24 @@ IDEAS: Mapping[str, str] = TASKS | {
         beantwortet fragen, fragen beantworten, fragen beantwortet, responde preguntas, responder preguntas,
         responda preguntas, responde a, 質問に答え, 質問に回答, 回答问题, 解答问题, 自動で返信, 自动回复
         """,
+    "qa": """
+        knowledge management, question answering, q&a, q and a, q & a, qna, qa system, qa service,
+        questions and answers,
+        fragen und antworten,
+        questions reponses, preguntas y respuestas, 質疑応答, 問答, 问答, 问答系统
+        """,
+    "aid": """
+        help customers, help clients, help guests, help patients, help visitors, hilft kunden, unterstutzt kunden,
+        aider les clients, ayudar a los clientes, お客様を支援, 帮助客户
+        """,
     "ask": """
+        trouver, trouvent, trouve, encontrar, encuentra, encuentren, encuentran, finden, findet, consulta,
+        consultan, raussuchen, heraussuchen, 探せる, 找到, 查,
+        hunting for, hunt for, hunts for, digging through, rummag*, sift through, sifting through, trawl*,
+        wade through, wading through, type a question, types a question, type in a question, look for,
+        looking for answers, search for, fragen stellen, stellen fragen, poser des questions, hacer preguntas,
+        質問する, 質問でき, 提出问题, 提问题,
+        q and a, q & a, q n a, qna, consult, consults, consulting the, look through,
         answer their questions, answers their questions, dig into,
         answer questions, answers questions, answering questions, ask questions, asks questions, can ask,
         be able to ask, just ask, ask it, ask the, ask about, answers about, un robot, robot qui, respond to,
@@ -203,6 +281,10 @@ IDEAS: Mapping[str, str] = TASKS | {
         问答, 提问, 查询, 搜索, 检索, 问题, 查找, 問答, 查詢, 解答, 查阅
         """,
     "extract": """
+        classify, classifies, classifying, classification, categorise, categorize, klassifizier*, classer,
+        clasificar, 分類, 分类,
+        pull, pulls, pulling data, insights, digitise,
+        digitize, digitising,
         extract*, pull out, pulls out, pull data, pulls data, parse, parses, parsing, ocr, structured data from,
         key fields, field extraction, data extraction, data capture, reads out, index, classify documents,
         entity extraction,
@@ -218,6 +300,31 @@ IDEAS: Mapping[str, str] = TASKS | {
         albaranes,
         請求書, 領収書, 帳票, 申込書, 情報, データ, 項目, 伝票, 发票, 單據, 单据, 表单, 信息, 数据, 票据, 合同信息,
         字段
+        """,
+    # -- words that only look like one of these ----------------------------------------------------------------
+    "nothing": """
+        during briefing*, in briefing*, at briefing*, before briefing*, briefing room*,
+        to book, book a, book an, book the, book their, booked, booking, books a, fully booked,
+        policy holder*, policyholder*, book editors, press editors,
+        for translators, for our translators, fur ubersetzer, pour traducteurs, pour les traducteurs,
+        para traductores,
+        programming language*, natural language, まとめて作成, まとめて生成, まとめて処理, まとめて翻訳,
+        language model*, large language model*, natural language processing, for good measure, in the end, fix price,
+        a fix, port 8080, port 80, port 443,
+        legal wants, legal requires, legal require, legal needs, legal need, legal says, legal say, legal insists,
+        legal insist, legal demands, legal asks, legal will, legal won't, legal team wants, legal team requires,
+        legal team insists, legal department wants, legal department requires, legal reasons, for legal reasons,
+        for legal to, ok for legal, fine for legal, by legal,
+        legal approved, legal sign off, approved by legal, legal only, legal and, law firm approved, legal must,
+        legal has, legal does, legal is, procurement wants, rechtsabteilung will, rechtsabteilung verlangt,
+        rechtsabteilung besteht, recht verlangt, le juridique veut, le juridique exige, le service juridique exige,
+        legal exige, legal pide, legal quiere, el equipo legal exige, 法務が, 法務は, 法务要求, 法務からは,
+        法务部要求,
+        error code*, code of conduct, qr code*, zip code*, promo code*, dress code*, building code*, postal code*,
+        area code*, bar code*, coupon code*, diagnosis code*, billing code*, icd code*, tax code*, codes of practice,
+        no code, country code*, discount code*, source code escrow, code penal, code civil, code du travail,
+        codigo postal, ホームページ, ウェブページ, web page*, landing pages, 网页, chat completions api,
+        responses api, openai compatible, customer success
         """,
 }  # fmt: skip
 """Ideas, and the phrases by which each is told."""

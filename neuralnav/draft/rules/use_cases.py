@@ -4,113 +4,15 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.emphasis import emphasis, heads, unread
+from neuralnav.draft.rules.emphasis import ASIDE, emphasis, heads, unread
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.use_case_cues import IDEAS
+from neuralnav.draft.rules.use_case_rules import ANYWHERE, RULES, Rule
+from neuralnav.draft.rules.use_case_shapes import shapes
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Quote, Reading
-
-ANYWHERE = -1
-"""The reach of a rule whose ideas may stand in different sentences."""
-
-CHAT = "chatbot_conversational"
-COMPLETION = "code_completion"
-CODE = "code_generation_detailed"
-TRANSLATION = "translation"
-CONTENT = "content_generation"
-SHORT = "summarization_short"
-RAG = "document_analysis_rag"
-LONG = "long_document_summarization"
-RESEARCH = "research_legal_analysis"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Ideas that together speak for a use case.
-
-    `needs` are groups, one idea of each in one sentence, neighbours at most `reach` characters
-    apart, in this order where `ordered`. What a rule has
-    read is then no cue for the rules below it: of the ideas in `claims` nothing is left in that sentence, of those in
-    `takes` nothing in the whole text. A rule that `names` the use case states it; another one infers it and says `why`.
-    """
-
-    use_case: str
-    needs: tuple[tuple[str, ...], ...]
-    weight: float
-    why: str = ""
-    names: bool = False
-    reach: int = 90
-    ordered: bool = False
-    claims: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-
-    @property
-    def ideas(self) -> tuple[str, ...]:
-        """Every idea that is needed or wanted."""
-        return tuple(idea for group in self.needs for idea in group)
-
-
-_TALK = ("chat-name", "chat", "asked")
-_ANSWERS = "answers that come from documents"
-
-RULES: tuple[Rule, ...] = (
-    Rule(COMPLETION, (("complete-name",),), 9, names=True, claims=("code", "code-thing", "suggest", "ide", "copilot")),
-    Rule(COMPLETION, (("copilot",), ("code", "developers", "ide", "code-thing")), 6, "a copilot for code",
-         claims=("code", "copilot", "ide", "chat")),
-    Rule(COMPLETION, (("ide", "editor"), ("suggest", "copilot", "code")), 6, "suggestions in an editor",
-         claims=("code", "suggest", "ide")),
-    Rule(CODE, (("code-name",),), 8, names=True, claims=("code", "code-thing", "write", "ide", "chat")),
-    Rule(CODE, (("write",), ("code", "code-thing")), 7, "code that is written from a wish", reach=60,
-         claims=("code", "code-thing", "write")),
-    Rule(CODE, (("code",), ("developers", "chat", "ide", "chat-name")), 5, "help with code",
-         claims=("code", "ide", "chat", "chat-name")),
-    Rule(CODE, (("code-thing",), ("developers",)), 4, "help with code"),
-    Rule(CODE, (("code",),), 3.5, "help with code"),
-    Rule(COMPLETION, (("copilot",),), 3.2, "a copilot", claims=("chat",)),
-    Rule(COMPLETION, (("ide",),), 3, "a tool in an editor"),
-    Rule(TRANSLATION, (("translate",), ("content-name", "research-name", "code-name", "piece", "docs")), 9,
-         names=True, reach=40,
-         claims=("content-name", "research-name", "code-name", "piece", "docs", "write", "chat", "law", "translate")),
-    Rule(TRANSLATION, (("translate",),), 8, names=True, claims=("write", "chat")),
-    Rule(TRANSLATION, (("languages",), ("content-name", "piece", "docs")), 5, "texts in other languages", reach=60),
-    Rule(LONG, (("summary",), ("long-thing",)), 12, "summaries of long documents", reach=200, claims=("write", "law")),
-    Rule(SHORT, (("summary",), ("short-thing", "content-name")), 10, "summaries of short texts", reach=120,
-         claims=("write", "chat", "content-name")),
-    Rule(LONG, (("summary",), ("report",)), 9, "summaries of reports or papers", reach=120, claims=("write", "law")),
-    Rule(
-        LONG,
-        (("summary",), ("research-name",)),
-        9,
-        "summaries of reports or papers",
-        reach=30,
-        ordered=True,
-        claims=("write", "research-name"),
-    ),
-    Rule(LONG, (("summary",), ("long-thing",)), 10, "summaries of long documents", reach=ANYWHERE),
-    Rule(SHORT, (("summary",), ("docs",)), 7.5, "summaries of documents", reach=30, claims=("write", "docs")),
-    Rule(SHORT, (("summary",),), 7, names=True, claims=("write",)),
-    Rule(RAG, (("rag-name",),), 8, names=True, claims=("ask", "asked", "docs", "chat-name"), takes=_TALK),
-    Rule(RAG, (("ask",), ("docs",)), 7, _ANSWERS, claims=("ask", "asked", "docs"), takes=_TALK),
-    Rule(RAG, (_TALK, ("cite",)), 7, _ANSWERS, claims=_TALK),
-    Rule(RAG, (("ask",), ("cite",)), 5, _ANSWERS, claims=_TALK),
-    Rule(RAG, (("chat-name", "chat"), ("docs",)), 6.5, _ANSWERS, claims=("docs", *_TALK)),
-    Rule(RAG, (("extract",), ("docs", "fields")), 7, "facts read out of documents", claims=("docs",)),
-    Rule(RESEARCH, (("research-name",),), 8, names=True, claims=("law", "analyse", "chat")),
-    Rule(RESEARCH, (("analyse",), ("law",)), 7, "analysis of legal or scientific texts", claims=("law", "docs")),
-    Rule(RAG, (("ask",), ("law", "report", "long-thing")), 5, _ANSWERS, reach=60, claims=("asked",)),
-    Rule(RAG, (("analyse",), ("docs",)), 5, "analysis of documents", reach=50, claims=("docs",)),
-    Rule(RAG, (("ask",), ("docs",)), 3.2, _ANSWERS, reach=ANYWHERE),
-    Rule(CONTENT, (("content-name",),), 8, names=True, claims=("write", "piece")),
-    Rule(CONTENT, (("write",), ("piece",)), 6, "texts that are written from a wish", reach=50, claims=("chat",)),
-    Rule(CHAT, (("chat-name",),), 7, names=True, claims=("chat",)),
-    Rule(CHAT, (("asked",),), 3.2, "people who are answered in conversation"),
-    Rule(TRANSLATION, (("two-languages",),), 3.5, "texts that arrive in one language and leave in another"),
-    Rule(LONG, (("long-thing",),), 3, "long documents"),
-    Rule(CHAT, (("chat",),), 3.5, "people who are answered in conversation"),
-)  # fmt: skip
-"""In order: what a rule claims, those below it do not see."""
 
 LEAST = 3.0
 """Below this much nothing is recognised."""
@@ -149,7 +51,11 @@ def read_use_case(text: Text, catalog: Catalog) -> Reading:
     if not ranked or scores[ranked[0]] < LEAST:
         return Reading()
     best = ranked[0]
-    rivals = [case for case in ranked[1:] if _rivals(case, best, scores, spoken)]
+    rivals = [
+        case
+        for case in ranked[1:]
+        if _rivals(case, best, scores, spoken) and not _of_the_other(text, case, best, spoken)
+    ]
     finding = _finding(text, best, spoken)
     return Reading((finding,), questions=(_question(text, best, rivals[0], spoken),) if rivals else ())
 
@@ -196,35 +102,14 @@ def phrases() -> Mapping[str, tuple[str, ...]]:
     return {idea: listed(line) for idea, line in IDEAS.items()}
 
 
-_TONGUES = (
-    "english|german|french|spanish|italian|portuguese|dutch|polish|chinese|mandarin|japanese|korean|arabic|russian|"
-    "turkish|hindi|ukrainian|"
-    "englisch|deutsch|franzosisch|spanisch|italienisch|polnisch|chinesisch|japanisch|anglais|allemand|francais|"
-    "espagnol|ingles|aleman|frances|espanol"
-)
-_PAIR = Pattern(
-    rf"\b(?:{_TONGUES})\w*\s(?:in|to|into|ins|vers|vers le|vers l'|en|al|>|<>|/)\s?(?:{_TONGUES})"
-    r"|\b(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru) ?(?:>|→|<>) ?(?:en|de|fr|es|it|nl|pl|pt|ja|zh|ko|ru)\b"
-    r"|[日中英韓韩法德](?:→|->|から|译)[日中英韓韩法德]",
-    hints=(*_TONGUES.split("|"), ">", "→", "から", "译"),
-)
-_FAR_PAIR = Pattern(
-    rf"\b({_TONGUES})\w*\b[^.;\n]{{3,50}}?\b(?:in|into|ins|en|al|nach|to) ({_TONGUES})\b",
-    hints=tuple(_TONGUES.split("|")),
-)
-"""Two languages in a row: "en->de", "English to Polish"."""
-
-
 def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     """Return what is found, by sentence and idea: no words inside longer ones, none denied or unread."""
     found: dict[Span, list[str]] = {}
     for idea, many in phrases().items():
         for span in hits(text, many):
             found.setdefault(span, []).append(idea)
-    for pair in _FAR_PAIR.finditer(text.spaced):
-        found.setdefault(pair.span(2), []).append("two-languages")
-    for pair in _PAIR.finditer(text.spaced):
-        found.setdefault(pair.span(), []).append("translate")
+    for span, ideas in shapes(text):
+        found.setdefault(span, []).extend(ideas)
     passed = unread(text)
     grouped: dict[int, dict[str, list[Hit]]] = {}
     sentence = 0
@@ -254,15 +139,34 @@ def _fire(text: Text, rule: Rule, group: Mapping[str, Sequence[Hit]], starts: fr
     if not all(lists):
         return None
     if len(lists) == 1:
-        loudest = max(lists[0], key=lambda hit: emphasis(text, (hit.start, hit.end), starts))
+        loudest = max(lists[0], key=lambda hit: _loudness(text, rule, hit, starts))
         more = min(len({(hit.start, hit.end) for hit in lists[0]}), 4) - 1
-        return Evidence(rule, (loudest,), rule.weight * emphasis(text, (loudest.start, loudest.end), starts) + more / 4)
+        return Evidence(rule, (loudest,), rule.weight * _loudness(text, rule, loudest, starts) + more / 4)
     pair = _closest(lists[0], lists[1], rule)
     if pair is None:
         return None
     loud = max(emphasis(text, (hit.start, hit.end), starts) for hit in pair)
     quiet = min(emphasis(text, (hit.start, hit.end), starts) for hit in pair)
     return Evidence(rule, pair, rule.weight * (quiet if quiet < 1 else loud))
+
+
+_PEOPLE = Pattern(
+    r" ?(?:(?:team|department|dept|group|unit|division|squad|guild|staff|crew|professional|specialist|expert|engineer"
+    r"|developer|manager|office|bureau|agency|agencies|company|companies|firm|startup|vendor|people|folk|student)s?"
+    r"|\w*(?:writers|translators|linguists|paralegals?|novelists|interpreters|attorneys|lawyers|editors)"
+    r"|abteilung|firma|agentur|buro|equipe|agence|equipo|departamento|agencia|部门|部門|团队|チーム)\b"
+)
+"""Who does a thing, not the thing."""
+
+
+def _loudness(text: Text, rule: Rule, hit: Hit, starts: frozenset[int]) -> float:
+    """Return how loudly a word speaks; a purpose that only names people ("the translation team") is an aside."""
+    loud = emphasis(text, (hit.start, hit.end), starts)
+    last = text.spaced.rfind(" ", hit.start, hit.end)
+    of_people = rule.names and (
+        _PEOPLE.fullmatch(text.spaced, max(last, hit.start), hit.end) or _PEOPLE.match(text.spaced, hit.end)
+    )
+    return min(loud, ASIDE) if of_people else loud
 
 
 def _closest(first: Sequence[Hit], second: Sequence[Hit], rule: Rule) -> tuple[Hit, Hit] | None:
@@ -295,6 +199,23 @@ def _rivals(case: str, best: str, scores: Mapping[str, float], spoken: Sequence[
     taken = {(hit.start, hit.end) for item in spoken if item.rule.use_case == best for hit in item.hits}
     own = {(hit.start, hit.end) for item in spoken if item.rule.use_case == case for hit in item.hits}
     return not own & taken
+
+
+_JOINT = Pattern(
+    r"[,;:.(/&+]|\b(?:and|or|plus|also|as well|then|with|und|oder|sowie|mit|et|ou|avec|y|o|con|ademas)\b"
+    r"|[とや和与及、，]|以及|それに"
+)
+
+
+def _of_the_other(text: Text, case: str, best: str, spoken: Sequence[Evidence]) -> bool:
+    """Tell whether a use case is what the other one is done to, or with: "translation of support chats"."""
+    one, other = (_loudest(spoken, name)[0].hits for name in (case, best))
+    first, second = sorted((one, other), key=lambda hits: hits[0].start)
+    gap = text.spaced[first[-1].end : second[0].start]
+    return first[0].sentence == second[0].sentence and len(gap) <= _NEAR and not _JOINT.search(gap)
+
+
+_NEAR = 60
 
 
 def _loudest(spoken: Sequence[Evidence], case: str) -> list[Evidence]:

@@ -1,18 +1,20 @@
 """How many people use the service: one count chosen among those of the text."""
 
 import bisect
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from neuralnav.draft.rules.corrections import previous
 from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
-from neuralnav.draft.rules.numbers import Number, figure
+from neuralnav.draft.rules.number_words import words_of
+from neuralnav.draft.rules.numbers import figure
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
-from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
-from neuralnav.draft.rules.rate import next_word
+from neuralnav.draft.rules.people_derived import derived, one_each
+from neuralnav.draft.rules.people_listed import elsewhere
+from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
@@ -46,6 +48,12 @@ class _Candidate:
     strength: float
     why: str = ""
     inferred: bool = False
+    several: tuple[float, ...] = ()
+
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """The numbers that it is the sum of."""
+        return self.several or (self.value,)
 
 
 def chosen_users(text: Text) -> People:
@@ -57,6 +65,11 @@ def chosen_users(text: Text) -> People:
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
     candidates = _candidates(text, base)
+    if not candidates and not once and (each := one_each(text)) is not None:
+        quotes = tuple(text.quote(*span) for span in each.spans)
+        return People(
+            Finding("traffic.users", round(each.value), "inferred", "rules", quotes, each.why), unplaced, asked
+        )
     if not candidates:
         return _only_at_once(text, once, unplaced, asked)
     best = max(candidates, key=lambda item: (item.strength, item.value))
@@ -139,14 +152,38 @@ def _only_at_once(text: Text, once: list[Count], unplaced: tuple[Unplaced, ...],
 
 
 _ALONE = (
-    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself", "nur ich",
+    "single user", "just me", "only me", "just for me", "only for me", "just for myself", "just myself",
+    "solo dev", "indie developer", "indie dev", "lone developer", "only user", "sole user",
+    "nur ich",
     "nur fur mich", "moi seul", "juste pour moi", "solo yo", "solo para mi", "自分だけ", "自分専用", "只有我",
-    "我自己用",
+    "我自己用", "myself only", "myself alone", "for my own use", "for personal use", "solo developer",
+    "one person only",
+    "one man show", "one person shop", "one man band", "solo founder", "nobody but me", "no one but me",
 )  # fmt: skip
+_NEAR = words_of(
+    "brother sister wife husband boss friend cofounder co-founder mate flatmate roommate spouse girlfriend"
+    " boyfriend son"
+    " daughter twin cousin other buddy father mother business-partner"
+)
+_TOGETHER: Mapping[str, int] = {
+    "zu zweit": 2, "zu dritt": 3, "zu viert": 4, "zu funft": 5, "zu sechst": 6, "zu siebt": 7, "zu acht": 8,
+    "zu neunt": 9, "zu zehnt": 10,
+}  # fmt: skip
+_PAIR = Pattern(
+    r"\b(?:me|myself),? (?:and|plus|&) my (?P<one>[a-z-]+)\b|\bmy (?P<other>[a-z-]+) and (?:i|me|myself)\b"
+    r"|\b(?:the|us) two (?:of us)?(?=$|[.,;!?])"
+)
 
 
 def _alone(text: Text) -> Finding | None:
     """Return one user where the text says that there is no other."""
+    for pair in _PAIR.finditer(text.folded):
+        who = pair["one"] or pair["other"] or "person"
+        if (is_people(who) or who in _NEAR) and not who.endswith("s") and not in_hostile(text, pair.start()):
+            return Finding("traffic.users", 2, "inferred", "rules", (text.quote(*pair.span()),), "two users")
+    for phrase, number in _TOGETHER.items():
+        for start, end in text.find(phrase):
+            return Finding("traffic.users", number, "inferred", "rules", (text.quote(start, end),), f"{number} users")
     for phrase in _ALONE:
         for start, end in text.find(phrase):
             if not in_hostile(text, start):
@@ -156,8 +193,10 @@ def _alone(text: Text) -> Finding | None:
 
 _STRENGTHS: Mapping[str, float] = {"user": 3.0, "role": 2.5, "group": 1.75, "bare": 1.0}
 _ORGANISATION = cues(
-    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma|konzern",
-    "betrieb|entreprise|societe|groupe|empresa|compania|organizacion|会社|企業|企业|公司|集团",
+    "company|companies|firm|organization|organisation|business|corporation|enterprise|startup|unternehmen|firma"
+    "|konzern",
+    "start-up|solicitors' firm|practice|agency|studio|betrieb|entreprise|societe|groupe|empresa|compania"
+    "|organizacion|会社|企業|企业|公司|集团",
 )
 _ANYONE = cues(
     "staff|employee|employees|fte|ftes|headcount|workforce|mitarbeiter*|beschaftigte*|salaries|employes|empleados",
@@ -165,7 +204,12 @@ _ANYONE = cues(
 )
 """Words for all who work somewhere: another count beside them is more often that of the users."""
 
-_BUILDERS = Pattern(r" (?:who |that )?(?:are |is )?(?:build|develop|maintain|operat|run)(?:ing|s)?\b")
+_YEARLY = Pattern(r" (?:a|per|each|every) year\b| (?:yearly|annually)\b")
+_BUILDERS = Pattern(
+    r" (?:who |that |will |would |to )?(?:are |is )?(?:build|develop|maintain|operat|run|administ)(?:e|er|ing|s)?\b"
+    r"|(?:who |that )?(?: manage| look after| host| monitor| own) (?:it|the (?:service|cluster|system|platform|bot))\b"
+)
+_KEEPERS = Pattern(r"\b(?:admins?|administrators?|sysadmins?|maintainers?|mlops|devops)\b")
 _SERVED = Pattern(
     r"\b(?:answer\w*|respond\w*|reply|replies|help\w*|support(?:s|ing)?|handl\w*|for|to|from|betreu\w*|serv\w*)$"
 )
@@ -175,9 +219,7 @@ def _candidates(text: Text, counts: list[Count]) -> list[_Candidate]:
     """Return what the counts come to: alone, summed, multiplied, or a share of them."""
     found: list[_Candidate] = []
     for count in counts:
-        one = _derived(text, count) or _Candidate(
-            count.value, (count,), (count.span,), _strength(text, count), count.number.why, count.number.vague
-        )
+        one = _candidate(text, count)
         if found and one.spans[0][0] <= found[-1].spans[0][0]:
             found.pop()
         if found and _adds(text, found[-1], one):
@@ -187,27 +229,62 @@ def _candidates(text: Text, counts: list[Count]) -> list[_Candidate]:
     return found
 
 
+def _candidate(text: Text, count: Count) -> _Candidate:
+    """Return what one count comes to, with the numbers beside it."""
+    strength = _strength(text, count)
+    more = derived(text, count)
+    if more is None:
+        return _Candidate(count.value, (count,), (count.span,), strength, count.number.why, count.number.vague)
+    return _Candidate(more.value, (count,), more.spans, strength + more.bonus, more.why, inferred=True)
+
+
+_ONLY = Pattern(
+    r"\b(?:only|just|nur|seuls?|seulement|solo) (?:the |our |those |these |die |les |los |las )?(?P<noun>[a-z]+)"
+    r"(?= (?:will |can |would |should |may |are |get |who |actually |ever )?[a-z]+)"
+)
+
+
+def _alone_told(text: Text, count: Count) -> bool:
+    """Tell whether a count is of those who alone use the service: "420 students, 18 teachers; only teachers ask"."""
+    noun = text.folded[count.number.end : count.end].rpartition(" ")[2]
+    return len(noun) > 1 and noun in _only(text)
+
+
+@functools.lru_cache(maxsize=4)
+def _only(text: Text) -> frozenset[str]:
+    """Return the people of whom the text says that only they do something."""
+    return frozenset(match["noun"] for match in _ONLY.finditer(text.folded) if is_people(match["noun"]))
+
+
 def _strength(text: Text, count: Count) -> float:
     """Return how strongly words say that these people use the service."""
     strength = _STRENGTHS[count.kind] + 3 * count.part + count.daily + 0.5 * (count.moment == "now")
     if count.uses:
         strength += 1.0
+    if _alone_told(text, count):
+        strength += 2.0
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
     if _ANYONE.within(text.folded[count.number.end : count.end]):
         strength -= 0.4
-    if _BUILDERS.match(text.folded, count.end):
+    if _BUILDERS.match(text.folded, count.end) or _KEEPERS.search(text.folded[count.start : count.end]):
+        strength -= 1.0
+    if _YEARLY.match(text.folded, count.end):
         strength -= 1.0
     if organisation or (count.monthly and not count.daily):
         strength -= 1.0
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_FAR = 50
+"""How many times larger one count may be than the next in a sum."""
+_PLUS = Pattern(r"\bplus\b|\+|\bas well as\b|\banother\b|\band the\b|\bzuzuglich\b|\bsowie\b")
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
-    r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
-    r"|our|the"
+    r"\+?(?:,|;| ?/)? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some"
+    r"|roughly"
+    r"|their|its|his|her|also|then|all of|all|a further|an additional|just|only|up to|nearly|over|our|the"
     r"|~|etwa|rund|ca\.?|weitere|environ|otros|unos|また|另外|还有)? ?"
 )
 
@@ -217,102 +294,64 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     left, right = first.counts[-1], second.counts[0]
     if len(first.counts) >= _PARTS_OF_A_SUM:
         return False
-    plain = left.kind in ("role", "user") and right.kind in ("role", "user") and not right.part and not right.corrects
-    if not plain or max(first.value, second.value) > 50 * min(first.value, second.value):
+    kinds = {left.kind, right.kind}
+    joined = kinds == {"group"} or (kinds != {"bare"} and _PLUS.search(text.folded, left.end, right.start) is not None)
+    plain = (kinds <= {"role", "user"} or joined) and not right.part and not right.corrects
+    last = first.parts[-1]
+    if not plain or max(last, second.value) > _FAR * min(last, second.value):
+        return False
+    if _alone_told(text, left) != _alone_told(text, right):
         return False
     if left.daily != right.daily or left.monthly != right.monthly:
         return False
-    between = text.folded[left.end : right.start]
+    end = max((span[1] for span in first.spans if span[1] <= right.start), default=left.end)
+    between = text.folded[max(left.end, end) : right.start]
     if not between.strip() or len(between) > 40:
         return False
-    apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
+    apart = elsewhere(text, left.end, right.start, right.end)
     if wide(text) and _WIDE_AND.fullmatch(between):
         return True
-    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
+    return apart or (len(between) < 24 and _AND.fullmatch(between) is not None) or _both_labelled(text, left, right)
 
 
-_ELSEWHERE = Pattern(
-    r" (?:in|im|en|au|aux|from|at|a) [^0-9.;]{2,24}?(?:,|,? and|,? plus|,? und|,? et|,? y)(?: another| about)? "
+_NEXT_LABEL = Pattern(r"[ .,;\n/|]{1,3}")
+_NEXT_PLACE = Pattern(
+    r"\)?(?:,|;)? ?(?:and |plus |& )?(?:in |for |at |all of |the |our )*[a-z&]+(?: [a-z]+){0,2}(?:,|:| -| with"
+    r"| has| \()?(?: |(?<=\())"
 )
-_IN = Pattern(r" (?:more )?(?:in|im|en|au|aux|from|at|a) (?!a\b|the (?:next|first|second))[a-z]")
+
+
+def _both_labelled(text: Text, left: Count, right: Count) -> bool:
+    """Tell whether two counts are told in one form of two kinds: "lawyers: 85, clerks: 40"."""
+    names = [text.folded[count.start : count.number.start] for count in (left, right)]
+    nouns = [text.folded[count.number.end : count.end] for count in (left, right)]
+    between = text.folded[left.end : right.start]
+    if any(_ANYONE.within(name) or _ORGANISATION.within(name) for name in names):
+        return False
+    if all(names) and not any(noun.strip(")") for noun in nouns) and names[0] != names[1]:
+        return _NEXT_LABEL.fullmatch(between) is not None or _AND.fullmatch(between) is not None
+    return not any(names) and nouns[0] == nouns[1] and _NEXT_PLACE.fullmatch(between) is not None
 
 
 def _sum(first: _Candidate, second: _Candidate) -> _Candidate:
-    total = first.value + second.value
-    counts = (*first.counts, *second.counts)
-    why = f"{' + '.join(figure(count.value) for count in counts)}"
+    parts = (*first.parts, *second.parts)
+    total = sum(parts)
+    why = " + ".join(map(figure, parts))
+    whole = next((part for part in (parts[0], parts[-1]) if 2 * part == total and len(parts) > _TWO), None)
+    if whole is not None:
+        total, why = whole, f"as many as its parts: {why}"
     return _Candidate(
-        total, counts, (*first.spans, *second.spans), max(first.strength, second.strength), why, inferred=True
+        total,
+        (*first.counts, *second.counts),
+        (*first.spans, *second.spans),
+        max(first.strength, second.strength),
+        why,
+        inferred=True,
+        several=parts,
     )
 
 
-_OF = Pattern(
-    r"(?:%| percent| prozent| pour cent| por ciento)? ?(?:of|der|von|des|de|unserer|d'|del|de los|的)?"
-    r"(?: (?:our|the|all|these|those|unserer|unseren|den|nos|los|nuestros|their|about|roughly))* ?"
-)
-_FRACTION = Pattern(
-    r"(?P<word>half|(?:a|one) third|two thirds|(?:a|one) quarter|three quarters|(?:a|one) fifth|(?:a|one) tenth"
-    r"|die halfte"
-    r"|ein drittel|zwei drittel|ein viertel|la moitie|un tiers|un quart|la mitad|un tercio|la cuarta parte)"
-    r" (?:of|der|von|de|des|d'|del)? ?(?:(?:our|the|all|these|unserer|nos|los|nuestros|about|roughly) )*$"
-)
-_PARTS: Mapping[str, float] = {
-    "half": 0.5, "third": 1 / 3, "two thirds": 2 / 3, "quarter": 0.25, "three quarters": 0.75, "fifth": 0.2,
-    "tenth": 0.1, "die halfte": 0.5, "ein drittel": 1 / 3, "zwei drittel": 2 / 3, "ein viertel": 0.25,
-    "la moitie": 0.5, "un tiers": 1 / 3, "un quart": 0.25, "la mitad": 0.5, "un tercio": 1 / 3, "la cuarta parte": 0.25,
-}  # fmt: skip
-
-
-def _derived(text: Text, count: Count) -> _Candidate | None:
-    """Return a share of a count ("20% of our 5000 employees") or a multiple of it ("5 teams of 20 people")."""
-    strength = _strength(text, count)
-    before = _before(text, count.number)
-    if count.shared:
-        return None
-    percent = before is not None and before.kind == "percent" and 0 < before.value < 100
-    if before is not None and percent and _OF.fullmatch(text.folded, before.end, count.start):
-        value = float(round(count.value * before.value / 100))
-        why = f"{figure(before.value)} % of {figure(count.value)}"
-        return _Candidate(value, (count,), ((before.start, count.end),), strength + 1.5, why, inferred=True)
-    part = _FRACTION.search(text.folded, max(0, count.start - 48), count.start)
-    if part is not None:
-        word = part["word"].removeprefix("a ").removeprefix("one ")
-        value = float(round(count.value * _PARTS[word]))
-        why = f"{part['word']} of {figure(count.value)}"
-        return _Candidate(value, (count,), ((part.start(), count.end),), strength + 1.5, why, inferred=True)
-    return _multiple(text, count, before, strength)
-
-
-_GROUPED = Pattern(r" ?(?P<words>(?:[a-z]+ ){0,2}?)(?P<noun>[a-z]+) (?P<link>of|with|a|mit|von|de|con|avec) ?"
-                      r"(?:about |around |roughly |some |up to |etwa |rund |environ |ca\. ?)?")  # fmt: skip
-_PER_GROUP = Pattern(r" ?(?:/|per|in each|in every|pro|je|par|por) ?(?P<group>[a-z]+)")
-_EACH = Pattern(r",? ?(?:each|apiece|jeweils|chacun|cada un)")
-
-
-def _multiple(text: Text, count: Count, before: Number | None, strength: float) -> _Candidate | None:
-    if before is None or before.kind != "plain" or not 2 <= before.value <= 100_000:
-        return None
-    group = _PER_GROUP.match(text.folded, count.end)
-    if group is not None and next_word(text.folded, before.end)[:-1] == group["group"][: len(group["group"])]:
-        value = before.value * count.value
-        why = f"{figure(before.value)} times {figure(count.value)}"
-        return _Candidate(value, (count,), ((before.start, group.end()),), strength + 0.5, why, inferred=True)
-    found = _GROUPED.fullmatch(text.folded, before.end, count.number.start)
-    if found is None or found["noun"] not in GROUPS or found["noun"] in ("user", "users", "customer"):
-        return None
-    each = _EACH.match(text.folded, count.end)
-    if found["link"] in ("with", "mit", "con", "avec") and each is None:
-        return None
-    value = before.value * count.value
-    why = f"{figure(before.value)} times {figure(count.value)}"
-    return _Candidate(
-        value, (count,), ((before.start, each.end() if each else count.end),), strength + 0.5, why, inferred=True
-    )
-
-
-def _before(text: Text, number: Number) -> Number | None:
-    found = previous(text, number)
-    return found if found is not None and number.start - found.end < 48 else None
+_TWO = 2
 
 
 def _finding(text: Text, best: _Candidate, rivals: list[_Candidate]) -> Finding | None:

@@ -7,15 +7,26 @@ from neuralnav.draft.rules.priority_marks import Mark
 from neuralnav.draft.text import Span, Text
 
 _NOT = Pattern(
-    r"(?:\bnot|n't|\bnever|\bhardly|\bless|\bnicht|\bkein\w*|\bweniger|\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
-    r"\bmenos|\bpoco|\bno|不是?|没有?)\s*"
+    r"(?:\bnot|n't|\bnever|\bhardly|\bbarely|\bwithout|\bnobody|\bno one|\bless|\bnicht|\bkein\w*|\bweniger|"
+    r"\bpas|\bmoins|\bno (?:es|son|sea|hay|tan)|"
+    r"\bmenos|\bpoco|\bno|\bohne|\bsans|\bsin|\bnie|不是?|没有?)\s*"
     r"(?:(?:a|an|the|that|as|so|our|really|very|too|all that|particularly|be|considered|terribly|overly|exactly|"
-    r"super|of|my|any|high|much of a|"
+    r"super|of|my|any|high|much of a|much|big|main|real|remotely|particularly|even|at|to|for|much of an|"
     r"such a|what we|eine?|die|der|das|unsere|besonders|sehr|ganz|une?|tres|si|vraiment|la|le|muy|tan|una?|es|son|"
     r"很|那么|特别|太)\s*){0,4}$"
 )
 
-_NEITHER = Pattern(r"\b(?:neither|nor|weder|noch|ni)\s+(?:the |die |der |la |le |el )?$")
+_DENIES = Pattern(
+    r"\b(?:no|not|none|nobody|never|less|least|low|lower|lowest|hardly|nicht|kein\w*|pas|sans|peu|moins|sin|"
+    r"nadie|poco|"
+    r"menos|da)\b|n't\b|[不没無ない]"
+)
+"""What makes a light weight of a heavy word: denied once more, it stays light."""
+
+_BEARABLE = ("accept", "akzept", "acept", "good enough", "toler")
+"""How medium weights begin that are a demand where they are denied: "not acceptable"."""
+
+_NEITHER = Pattern(r"\b(?:neither|nor|weder|noch|ni)\s+(?:perfectly |very |the |die |der |la |le |el )?$")
 
 _NEEDLESS = Pattern(
     r"(?:(?:\bnot|n't|\bnicht|\bpas|\bno)\s+(?:\w+\s+){0,2}?(?:need\w*|have|has|require\w*|necessar\w*|has|besoin|"
@@ -52,7 +63,8 @@ _BORNE = Pattern(
 _BORNE_BEHIND = Pattern(
     r"\W{0,2}(?:(?!not\b|isn't|nicht|pas|no\b)\w+\W+){0,3}?(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|"
     r"are all|is totally|is perfectly|ware|waren|waere)\W+)?"
-    r"(?:ok(?:ay)?\b|fine\b|acceptable\b|tolerable\b|all ?right\b|alright\b|allowed\b|no problem|not a problem|"
+    r"(?:\w+ly\W+)?(?:ok(?:ay)?\b|fine\b|acceptable\b|tolerable\b|all ?right\b|alright\b|allowed\b|no problem|"
+    r"not a problem|"
     r"no issue|not an issue|no big deal|doesn't matter|does not matter|"
     r"don't matter|in ordnung|akzeptabel|kein problem|egal|pas grave|pas un probleme|convient|acceptables?\b|"
     r"aceptables?\b|esta bien|no hay problema|no importa|no es problema|vollig ok)"
@@ -67,12 +79,15 @@ _REFUSED = Pattern(
     r"避免|不能|不要|没有|无|不可|减少|太|不想|不得|不允许)\W*(?:(?!matter|mind)\w+\W+){0,3}$"
 )
 _REFUSED_BEHIND = Pattern(
-    r"\W{0,2}(?:(?:is|are|would be|be|ist|sind|est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
+    r"\W{0,2}(?:(?:answers?|responses?|replies|outputs?|results?|quality)\W+)?(?:(?:is|are|would be|be|ist|sind|"
+    r"est|sont|es|son|can|must)\W+)?(?:unacceptable|not acceptable|not ok|"
     r"not allowed|not tolerated|not an option|intolerable|"
     r"inakzeptabel|nicht akzeptabel|nicht hinnehmbar|inacceptables?|pas acceptables?|inaceptables?|no (?:es|"
     r"son) aceptables?|must be avoided|(?:could |would |will )?cost |are a no go|get us|gets us|kill|hurt us|"
+    r"と[^\s,。]{0,8}(?:困|使わ|使って|離|怒|意味|クレーム|使え)|"
     r"would be a|could be a|are a disaster|are dangerous|are fatal|is a no go|"
-    r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|不可接受|不行|不能接受))"
+    r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|致命|大問題|クレーム|使わな|使って(?:もら|"
+    r"くれ)|離れ|離脱|意味がな|怒|论外|論外|就没人|就会走|会流失|受不了|没法用|不可接受|不行|不能接受))"
 )
 _FEARED = "hallu", "aluci", "ハルシ", "幻觉"
 """Fears that rule themselves out."""
@@ -82,15 +97,25 @@ _WIDTH = 50
 
 def bearing(text: Text, weight: Mark, subject: Span) -> str:
     """Return the level that a weight gives: `no` and its kin turn a high one into a low one."""
-    if weight.level != "high":
-        return weight.level
+    words = text.spaced[weight.start : weight.end]
     start = weight.start
     if 0 <= weight.start - subject[1] <= 1:  # "not cost-sensitive"
         start = subject[0]
-    if _NOT.search(_before(text, start)) or _NEITHER.search(text.spaced, max(subject[0] - 20, 0), subject[0]):
-        return "low"
     between = text.spaced[subject[1] : weight.start] if subject[1] <= weight.start else ""
-    return "low" if _NOT.search(between[-_WIDTH:]) else "high"
+    denied = (
+        _NOT.search(_before(text, start))
+        or _NEITHER.search(text.spaced, max(subject[0] - 20, 0), subject[0])
+        or _NOT.search(between[-_WIDTH:])
+    )
+    if not denied:
+        return weight.level
+    match weight.level:
+        case "high":
+            return "low"
+        case "low":
+            return "low" if _DENIES.search(words) else "high"
+        case _:
+            return "high" if words.startswith(_BEARABLE) else ""
 
 
 def weakened(text: Text, mark: Mark) -> str:
@@ -107,7 +132,12 @@ def weakened(text: Text, mark: Mark) -> str:
 def needless(text: Text, span: Span) -> bool:
     """Tell whether words are not asked for: "need not be instant"."""
     before, behind = _before(text, span[0]), _behind(text, span[1])
-    return bool(_NEEDLESS.search(before) or _NEEDLESS_BEHIND.match(behind) or _PLAIN_NOT.search(before))
+    return bool(
+        _NEITHER.search(before)
+        or _NEEDLESS.search(before)
+        or _NEEDLESS_BEHIND.match(behind)
+        or _PLAIN_NOT.search(before)
+    )
 
 
 def borne(text: Text, mark: Mark) -> bool:

@@ -99,6 +99,54 @@ def test_a_draft_can_be_undone_to_nothing() -> None:
     assert session.prompt == FIRST
 
 
+@pytest.mark.parametrize(
+    ("said", "users"),
+    [("no, 700", 700), ("make that 10k", 10000), ("actually 900 instead", 900), ("700", 700), ("nein, 12", 12),
+     ("not 700", 600), ("no, 700 euros", 600), ("no, 7 chairs and 8 tables", 600)],
+)  # fmt: skip
+def test_a_figure_that_takes_the_one_before_back(said: str, users: int) -> None:
+    session, _ = talk("600 users", said)
+    assert workload(session).spec.traffic.users == users
+
+
+def test_a_figure_takes_another_back_beside_an_open_question() -> None:
+    session, _ = talk("a chatbot", "600 users", "no, 700", session=Session())
+    assert workload(session).spec.traffic.users == 700
+    assert [item.field for item in session.asked] == ["experience", "constraints.budget"]
+    answered, _ = talk("skip", "700", session=session)
+    assert (workload(answered).spec.traffic.users, workload(answered).spec.constraints.budget) == (700, 700)
+
+
+@pytest.mark.parametrize("said", ["no, 700", "make that 10k"])
+def test_a_figure_behind_none_or_two_is_asked_what_of(said: str) -> None:
+    both = "600 users and a budget of $8k a month"
+    for before in ((), ("use H100s",), (both,), ("first token within 2s",)):
+        _, reply = talk(*before, said)
+        assert reply.refinement is not None
+        assert [item.why.partition("?")[0] for item in reply.refinement.unplaced] == ["of what"]
+
+
+@pytest.mark.parametrize(
+    ("said", "ttft"), [("within 400ms", 400), ("2 seconds", 2000), ("0.5 s", 500), ("immediately", None)]
+)
+def test_how_soon_an_answer_begins_is_said_in_figures_too(said: str, ttft: float | None) -> None:
+    session, _ = talk("a chatbot for 500 users", said, session=Session())
+    slo = workload(session).spec.slo
+    assert (slo.ttft, slo.e2e) == (ttft, None)
+    assert [item.field for item in session.asked] == ["constraints.budget"]
+
+
+def test_a_rate_answers_how_many_people_there_are() -> None:
+    session, _ = talk("a chatbot", "20 requests per second", session=Session())
+    assert [item.field for item in session.asked] == ["experience", "constraints.budget"]
+
+
+def test_words_that_only_name_the_topic_are_asked_what_to_plan() -> None:
+    session, reply = talk("we need an LLM", session=Session())
+    assert session == Session()
+    assert reply.lines == ("What is the service for? How many people will use it? How soon must an answer begin?",)
+
+
 def test_what_is_not_understood_changes_nothing_and_says_so() -> None:
     session, reply = talk("banana")
     assert session == HELD

@@ -1,6 +1,7 @@
 """Priorities follow from words alone: weights beside subjects, wishes, fears, comparisons and orders."""
 
 import pytest
+from more_weighty_sentences import SENTENCES as MORE
 from weighty_sentences import SENTENCES
 
 from neuralnav.draft.rules.priorities import read_priorities
@@ -9,7 +10,8 @@ from neuralnav.draft.text import folded, read
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 
 NAMES = {"A": "accuracy", "C": "cost", "L": "latency", "X": "complexity"}
-CASES = [tuple(part.strip() for part in line.rsplit("|", 1)) for line in SENTENCES.strip().splitlines()]
+LINES = [*SENTENCES.strip().splitlines(), *MORE.strip().splitlines()]
+CASES = [tuple(part.strip() for part in line.rsplit("|", 1)) for line in LINES]
 
 
 def priorities(prose: str) -> Reading:
@@ -43,12 +45,30 @@ def test_words_that_contradict_each_other_are_a_question() -> None:
         Question(
             "priorities.cost",
             "Does cost matter much or little? Both are told.",
-            "the words contradict each other; the later ones were taken",
+            "the words contradict each other",
             ("high", "medium", "low"),
             (Quote("Cost", 0, 4), Quote("critical", 8, 16), Quote("Money is no object", 18, 36)),
             rank=0,
         ),
     )
+
+
+def test_a_wish_and_its_opposite_in_other_words_contradict_too() -> None:
+    found = priorities("It has to be the cheapest option, and also cost plays no role.")
+    assert found.value("priorities.cost") == "low"
+    assert [question.field for question in found.questions] == ["priorities.cost"]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "fast answers are nice to have",
+        "accuracy over speed, and still fast answers",
+        "it need not be cheap, cost is secondary",
+    ],
+)
+def test_what_is_weighed_or_compared_is_no_contradiction(prose: str) -> None:
+    assert priorities(prose).questions == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from use_case_sentences import SENTENCES
 
 from neuralnav.draft.rules import prepare
 from neuralnav.draft.rules.purpose import read_purpose
-from neuralnav.draft.rules.use_cases import RULES, evidence, phrases, read_use_case, scored
+from neuralnav.draft.rules.use_case_rules import RULES
+from neuralnav.draft.rules.use_cases import evidence, phrases, read_use_case, scored
 from neuralnav.draft.text import folded, read
 from neuralnav.model.draft import Finding, Question, Quote, Reading
 
@@ -205,3 +206,74 @@ def test_domain_by_the_words_of_a_trade(prose: str, domain: str, origin: str) ->
 )
 def test_no_domain_where_words_only_look_like_one(prose: str) -> None:
     assert finding(prose, "domain") is None
+
+
+@pytest.mark.parametrize(
+    ("prose", "case"),
+    [
+        ("Real-time translation of support chats", "translation"),
+        ("Summaries of chatbot conversations for 20 leads", "summarization_short"),
+        ("code completion for chatbot developers", "code_completion"),
+        ("Chatbot for our copywriters, 50 users", "chatbot_conversational"),
+        ("RAG for the translation department", "document_analysis_rag"),
+        ("Chatbot for the content marketing team", "chatbot_conversational"),
+    ],
+)
+def test_what_a_purpose_is_done_to_or_for_is_no_second_purpose(prose: str, case: str) -> None:
+    found = purpose(prose)
+    assert (found.value("useCase"), found.questions) == (case, ())
+
+
+@pytest.mark.parametrize(
+    ("prose", "case", "quote"),
+    [
+        ("something that answers our shoppers' questions", "chatbot_conversational", "answers our shoppers' questions"),
+        ("boil each transcript down", "summarization_short", "boil each transcript down"),
+        ("reads a thread and cuts it to three lines", "summarization_short", "to three lines"),
+        ("an email campaign writer", "content_generation", "campaign writer"),
+        ("Papers are put from Finnish into Swedish", "translation", "put from Finnish into Swedish"),
+        ("they need to ask questions against 40,000 PDFs", "document_analysis_rag", "PDFs"),
+    ],
+)
+def test_ways_of_saying_tell_a_purpose_whatever_fills_them(prose: str, case: str, quote: str) -> None:
+    found = finding(prose, "useCase")
+    assert found is not None
+    assert (found.value, found.quotes[-1].text) == (case, quote)
+
+
+@pytest.mark.parametrize(
+    ("prose", "case"),
+    [
+        ("Nobody can find anything in our manuals, so 200 people should just ask", "document_analysis_rag"),
+        ("The crew can't carry the paper manuals and wants to ask a tablet", "document_analysis_rag"),
+        ("Summaries of tickets, but we don't want a chatbot", "summarization_short"),
+    ],
+)
+def test_what_nobody_can_do_is_why_it_is_wanted(prose: str, case: str) -> None:
+    assert purpose(prose).value("useCase") == case
+
+
+@pytest.mark.parametrize(
+    ("prose", "experience"),
+    [
+        ("Summaries; results can take a minute", "deferred"),
+        ("Zusammenfassungen, läuft nachts", "batch"),
+        ("A bot; we need it immediately", None),
+        ("A bot that must work offline", None),
+    ],
+)
+def test_waiting_for_answers_and_not_for_the_service(prose: str, experience: str | None) -> None:
+    assert purpose(prose).value("experience") == experience
+
+
+@pytest.mark.parametrize(
+    ("prose", "domain"),
+    [
+        ("a bot for claims adjusters", "insurance"),
+        ("a bot for the police department", "government"),
+        ("a bot for shop floor technicians", "manufacturing"),
+        ("a bot that vets and ranks ideas, 10 k users", None),
+    ],
+)
+def test_trades_by_their_people(prose: str, domain: str | None) -> None:
+    assert purpose(prose).value("domain") == domain

@@ -10,6 +10,7 @@ from neuralnav.draft.refining.lists import relisted
 from neuralnav.draft.refining.scaling import Step, stepped
 from neuralnav.draft.refining.together import together
 from neuralnav.draft.rules import prepare
+from neuralnav.draft.rules.money import NO_RATE
 from neuralnav.files.catalogs import default_project, load_catalog
 from neuralnav.model.document import Source, load
 from neuralnav.model.draft import Finding, Quote, Value
@@ -89,6 +90,7 @@ def test_how_an_amount_follows_is_told() -> None:
     assert whys("double the traffic") == ["2 x 5000"]
     assert whys("add 500 users") == ["5000 + 500"]
     assert whys("20 % fewer users") == ["0.8 x 5000"]
+    assert whys("raise the budget by 500") == ["6000 USD/month + 500 USD/month"]
 
 
 def test_what_the_file_does_not_state_is_reckoned_from_what_is_in_force() -> None:
@@ -384,6 +386,16 @@ def test_a_family_joins_a_list_of_models_by_its_models() -> None:
     }
 
 
+def test_a_model_of_another_family_joins_the_models_of_those_allowed() -> None:
+    families = TEXT.replace("accelerators: {allow: [L4, H100]}", "families: {allow: [qwen3]}")
+    qwen = tuple(item.id for item in CATALOG.models.values() if item.family == "qwen3")
+    assert listed("also allow llama-3.3-70b", "constraints.models.allow", "llama-3.3-70b", text=families) == {
+        "constraints.models.allow": (*qwen, "llama-3.3-70b"),
+        "constraints.families.allow": None,
+    }
+    assert listed("also allow qwen3-32b", "constraints.models.allow", "qwen3-32b", text=families) == {}
+
+
 def test_licences_join_a_list_of_them() -> None:
     assert listed("also allow mit", "constraints.licenses", "mit") == {"constraints.licenses": ("apache-2.0", "mit")}
     assert listed("mit only", "constraints.licenses", "mit") == {"constraints.licenses": ("mit",)}
@@ -403,3 +415,74 @@ def test_any_words_leave_a_valid_workload(said: str) -> None:
     found = refinement(said)
     load(Workload, Source("workload.yaml", found.text))
     assert bool(found.changes) or found.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("said", "allow"),
+    [
+        ("keep the H100 but drop the L4", ("H100",)),
+        ("drop the L4 but keep the H100", ("H100",)),
+        ("cheaper, please, but keep the H100", None),
+        ("add A100-80GB and remove L4", ("H100", "A100-80GB")),
+        ("remove L4 and add A100-80GB", ("H100", "A100-80GB")),
+        ("remove L4 and use B200", ("H100", "B200")),
+        ("entferne L4 und füge B200 hinzu", ("H100", "B200")),
+        ("ajoute B200 et retire L4", ("H100", "B200")),
+        ("no L4, add B200", ("H100", "B200")),
+        ("also B200, H200 and L40S", ("L4", "H100", "B200", "H200", "L40S")),
+        ("use H100 and also B200", ("H100", "B200")),
+        ("remove the budget and use H100", ("H100",)),
+        ("remove L4, H100", None),
+    ],
+)
+def test_each_name_has_the_verb_of_its_part(said: str, allow: Value | None) -> None:
+    assert changes(said).get("constraints.accelerators.allow") == allow
+    assert refinement(said).text.count("H100") == (0 if allow is None and "remove" in said else 1)
+
+
+@pytest.mark.parametrize("said", ["add B200 and remove the budget", "drop the budget and take A100-80GB"])
+def test_what_is_removed_beside_a_name_is_removed(said: str) -> None:
+    found = changes(said)
+    assert found["constraints.budget"] is None
+    assert "constraints.accelerators.allow" in found
+
+
+def test_a_swap_does_not_say_that_nothing_changes() -> None:
+    found = refinement("use H100 instead of L4")
+    assert [item.after for item in found.changes] == [("H100",)]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "budget"),
+    [
+        ("$1000 more", "7000 USD/month"),
+        ("$2k less", "4000 USD/month"),
+        ("increase by $2k", "8000 USD/month"),
+        ("$1000 more for our users", "7000 USD/month"),
+        ("the budget was cut to 4000", "4000 USD/month"),
+    ],
+)
+def test_more_money_is_of_the_budget(said: str, budget: str) -> None:
+    assert changes(said) == {"constraints.budget": budget}
+
+
+def test_more_of_another_money_is_not_reckoned() -> None:
+    for said in ("€500 more", "raise the budget by 500 euros"):
+        found = refinement(said)
+        assert found.changes == ()
+        assert [item.why for item in found.unplaced] == [NO_RATE]
+
+
+@pytest.mark.parametrize("said", ["it's dev now, not prod", "this is dev", "staging instead of prod"])
+def test_an_environment_takes_anothers_place(said: str) -> None:
+    env = TEXT.replace("{name: desk}", "{name: desk, labels: {env: prod}}")
+    assert changes(said, env) == {"metadata.labels.env": "staging" if "staging" in said else "dev"}
+
+
+def test_a_figure_of_nothing_is_asked_what_of() -> None:
+    found = refinement("make that 10k")
+    assert found.changes == ()
+    assert [(item.quote.text, item.why.partition(";")[0]) for item in found.unplaced] == [
+        ("10k", "of what? say it with the traffic, the users, the budget or another figure of the file")
+    ]

@@ -348,10 +348,65 @@ def test_prose_of_another_topic_gives_no_draft(prose: str, fields: dict[str, Val
     assert speaks or draft.questions == ()
 
 
-def test_a_wish_for_a_model_and_no_more_gives_questions_and_no_findings() -> None:
+def test_a_wish_for_a_model_and_no_more_gives_questions_alone() -> None:
     draft = settle(text("Can we get an LLM, please?"), Reading(), None, CATALOG)
     assert draft.findings == ()
     assert [item.field for item in draft.questions] == ["useCase", "traffic.users", "experience"]
+
+
+NO_USE_CASE = {"traffic.users": 300, "priorities.accuracy": "high"}
+
+
+@pytest.mark.parametrize(
+    ("prose", "fields"),
+    [
+        ("We're a hospital with 300 nurses. Accuracy is paramount; it must be something they trust.", NO_USE_CASE),
+        ("Need something for claims handling: 300 adjusters, quality first.", NO_USE_CASE),
+        ("300名护士使用，准确性第一", NO_USE_CASE),
+    ],
+)  # fmt: skip
+def test_what_was_read_is_kept_where_no_use_case_is_told(prose: str, fields: dict[str, Value]) -> None:
+    draft = settle(text(prose), reading(*(finding(prose, *item, prose[:4]) for item in fields.items())), None, CATALOG)
+    found = {item.field: (item.value, item.origin) for item in draft.findings}
+    assert found["useCase"] == ("chatbot_conversational", "default")
+    assert {name: found[name] for name in fields} == {name: (value, "stated") for name, value in fields.items()}
+    assert draft.questions[0].field == "useCase"
+
+
+@pytest.mark.parametrize("prose", [
+    "Our wedding has 120 guests and the budget is $15,000; we need a caterer.",
+    "Chocolate cake: 200 g flour, 3 eggs. Serves 120 people, 15000 calories.",
+    "The hospital hired 40 nurses last year.",
+])  # fmt: skip
+def test_figures_of_another_topic_are_no_draft(prose: str) -> None:
+    fields: dict[str, Value] = {"traffic.users": 120, "domain": "healthcare"}
+    if "wedding" in prose:
+        fields["constraints.budget"] = "15000 USD/month"
+    draft = settle(text(prose), reading(*(finding(prose, *item, prose[:4]) for item in fields.items())), None, CATALOG)
+    assert (draft.findings, draft.questions) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("prose", "fields", "asked"),
+    [
+        ("A bot. Budget is unlimited.", {}, ["experience"]),
+        ("A bot. There is no budget cap.", {}, ["experience"]),
+        ("A bot. Budget TBD, no latency requirements.", {}, []),
+        ("A bot, cost is no issue", {"priorities.cost": "low"}, ["experience"]),
+        ("A bot, latency does not matter", {"priorities.latency": "low"}, ["constraints.budget"]),
+        ("A bot, first token in 1s", {"slo.ttft": "1s"}, ["constraints.budget"]),
+        ("Ein Bot, Budget unbegrenzt", {}, ["experience"]),
+        ("Un bot, sans limite de budget", {}, ["experience"]),
+        ("Un bot, presupuesto ilimitado", {}, ["experience"]),
+        ("ボット、予算は無制限、レイテンシ要件なし", {}, []),
+        ("机器人，预算不限，没有延迟要求", {}, []),
+        ("A bot. The budget cap is not known to me.", {}, ["experience", "constraints.budget"]),
+    ],
+)
+def test_nothing_is_asked_that_the_prose_answers(prose: str, fields: dict[str, Value], asked: list[str]) -> None:
+    given = {"useCase": "chatbot_conversational", "traffic.users": 50, **fields}
+    draft = settle(text(prose), reading(*(finding(prose, *item, prose[:2]) for item in given.items())), None, CATALOG)
+    assert [item.field for item in draft.questions] == asked
 
 
 def test_the_best_for_the_least_is_asked_which_of_both() -> None:
