@@ -318,16 +318,8 @@ class _Resolution:
 
     def _allowed(self) -> Allowed:
         constraints, catalog = self.spec.constraints, self.catalog
-        models = {
-            alias: model.id
-            for model in catalog.models.values()
-            for alias in (model.id, model.name, *(checkpoint.repo for checkpoint in model.checkpoints))
-        }
-        accelerators = {
-            alias: item.id
-            for item in catalog.accelerators.values()
-            for alias in (item.id, item.name, item.name.removeprefix("NVIDIA ").removeprefix("AMD "))
-        }
+        models = {name: item.id for item in catalog.models.values() for name in item.spellings}
+        accelerators = {name: item.id for item in catalog.accelerators.values() for name in item.spellings}
         families = {model.family: model.family for model in catalog.models.values()}
         licenses = {model.license.value: model.license.value for model in catalog.models.values()}
         return Allowed(

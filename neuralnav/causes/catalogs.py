@@ -106,7 +106,7 @@ def price_parts(before: Catalog, after: Catalog, where: ReportedWhere) -> tuple[
             texts = [_price_text(price_of(item.prices, provider, kind)) for item in (old, new)]
             if texts[0] == texts[1]:
                 continue
-            shown = new.name.removeprefix("NVIDIA ").removeprefix("AMD ")
+            shown = new.short_name
             edit = FieldEdit(field=f"prices.{name}.{provider}/{kind}", before=texts[0], after=texts[1], where=where)
             said = f"price of {shown} {provider}/{kind} {_price_move(*texts)}"
             found.append(Part(_price_name(name, provider, kind), said, (edit,)))

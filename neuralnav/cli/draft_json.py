@@ -17,6 +17,7 @@ from neuralnav.model.draft_report import (
     ReportedUnplaced,
 )
 from neuralnav.model.lock import LockedAssumption
+from neuralnav.model.plain_text import printable_json
 from neuralnav.model.report import Report
 from neuralnav.report import problem
 
@@ -29,7 +30,7 @@ def print_report(found: Proven, path: str, *, compiling: bool) -> int:
 
         plan, _ = compile_and_write((path,))
     report = report_of(found, path, plan)
-    click.echo(report.model_dump_json(indent=2))
+    click.echo(printable_json(report.model_dump_json(indent=2)))
     return report.exit_code
 
 
@@ -48,7 +49,7 @@ def print_refusal(error: NeuralnavError) -> int:
         dropped=(), disagreements=(), assumptions=(), path="", yaml="", plan=None,
         problems=tuple(problem(item) for item in error.diagnostics),
     )  # fmt: skip
-    click.echo(report.model_dump_json(indent=2))
+    click.echo(printable_json(report.model_dump_json(indent=2)))
     return report.exit_code
 
 

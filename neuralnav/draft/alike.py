@@ -37,13 +37,12 @@ def names_of(catalog: Catalog) -> Names:
     families: dict[str, set[str]] = {}
     accelerators: dict[str, set[str]] = {}
     for model in catalog.models.values():
-        for alias in (model.id, model.name, *(checkpoint.repo for checkpoint in model.checkpoints)):
-            models.setdefault(alias.lower(), set()).add(model.id)
+        for name in model.spellings:
+            models.setdefault(name.lower(), set()).add(model.id)
         families.setdefault(model.family.lower(), set()).add(model.id)
     for item in catalog.accelerators.values():
-        bare = item.name.removeprefix("NVIDIA ").removeprefix("AMD ")
-        for alias in (item.id, item.name, bare, item.vendor):
-            accelerators.setdefault(alias.lower(), set()).add(item.id)
+        for name in (*item.spellings, item.vendor):
+            accelerators.setdefault(name.lower(), set()).add(item.id)
     return Names(_frozen(models), _frozen(families), _frozen(accelerators))
 
 

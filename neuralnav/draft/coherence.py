@@ -126,16 +126,8 @@ def _some_names_left(found: Found, catalog: Catalog) -> Found:
 
 def selections(catalog: Catalog) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
     """Return what names choose among: a noun, the field, and the id behind each spelling."""
-    models = {
-        alias.lower(): item.id
-        for item in catalog.models.values()
-        for alias in (item.id, item.name, *(checkpoint.repo for checkpoint in item.checkpoints))
-    }
-    accelerators = {
-        alias.lower(): item.id
-        for item in catalog.accelerators.values()
-        for alias in (item.id, item.name, item.name.removeprefix("NVIDIA ").removeprefix("AMD "))
-    }
+    models = {name.lower(): item.id for item in catalog.models.values() for name in item.spellings}
+    accelerators = {name.lower(): item.id for item in catalog.accelerators.values() for name in item.spellings}
     families = {item.family.lower(): item.family for item in catalog.models.values()}
     return (
         ("models", "constraints.models", models),

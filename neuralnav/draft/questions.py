@@ -86,8 +86,8 @@ def _models_left(found: Found, catalog: Catalog) -> Iterator[Question]:
     wanted = [
         item
         for item in catalog.models.values()
-        if (not allowed or {item.id.lower(), item.name.lower()} & allowed)
-        and not {item.id.lower(), item.name.lower()} & denied
+        if (not allowed or _folded(item.spellings) & allowed)
+        and not _folded(item.spellings) & denied
         and (not families or item.family.lower() in families)
         and item.family.lower() not in no_families
     ]
@@ -161,9 +161,7 @@ def _priced_by(found: Found) -> tuple[str, str]:
 def _allowed(found: Found, catalog: Catalog) -> tuple[Accelerator, ...]:
     """Return the accelerators that the findings allow."""
     allow, deny = (_folded(found.names(f"constraints.accelerators.{side}")) for side in ("allow", "deny"))
-    named = {
-        item.id: _folded((item.id, item.name, item.name.partition(" ")[2])) for item in catalog.accelerators.values()
-    }
+    named = {item.id: _folded(item.spellings) for item in catalog.accelerators.values()}
     return tuple(
         item
         for item in catalog.accelerators.values()

@@ -99,7 +99,8 @@ def _taken(own: Finding | None, other: Finding | None) -> tuple[Finding, str]:
         return (other if STRENGTH[other.origin] > STRENGTH[own.origin] else own), ""
     if own.field == "useCase" and other.value == CUSTOM:
         return own, "the model knows no use case for it"
-    if own.field in READ_AS_WORDS:
+    known = own.origin == "stated" and _share_words(own, other)  # "support bot" is no translation, whoever says so
+    if own.field in READ_AS_WORDS and not known:
         return other, "what words mean is taken from the model"
     if _share_words(own, other):
         return own, "the rules read it off the same words"

@@ -245,7 +245,7 @@ SCOPE = Scope(
 
 def short_name(accelerator: Accelerator) -> str:
     """Return an accelerator's name without its vendor's: H100, MI300X, A100-80GB."""
-    return accelerator.name.removeprefix("NVIDIA ").removeprefix("AMD ")
+    return accelerator.short_name
 
 
 _VOCABULARY_OF_ACCELERATORS: Mapping[str, Callable[[Accelerator], str]] = {

@@ -24,6 +24,16 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
+def printable_json(text: str) -> str:
+    """Return a document of JSON that means the same; characters that could move a cursor or hide are escaped in it."""
+    return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a count with its word: `1 workload`, `2 workloads`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

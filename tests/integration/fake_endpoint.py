@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 Protocol = Literal["ollama", "openai"]
 Fault = Literal[
-    "", "500", "401", "redirect", "reset", "reset midway", "truncated", "silent", "slow", "dripping", "endless",
+    "", "500", "401", "echo", "redirect", "reset", "reset midway", "truncated", "silent", "slow", "dripping", "endless",
     "endless line", "not json", "other line", "other piece", "error midway", "out of tokens", "zipped", "no schema",
     "no schema at all",
 ]  # fmt: skip
@@ -186,6 +186,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(500, fake.refusal("llama runner process has terminated: exit status 2"))
             case "401":
                 self._json(401, fake.refusal("Unauthorized"))
+            case "echo":
+                self._json(401, fake.refusal(f"no such key: {self.headers['Authorization']}"))
             case "redirect":
                 self._json(302, {}, Location="http://127.0.0.1:9/api/chat")
             case "reset":

@@ -308,11 +308,11 @@ def test_a_model_that_answers_is_named_and_differences_are_shown() -> None:
         told = done(PROSE, "--force", "--llm", f"{endpoint.url}/v1", "--model", "qwen2.5:7b")
     assert report["engine"] == "llm"
     assert report["voice"] == f"qwen2.5:7b at {endpoint.url}"
-    assert {"field": "useCase", "rules": "chatbot_conversational", "llm": "translation", "taken": "llm",
-            "why": "what words mean is taken from the model"} in report["disagreements"]  # fmt: skip
+    assert {"field": "useCase", "rules": "chatbot_conversational", "llm": "translation", "taken": "rules",
+            "why": "the rules read it off the same words"} in report["disagreements"]  # fmt: skip
     assert told.startswith(f"read by qwen2.5:7b at {endpoint.url}, and by the rules as a second opinion\n")
     assert (
-        "disagree     useCase: rules say chatbot_conversational, the model says translation; taken from the model"
+        "disagree     useCase: rules say chatbot_conversational, the model says translation; taken from the rules"
         in told
     )
 

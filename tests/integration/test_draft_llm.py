@@ -11,7 +11,7 @@ from fake_endpoint import MODEL, FakeEndpoint, Fault, Protocol, closed, deaf, se
 
 from neuralnav.draft.llm.answer import schema
 from neuralnav.draft.llm.consult import consult
-from neuralnav.draft.llm.find import Found, find_model, listens
+from neuralnav.draft.llm.find import Chosen, find_model, listens
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, NoAnswer
 from neuralnav.draft.rules import prepare
 from neuralnav.files.catalogs import load_catalog
@@ -275,6 +275,16 @@ def test_a_key_goes_to_the_endpoint_and_is_shown_nowhere() -> None:
     assert "secret" not in str(raised.value)
 
 
+def test_an_endpoint_that_sends_the_key_back_does_not_get_it_printed() -> None:
+    with serving("openai") as fake:
+        fake.faults = ["echo"]
+        with pytest.raises(NoAnswer) as raised:
+            answer(fake, NEURALNAV_LLM_API_KEY="secret-key")
+    assert str(raised.value) == (
+        "the endpoint answers 401: no such key: Bearer ***; give its key in NEURALNAV_LLM_API_KEY"
+    )
+
+
 def test_a_proxy_of_the_environment_does_not_come_between_us_and_this_machine(
     endpoint: FakeEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,7 +314,7 @@ def test_auto_takes_ollama_where_it_listens() -> None:
         assert found.model is not None
         assert (found.model.name, found.model.endpoint) == (MODEL, fake.url)
         assert fake.paths == []
-    assert find_model("auto", {"OLLAMA_HOST": closed()}) == Found(None)
+    assert find_model("auto", {"OLLAMA_HOST": closed()}) == Chosen(None)
 
 
 def test_an_address_that_takes_no_connection_is_left_alone() -> None:

@@ -1,9 +1,11 @@
 """Text of others on a terminal, in markdown and in code."""
 
+import json
+
 import cmarkgfm
 import pytest
 
-from neuralnav.model.plain_text import clipped, markdown_code, markdown_text, printable
+from neuralnav.model.plain_text import clipped, markdown_code, markdown_text, printable, printable_json
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,13 @@ from neuralnav.model.plain_text import clipped, markdown_code, markdown_text, pr
 )
 def test_only_what_can_be_printed_is_left(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_json_means_the_same_with_nothing_hidden_in_it() -> None:
+    value = {"words": "a\u202eb\x9bc\u2028d\U000e0041 é 漢 \x1b"}
+    shown = printable_json(json.dumps(value, ensure_ascii=False, indent=1))
+    assert json.loads(shown) == value
+    assert shown == '{\n "words": "a\\u202eb\\u009bc\\u2028d\\udb40\\udc41 é 漢 \\u001b"\n}'
 
 
 def test_a_long_text_is_cut_with_a_mark() -> None:

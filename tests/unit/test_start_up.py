@@ -1,4 +1,4 @@
-"""What a compile imports: nothing of the policy language where no policy is bound."""
+"""What a command imports: nothing of the policy language where no policy is bound, and for a draft little at all."""
 
 import subprocess
 import sys
@@ -47,6 +47,21 @@ def test_the_policy_language_is_loaded_only_where_a_policy_is_bound(tmp_path: Pa
         (tmp_path / "neuralnav.yaml").write_text(PROJECT)
         (tmp_path / "guard.yaml").write_text(POLICY)
     assert loaded(tmp_path) == ("['enforce', 'policy']" if bound else "[]")
+
+
+DRAFTED = """\
+import sys
+from neuralnav.cli import cli
+cli.main(["draft", "--llm", "none", "a support bot for 5,000 people"], standalone_mode=False)
+heavy = ("pyarrow", "numpy", "httpx", "ollama", "jinja2", "asyncio", "neuralnav.pipeline", "neuralnav.policy")
+print([name for name in heavy if name in sys.modules])
+"""
+
+
+def test_a_draft_loads_nothing_that_plans_or_asks_a_model(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", DRAFTED], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert (tmp_path / "workload.yaml").exists()
 
 
 DIFFED = """\

@@ -7,7 +7,6 @@ from string import Template
 from typing import Any
 
 from neuralnav.draft.llm.answer import PROMPTS, VERSION, Answer, parse_answer, schema
-from neuralnav.draft.llm.names import shown
 from neuralnav.draft.llm.port import LanguageModel, Limits, Message, OnText
 from neuralnav.draft.text import Text, read
 from neuralnav.model.catalog import Catalog
@@ -91,7 +90,7 @@ def _names(catalog: Catalog) -> Mapping[str, Any]:
         "profiles": ", ".join(catalog.profiles),
         "families": ", ".join(sorted({model.family for model in models})),
         "licenses": ", ".join(sorted({model.license.value for model in models})),
-        "accelerators": ", ".join(shown(accelerator) for accelerator in catalog.accelerators.values()),
+        "accelerators": ", ".join(accelerator.short_name for accelerator in catalog.accelerators.values()),
     }
 
 

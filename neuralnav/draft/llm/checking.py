@@ -12,7 +12,7 @@ from neuralnav.draft.llm.accepted import refusal
 from neuralnav.draft.llm.answer import Answer, Said
 from neuralnav.draft.llm.figures import borne_out, is_figure
 from neuralnav.draft.llm.names import known_names, plain, words_of
-from neuralnav.draft.llm.places import Places, asks_for_little, names_in, says_something, within
+from neuralnav.draft.llm.places import Places, asks_for_little, in_prose, names_in, says_something
 from neuralnav.draft.llm.spoken import speaks_of
 from neuralnav.draft.rules.negation import negated
 from neuralnav.draft.rules.numbers import Number, numbers
@@ -168,7 +168,7 @@ class _Checking:
         sentences = [self.places.sentence(quote) for quote in quotes]
         beside: Finding | None = None
         for number in self.numbers:
-            start, end = within(text, (number.start, number.end))
+            start, end = in_prose(text, (number.start, number.end))
             quoted = any(quote.start <= start and end <= quote.end for quote in quotes)
             if not quoted and not any(first <= start and end <= last for first, last in sentences):
                 continue

@@ -20,14 +20,14 @@ _PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Chosen:
     """The model to ask, or None for the rules alone; `note` says why, where a reader must know."""
 
     model: LanguageModel | None
     note: str = ""
 
 
-def find_model(choice: str, environ: Mapping[str, str], *, model: str = "") -> Found:
+def find_model(choice: str, environ: Mapping[str, str], *, model: str = "") -> Chosen:
     """Return the model that a choice names: none, auto, ollama, ollama:MODEL, or the URL of an endpoint.
 
     `auto` takes Ollama where something listens at its address (OLLAMA_HOST, or this machine), found out within 0.2 s,
@@ -37,13 +37,13 @@ def find_model(choice: str, environ: Mapping[str, str], *, model: str = "") -> F
     kind, _, rest = choice.partition(":")
     match kind.lower():
         case "none" if not rest:
-            return Found(None)
+            return Chosen(None)
         case "auto" if not rest:
             return _whoever_listens(environ, model)
         case "ollama":
-            return Found(_ollama(environ, model or rest))
+            return Chosen(_ollama(environ, model or rest))
         case "http" | "https":
-            return Found(_openai(choice, environ, model))
+            return Chosen(_openai(choice, environ, model))
         case _:
             raise input_error(
                 "--llm",
@@ -92,15 +92,15 @@ def listens(url: str, *, seconds: float = KNOCK_S) -> bool:
     return bool(taken)
 
 
-def _whoever_listens(environ: Mapping[str, str], model: str) -> Found:
+def _whoever_listens(environ: Mapping[str, str], model: str) -> Chosen:
     try:
         url = ollama_url(environ)
         if not listens(url):
-            return Found(None)
-        return Found(_ollama(environ, model))
+            return Chosen(None)
+        return Chosen(_ollama(environ, model))
     except InputError as error:  # nobody asked for Ollama by name: the rules do without
         (only,) = error.diagnostics
-        return Found(None, f"Ollama is not asked: {only.message}; {only.hint}")
+        return Chosen(None, f"Ollama is not asked: {only.message}; {only.hint}")
 
 
 def _ollama(environ: Mapping[str, str], model: str) -> LanguageModel:

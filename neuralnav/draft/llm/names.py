@@ -3,15 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from neuralnav.model.catalog import PRECISIONS, Accelerator, Catalog
+from neuralnav.model.catalog import PRECISIONS, Catalog
 from neuralnav.model.catalog.names import accelerator_of, checkpoint_of
-
-
-def shown(accelerator: Accelerator) -> str:
-    """Return an accelerator as a file spells it: "H100", "A100-80GB"."""
-    first, _, rest = accelerator.name.partition(" ")
-    bare = rest if first.lower() == accelerator.vendor and rest else accelerator.name
-    return bare if " " not in bare else accelerator.id.upper()
 
 
 def known_names(field: str, given: str, catalog: Catalog) -> tuple[str, ...]:
@@ -28,7 +21,7 @@ def words_of(field: str, name: str, catalog: Catalog) -> tuple[str, ...]:
     kind = field.removeprefix("constraints.").partition(".")[0]
     words = [name]
     if kind == "accelerators":
-        item = catalog.accelerators[accelerator_of(name, catalog) or ""]
+        item = next(item for item in catalog.accelerators.values() if item.short_name == name)
         words += [item.id, item.vendor, item.id.partition("-")[0]]
     elif kind == "models":
         model = catalog.models[name]
@@ -49,12 +42,12 @@ def plain(name: str) -> str:
 def _accelerators(given: str, catalog: Catalog) -> Sequence[str]:
     exact = accelerator_of(given, catalog)
     if exact is not None:
-        return (shown(catalog.accelerators[exact]),)
+        return (catalog.accelerators[exact].short_name,)
     wanted = plain(given)
     return [
-        shown(item)
+        item.short_name
         for item in catalog.accelerators.values()
-        if wanted in (plain(item.name), plain(shown(item)), item.vendor, plain(item.id.partition("-")[0]))
+        if wanted in (*(plain(name) for name in item.spellings), item.vendor, plain(item.id.partition("-")[0]))
     ]
 
 

@@ -103,7 +103,7 @@ class OpenAiModel:
             raise NoAnswer(
                 "wrong model", "the endpoint does not say which model it serves", hint="name one with --model"
             )
-        return one_line(name)
+        return one_line(self._without_key(name))
 
     async def _ask(
         self, client: httpx.AsyncClient, question: Mapping[str, Any], limits: Limits, on_text: OnText
@@ -116,7 +116,7 @@ class OpenAiModel:
                 if reply.status_code in _NOT_UNDERSTOOD or any(name in body for name in _NAMES_IT):
                     raise _OtherSpelling(refusal)
                 raise refusal
-            async for event in _events(reply):
+            async for event in self._events(reply):
                 piece, ended = _piece(event)
                 collected.add(piece)
                 if ended == "length":
@@ -125,8 +125,31 @@ class OpenAiModel:
                     return collected.text
         raise NoAnswer("cut short", "the endpoint's stream ends before the answer does")
 
+    async def _events(self, reply: httpx.Response) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield the events of a stream of server-sent events, up to the one that closes it."""
+        async for line in reply.aiter_lines():
+            name, _, data = line.partition(":")
+            if name not in ("data", "error"):  # comments keep a connection alive; no other field matters here
+                continue
+            if data.strip() == "[DONE]":
+                return
+            try:
+                event = json.loads(data)
+            except ValueError:
+                raise NoAnswer("not json", "the endpoint's stream holds an event that is not JSON") from None
+            if not isinstance(event, dict):
+                raise NoAnswer("wrong shape", "the endpoint's stream holds an event of another shape than its own")
+            if name == "error" or event.get("error"):
+                raise NoAnswer("status", f"the endpoint breaks off: {_message(self._without_key(data))}", status=500)
+            yield event
+
+    def _without_key(self, text: str) -> str:
+        """Return what an endpoint says, its key made unknown: some send back what they were sent."""
+        return text.replace(self.key, "***") if self.key else text
+
     def _refusal(self, status: int, body: str) -> NoAnswer:
-        said = f": {words}" if (words := _message(body).rstrip(" .")) else ""
+        words = _message(self._without_key(body)).rstrip(" .")
+        said = f": {words}" if words else ""
         if status == 404 and "model" in said.lower():
             told = f"the endpoint does not have {self.name}{said}"
             return NoAnswer("wrong model", told, hint="name another with --model", status=status)
@@ -144,25 +167,6 @@ def _spellings(schema: Schema) -> tuple[Mapping[str, Any], ...]:
         {"type": "json_schema", "json_schema": {"name": SCHEMA_NAME, "schema": whole, "strict": True}},
         {"type": "json_object", "schema": whole},
     )
-
-
-async def _events(reply: httpx.Response) -> AsyncIterator[Mapping[str, Any]]:
-    """Yield the events of a stream of server-sent events, up to the one that closes it."""
-    async for line in reply.aiter_lines():
-        name, _, data = line.partition(":")
-        if name not in ("data", "error"):  # comments keep a connection alive; no other field matters here
-            continue
-        if data.strip() == "[DONE]":
-            return
-        try:
-            event = json.loads(data)
-        except ValueError:
-            raise NoAnswer("not json", "the endpoint's stream holds an event that is not JSON") from None
-        if not isinstance(event, dict):
-            raise NoAnswer("wrong shape", "the endpoint's stream holds an event of another shape than its own")
-        if name == "error" or event.get("error"):
-            raise NoAnswer("status", f"the endpoint breaks off: {_message(data)}", status=500)
-        yield event
 
 
 def _piece(event: Mapping[str, Any]) -> tuple[str, str]:

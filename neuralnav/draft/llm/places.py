@@ -38,7 +38,7 @@ class Places:
         bare = read(text.prose)
         self._texts = (text,) if bare.folded == text.folded else (text, bare)
         self.text = text
-        self._hostile = tuple(within(text, span) for span in hostile_spans(text))
+        self._hostile = tuple(in_prose(text, span) for span in hostile_spans(text))
 
     def find(self, words: str) -> tuple[Quote, ...]:
         """Return where words stand, a quote for each part where some are left out; none where a part is not there.
@@ -66,7 +66,7 @@ class Places:
 
     def sentence(self, quote: Quote) -> Span:
         """Return the sentence that holds the start of a quote, in characters of the prose."""
-        return within(self.text, self.text.sentence(self.span(quote)[0]))
+        return in_prose(self.text, self.text.sentence(self.span(quote)[0]))
 
     def sentence_words(self, quote: Quote) -> str:
         """Return the sentence that holds the start of a quote, folded, in single spaces."""
@@ -80,7 +80,7 @@ class Places:
                     yield text.quote(*span)
 
 
-def within(text: Text, span: Span) -> Span:
+def in_prose(text: Text, span: Span) -> Span:
     """Return a span of the folded text in characters of the prose."""
     start, end = span
     return (text.starts[start], text.ends[end - 1]) if start < end else (0, 0)

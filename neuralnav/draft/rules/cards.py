@@ -128,7 +128,7 @@ def unplaced_cards(text: Text, spans: tuple[tuple[Span, str], ...]) -> tuple[Unp
 
 def bare(item: Accelerator) -> str:
     """Return the name of an accelerator without its vendor's: how a workload's file spells it."""
-    return item.name.removeprefix("NVIDIA ").removeprefix("AMD ")
+    return item.short_name
 
 
 def _stem(item: Accelerator) -> str:

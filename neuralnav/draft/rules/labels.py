@@ -71,7 +71,7 @@ _NAMESPACE = Pattern(
     rf"|llamado))? ?[:=]? ?{_Q}{_LABEL}"
     rf"|(?:ネームスペース|名前空間|命名空间)(?:は|を|:|为|是)? ?{_Q}{_LABEL}"
     rf"|(?<![a-z0-9-]){_LABEL} ?(?:という)?(?:ネームスペース|名前空間|命名空间)",
-    ("namespace", "ns", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
+    ("namespace", "ns:", "ns :", "ns=", "ns =", "namensraum", "espac", "ネームスペース", "名前空間", "命名空间"),
 )
 _NAMESPACE_BEFORE = Pattern(r"(?<![a-z0-9-])([a-z0-9]+(?:-[a-z0-9]+)+) namespace\b", (" namespace",))
 _NO_LABEL = frozenset(

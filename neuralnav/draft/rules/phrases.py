@@ -11,7 +11,7 @@ def listed(phrases: str) -> tuple[str, ...]:
 
 
 def hits(text: Text, phrases: Iterable[str]) -> Iterator[Span]:
-    """Yield where the phrases stand; most stand nowhere, which is told ten times faster than by `Text.find`."""
+    """Yield where the phrases stand; most stand nowhere, which is told faster than by `Text.find`."""
     for phrase in phrases:
         if phrase in text.spaced or ("*" in phrase and phrase.strip("*") in text.spaced):
             yield from text.find(phrase)

@@ -106,6 +106,17 @@ class Accelerator(Doc):
     node_label: NodeLabel | None = None
     prices: tuple[Price, ...] = ()
 
+    @property
+    def short_name(self) -> str:
+        """The name without its vendor's: "H100" of "NVIDIA H100"."""
+        first, _, rest = self.name.partition(" ")
+        return rest if rest and first.lower() == self.vendor else self.name
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How a workload may name it, in any case."""
+        return (self.id, self.name, self.short_name)
+
 
 class AcceleratorList(Doc):
     """The accelerators of one vendor file."""

@@ -111,6 +111,11 @@ class Model(Doc):
     modalities: ModalitiesFact
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How a workload may name it, in any case: its id, its name, its repositories."""
+        return (self.id, self.name, *(checkpoint.repo for checkpoint in self.checkpoints))
+
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         precisions = [checkpoint.precision for checkpoint in self.checkpoints]

@@ -89,6 +89,12 @@ def test_a_name_of_which_nothing_is_left_is_told() -> None:
             "llm",
             "what words mean is taken from the model",
         ),
+        (
+            BOT,
+            found("useCase", "translation", "support bot", engine="llm", origin="inferred"),
+            "rules",
+            "the rules read it off the same words",
+        ),
         (USERS, found("traffic.users", 5000, "500.", engine="llm"), "rules", "the rules read it off the same words"),
         (USERS, found("traffic.users", 5000, "5,000", engine="llm"), "llm", "the model read other words"),
         (

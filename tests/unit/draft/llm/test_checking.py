@@ -1,5 +1,7 @@
 """What a model says counts as far as the prose bears it out, and no further."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,6 +196,19 @@ def test_a_name_that_is_not_known_does_not_take_the_others_along() -> None:
         (("TPU v5",), "the catalog does not know it"),
         (("B200",), "the words that it quotes do not name it"),
     ]
+
+
+def test_cards_are_spelt_as_the_rules_spell_them_those_of_an_overlay_too() -> None:
+    rtx = "RTX PRO 6000 Blackwell Server Edition"
+    assert only("on an RTX PRO 6000", ("constraints.accelerators.allow", ["RTX PRO 6000"], "RTX PRO 6000")).value == (
+        rtx,
+    )
+    own = catalog().accelerators["l4"].model_copy(update={"id": "own-card", "name": "Gaudi-3"})
+    known = replace(catalog(), accelerators={**catalog().accelerators, own.id: own})
+    answer = answered(("constraints.accelerators.allow", ["gaudi 3"], "on Gaudi-3"))
+    assert check(answer, prepare("on Gaudi-3"), known, Reading()).value("constraints.accelerators.allow") == (
+        "Gaudi-3",
+    )
 
 
 def test_a_value_that_the_workload_model_refuses_is_dropped_in_its_words() -> None:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from neuralnav.draft.llm.find import Found, find_model, ollama_url
+from neuralnav.draft.llm.find import Chosen, find_model, ollama_url
 from neuralnav.errors import InputError
 
 
@@ -16,7 +16,7 @@ def told(choice: str, **environ: str) -> str:
 
 
 def test_none_is_the_rules_alone() -> None:
-    assert find_model("none", {"OLLAMA_HOST": "127.0.0.1:11434"}) == Found(None)
+    assert find_model("none", {"OLLAMA_HOST": "127.0.0.1:11434"}) == Chosen(None)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_an_address_of_ollama_that_is_none() -> None:
     assert told("ollama", OLLAMA_HOST="host:port") == (
         'OLLAMA_HOST: "host:port" is no address; write it like 127.0.0.1:11434'
     )
-    assert find_model("auto", {"OLLAMA_HOST": "host:port"}) == Found(
+    assert find_model("auto", {"OLLAMA_HOST": "host:port"}) == Chosen(
         None, 'Ollama is not asked: "host:port" is no address; write it like 127.0.0.1:11434'
     )
 
