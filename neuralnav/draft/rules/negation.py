@@ -271,6 +271,10 @@ def _behind(text: Text, cue: _Cue) -> Span:
     return (start, cue.start)
 
 
+_WISHED = ("希望", "予定", "想定", "優先", "推奨", "採用", "利用")
+"""With what a clause ends that asks for something: no denial behind it reaches there."""
+
+
 def _topic(text: Text, cue: _Cue) -> Span:
     """Return the words that a Japanese or Chinese denial follows: "H100とA100は使わない"."""
     start = max(text.clause(cue.start)[0], cue.start - _FARTHEST)
@@ -281,7 +285,8 @@ def _topic(text: Text, cue: _Cue) -> Span:
         start = max(start, inner + 1)
     while start > 0 and text.folded[start - 1] == "、":  # the list before: "H100、A100は使わない"
         first, _ = text.clause(start - 1)
-        if start - first > 24 or any(sign in text.folded[first:start] for sign in _PARTICLES) or first == start:
+        item = text.folded[first:start]
+        if not 0 < len(item) <= 24 or item[:-1].endswith(_WISHED) or any(sign in item for sign in _PARTICLES):
             break
         start = first
     return (start, cue.start)

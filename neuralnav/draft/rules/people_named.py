@@ -106,7 +106,7 @@ _WIDE_GAP = Pattern(
 )
 _WIDE_COUNTER = Pattern(
     r"(?:以上|多|余|来|左右|程度|ほど|くらい|前後|超|[ +])*"
-    r"(?:[名位]|个?人(?!あたり|当たり|民|月|日|份|工))"
+    r"(?:[名位户]|世帯|个?人(?!あたり|当たり|民|月|日|份|工))"
 )
 _NOUNS = "|".join(sorted((*WIDE_USERS, *WIDE_ROLES), key=len, reverse=True))
 _WIDE_NOUN = Pattern(_NOUNS)
@@ -167,12 +167,25 @@ def _label_before(text: Text, number: Number) -> Count | None:
     )
     for count in range(min(4, len(words)), 0, -1):
         name = " ".join(words[-count:])
-        if name.removesuffix(" of").removesuffix(" is") in LABELS and (
-            separated or _alone(text, name, found.start(), number)
-        ):
+        if _is_label(name) and (separated or _alone(text, name, found.start(), number)):
             start = found.start("label") + len(found["label"]) - len(name)
             return Count(number, "user" if any(map(is_user, name.split())) else "role", start, number.end)
     return None
+
+
+_COUNTS = Pattern(
+    r"(?:(?:gesamt)?(?:anzahl|zahl)(?: der| an| unserer| aktiver)?|(?:nombre|nb|nbre) (?:total )?(?:de |d')?"
+    r"|(?:numero|cantidad|no?\.?) (?:total )?de) ?(?P<noun>[a-z]+)"
+    r"|(?P<compound>[a-z]+?)s?(?:zahl|anzahl)"
+)
+
+
+def _is_label(name: str) -> bool:
+    """Tell whether words count people: "users", "Anzahl der Anrufer", "Mitarbeiterzahl"."""
+    if name.removesuffix(" of").removesuffix(" is") in LABELS:
+        return True
+    found = _COUNTS.fullmatch(name)
+    return found is not None and is_people(found["noun"] or found["compound"])
 
 
 _KEY = Pattern(r"[^.,;!?\n]{1,24}?[:=]")

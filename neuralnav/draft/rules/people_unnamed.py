@@ -44,6 +44,9 @@ def _noted(text: Text, number: Number) -> Count | None:
     return Count(number, "role" if is_people(found["noun"]) else "group", found.start(), number.end + 1)
 
 
+_IN_ALL = Pattern(
+    r" (?:an der zahl|an zahl|koepfe|kopfe stark|mann stark|personas en total|en total|au total|in all)\b"
+)
 _SIGNED_UP = Pattern(
     r"\+? (?:are |sind |sont )?(?:registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits|registrados)\b"
 )
@@ -76,7 +79,7 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if only := _ONLY.search(folded, max(0, start - 24), start):
         used = _THOSE.match(folded, end) is not None and not followed_by_thing(folded, end)
         return Count(number, "bare", only.start(), end, part=True) if used else _noted(text, number)
-    if signed := _SIGNED_UP.match(folded, end):
+    if signed := _SIGNED_UP.match(folded, end) or _IN_ALL.match(folded, end):
         return Count(number, "user", start, signed.end())
     if noted := _noted(text, number):
         return noted
@@ -88,9 +91,19 @@ def unnamed(text: Text, number: Number) -> Count | None:
     if at_once := _CONCURRENT.match(folded, end):
         thing = followed_by_thing(folded, at_once.end()) or followed_by_thing(folded, end)
         return None if thing else Count(number, "user", start, end, at_once=True)
-    if number.value >= 2 and _FOR.search(folded, max(0, start - 40), start) and _END.match(folded, end):
+    if number.value >= 2 and _meant(folded, start) and _END.match(folded, end):
         return Count(number, "bare", start, end)
     return _unknown(text, number)
+
+
+_WE_ARE = Pattern(
+    r"\b(?:somos|nous sommes|on est|wir sind|sind wir)(?: solo| unos| environ| nur| etwa| ca\.?| rund)? $"
+)
+
+
+def _meant(folded: str, start: int) -> bool:
+    """Tell whether the words before a bare number are those before people: "for 5000", "somos 8"."""
+    return bool(_FOR.search(folded, max(0, start - 40), start) or _WE_ARE.search(folded, max(0, start - 24), start))
 
 
 _OURS = Pattern(

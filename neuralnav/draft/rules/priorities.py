@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.priority_marks import Group, Mark, found, grouped, segments
+from neuralnav.draft.rules.priority_staff import staff_wanting
 from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, weakened
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Question, Reading
@@ -76,6 +77,8 @@ def _contradiction(text: Text, dimension: str, loud: Sequence[Said]) -> Question
 def _said(text: Text) -> Iterator[Said]:
     every = found(text)
     yield from _numbered(text, every)
+    for span in staff_wanting(text):
+        yield Said("complexity", "high", 1, (span,), "few can look after it")
     for marks in segments(text, every):
         groups = grouped(text, marks)
         weights = [mark for mark in marks if mark.kind == "weight"]
@@ -219,14 +222,16 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
 
 
 _OVER = Pattern(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|uber|als|statt|plutot que|avant|que|"
-    r"antes que|sobre|por encima de|"
-    r"frente a|trumps|beats|outweighs|at the expense of|at the cost of|auf kosten der|auf kosten von|"
-    r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|"
-    r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
+    r"^(?!\W*(?:et|y|e|mais|pero|und|aber)\b)\W*(?:\w+\W+){0,4}?(?:over|before|above|than|ahead of|instead of|vor|"
+    r"uber|als|statt|plutot que|avant|que|antes que|sobre|por encima del?|por delante del?|"
+    r"prime(?:nt)? sur|l'emporte(?:nt)? sur|devant|frente al?|trumps|beats|outweighs|at the expense of|"
+    r"at the cost of|auf kosten der|auf kosten von|au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$"
+    r"|^\s*>+\s*$|^(?:性|度)?(?:优先于|高于|大于|胜过|重于|先于|优于|高过|大过|比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
 _UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")
-_REVERSED = Pattern(r"^(?:性)?より(?:も)?[^。]{0,4}$")
+_REVERSED = Pattern(r"^(?:性)?より(?:も|は|もむしろ|むしろ)?[^。]{0,6}$|^(?:并)?(?:没有|不如)[^，。]{0,2}$")
+_REVERSED_AHEAD = Pattern(r"(?:比起|相比于?|相较于?|比较起|与其|同)$")
+_MORE_AHEAD = Pattern(r"\b(?:plus|moins|davantage|mas|menos|mieux|mejor|plutot|antes|avant|prefer\w*)\b")
 _THEN = Pattern(
     r"(?:\bthen|\bfollowed by|\bafter that|\bsecondly\b|, second\b|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|"
     r"\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
@@ -274,8 +279,12 @@ def _order(text: Text, one: Group, other: Group, between: str) -> tuple[Group, G
     before = text.spaced[max(one.span[0] - 30, 0) : one.span[0]]
     if len(between) > 50:
         return None
-    if _REVERSED.match(between):
+    if _REVERSED.match(between) or (len(between) < 16 and _REVERSED_AHEAD.search(before)):
         return (other, one)
+    if text.spaced.startswith("より", other.span[1]) and len(between) <= 3:
+        return (one, other)
+    if " que " in between and not _MORE_AHEAD.search(before[-16:] + between):
+        return None
     if _TRADE.search(before) and re.fullmatch(r"\W*(?:for|against|fur|contre|por)\W+(?:\w+\W+){0,2}", between):
         return (other, one)
     if re.fullmatch(r"\W*(?:to|a|vor)\W+", between) and _PREFER.search(before):

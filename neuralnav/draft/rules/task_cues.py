@@ -48,7 +48,7 @@ TASKS: dict[str, str] = {
         snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
         候选
         """,
-    "copilot": "copilot, copilots, co pilot, コパイロット",
+    "copilot": "copilot, copilots, copilote, copilotes, co pilot, コパイロット",
     "code-name": """
         into working, working code, working software, working services, into code, turn specs into,
         user stories into, spring boot service*, code schreiben lassen, tests generieren, funktionen generieren,
@@ -230,7 +230,7 @@ TASKS: dict[str, str] = {
         into german, into french, into spanish, into chinese, into japanese, into multiple languages,
         into several languages, into many languages, into other languages, all our languages,
         language service provider*, linguists, post edit*, ins englische, ins deutsche, ins franzosische,
-        ins spanische, mehrsprachige fassung*, en anglais, vers le francais, vers l'anglais, al ingles, al espanol,
+        ins spanische, mehrsprachige fassung*, vers le francais, vers l'anglais, al ingles, al espanol,
         al frances, 英語に, 日本語に, 中国語に, 翻成, 译成, 中译,
         translat*, locali*, subtitl*, machine translation, interpret, interpreting, interpretation, mt system,
         language pairs, language pair, transcreation,

@@ -11,6 +11,7 @@ from neuralnav.draft.rules.numbers import Number, figure
 from neuralnav.draft.rules.people import people
 from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_words import GROUPS, WIDE_ROLES, WIDE_USERS
+from neuralnav.draft.rules.people_words_abroad import POPULATION
 from neuralnav.draft.rules.rate import next_word
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
@@ -55,6 +56,8 @@ def chosen_users(text: Text) -> People:
     once = [count for count in live if count.at_once]
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
+    if any(count.kind == "user" for count in once):
+        base = [count for count in base if count.kind != "bare"]
     candidates = _candidates(text, base)
     if not candidates:
         return _only_at_once(text, once, unplaced, asked)
@@ -194,8 +197,11 @@ def _strength(text: Text, count: Count) -> float:
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
-    if _ANYONE.within(text.folded[count.number.end : count.end]):
+    counted = text.folded[count.number.end : count.end]
+    if _ANYONE.within(counted):
         strength -= 0.4
+    if not POPULATION.isdisjoint(counted.split()):
+        strength -= 1.5
     if _BUILDERS.match(text.folded, count.end):
         strength -= 1.0
     if organisation or (count.monthly and not count.daily):
