@@ -275,10 +275,16 @@ _WISHED = ("希望", "予定", "想定", "優先", "推奨", "採用", "利用")
 """With what a clause ends that asks for something: no denial behind it reaches there."""
 
 
+_ADVERBS = ("絶対に", "絶対", "基本的に", "なるべく", "できれば", "できるだけ", "極力", "一切", "決して", "原則", "、")
+"""What may stand between a topic and its denial."""
+
+
 def _topic(text: Text, cue: _Cue) -> Span:
     """Return the words that a Japanese or Chinese denial follows: "H100とA100は使わない"."""
     start = max(text.clause(cue.start)[0], cue.start - _FARTHEST)
     end = cue.start
+    while adverb := next((word for word in _ADVERBS if text.folded.endswith(word, start, end)), ""):
+        end -= len(adverb)
     if end > start and text.folded[end - 1] in _PARTICLES:
         end -= 1
         inner = max(text.folded.rfind(sign, start, end) for sign in _PARTICLES)

@@ -91,7 +91,8 @@ MORE_ROLES = words_of(
     " administrativa auxiliares oficinista cobrador facturador contador contadora tesorero actuario reclutador"
     " reclutadora capacitador instructor instructora apoderado padres madres tutores pacientes enfermos"
     " desarrolladores programadora informatico informatica devs testers maquinista marinero chofer choferes taxista"
-    " rider mensajero peluquero cocinera panadero carpintero soldador"
+    " rider mensajero peluquero cocinera panadero carpintero oficial oficiales clerc secretarios soldador delegue"
+    " deleguee"
 )
 """People by what they do. Singular in French and Spanish; German in its forms."""
 
@@ -136,6 +137,7 @@ MORE_OTHER_THINGS = words_of(
 """Words behind a number that say it counts something else."""
 
 MORE_WIDE_ROLES = (
+    "开发(?!环境|阶段|任务|项目|板|商|周期|工具|平台|区)",
     "小编", "师生", "业主", "租户", "住户", "居民", "村民", "乘客", "旅客", "游客", "教职工", "职员", "店员",
     "店长", "骑手", "快递员", "医护", "护工", "患者", "病人", "家长", "考生", "学者", "博士", "硕士", "研究生",
     "本科生", "大学生", "中学生", "小学生", "孩子", "老人", "法官", "检察官", "警察", "民警", "公务员", "干部",
@@ -154,7 +156,7 @@ MORE_WIDE_ROLES = (
     "プランナー", "クリエイター", "ドクター", "ナース", "事務員", "支援員", "指導員", "世帯", "フォロワー",
     "パート", "アルバイト", "派遣", "職人", "通訳", "校閲",
 )  # fmt: skip
-"""The same in scripts without spaces."""
+"""The same in scripts without spaces, as patterns."""
 
 POPULATION = words_of(
     "einwohner einwohnern einwohnerinnen habitants habitant habitantes inhabitants residents population"

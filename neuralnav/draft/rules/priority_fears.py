@@ -14,7 +14,8 @@ MORE_BAD: Mapping[str, str] = {
         誤訳, 誤情報, 誤った, 間違った, 間違え, 嘘, うそ, でたらめ, デタラメ, ミス, 事実誤認, 捏造, 誤認,
         不正確, 誤解, 误导, 误译, 误判, 错误答案, 错误回答, 错误信息, 失误, 差错, 胡说, 胡编, 瞎编, 乱说, 乱编,
         乱答, 瞎说, 误差, 误诊, 错译, 漏译, 纰漏, 造假, se tromper, se trompe, se trompent, trompe, irren, irrt,
-        equivocarse, se equivoque
+        equivocarse, se equivoque, missverstandnis*, malentendu*, malentendido*, verwechslung*, ambiguite*,
+        取り違え, 見落とし, 遗漏, 漏掉, omission*, auslassung*, omision*
         """,
     "cost": """
         hochpreisig*, kostspielig*, ins geld gehen, ins geld geht, aus dem ruder, kostenexplosion, uberteuert*,
@@ -34,7 +35,8 @@ MORE_BAD: Mapping[str, str] = {
         demore, demorar, lentitud, esperas, esperando, tirones, cuelgue*, tarda, tarden, tardanza, mas tiempo,
         un poco mas de tiempo, tiempos de espera, tiempo de espera, paciencia, もたつ, もたもた, 遅れ, ラグ,
         カクつ, 固ま, 止ま, 待機, 遅れて, 遅めで, 数十秒, 数分, 少し待, 卡顿, 迟缓, 缓慢, 拖延, 太慢, 等太久,
-        等很久, 久等, 延误, 慢些, 慢点, 慢一些, 等一会, 等一等, 等一下, 几分钟, la lenteur, lento
+        等很久, 久等, 延误, 慢些, 慢点, 慢一些, 等一会, 等一等, 等一下, 几分钟, la lenteur, decalage*, desfase*,
+        retard, retards, contretemps, 待ち, 卡住, 卡壳, 掉线, zeitverzug, zeitverzogerung*
         """,
     "complexity": """
         umstandlich*, kompliziertes, betriebsaufwand, wartungsaufwand, verschachtelt*, aufgeblaht*,
@@ -161,7 +163,12 @@ MORE_IDIOMS: Mapping[tuple[str, str], str] = {
         tant pis si ca prend, uber nacht reicht, reicht uber nacht, reicht am nachsten tag, reicht bis morgen,
         bis morgen reicht, reicht bis zum nachsten, 明日まででい, 明日でも, 来週でも, 明天出也, 明天给也,
         次の日で, mismo dia no hace falta, no hace falta que sea inmediato, no hace falta inmediatez,
-        pas besoin d'immediatete
+        pas besoin d'immediatete, 多长时间都, 多久都, 花多长时间, 花多久, 需要多久都, 跑多久都, 等多久都,
+        何時間かかっても, どれだけ時間, いくら時間, どんなに時間, combien de temps ca prend n'a,
+        le temps que ca prend, peu importe le temps que, peu importe combien de temps, egal wie lang,
+        wie lange das dauert ist, da igual cuanto tarde, tardar lo que sea, que tarde lo que tenga,
+        se puede tomar su tiempo, tomarse su tiempo, tomarse el tiempo, puede tomarse, sich zeit lassen,
+        zeit lassen, darf sich zeit, bekommt zeit
         """,
     ("accuracy", "low"): """
         qualitat ist zweitrangig, qualitat zweitrangig, qualitat egal, qualitat ist egal, perfektion ist nicht,
@@ -234,7 +241,12 @@ MORE_IDIOMS: Mapping[tuple[str, str], str] = {
         que funcione bien, code muss laufen, code muss funktionieren, muss auf anhieb stimmen,
         auf anhieb stimmen, auf anhieb richtig, du premier coup, a la primera sin errores, que le code marche,
         que le code fonctionne, code qui marche, code qui fonctionne, muss hieb und stichfest,
-        hieb und stichfest
+        hieb und stichfest, lieber gut als schnell, lieber gut, lieber richtig als, lieber grundlich,
+        besser gut als, mieux vaut bien, plutot bien que vite, mejor bien que, mejor bien hecho, 可靠比快,
+        准确比快, 准比快, 质量比快, 好比快, 宁慢勿错, 宁可慢, 宁缺毋滥, 慢工出细活, darf kein detail verloren,
+        nichts verloren gehen, malentendu interdit, no puede haber malentendidos, sin malentendidos,
+        sans malentendu, keine missverstandnisse, 誤解があって, 取り違えは許, 一つの間違い, 一つのミス,
+        一点差错, 一点错误, 任何错误, 任何差错, 一个字都不能错, 不能有半点, 出错代价, 错误代价
         """,
     ("cost", "high"): """
         auf jeden cent, jeden cent, jeden euro, jeder euro zahlt, kosten mussen niedrig, kosten mussen gering,

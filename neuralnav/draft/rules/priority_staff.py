@@ -8,8 +8,8 @@ from neuralnav.draft.text import Span, Text
 _LATIN = Pattern(
     r"\b(?:kein\w*|ohne|kaum|wenig|niemand\w*|nur ein\w*|halber?|halbe) (?:\w+ ){0,3}?(?:personal|leute|team|admins?|"
     r"kraft|fachkraft\w*|fachleute|experten|spezialisten|know how|kollegen|it|devops|mlops|ops|kapazitat\w*|"
-    r"ressourcen|zeit|der|die)\b(?: \w+){0,4}? (?:betrieb|pflege|wartung|betreuung|administration|infrastruktur|kubernetes|betreiben|betreut|"
-    r"warten kann|pflegt|betreibt|kummert|administriert)\b"
+    r"ressourcen|zeit|der|die)\b(?: \w+){0,4}? (?:betrieb|pflege|wartung|betreuung|administration|infrastruktur|"
+    r"kubernetes|betreiben|betreut|warten kann|pflegt|betreibt|kummert|administriert)\b"
     r"|\b(?:betrieb|betreuung|wartung|pflege) (?:macht|ubernimmt|erledigt|lauft|liegt) (?:\w+ ){0,3}?(?:ein|einer|"
     r"eine|halber|niemand|nebenbei|nebenher|praktikant\w*|azubi|werkstudent\w*)\b"
     r"|\b(?:personne|pas d'equipe|pas de (?:personnel|ressources?|competences?|monde)|sans equipe|aucune? (?:equipe|"

@@ -82,7 +82,19 @@ MORE_GOOD: Mapping[str, str] = {
         cout maitrise, budget quasi nul, budget nul, sans budget, zero budget, sin presupuesto, sin dinero,
         poca pasta, pocos euros, pocas perras, quatre sous, preis leistungs*, gutes preis leistungs*, 予算ゼロ,
         予算なし, 无预算, 没有预算, 零预算, 没预算, fast kein budget, so gut wie kein budget, quasi kein budget,
-        null budget, 予算がほとんど, 预算很低, 预算较低, 预算极少, 预算卡得, 钱少
+        null budget, 予算がほとんど, 预算很低, 预算较低, 预算极少, 预算卡得, 钱少, sans trop depenser,
+        sans depenser trop, sans depenser beaucoup, sans se ruiner, sans exploser le budget,
+        sin gastar demasiado, sin arruinarnos, sin arruinarse, ohne viel auszugeben, ohne viel geld,
+        nicht viel ausgeben, nicht zu viel ausgeben, wenig ausgeben, ne pas trop depenser, no gastar mucho,
+        no gastar demasiado, あまりお金, お金はかけられ, お金をかけられ, 費用はかけられ, あまり費用,
+        あまりコスト, 不想花太多, 不想花很多, 不想多花, 别花太多, 不要花太多, 少花点, 少花一点, 预算最低,
+        预算最少, 预算最小, 成本最小, 花费最少, 花费最低, 费用最低, 费用最少, 予算は最小, 予算は最低, 予算最小,
+        最小予算, 最小限の予算, 最小限のコスト, presupuesto minimo, minimo presupuesto, budget minimal,
+        budget minimum, minimales budget, minimalem budget, minimalbudget, mini budget, schlankes budget,
+        sin grandes gastos, sans gros budget, sans grand budget, ohne grosses budget, 小予算, 花小钱办大事,
+        物美价廉, 经济, 经济型, 实惠一点, so billig, so gunstig, 予算はほぼ, 予算がほぼ, 予算はゼロ, 几乎没预算,
+        几乎没有预算, 基本没预算, 基本没有预算, 怎么便宜怎么来, できる限り安, 可能な限り低コスト,
+        lo mas barato que, le moins cher, aussi peu que possible
         """,
     "latency": """
         keine wartezeit*, ohne wartezeit*, keine latenz, ohne latenz, kaum latenz, wenig latenz,
@@ -129,7 +141,10 @@ MORE_GOOD: Mapping[str, str] = {
         响应时间短, 响应时间要短, 响应一定要快, 响应必须快, 响应要及时, 不能慢, 不能卡, 不能卡顿, 不卡顿, 不卡,
         丝滑, 不要让用户等, 不让用户等, 别让用户等, 不能等太久, 不能让客户等, 不能让人等, 等不了, 不等待,
         快速处理, al toque, altiro, al tiro, en un pispas, en un santiamen, vite fait, zack zack, 跟手,
-        秒级返回, 秒级出, 及时返回, tac au tac, subito, 即刻, 即レスポンス, 快进快出
+        秒级返回, 秒级出, 及时返回, tac au tac, subito, 即刻, 即レスポンス, 快进快出, 分秒必争, 刻不容缓,
+        一秒都不能, 一刻を争, 毫秒响应, sans decalage, aucun decalage, sin desfase, sin demoras, sin retardo,
+        ohne zeitverzug, ohne zeitverzogerung, verzogerungsarm, 間髪, 間を置かず, 間をおかず, 灵敏, 反应灵敏,
+        迅速响应, 迅速回复, 马上应答, 马上回应, 立刻回复, 立即响应, 马上响应
         """,
     "complexity": """
         kaum admins, wenig admins, keine admins, kein admin, keinen admin, keine administratoren,
@@ -201,7 +216,13 @@ MORE_GOOD: Mapping[str, str] = {
         架构尽量简单, 结构简单, 操作简单, 简单易维护, 简单好维护, 简单可靠, 系统要简单, 系统简单, 不要太复杂,
         不想太复杂, 别太复杂, 不能太复杂, 不复杂, 技术力量有限, 技术人员少, 技术团队小,
         poco personal para mantener*, poco personal tecnico, poco personal de ti, poco personal de sistemas,
-        peu de personnel technique, peu de personnel pour
+        peu de personnel technique, peu de personnel pour, 保守は楽, 保守は簡単, 管理は楽, 管理は簡単, 維持が楽,
+        メンテは楽, メンテは簡単, 運用は楽, 維護簡單, 维护要省事, 维护省事, 运维省事, einfach in der wartung,
+        einfach in wartung, einfach im unterhalt, leicht in der wartung, simple en mantenimiento,
+        facile en maintenance, que se mantenga solo, que ande solo, sin dolores de cabeza, sans maux de tete,
+        sans maintenance, wartungsfrei, einfach gehalten, technisch einfach, moglichst wartungsfrei, 维护越少,
+        运维越少, 维护尽量少, 运维尽量少, 越省事越好, 越省心越好, 保守は最小, 保守を最小, 運用は最小,
+        wartung gering, maintenance minime, poco que mantener, mantenimiento bajo
         """,
 }
 """Wishes that say by themselves that something matters."""

@@ -41,7 +41,7 @@ MORE_SUBJECTS: Mapping[str, str] = {
         sencillez de mantenimiento, carga operativa, 複雑性, 運用面, 運用の簡単さ, 運用の負担, 運用負担,
         運用の負荷, 管理のしやすさ, 保守のしやすさ, 保守の容易さ, 導入の容易さ, シンプルな運用, 保守運用,
         管理負荷, 扱いやすさ, 部署难度, 维护难度, 运维难度, 运维压力, 运维负担, 管理难度, 易维护性, 易运维,
-        操作复杂度, 运维工作量, 简便性
+        操作复杂度, 运维工作量, 简便性, 保守, メンテナンス, メンテ, 运维工作, 维护工作, 维护, 運用保守
         """,
 }
 """What may matter; nothing is said of it until a weight stands beside it."""
@@ -118,7 +118,18 @@ MORE_WEIGHTS: Mapping[str, str] = {
         hyper important, hyper importante, super important, super importante, ultra important, ultra importante,
         extremement important, extremement importante, vraiment critique, absolument essentiel,
         absolument essentielle, muy critico, muy critica, sumamente importante, realmente importante,
-        absolutamente clave
+        absolutamente clave, umso mehr, umso wichtiger, erst recht, d'autant plus, tanto mas, primero,
+        prioritat 1, priorite 1, prioridad 1, 優先順位1, 優先順位一位, 优先级1, 优先级一, 1. prioritat,
+        das hauptaugenmerk, hauptaugenmerk, augenmerk auf, in den vordergrund, grossgeschrieben,
+        schlusselfaktor, schlussel, kern, un imperatif, une exigence, notre exigence, une necessite,
+        notre priorite, notre premiere preoccupation, preoccupation principale, primera preocupacion,
+        principal preocupacion, nuestra prioridad, la prioridad es, lo mas critico, lo mas relevante,
+        lo mas valioso, 最优, 首要考虑, 首要任务, 主要考虑, 最主要, 最主要的, 最重要的, 优先级高于, 放第一,
+        第一要务, 重要性最高, 要求特别高, 要求比较高, 要求苛刻, 苛刻, 高要求, 最優先事項, 一番の優先, 要求が高,
+        要求水準, 重要視, 最重要視, 最も重視, 特に重視, を重視し, 第一に考え, 優先度が一番, 優先度が最も,
+        一番の関心, por delante de todo, por delante de todo lo demas, delante de todo, devant tout,
+        devant tout le reste, vor allem anderen, vor allen anderen, steht vor allem, 最小限に, 摆第一位,
+        放第一位, 排首位, 摆首位, ほぼゼロ
         """,
     "low": """
         eher unwichtig, nicht so wild, wurscht, schnuppe, schnurz, vernachlassigbar, zu vernachlassigen,
@@ -167,7 +178,7 @@ MORE_WEIGHTS: Mapping[str, str] = {
         問題にな, 問題にし, 問題なし, こだわらず, こだわりは, 度外視して, 後で構, 二の次で, 二の次です,
         二の次に, 犠牲にし, 犠牲に, 妥協でき, 妥協可, 妥協しても, 余裕はあ, 余裕あり, 潤沢, 十分にあ, 十分あ,
         無制限, 制限はあり, 制限な, 制約はな, 制約な, 目をつぶ, 許せる, 許容でき, 許容します, 許容可, 構いませ,
-        構わな, 構わず, かまわな, かまいませ, どうでもい, どうでもよ, 不要, 求めな, 求めま, 不要です, 重視しな,
+        構わな, 構わず, かまわな, かまいませ, どうでもい, どうでもよ, 求めな, 求めま, 不要です, 重視しな,
         不太敏感, 不太在意, 不太在乎, 不太关心, 不太要紧, 不要紧, 没那么重要, 没有那么重要, 并不重要, 并不关键,
         并非关键, 倒是其次, 是其次, 都是其次, 排后面, 往后放, 往后排, 靠后, 放后面, 可以妥协, 可妥协, 可以让步,
         可以牺牲一点, 不设限, 不设上限, 没有上限, 没有限制, 不受限, 无限制, 不限制, 不做要求, 不作要求, 不要求,
@@ -177,7 +188,14 @@ MORE_WEIGHTS: Mapping[str, str] = {
         peu nous chaut, schwamm druber, nebenrolle, egal sein, ist mir egal, ist uns egal, sind uns egal,
         mir egal, uns egal, nos trae sin cuidado, me da igual, no me importa, m'est egal, nous indiffere,
         nous est indifferent, nous est indifferente, est indifferent, est indifferente, 没事, 都行, 随便,
-        看着办, なんでもい, 何でもい, 任せ
+        看着办, なんでもい, 何でもい, 任せ, は不要, も不要, prioritat 3, prioridad 3, priorite 3, 优先级3,
+        優先順位3, 没什么要求, 没啥要求, 没有什么要求, 没多大要求, 要求不大, 没有硬性要求, 不强求, 不苛求,
+        不做限制, 不那么在意, 不怎么在意, 不怎么重要, 不怎么敏感, 没那么在意, 没那么敏感, 特に要件は, 要件はな,
+        特にこだわ, 特に気に, 気にしておりませ, ist nachrangig, sind nachrangig, kein grosses thema,
+        nicht das grosse thema, weniger ein thema, un detail, es un detalle, no es critica, no son criticos,
+        no son importantes, nos preocupa menos, preocupa poco, nous preoccupe peu, nous preoccupe moins,
+        no prioritaria, no prioritario, no es prioritaria, no son prioritarios, non prioritaire,
+        non prioritaires, non critique, non essentiel, pas determinant, pas determinante
         """,
     "medium": """
         mittelmassig, halbwegs wichtig, auch wichtig, genauso wichtig, ebenso wichtig, gleichwertig,
@@ -188,7 +206,9 @@ MORE_WEIGHTS: Mapping[str, str] = {
         por igual, igual de importante, aceptables, normales, decente, decentes, intermedia, intermedio,
         中くらい, まずまず, 人並み, ほどほどで, それなりで, それなりに, そこそこで, 平均的, 標準的,
         同じくらい大事, 同等に重要, どちらも重要, 両方重要, 中程度で, 还可以, 还行, 过得去就行, 一般即可,
-        一般就行, 中等即可, 适中即可, 都重要, 都很重要, 同样看重, 中等优先级
+        一般就行, 中等即可, 适中即可, 都重要, 都很重要, 同样看重, 中等优先级, prioritat 2, priorite 2,
+        prioridad 2, 優先順位2, 优先级2, 优先级二, 2. prioritat, 次に大事, 次に大切, その次, 然后才是,
+        danach erst, luego, an zweiter, en deuxieme, en segundo, segundo lugar, deuxieme position
         """,
 }
 """How much it matters."""

@@ -134,8 +134,10 @@ def _tables() -> Iterator[str]:
     yield OTHERS
     for table in (IDEAS, MORE, SUBJECTS, MORE_SUBJECTS, WEIGHTS, MORE_WEIGHTS, GOOD, MORE_GOOD, BAD, MORE_BAD):
         yield from table.values()
-    for table in (IDIOMS, MORE_IDIOMS, experience.CUES, domains.CUES):
+    for table in (experience.CUES, domains.CUES):
         yield from table.values()
+    for idioms in (IDIOMS, MORE_IDIOMS):
+        yield from idioms.values()
     yield from (BALANCED, NOTHING, experience.NOTHING, domains.NOTHING)
     for many in (NEEDS, MAINS, ASIDES, CONTRASTS):
         yield from many

@@ -115,7 +115,8 @@ MORE: Mapping[str, str] = {
         renseignements sur, acceder a, acces a, demander a, poser une question, posent des questions,
         pose des questions, questionnent, buscador, buscadores, encontrar, encuentre, encuentren, encuentra,
         busquen, busque, consulten, consulte, consulta, pregunten, pregunte, preguntando, dudas sobre,
-        resolver dudas, resuelva dudas, localizar, responde dudas
+        resolver dudas, resuelva dudas, localizar, responde dudas, wissen mussen, wissen muss, nachgelesen,
+        erfragen, erfragt, se renseigner, saber que dice, saber que pone, savoir ce que, saber lo que
         """,
     "summary": """
         gekurzt, kurzt, eingekurzt, auf das wesentliche, das wesentliche aus, das wichtigste aus,
@@ -149,7 +150,11 @@ MORE: Mapping[str, str] = {
         cours magistraux, llamada, incidencias, quejas, reclamaciones, comentarios de clientes, entrevistas,
         consultas medicas, visitas, transcripciones, transcripcion, hilos, correos electronicos, emails,
         noticia, articulo, prensa, boletines, sesiones, clases, videollamadas, notas clinicas, notas de voz,
-        audios, partes, informes de alta
+        audios, partes, informes de alta, schichtbericht*, besuchsbericht*, vertriebsbericht*, tagesbericht*,
+        wochenbericht*, statusbericht*, fehlerbericht*, storungsbericht*, unfallbericht*, rapports d'incident*,
+        rapports de visite, rapports d'intervention, informes de incidencias, partes de incidencias,
+        informes de visita, partes de trabajo, rapport quotidien, rapports quotidiens, informes diarios,
+        parte diario, partes diarios, gemeinderatssitzung*, ratssitzung*, vereinssitzung*, elternabend*
         """,
     "long-thing": """
         hunderte seiten, hunderten seiten, mehrhundertseitig*, dicke akten, dicke berichte, dicken berichten,
@@ -319,7 +324,9 @@ MORE: Mapping[str, str] = {
         begutacht*, analysent, analysant, analyses, verifient, verification, relire, relecture, comparaison,
         evaluer, evaluation, depouiller, decortiquer, identifier, detecter, controler, eplucher, analicen,
         analizando, revisen, revisando, revision, comparacion, comparen, evaluacion, evaluen, identificar,
-        identifique, contrastar, verificar, verifique, cotejar, desgranar
+        identifique, contrastar, verificar, verifique, cotejar, desgranar, revisa, revisan, verifica, verifican,
+        comprueba, comprueban, coteja, comprobar, verifie, verifions, controle, controlent, examine, examinent,
+        relit, relisent
         """,
     "law": """
         schriftsatze, schriftsatzen, vertragsklausel*, agb, nda, ndas, mietvertrage, rechtstexte, rechtstexten,
@@ -327,7 +334,8 @@ MORE: Mapping[str, str] = {
         code du travail, baux, bail, avenants, plaidoiries, textes de loi, legislation, service juridique,
         direction juridique, cabinet d'avocats, revues scientifiques, derecho, juridicos, juridicas, acuerdos,
         demandas, escrituras, legislacion, departamento legal, departamento juridico, asesoria juridica, bufete,
-        despacho de abogados, klageschriften
+        despacho de abogados, klageschriften, contratos de, escritura, actes de vente, acte de vente,
+        actes notaries, kaufvertrage, kaufvertragen
         """,
     "nothing": """
         contenido multimedia, code postal, codigo de conducta, code de la route, codigo qr, code qr,

@@ -216,6 +216,33 @@ _FAR_PAIR = Pattern(
     hints=tuple(_TONGUES.split("|")),
 )
 """Two languages in a row: "en->de", "English to Polish"."""
+_FEW = (
+    "one|two|three|four|five|six|ten|[1-9]|10|ein|einen|zwei|drei|vier|funf|sechs|zehn|wenige|une?|deux|trois|quatre|"
+    "cinq|six|dix|quelques|una?|dos|tres|cuatro|cinco|diez|pocas|unas"
+)
+_SHRUNK = Pattern(
+    rf"\b(?:to|into|in|auf|a|en) (?:{_FEW}) (?:sentences?|bullet points|bullets|satze|satz|zeilen|stichpunkte|absatze|"
+    r"phrases?|lignes?|frases?|lineas?|parrafos?)\b"
+    r"|[0-9一二三四五数]+(?:文|行|段落)(?:程度)?(?:に|で)|[0-9一二三四五几两]+(?:句话|段话|行字)",
+    hints=(
+        "sentence",
+        "bullet",
+        "satz",
+        "zeile",
+        "stichp",
+        "absatz",
+        "phrase",
+        "ligne",
+        "frase",
+        "linea",
+        "parrafo",
+        "文",
+        "行",
+        "段",
+        "话",
+    ),
+)
+"""What is to be left of a text: "auf drei Satze", 3行に."""
 
 
 def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
@@ -224,10 +251,9 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     for idea, many in phrases().items():
         for span in hits(text, many):
             found.setdefault(span, []).append(idea)
-    for pair in _FAR_PAIR.finditer(text.spaced):
-        found.setdefault(pair.span(2), []).append("two-languages")
-    for pair in _PAIR.finditer(text.spaced):
-        found.setdefault(pair.span(), []).append("translate")
+    for idea, pattern, group in (("two-languages", _FAR_PAIR, 2), ("translate", _PAIR, 0), ("summary", _SHRUNK, 0)):
+        for match in pattern.finditer(text.spaced):
+            found.setdefault(match.span(group), []).append(idea)
     passed = unread(text)
     grouped: dict[int, dict[str, list[Hit]]] = {}
     sentence = 0

@@ -209,6 +209,10 @@ def _strength(text: Text, count: Count) -> float:
     return strength + 0.5 * (_SERVED.search(before.rstrip()) is not None and count.kind != "bare")
 
 
+_WIDE_MORE = Pattern(
+    r"(?:の)?(?:[と和及、，,]|以及|还有|および|それと)(?!.*(?:うち|其中|のべ|ピーク|同時|同时|最大|最多|高峰|每天|毎日|来年|将来|以后|明年|現在|目前"
+    r"|今後|其余|月間|每月|毎月|合計|共|计))[^\s0-9、。，,；;:：]{1,14}"
+)
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
     r"\+?,? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some|roughly"
@@ -231,7 +235,7 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if not between.strip() or len(between) > 40:
         return False
     apart = _ELSEWHERE.fullmatch(between) is not None and _IN.match(text.folded, right.end) is not None
-    if wide(text) and _WIDE_AND.fullmatch(between):
+    if wide(text) and (_WIDE_AND.fullmatch(between) or _WIDE_MORE.fullmatch(between)):
         return True
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None)
 
