@@ -11,16 +11,17 @@ ANYWHERE = (
 
 TOPIC = (
     "user*", "llm*", "ai", "a.i.", "gpt*", "genai", "gpu*", "model*", "modell*", "chat*", "bot", "bots", "*bot",
-    "assistant*", "copilot", "app", "apps", "api", "service", "services", "deploy*", "inference", "token*",
-    "prompt*", "request*", "latency", "developer*", "customer*", "employee*", "agents", "platform", "tool",
-    "tools", "software", "summar*", "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*", "mitarbeiter*",
-    "ki", "dienst", "assistent*", "anwendung*", "utilisateur*", "client", "clients", "employes", "ia",
-    "modele*", "application*", "usuario*", "cliente*", "empleado*", "modelo*", "aplicacion*", "asistente*",
-    "servicio", "ユーザー*", "モデル", "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客", "用户",
-    "模型", "应用", "服务", "助手", "机器人", "客户", "员工", "客服", "大模型", "智能", "系统", "工具", "平台",
-    "werkzeug*", "system*", "losung", "plattform*", "community", "discord", "teams", "copilot*", "outil*", "logiciel*",
-    "systeme*", "plateforme*", "compagnon*", "tuteur*", "utilisat*", "herramienta*", "sistema*", "plataforma*", "bot*",
-    "aplicativo*", "programa", "ayudante*", "tutor*", "buscador*", "ツール", "システム", "仕組み", "社内", "ai", "llm",
+    "assistant*", "copilot", "app", "apps", "api", "service", "services", "deploy*", "inference", "token*", "prompt*",
+    "request*", "latency", "developer*", "customer*", "employee*", "agents", "platform", "tool", "tools", "software",
+    "summar*", "translat*", "nutzer*", "benutzer*", "anwender*", "kunden*", "mitarbeiter*", "ki", "dienst",
+    "assistent*", "anwendung*", "utilisateur*", "client", "clients", "employes", "ia", "modele*", "application*",
+    "usuario*", "cliente*", "empleado*", "modelo*", "aplicacion*", "asistente*", "servicio", "ユーザー*", "モデル",
+    "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客", "用户", "模型", "应用", "服务", "助手", "机器人",
+    "客户", "员工", "客服", "大模型", "智能", "系统", "工具", "平台", "werkzeug*", "system*", "losung", "plattform*",
+    "community", "discord", "teams", "copilot*", "outil*", "logiciel*", "systeme*", "plateforme*", "compagnon*",
+    "tuteur*", "utilisat*", "herramienta*", "sistema*", "plataforma*", "bot*", "aplicativo*", "programa", "ayudante*",
+    "tutor*", "buscador*", "ツール", "システム", "仕組み", "社内", "generar*", "generier*", "generer", "genere*",
+    "automatis*", "自動", "自动", "生成",
 )  # fmt: skip
 """Words of a workload, in six languages."""
 

@@ -208,6 +208,8 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
     """Return how far the group is that a weight speaks of, and which one it is."""
     options: list[tuple[int, int]] = []
     for index, group in enumerate(groups):
+        if weight.level == "high" and all(mark.kind == "idiom" for mark in group.marks):
+            continue  # it says how much by itself
         start, end = group.span
         behind = start >= weight.end
         gap = start - weight.end if behind else weight.start - end

@@ -222,7 +222,10 @@ MORE_GOOD: Mapping[str, str] = {
         facile en maintenance, que se mantenga solo, que ande solo, sin dolores de cabeza, sans maux de tete,
         sans maintenance, wartungsfrei, einfach gehalten, technisch einfach, moglichst wartungsfrei, 维护越少,
         运维越少, 维护尽量少, 运维尽量少, 越省事越好, 越省心越好, 保守は最小, 保守を最小, 運用は最小,
-        wartung gering, maintenance minime, poco que mantener, mantenimiento bajo
+        wartung gering, maintenance minime, poco que mantener, mantenimiento bajo, ohne grosses team,
+        ohne grosse mannschaft, ohne eigenes betriebsteam, ohne eigene mannschaft, sans grosse equipe,
+        sans grande equipe, sin un equipo grande, sin gran equipo, sin un gran equipo, 大きなチームなしで,
+        不需要专人
         """,
 }
 """Wishes that say by themselves that something matters."""

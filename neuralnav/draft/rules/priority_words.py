@@ -129,7 +129,8 @@ MORE_WEIGHTS: Mapping[str, str] = {
         要求水準, 重要視, 最重要視, 最も重視, 特に重視, を重視し, 第一に考え, 優先度が一番, 優先度が最も,
         一番の関心, por delante de todo, por delante de todo lo demas, delante de todo, devant tout,
         devant tout le reste, vor allem anderen, vor allen anderen, steht vor allem, 最小限に, 摆第一位,
-        放第一位, 排首位, 摆首位, ほぼゼロ
+        放第一位, 排首位, 摆首位, ほぼゼロ, uber alles, steht uber allem, avant tout le reste,
+        antes que cualquier otra cosa
         """,
     "low": """
         eher unwichtig, nicht so wild, wurscht, schnuppe, schnurz, vernachlassigbar, zu vernachlassigen,

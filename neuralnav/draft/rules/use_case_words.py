@@ -57,7 +57,14 @@ MORE: Mapping[str, str] = {
         consultas repetitivas, soporte tecnico, soporte interno, soporte de ti, centro de contacto,
         centro de atencion, servicio de atencion, hablar con, responder a clientes, responder al publico,
         atender llamadas, atender consultas, atender a pacientes, atender al publico, whatsapp,
-        standard telephonique, accueil des visiteurs
+        standard telephonique, accueil des visiteurs, gasteanfragen, mieteranfragen, patientenanfragen,
+        mitgliederanfragen, supportanfragen, serviceanfragen, nutzeranfragen, hotelanfragen,
+        interessentenanfragen, bestellanfragen, anfragen beantworten, anfragen automatisch, anfragen von,
+        automatisch beantworten, automatisch antworten, repondre automatiquement, reponse automatique aux,
+        demandes de clients, demandes des usagers, demandes des patients, demandes des locataires,
+        responder automaticamente, responda automaticamente, respuesta automatica a, consultas de los huespedes,
+        consultas de huespedes, consultas de los usuarios, consultas de los pacientes, consultas de vecinos,
+        consultas de los vecinos
         """,
     "rag-name": """
         wissensmanagement*, wissenssystem*, *suchmaschine, intranetsuche, wissensbot*, wissensassistent*,
@@ -134,7 +141,11 @@ MORE: Mapping[str, str] = {
         puntos principales, puntos importantes, ideas clave, ideas principales, condensar, abreviar,
         en una pagina, en dos paginas, en tres frases, en unas frases, en pocas frases, en unas lineas,
         revista de prensa, resumen ejecutivo, resumenes ejecutivos, minuta, minutas, hacer resumenes,
-        haga resumenes, recapitular, zu kurzen, kurzen lassen, automatisch kurzen, einkurzen
+        haga resumenes, recapitular, zu kurzen, kurzen lassen, automatisch kurzen, einkurzen, resumes brefs,
+        resumes rapides, resumes clairs, resumes structures, resumes concis, brefs resumes, courts resumes,
+        petits resumes, bref resume, court resume, resumes quotidiens, resumes hebdomadaires,
+        comptes rendus de reunion, comptes rendus de consultation, compte rendu de reunion, resumenes breves,
+        breves resumenes, resumenes diarios
         """,
     "short-thing": """
         *gesprache, *gesprachen, *anrufe, *anrufen, *telefonate, *telefonaten, arztbriefe, arztbriefen,
@@ -245,7 +256,9 @@ MORE: Mapping[str, str] = {
         einladung*, reden, rezepte, *mails, *texte, *texten, *angebote, *angeboten, *entwurfe, courrier,
         courriers, reponses, discours, recettes, devis, comptes rendus, lettre, documents commerciaux,
         descripcion, articulo, correo, correos electronicos, emails, publicaciones, respuestas, discursos,
-        invitaciones, recetas, guiones, presupuestos, ofertas, carta, notas
+        invitaciones, recetas, guiones, presupuestos, ofertas, carta, notas, titulares, entradillas, titulos,
+        titres, accroches, headlines, uberschriften, teaser, chapos, encabezados, bajadas, aufmacher,
+        schlagzeilen, intertitres
         """,
     "complete-name": """
         code tipps, codezeile*, nachste zeile, tippvorschlag*, wahrend der eingabe, wahrend sie tippen,
