@@ -49,8 +49,9 @@ _LONG = 5
 _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
     "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek", "grantie": "granite",
+    "通义千问": "qwen", "千问": "qwen", "深度求索": "deepseek", "ディープシーク": "deepseek", "ミストラル": "mistral",
 }  # fmt: skip
-"""Brands as they are mistyped; a figure must follow the short ones, as they are words too."""
+"""Brands as they are mistyped, or written in other scripts; a figure must follow the short Latin ones."""
 
 _SPLIT = Pattern(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)")
 _BILLION = Pattern(r"[ -]?(?:billion|bn|milliarden|mrd|milliards?|mil millones)\b(?:[ -]?(?:parameters?|params?))?")
@@ -127,7 +128,7 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
             continue
         found = _read(text, start, brand, known[brand], last)
         if brand in _MISSPELT:
-            if not found.words and len(brand) <= _LONG:
+            if not found.words and len(brand) <= _LONG and brand.isascii():
                 continue
             found = Named(found.span, _MISSPELT[brand], found.words)
         last = found.span[1]

@@ -91,8 +91,8 @@ MORE_ROLES = words_of(
     " administrativa auxiliares oficinista cobrador facturador contador contadora tesorero actuario reclutador"
     " reclutadora capacitador instructor instructora apoderado padres madres tutores pacientes enfermos"
     " desarrolladores programadora informatico informatica devs testers maquinista marinero chofer choferes taxista"
-    " rider mensajero peluquero cocinera panadero carpintero oficial oficiales clerc secretarios soldador delegue"
-    " deleguee"
+    " rider matrona comadrona partera mensajero peluquero cocinera panadero carpintero oficial oficiales clerc"
+    " secretarios soldador delegue deleguee"
 )
 """People by what they do. Singular in French and Spanish; German in its forms."""
 

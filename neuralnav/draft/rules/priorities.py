@@ -84,6 +84,7 @@ def _said(text: Text) -> Iterator[Said]:
         weights = [mark for mark in marks if mark.kind == "weight"]
         compared, spent = _comparisons(text, groups, weights)
         yield from compared
+        yield from _insisted(text, marks)
         yield from _balanced(groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
@@ -91,6 +92,14 @@ def _said(text: Text) -> Iterator[Said]:
         for group in groups:
             for mark in group.marks:
                 yield from _alone(text, mark)
+
+
+def _insisted(text: Text, marks: Sequence[Mark]) -> Iterator[Said]:
+    """Yield what is said three times over: "latency, latency, latency"."""
+    for one, other, last in zip(marks, marks[1:], marks[2:], strict=False):
+        words = {text.spaced[slice(*mark.span)] for mark in (one, other, last)}
+        if len(words) == 1 and last.end - one.start < 60 and one.kind in ("subject", "good"):
+            yield Said(one.dimension, "high", 2, ((one.start, last.end),))
 
 
 def _balanced(groups: Sequence[Group], balances: Sequence[Mark]) -> Iterator[Said]:
@@ -199,9 +208,14 @@ def _weighed(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> It
     for index, (_, weight) in nearest.items():
         group = groups[index]
         level = bearing(text, weight, group.span)
+        if level == "medium" and _NONE.search(text.spaced, max(weight.start - 45, 0), weight.start):
+            continue  # "delays are not acceptable" asks for no middle
         for mark in group.marks:
             if mark.kind != "idiom" or level != "high":
                 yield Said(mark.dimension, level, 4 if mark.kind == "idiom" else 3, (mark.span, weight.span))
+
+
+_NONE = Pattern(r"\b(?:not|n't|no|nicht|kein\w*|pas|aucune?|ningun\w*)\b[^.,;]{0,40}$")
 
 
 def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, int] | None:

@@ -246,7 +246,10 @@ MORE_IDIOMS: Mapping[tuple[str, str], str] = {
         准确比快, 准比快, 质量比快, 好比快, 宁慢勿错, 宁可慢, 宁缺毋滥, 慢工出细活, darf kein detail verloren,
         nichts verloren gehen, malentendu interdit, no puede haber malentendidos, sin malentendidos,
         sans malentendu, keine missverstandnisse, 誤解があって, 取り違えは許, 一つの間違い, 一つのミス,
-        一点差错, 一点错误, 任何错误, 任何差错, 一个字都不能错, 不能有半点, 出错代价, 错误代价
+        一点差错, 一点错误, 任何错误, 任何差错, 一个字都不能错, 不能有半点, 出错代价, 错误代价,
+        als eine falsche, als falsche, als etwas falsches, qu'une reponse fausse, qu'une erreur,
+        que des erreurs, que una respuesta falsa, que una respuesta erronea, que un error, que equivocarse,
+        als ein fehler, als fehler, 也不要错误, 也不能错, 也不能出错, 間違った回答より
         """,
     ("cost", "high"): """
         auf jeden cent, jeden cent, jeden euro, jeder euro zahlt, kosten mussen niedrig, kosten mussen gering,

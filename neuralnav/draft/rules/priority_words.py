@@ -130,7 +130,8 @@ MORE_WEIGHTS: Mapping[str, str] = {
         一番の関心, por delante de todo, por delante de todo lo demas, delante de todo, devant tout,
         devant tout le reste, vor allem anderen, vor allen anderen, steht vor allem, 最小限に, 摆第一位,
         放第一位, 排首位, 摆首位, ほぼゼロ, uber alles, steht uber allem, avant tout le reste,
-        antes que cualquier otra cosa
+        antes que cualquier otra cosa, 是大忌, 大忌, 最怕, 天敵, ist der feind, der grosste feind, est l'ennemi,
+        es el enemigo, todfeind
         """,
     "low": """
         eher unwichtig, nicht so wild, wurscht, schnuppe, schnurz, vernachlassigbar, zu vernachlassigen,

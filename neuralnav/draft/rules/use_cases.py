@@ -251,9 +251,9 @@ def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:
     for idea, many in phrases().items():
         for span in hits(text, many):
             found.setdefault(span, []).append(idea)
-    for idea, pattern, group in (("two-languages", _FAR_PAIR, 2), ("translate", _PAIR, 0), ("summary", _SHRUNK, 0)):
+    for idea, pattern, part in (("two-languages", _FAR_PAIR, 2), ("translate", _PAIR, 0), ("summary", _SHRUNK, 0)):
         for match in pattern.finditer(text.spaced):
-            found.setdefault(match.span(group), []).append(idea)
+            found.setdefault(match.span(part), []).append(idea)
     passed = unread(text)
     grouped: dict[int, dict[str, list[Hit]]] = {}
     sentence = 0

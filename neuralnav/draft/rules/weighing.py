@@ -74,6 +74,7 @@ _REFUSED_BEHIND = Pattern(
     r"would be a|could be a|are a disaster|are dangerous|are fatal|is a no go|"
     r"[^\s,。]{0,2}(?:困|許され|許容でき|できない|避け|なくし|防|不可接受|不行|不能接受))"
 )
+_NONE = Pattern(r"\b(?:aucune?|kein\w*|ningun\w*)\s+$")
 _REFUSED_ABROAD = Pattern(
     r"\b(?:nichts|null|niemals|keinesfalls|vermeid\w*|verhinder\w*|jamais|rien|eviter|interdi\w*|nada|jamas|cero|"
     r"evit\w*|prohibi\w*|impedir)\b\W*(?:\w+\W+){0,3}$|(?:绝不|决不|别|杜绝|防止|禁止|不许|不准|不容|零)[^，。]{0,4}$"
@@ -128,7 +129,7 @@ def needless(text: Text, span: Span) -> bool:
 def borne(text: Text, mark: Mark) -> bool:
     """Tell whether something unwelcome is accepted: "may be slower", "a few seconds are fine"."""
     before, behind = _before(text, mark.start), _behind(text, mark.end)
-    if _REFUSED_BEHIND.match(behind) or _REFUSED_BEHIND_ABROAD.match(behind):
+    if _REFUSED_BEHIND.match(behind) or _REFUSED_BEHIND_ABROAD.match(behind) or _NONE.search(before):
         return False
     if re.search(r"(?:not|n't|nicht|no|pas)\s+(?:mind|matter|care|worry|stor\w*|gene|importa)\b", before):
         return True
