@@ -24,6 +24,10 @@ TOPIC = (
     "modele*", "application*", "usuario*", "cliente*", "empleado*", "modelo*", "aplicacion*", "asistente*",
     "servicio", "ユーザー*", "モデル", "アプリ", "サービス", "アシスタント", "ボット", "社員", "顧客", "用户",
     "模型", "应用", "服务", "助手", "机器人", "客户", "员工", "客服", "大模型", "智能",
+    "系统", "工具", "平台", "werkzeug*", "losung", "plattform*", "community", "discord", "teams", "copilot*",
+    "outil*", "logiciel*", "systeme*", "plateforme*", "compagnon*", "tuteur*", "utilisat*", "herramienta*",
+    "sistema*", "plataforma*", "bot*", "aplicativo*", "programa", "ayudante*", "tutor*", "buscador*", "ツール",
+    "システム", "仕組み", "社内", "generar*", "generier*", "generer", "genere*", "automatis*", "自動", "自动", "生成",
 )  # fmt: skip
 """Words of a workload, in six languages."""
 

@@ -19,7 +19,7 @@ _CARD = Pattern(
     r"|l-?(?:4|20|40s?)|t-?4g?|v-?100s?|p-?(?:4|40|100)|k-?80"
     r"|tpus?(?:[ -]?v[0-9][a-z]{0,2})?|gaudi[ -]?[0-9]?|inferentia[ -]?2?|trainium[ -]?2?|ascend(?:[ -]?910[a-z]?)?"
     r"|910b|groq(?: lpus?)?|cerebras|jetson(?: orin| thor)?|dgx spark)"
-    r"(?P<plural>'?s|xs|er)?)(?![a-z0-9])"
+    r"(?P<plural>'?s|xs|er)?)(?:(?![a-z0-9])|(?=[1-9][0-9]?(?:枚|台|基|张|块|片)))"
 )
 """A card by its name. Bare letters with a figure, "a 100 users", are none."""
 

@@ -54,7 +54,7 @@ CODING: dict[str, str] = {
         snippets, snippet, hints, vorschlag, vorschlage, completer, sugerencias, sugerencia, 提案, 候補, 建议, 提示,
         候选
         """,
-    "copilot": "copilot, copilots, co pilot, コパイロット",
+    "copilot": "copilot, copilots, copilote, copilotes, co pilot, コパイロット",
     "code-name": """
         algorithm implementation*, legacy app*, legacy system*, legacy software, altsystem*, altanwendung*,
         application heritee, aplicacion heredada, aplicaciones heredadas, security bugs, レガシー移行,

@@ -51,9 +51,10 @@ _MISSPELT: Mapping[str, str] = {
     "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek",
     "grantie": "granite",
     "r1 distill": "deepseek r1 distill",
+    "通义千问": "qwen", "千问": "qwen", "深度求索": "deepseek", "ディープシーク": "deepseek", "ミストラル": "mistral",
 }  # fmt: skip
-"""Brands as they are mistyped, or left out with a name that only one has; a figure or "models" must follow
-the short ones, as they are words too."""
+"""Brands as they are mistyped, written in other scripts, or left out with a name that only one has; a figure or
+"models" must follow the short Latin ones, as they are words too."""
 
 _MODELS_BEHIND = Pattern(
     r"s?[ -](?:models?|famil(?:y|ies)|llms?|instruct|weights|modell[a-z]*|modeles?|modelos?)(?![a-z])"
@@ -135,7 +136,8 @@ def named(text: Text, known: Mapping[str, tuple[Shape, ...]]) -> Iterator[Named]
             continue
         found = _read(text, start, brand, known[brand], last)
         if brand in _MISSPELT:
-            if not found.words and len(brand) <= _LONG and not _MODELS_BEHIND.match(text.spaced, start + len(brand)):
+            short = len(brand) <= _LONG and brand.isascii()
+            if not found.words and short and not _MODELS_BEHIND.match(text.spaced, start + len(brand)):
                 continue
             meant, *more = _MISSPELT[brand].split(" ")
             found = replace(found, brand=meant, words=(*more, *found.words))

@@ -272,17 +272,28 @@ def _behind(text: Text, cue: _Cue) -> Span:
     return (start, cue.start)
 
 
+_WISHED = ("希望", "予定", "想定", "優先", "推奨", "採用", "利用")
+"""With what a clause ends that asks for something: no denial behind it reaches there."""
+
+
+_ADVERBS = ("絶対に", "絶対", "基本的に", "なるべく", "できれば", "できるだけ", "極力", "一切", "決して", "原則", "、")
+"""What may stand between a topic and its denial."""
+
+
 def _topic(text: Text, cue: _Cue) -> Span:
     """Return the words that a Japanese or Chinese denial follows: "H100とA100は使わない"."""
     start = max(text.clause(cue.start)[0], cue.start - _FARTHEST)
     end = cue.start
+    while adverb := next((word for word in _ADVERBS if text.folded.endswith(word, start, end)), ""):
+        end -= len(adverb)
     if end > start and text.folded[end - 1] in _PARTICLES:
         end -= 1
         inner = max(text.folded.rfind(sign, start, end) for sign in _PARTICLES)
         start = max(start, inner + 1)
     while start > 0 and text.folded[start - 1] == "、":  # the list before: "H100、A100は使わない"
         first, _ = text.clause(start - 1)
-        if start - first > 24 or any(sign in text.folded[first:start] for sign in _PARTICLES) or first == start:
+        item = text.folded[first:start]
+        if not 0 < len(item) <= 24 or item[:-1].endswith(_WISHED) or any(sign in item for sign in _PARTICLES):
             break
         start = first
     return (start, cue.start)

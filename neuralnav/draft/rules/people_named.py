@@ -123,11 +123,12 @@ def _is_plural_people(word: str, folded: str, at: int) -> bool:
 
 _WIDE_GAP = Pattern(
     r"(?:以上|多|余|来|左右|程度|ほど|くらい|ぐらい|前後|超|規模|位|名|人|个|個|万|の|近い|近く"
-    r"|同时|同時|活跃|在线|[ +])*"
+    r"|同时|同時|活跃|在线|终端|最终|注册|付费|企业|内部|外部|目标|海外|国内|一线|エンド|登録"
+    r"|アクティブ|法人|社内|外国人|[ +])*"
 )
 _WIDE_COUNTER = Pattern(
     r"(?:以上|多|余|来|左右|程度|ほど|くらい|前後|超|[ +])*"
-    r"(?:[名位]|个?人(?!あたり|当たり|民|月|日|份|工))"
+    r"(?:[名位户]|世帯|个?人(?!あたり|当たり|民|月|日|份|工))"
 )
 _NOUNS = "|".join(sorted((*WIDE_USERS, *WIDE_ROLES), key=len, reverse=True))
 _WIDE_NOUN = Pattern(_NOUNS)
@@ -240,6 +241,9 @@ def _labels(name: str, separated: re.Match[str] | None) -> bool:
     """Tell whether words name a number of people: "users", "number of welders", or with a colon "welders"."""
     if name in LABELS:
         return True
+    counted = _COUNTS.fullmatch(name)
+    if counted is not None:
+        return is_people(counted["noun"] or counted["compound"])
     noun = next((name.removeprefix(start) for start in _COUNT_OF if name.startswith(start)), "")
     if noun:
         return is_people(noun.rpartition(" ")[2])
@@ -248,6 +252,13 @@ def _labels(name: str, separated: re.Match[str] | None) -> bool:
     if name in DEPARTMENTS:
         return separated is not None and separated[0] == ":"
     return separated is not None and separated[0] in ":=" and name.endswith(("s", "en")) and is_people(name)
+
+
+_COUNTS = Pattern(
+    r"(?:(?:gesamt)?(?:anzahl|zahl)(?: der| an| unserer| aktiver)?|(?:nombre|nb|nbre) (?:total )?(?:de |d')?"
+    r"|(?:numero|cantidad|no?\.?) (?:total )?de) ?(?P<noun>[a-z]+)"
+    r"|(?P<compound>[a-z]+?)s?(?:zahl|anzahl)"
+)
 
 
 _KEY = Pattern(r"[^.,;!?\n]{1,24}?[:=]")

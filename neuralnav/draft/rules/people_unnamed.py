@@ -94,6 +94,9 @@ def _beside(text: Text, number: Number) -> Count | None:
     return Count(number, "role", found.start(), number.end)
 
 
+_IN_ALL = Pattern(
+    r" (?:an der zahl|an zahl|koepfe|kopfe stark|mann stark|personas en total|en total|au total|in all)\b"
+)
 _SIGNED_UP = Pattern(
     r"\+? (?:are |sind |sont )?(?:heads(?! of)|registered|enrolled|signed[ -]up|sign-?ups|registrierte|inscrits"
     r"|registrados)\b"
@@ -239,7 +242,7 @@ def _inside(text: Text, number: Number) -> Count | None:
 def _registered(text: Text, number: Number) -> Count | None:
     """Return people told by what they have: "500 registered", "40 parallel sessions"."""
     folded, start, end = text.folded, number.start, number.end
-    if signed := _SIGNED_UP.match(folded, end):
+    if signed := _SIGNED_UP.match(folded, end) or _IN_ALL.match(folded, end):
         return Count(number, "user", start, signed.end())
     group = _OF.search(folded, max(0, start - 40), start)
     if group is not None and _holds_people(group["group"], folded, end):
@@ -268,9 +271,19 @@ def _bare(text: Text, number: Number) -> Count | None:
     if (left := _REMAIN.match(folded, end)) is not None:
         return Count(number, "bare", start, left.end(), part=True)
     ends = number.value >= 2 and _END.match(folded, end) is not None
-    if ends and (_FOR.search(folded, max(0, start - 40), start) or _GUESSED.search(folded, max(0, start - 24), start)):
+    if ends and (_meant(folded, start) or _GUESSED.search(folded, max(0, start - 24), start)):
         return Count(number, "bare", start, end)
     return _unknown(text, number)
+
+
+_WE_ARE = Pattern(
+    r"\b(?:somos|nous sommes|on est|wir sind|sind wir)(?: solo| unos| environ| nur| etwa| ca\.?| rund)? $"
+)
+
+
+def _meant(folded: str, start: int) -> bool:
+    """Tell whether the words before a bare number are those before people: "for 5000", "somos 8"."""
+    return bool(_FOR.search(folded, max(0, start - 40), start) or _WE_ARE.search(folded, max(0, start - 24), start))
 
 
 _OURS = Pattern(

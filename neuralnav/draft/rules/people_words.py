@@ -1,6 +1,14 @@
 """Words for people: those who use a service, and the roles they have, in six languages, folded."""
 
 from neuralnav.draft.rules.number_words import words_of
+from neuralnav.draft.rules.people_words_abroad import (
+    MORE_ENDINGS,
+    MORE_OTHER_THINGS,
+    MORE_ROLES,
+    MORE_THINGS,
+    MORE_USERS,
+    MORE_WIDE_ROLES,
+)
 
 USERS = words_of(
     "household family licence license licensee subscription user usr usrs enduser username consumer subscriber"
@@ -132,19 +140,21 @@ _NO_ROLES = words_of(
 
 def is_user(word: str) -> bool:
     """Tell whether a folded word means those who use something."""
-    return any(form in USERS for form in _forms(word))
+    return any(form in USERS or form in MORE_USERS for form in _forms(word))
 
 
 def is_role(word: str) -> bool:
     """Tell whether a folded word means people by what they do."""
-    if word in _NO_ROLES:
+    if is_thing(word):
         return False
-    return any(form in ROLES for form in _forms(word)) or (len(word) > 5 and word.endswith(_ROLE_ENDINGS))
+    if any(form in ROLES or form in MORE_ROLES for form in _forms(word)):
+        return True
+    return len(word) > 5 and word.endswith((*_ROLE_ENDINGS, *MORE_ENDINGS))
 
 
 def is_thing(word: str) -> bool:
     """Tell whether a word has the ending of a role but is none."""
-    return word in _NO_ROLES
+    return word in _NO_ROLES or word in MORE_THINGS
 
 
 def is_people(word: str) -> bool:
@@ -169,7 +179,7 @@ def _forms(word: str) -> tuple[str, ...]:
     return tuple(forms)
 
 
-OTHER_THINGS = words_of(
+_THINGS = words_of(
     "flats homes villas properties dwellings acres hectares websites recipes manuals beds rooms"
     " appointments"
     " visits stays bookings robots drones trucks lorries vans buses trams trains ferries boats ships planes"
@@ -208,6 +218,7 @@ OTHER_THINGS = words_of(
     " requests/sec bucks transactions reports contracts articles images records files lines prompts questions"
     " chats conversations sessions pull-requests prs repos repositories services products items cores cpus watts"
 )
+OTHER_THINGS = _THINGS | MORE_OTHER_THINGS
 """Words behind a number that say it counts something else."""
 
 DESCRIBING = words_of(
@@ -322,4 +333,5 @@ WIDE_ROLES = (
     "居民", "读者", "人员", "专家", "经理", "成员", "同学", "作者", "商家", "卖家", "买家", "消费者",
     "コンサルタント", "アナリスト",
     "ライター", "デザイナー", "ドライバー", "技術者", "作業員", "代理人", "法務",
+    *MORE_WIDE_ROLES,
 )  # fmt: skip

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.priority_marks import Group, Mark, Said, found, grouped, segments
-from neuralnav.draft.rules.priority_orders import comparisons, numbered
+from neuralnav.draft.rules.priority_orders import comparisons, insisted, numbered
 from neuralnav.draft.rules.priority_pairs import paired
+from neuralnav.draft.rules.priority_staff import staff_wanting
 from neuralnav.draft.rules.weighing import bearing, borne, ruled_out, unwished, weakened
 from neuralnav.draft.text import Text
 from neuralnav.model.draft import Finding, Question, Reading
@@ -84,6 +85,8 @@ def _contradiction(text: Text, contrary: Said, taken: Said) -> Question:
 def _said(text: Text) -> Iterator[Said]:
     every = found(text)
     yield from numbered(text, every)
+    for span in staff_wanting(text):
+        yield Said("complexity", "high", 1, (span,), "few can look after it")
     for more, less in paired(text):
         yield Said(more.dimension, more.level, 3, (more.span, less.span))
         yield Said(less.dimension, less.level, 2, (more.span, less.span))
@@ -92,6 +95,7 @@ def _said(text: Text) -> Iterator[Said]:
         weights = [mark for mark in marks if mark.kind == "weight"]
         compared, spent = comparisons(text, groups, weights)
         yield from compared
+        yield from insisted(text, marks)
         yield from _balanced(text, groups, [mark for mark in marks if mark.kind == "balance"])
         yield from _weighed(text, groups, [mark for mark in weights if mark not in spent])
         yield from _elided(text, groups)
@@ -227,8 +231,8 @@ def _nearest(text: Text, groups: Sequence[Group], weight: Mark) -> tuple[int, in
     """Return how far the group is that a weight speaks of, and which one it is."""
     options: list[tuple[int, int]] = []
     for index, group in enumerate(groups):
-        if group.marks[-1].kind == "told":
-            continue
+        if group.marks[-1].kind == "told" or (weight.level == "high" and all(m.kind == "idiom" for m in group.marks)):
+            continue  # it says how much by itself
         start, end = group.span
         behind = start >= weight.end
         gap = start - weight.end if behind else weight.start - end

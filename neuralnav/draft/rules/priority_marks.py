@@ -11,8 +11,11 @@ from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
+from neuralnav.draft.rules.priority_fears import MORE_BAD, MORE_IDIOMS
 from neuralnav.draft.rules.priority_frames import Frame, framed
+from neuralnav.draft.rules.priority_wish_words import MORE_GOOD
 from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
+from neuralnav.draft.rules.priority_words import MORE_NOTHING, MORE_SUBJECTS, MORE_WEIGHTS
 from neuralnav.draft.text import Span, Text
 
 Kind = Literal["subject", "weight", "good", "bad", "idiom", "told", "balance", "nothing"]
@@ -75,7 +78,13 @@ _AFTER = (
     "ignore", "privilegier", "au detriment",
     "priorizar", "priorizamos", "a costa de", "auf kosten", "注重", "看重", "重视", "追求", "优先考虑", "最看重",
     "不在乎", "不在意", "不介意", "不考虑", "不计较", "最在意",
-    "其次是", "可以牺牲", "可牺牲", "牺牲", "犠牲にして",
+    "其次是", "可以牺牲", "可牺牲", "牺牲", "犠牲にして", "侧重", "强调", "追求", "严格控制", "控制", "优先保", "最关",
+    "legen", "wert auf", "fokus", "schwerpunkt", "verzicht", "abstriche", "priorisier", "der fokus", "liegt der fokus",
+    "priorisons", "prioriser", "on priv", "nous priv", "privilegi", "on mise", "misons", "mett", "l'accent",
+    "maitriser", "limiter", "reduire", "surveiller", "attentifs", "sensible a", "sensibles a", "exigeant",
+    "exigeons", "nous tenons", "tenons", "sacrifi", "quitte", "peu regardant", "prioriza",
+    "enfoque", "foco", "nos centramos", "centrados", "tant pis",
+    "exigimos", "cuid", "vigilar", "reducir", "lo que mas importa", "lo que cuenta", "lo que manda", "lo que prima",
 )  # fmt: skip
 """How weights begin whose subject follows."""
 
@@ -103,7 +112,7 @@ _JOINED = Pattern(
 _NEW_FIELD = Pattern(r"\n[^\n:?.]{1,40}[:?]")
 """A line of a form: "Latency: relaxed"."""
 
-_PRIORITY = Pattern(r"priorit|importance|importancia|wichtig|优先|優先")
+_PRIORITY = Pattern(r"priorit|priorid|importance|importancia|wichtig|优先|優先")
 _LEVEL = Pattern(
     r"\s*(?:priority|importance|weight|sensitivity|prioritat|prioridad|priorite|优先级|優先度|の優先度)?\s*(?:[:=]|"
     r"\bis\b|-|->|→|は|\()?\s*"
@@ -123,13 +132,18 @@ _LEVELS: Mapping[str, str] = {
 @functools.cache
 def cues() -> tuple[tuple[Kind, str, str, tuple[str, ...]], ...]:
     """Return the kinds, dimensions and levels with their phrases; where two match the same words the first counts."""
-    tables: list[tuple[Kind, str, str, str]] = [("nothing", "", "", NOTHING)]
-    tables += [("idiom", dimension, level, line) for (dimension, level), line in IDIOMS.items()]
-    tables += [("good", dimension, "high", line) for dimension, line in GOOD.items()]
-    tables += [("bad", dimension, "", line) for dimension, line in BAD.items()]
+    tables: list[tuple[Kind, str, str, str]] = [("nothing", "", "", NOTHING), ("nothing", "", "", MORE_NOTHING)]
+    for idioms in (IDIOMS, MORE_IDIOMS):
+        tables += [("idiom", dimension, level, line) for (dimension, level), line in idioms.items()]
+    for good in (GOOD, MORE_GOOD):
+        tables += [("good", dimension, "high", line) for dimension, line in good.items()]
+    for bad in (BAD, MORE_BAD):
+        tables += [("bad", dimension, "", line) for dimension, line in bad.items()]
     tables += [("balance", "", "medium", BALANCED)]
-    tables += [("weight", "", level, line) for level, line in WEIGHTS.items()]
-    tables += [("subject", dimension, "", line) for dimension, line in SUBJECTS.items()]
+    for weights in (WEIGHTS, MORE_WEIGHTS):
+        tables += [("weight", "", level, line) for level, line in weights.items()]
+    for subjects in (SUBJECTS, MORE_SUBJECTS):
+        tables += [("subject", dimension, "", line) for dimension, line in subjects.items()]
     return tuple((kind, dimension, level, listed(line)) for kind, dimension, level, line in tables)
 
 

@@ -10,14 +10,15 @@ from neuralnav.draft.text import Span, Text
 
 _NUMBERED = Pattern(r"([1-4])[.):]\s?$")
 _OVER = Pattern(
-    r"^\W*(?:\w+\W+){0,4}?(?:over|before|above|gegenuber|than|ahead of|instead of|vor|uber|als|statt|plutot que|"
+    r"^(?!\W*(?:et|y|e|mais|pero|und|aber)\b)"
+    r"\W*(?:\w+\W+){0,4}?(?:over|before|above|gegenuber|than|ahead of|instead of|vor|uber|als|statt|plutot que|"
     r"avant|que|"
-    r"prime sur|l'emporte sur|passe devant|prima sobre|por delante de|"
-    r"antes que|sobre|por encima de|"
-    r"frente a|trumps?|beats?|outweighs?|outranks?|precedes?|overrides?|eclipses?|dominates?|"
+    r"prime(?:nt)? sur|l'emporte(?:nt)? sur|(?:passe )?devant|prima sobre|por delante del?|"
+    r"antes que|sobre|por encima del?|"
+    r"frente al?|trumps?|beats?|outweighs?|outranks?|precedes?|overrides?|eclipses?|dominates?|"
     r"wins? (?:out )?over|at the expense of|at the cost of|auf kosten der|auf kosten von|"
     r"au detriment de|a costa de)\W+(?:\w+\W+){0,2}?$|^\s*>+\s*$|^(?:性|度)?(?:而不是|而非|优先于|高于|大于|胜过|"
-    r"比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
+    r"重于|先于|优于|高过|大过|比)[^，。]{0,2}$|^[^、。]{0,3}优先于[^，。]{0,2}$"
 )
 _UNDER = Pattern(r"\b(?:less|weniger|moins|menos)\b")
 _LESS_AHEAD = Pattern(r"\b(?:less|weniger|moins|menos)\b[^,.;:]{0,26}$")
@@ -32,7 +33,9 @@ _SPARED = Pattern(
     r"at the (?:expense|cost|price) of|at (?:the )?expense of|auf kosten|au detriment|a costa|en detrimento|"
     r"zulasten|zu lasten"
 )
-_REVERSED = Pattern(r"^(?:性)?より(?:も)?[^。]{0,4}$")
+_REVERSED = Pattern(r"^(?:性)?より(?:も|は|もむしろ|むしろ)?[^。]{0,6}$|^(?:并)?(?:没有|不如)[^，。]{0,2}$")
+_REVERSED_AHEAD = Pattern(r"(?:比起|相比于?|相较于?|比较起|与其|同)$")
+_MORE_AHEAD = Pattern(r"\b(?:plus|moins|davantage|mas|menos|mieux|mejor|plutot|antes|avant|prefer\w*)\b")
 _THEN = Pattern(
     r"(?:\bthen|\bfollowed by|\bafter that|\bsecondly\b|, second\b|\bdann|\bdanach|\bgefolgt von|\bzweitens|\bpuis|"
     r"\bensuite|\bsuivi[es]* de|\bluego|\bdespues|\bseguido de|"
@@ -71,6 +74,14 @@ def numbered(text: Text, every: Sequence[Mark]) -> Iterator[Said]:
     around = text.spaced[max(places[0][1].start - 120, 0) : places[-1][1].end + 60] if places else ""
     if ordered and _RANKING.search(around):
         yield from _chained([Group((mark,)) for _, mark in places])
+
+
+def insisted(text: Text, marks: Sequence[Mark]) -> Iterator[Said]:
+    """Yield what is said three times over: "latency, latency, latency"."""
+    for one, other, last in zip(marks, marks[1:], marks[2:], strict=False):
+        words = {text.spaced[slice(*mark.span)] for mark in (one, other, last)}
+        if len(words) == 1 and last.end - one.start < 60 and one.kind in ("subject", "good"):
+            yield Said(one.dimension, "high", 2, ((one.start, last.end),))
 
 
 def comparisons(text: Text, groups: Sequence[Group], weights: Sequence[Mark]) -> tuple[list[Said], set[Mark]]:
@@ -123,8 +134,12 @@ def _order(text: Text, one: Group, other: Group, between: str) -> tuple[Group, G
     before = text.spaced[max(text.sentence(one.span[0])[0], one.span[0] - 30) : one.span[0]]
     if len(between) > 50:
         return None
-    if _REVERSED.match(between):
+    if _REVERSED.match(between) or (len(between) < 16 and _REVERSED_AHEAD.search(before)):
         return (other, one)
+    if text.spaced.startswith("より", other.span[1]) and len(between) <= 3:
+        return (one, other)
+    if " que " in between and not _MORE_AHEAD.search(before[-16:] + between):
+        return None
     if (trade := _TRADE.search(before)) and _FOR.fullmatch(between):
         return (one, other) if _KEPT.search(before[: trade.start()]) else (other, one)
     if _YIELDS.search(between) and not _KEPT.search(between):

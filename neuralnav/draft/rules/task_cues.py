@@ -148,7 +148,7 @@ TASKS: dict[str, str] = CODING | {
         into german, into french, into spanish, into chinese, into japanese, into multiple languages,
         into several languages, into many languages, into other languages, all our languages,
         language service provider*, linguists, post edit*, ins englische, ins deutsche, ins franzosische,
-        ins spanische, mehrsprachige fassung*, en anglais, vers le francais, vers l'anglais, al ingles, al espanol,
+        ins spanische, mehrsprachige fassung*, vers le francais, vers l'anglais, al ingles, al espanol,
         al frances, 英語に, 日本語に, 中国語に, 翻成, 译成, 中译,
         translat*, locali*, subtitl*, machine translation, interpret, interpreting, interpretation, mt system,
         language pairs, language pair, transcreation,

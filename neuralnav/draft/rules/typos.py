@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from neuralnav.draft.rules import domains, experience
 from neuralnav.draft.rules.emphasis import ASIDES, CONTRASTS, MAINS, NEEDS
+from neuralnav.draft.rules.number_words import SMALL
+from neuralnav.draft.rules.people_words import STOPS, is_people
 from neuralnav.draft.rules.phrases import listed
 from neuralnav.draft.rules.priority_cues import BALANCED, NOTHING, SUBJECTS, WEIGHTS
+from neuralnav.draft.rules.priority_fears import MORE_BAD, MORE_IDIOMS
+from neuralnav.draft.rules.priority_wish_words import MORE_GOOD
 from neuralnav.draft.rules.priority_wishes import BAD, GOOD, IDIOMS
+from neuralnav.draft.rules.priority_words import MORE_SUBJECTS, MORE_WEIGHTS
 from neuralnav.draft.rules.real_words import REAL
 from neuralnav.draft.rules.use_case_cues import IDEAS
+from neuralnav.draft.rules.use_case_words import MORE
 
 OTHERS = """
     content, social, media, marketing, writing, email, emails, summary, legal, contract, search, answer, answers,
@@ -64,12 +70,34 @@ def repairs(folded: str) -> Mapping[str, str]:
     Words of fewer than five letters are left alone, real words too.
     """
     known = _known()
-    found: dict[str, str] = {}
+    found = _umlauts(folded)
     for word in set(_WORD.findall(folded)):
-        if word not in known.words and word not in REAL and not word.startswith(known.stems):
+        if word not in found and word not in known.words and word not in REAL and not word.startswith(known.stems):
             mended = _mended(word)
             if mended:
                 found[word] = mended
+    return found
+
+
+_SPELT = re.compile(r"[a-z]*[aou]e[a-z]*")
+
+
+def _umlauts(folded: str) -> dict[str, str]:
+    """Return the words whose umlauts are spelt out, and as the tables spell them: "fuer" is "fur"."""
+    known = _known()
+    found: dict[str, str] = {}
+    for word in set(_SPELT.findall(folded)):
+        plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+        if word in known.words or is_people(word) or word in REAL:
+            continue
+        if (
+            plain in known.words
+            or plain in STOPS
+            or plain in SMALL
+            or is_people(plain)
+            or plain.startswith(known.stems)
+        ):
+            found[word] = plain
     return found
 
 
@@ -104,8 +132,12 @@ def _keys(word: str) -> tuple[str, ...]:
 def _tables() -> Iterator[str]:
     """Yield the tables' phrases."""
     yield OTHERS
-    for table in (IDEAS, SUBJECTS, WEIGHTS, GOOD, BAD, IDIOMS, experience.CUES, domains.CUES):
+    for table in (IDEAS, MORE, SUBJECTS, MORE_SUBJECTS, WEIGHTS, MORE_WEIGHTS, GOOD, MORE_GOOD, BAD, MORE_BAD):
         yield from table.values()
+    for table in (experience.CUES, domains.CUES):
+        yield from table.values()
+    for idioms in (IDIOMS, MORE_IDIOMS):
+        yield from idioms.values()
     yield from (BALANCED, NOTHING, experience.NOTHING, domains.NOTHING)
     for many in (NEEDS, MAINS, ASIDES, CONTRASTS):
         yield from many

@@ -315,6 +315,18 @@ _SPEAK = Pattern(
     hints=listed("language"),
 )
 
+_FEW = (
+    "one|two|three|four|five|six|ten|[1-9]|10|ein|einen|zwei|drei|vier|funf|sechs|zehn|wenige|une?|deux|trois|quatre|"
+    "cinq|six|dix|quelques|una?|dos|tres|cuatro|cinco|diez|pocas|unas"
+)
+_SHRUNK = Pattern(
+    rf"\b(?:to|into|in|auf|a|en) (?:{_FEW}) (?:sentences?|bullet points|bullets|satze|satz|zeilen|stichpunkte|absatze|"
+    r"phrases?|lignes?|frases?|lineas?|parrafos?)\b"
+    r"|[0-9一二三四五数]+(?:文|行|段落)(?:程度)?(?:に|で)|[0-9一二三四五几两]+(?:句话|段话|行字)",
+    hints=listed("sentence, bullet, satz, zeile, stichp, absatz, phrase, ligne, frase, linea, parrafo, 文, 行, 段, 话"),
+)
+"""What is to be left of a text: "auf drei Satze", 3行に."""
+
 _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_FAR_PAIR, 2, ("two-languages",)),
     (_PAIR, 0, ("translate",)),
@@ -341,6 +353,7 @@ _SHAPES: tuple[tuple[Pattern, int, tuple[str, ...]], ...] = (
     (_BUGS, 0, ("code-name",)),
     (_SMALLER, 1, ("summary",)),
     (_DOWN, 0, ("summary",)),
+    (_SHRUNK, 0, ("summary",)),
     (_WRITER, 0, ("content-name",)),
     (_BRIEF, 0, ("from-brief",)),
     (_TALK, 0, ("chat",)),

@@ -10,6 +10,8 @@ from neuralnav.draft.rules.phrases import hits, listed, longest
 from neuralnav.draft.rules.use_case_cues import IDEAS
 from neuralnav.draft.rules.use_case_rules import ANYWHERE, RULES, Rule
 from neuralnav.draft.rules.use_case_shapes import shapes
+from neuralnav.draft.rules.use_case_words import MORE
+from neuralnav.draft.rules.use_case_words_wide import MORE_WIDE
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.draft import Finding, Question, Quote, Reading
@@ -99,7 +101,8 @@ def scored(spoken: Iterable[Evidence]) -> Mapping[str, float]:
 @functools.cache
 def phrases() -> Mapping[str, tuple[str, ...]]:
     """Return every idea with its phrases."""
-    return {idea: listed(line) for idea, line in IDEAS.items()}
+    tables = (IDEAS, MORE, MORE_WIDE)
+    return {idea: tuple(p for table in tables if idea in table for p in listed(table[idea])) for idea in IDEAS}
 
 
 def _hits(text: Text) -> dict[int, dict[str, list[Hit]]]:

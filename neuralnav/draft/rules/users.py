@@ -15,6 +15,7 @@ from neuralnav.draft.rules.people_count import Count
 from neuralnav.draft.rules.people_derived import derived, one_each
 from neuralnav.draft.rules.people_listed import elsewhere
 from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
+from neuralnav.draft.rules.people_words_abroad import POPULATION
 from neuralnav.draft.rules.rates import rates
 from neuralnav.draft.text import Span, Text
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
@@ -64,6 +65,8 @@ def chosen_users(text: Text) -> People:
     once = [count for count in live if count.at_once]
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
+    if any(count.kind == "user" for count in once):
+        base = [count for count in base if count.kind != "bare"]
     candidates = _candidates(text, base)
     if not candidates and not once and (each := one_each(text)) is not None:
         quotes = tuple(text.quote(*span) for span in each.spans)
@@ -266,8 +269,11 @@ def _strength(text: Text, count: Count) -> float:
     before = text.folded[max(0, count.start - 30) : count.start]
     around = text.folded[max(0, count.start - 12) : count.end + 16]
     organisation = _ORGANISATION.within(around)
-    if _ANYONE.within(text.folded[count.number.end : count.end]):
+    counted = text.folded[count.number.end : count.end]
+    if _ANYONE.within(counted):
         strength -= 0.4
+    if not POPULATION.isdisjoint(counted.split()):
+        strength -= 1.5
     if _BUILDERS.match(text.folded, count.end) or _KEEPERS.search(text.folded[count.start : count.end]):
         strength -= 1.0
     if _YEARLY.match(text.folded, count.end):
@@ -280,6 +286,10 @@ def _strength(text: Text, count: Count) -> float:
 _FAR = 50
 """How many times larger one count may be than the next in a sum."""
 _PLUS = Pattern(r"\bplus\b|\+|\bas well as\b|\banother\b|\band the\b|\bzuzuglich\b|\bsowie\b")
+_WIDE_MORE = Pattern(
+    r"(?:の)?(?:[と和及、，,]|以及|还有|および|それと)(?!.*(?:うち|其中|のべ|ピーク|同時|同时|最大|最多|高峰|每天|毎日|来年|将来|以后|明年|現在|目前"
+    r"|今後|其余|月間|每月|毎月|合計|共|计))[^\s0-9、。，,；;:：]{1,14}"
+)
 _WIDE_AND = Pattern(rf"(?:[と和及、，]|以及|还有|および)(?:{'|'.join((*WIDE_ROLES, *WIDE_USERS))})")
 _AND = Pattern(
     r"\+?(?:,|;| ?/)? ?(?:and|plus|&|\+|as well as|und|sowie|et|y|e|と|和|及|以及|、)? ?(?:another|about|around|some"
@@ -309,7 +319,7 @@ def _adds(text: Text, first: _Candidate, second: _Candidate) -> bool:
     if not between.strip() or len(between) > 40:
         return False
     apart = elsewhere(text, left.end, right.start, right.end)
-    if wide(text) and _WIDE_AND.fullmatch(between):
+    if wide(text) and (_WIDE_AND.fullmatch(between) or _WIDE_MORE.fullmatch(between)):
         return True
     return apart or (len(between) < 24 and _AND.fullmatch(between) is not None) or _both_labelled(text, left, right)
 

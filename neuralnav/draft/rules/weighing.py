@@ -116,6 +116,22 @@ _SOUGHT = Pattern(
 )
 """What an application looks for in texts, it does not fear of itself: "spots errors in invoices"."""
 
+_NONE = Pattern(r"\b(?:aucune?|kein\w*|ningun\w*)\s+$")
+_REFUSED_ABROAD = Pattern(
+    r"\b(?:nichts|null|niemals|keinesfalls|vermeid\w*|verhinder\w*|jamais|rien|eviter|interdi\w*|nada|jamas|cero|"
+    r"evit\w*|prohibi\w*|impedir)\b\W*(?:\w+\W+){0,3}$|(?:绝不|决不|别|杜绝|防止|禁止|不许|不准|不容|零)[^，。]{0,4}$"
+)
+_REFUSED_BEHIND_ABROAD = Pattern(
+    r"\W{0,2}(?:waren|ware|waeren|waere|sind|ist)\W+(?:\w+\W+){0,2}?(?:fatal|tabu|katastroph\w*|verboten|"
+    r"ausgeschlossen|schlimm|teuer|ein no go|undenkbar|nicht (?:drin|tolerierbar|verzeihlich|zulassig|erlaubt|"
+    r"vertretbar|akzeptierbar))|\W{0,2}(?:konnen|durfen|darf|kann) (?:\w+ ){0,3}?(?:nicht|keine\w*|nie)\b"
+    r"|\W{0,2}(?:ne |n')?(?:seraient|serait|sont|est) (?:\w+ ){0,2}?(?:fata\w+|catastrophi\w*|grave\w*|interdit\w*|"
+    r"exclu\w*|inadmissible\w*|intolerable\w*|proscrire|permis\w*|toler\w*|impossible\w*)"
+    r"|\W{0,2}(?:interdit\w*|proscrit\w*)|\W{0,2}(?:serian?|son|es) (?:\w+ ){0,2}?(?:fatal\w*|grave\w*|"
+    r"catastrofic\w*|inadmisible\w*|intolerable\w*|prohibid\w*)|\W{0,2}no (?:se (?:permit|toler|acept|admit)\w*|"
+    r"son (?:admisibles|tolerables|una opcion)|pueden|puede|deben|debe)"
+    r"|[^\s,。、]{0,3}?(?:致命|厳禁|禁物|はng|だめ|ダメ|禁止|怖|まず|不可|ゼロ|なし|なく|要避免|零容忍|绝对不|大忌|很严重)"
+)
 _FEARED = "hallu", "aluci", "ハルシ", "幻觉"
 """Fears that rule themselves out."""
 
@@ -176,7 +192,7 @@ def needless(text: Text, span: Span) -> bool:
 def borne(text: Text, mark: Mark) -> bool:
     """Tell whether something unwelcome is accepted: "may be slower", "a few seconds are fine"."""
     before, behind = _before(text, mark.start), _behind(text, mark.end)
-    if _REFUSED_BEHIND.match(behind):
+    if _REFUSED_BEHIND.match(behind) or _REFUSED_BEHIND_ABROAD.match(behind) or _NONE.search(before):
         return False
     if re.search(
         r"(?:not|n't|nicht|no|pas|nobody|no one|never|hardly)\s+(?:really |would |will |much |even )?"
@@ -193,7 +209,14 @@ def ruled_out(text: Text, mark: Mark) -> bool:
     if _SOUGHT.search(before):
         return False
     feared = text.spaced.startswith(_FEARED, mark.start)
-    return feared or bool(_REFUSED.search(before) or _REFUSED_BEHIND.match(behind))
+    return feared or any(
+        (
+            _REFUSED.search(before),
+            _REFUSED_BEHIND.match(behind),
+            _REFUSED_ABROAD.search(before),
+            _REFUSED_BEHIND_ABROAD.match(behind),
+        )
+    )
 
 
 def _before(text: Text, at: int) -> str:
