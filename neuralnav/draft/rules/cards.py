@@ -64,10 +64,11 @@ _NO_CARD = Pattern(
 """What makes another thing of a short name: an L4 support engineer, the road B200, paper in A2."""
 
 _MEMORY = Pattern(
-    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in |de |of |a |mit je )*(40|80) ?-?g(?:b|ib"
-    r"|o|igs?|igabytes?)?\b"
+    r"[ -]*\(?(?:sxm[0-9]? |pcie |with |mit |avec |con |the |in |de |of |a |mit je )*(?P<size>40|80)"
+    r" ?-?g(?:b|ib|o|igs?|igabytes?)?s?\b|[-_](?P<bare>40|80)s?(?![\w%-]|[.,][0-9])"
 )
-_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?\b")
+"""The memory behind a name; without a unit only as part of it: "A100-80"."""
+_MEMORY_TOO = Pattern(r"(?:s|gb|gib)?,? ?(?:/|or|and|oder|und|ou|o|y) ?(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?s?\b")
 _MEMORY_BEFORE = Pattern(
     r"(40|80) ?-?g(?:b|ib|o|igs?|igabytes?)?(?:[ -](?:nvidia|sxm[0-9]?|pcie|versions? of(?: the)?"
     r"|variants? of(?: the)?))?[ -]?$"
@@ -185,7 +186,7 @@ def _by_memory(text: Text, match: re.Match[str], stems: Mapping[str, str]) -> tu
         sizes += [size for size in _SIZES if size != other[1]]
         end = other.end()
     elif after:
-        sizes.append(after[1])
+        sizes.append(after["size"] or after["bare"])
         end = after.end()
         if also := _MEMORY_TOO.match(text.folded, end):
             sizes.append(also[1])

@@ -46,6 +46,9 @@ _FORMAT = re.compile(r"(?i)-(?:quantized|fp8|nvfp4|gptq|awq|int[48])\b")
 _LONG = 5
 """A brand of so many letters is told with one or two letters behind it."""
 
+_YEAR_AND_MONTH = 4
+"""The length of a release in a name: "Qwen3 30B A3B Instruct 2507"."""
+
 _MISSPELT: Mapping[str, str] = {
     "lama": "llama", "lamma": "llama", "lllama": "llama", "qwin": "qwen", "quen": "qwen", "gema": "gemma",
     "mistal": "mistral", "deep seek": "deepseek", "deapseek": "deepseek", "deepseak": "deepseek",
@@ -226,7 +229,8 @@ def _belongs(text: Text, found: re.Match[str], at: int, end: int, known: set[str
         parts = words(word) or (word,)
         glued = at == end or text.folded[at - 1] in "-_:/"
         size = bool(_SIZE.fullmatch(word))
-        figure = bool(_VERSION.fullmatch(word)) and (glued or _figure_of_name(text, found))
+        dated = len(word) == _YEAR_AND_MONTH and word in known
+        figure = bool(_VERSION.fullmatch(word)) and (glued or dated or _figure_of_name(text, found))
         return size or figure or all(part in known and not _VERSION.fullmatch(part) for part in parts)
     return False
 

@@ -121,7 +121,7 @@ _ROLE_ENDINGS = (
 _NO_ROLES = words_of(
     "besonders anders divers univers travers premiers derniers entiers importants suivants courants restants beginnen"
     " gewinnen matters helpers refers delivers considers differs suffers drinnen binnen innen filters usages"
-    " numbers orders servers containers clusters parameters characters papers letters offers computers errors vendors"
+    " numbers orders servers containers clusters parameters characters papers letters offers computers errors"
     " sensors processors routers folders chapters meters layers headers timers filters newsletters doors colors factors"
     " monitors posters answers centers quarters hers others papers dollars hours containers speakers floors acceptors"
     " transformers adapters accelerators tumors trailers registers triggers numbers tickers specimen regimen covers"

@@ -103,7 +103,7 @@ COMMON: Mapping[str, str] = {
         D ..1 DEMAND :? ..2 BE? ..1 LOWISH
         niedrige|geringe|faible|baja|poca|peu_d' ..1 prioritat|priorite|prioridad|importance|importancia|\
             wichtigkeit ..2 D
-        LOWISH ..1 D requirement*|need*|expectation*|sensitivity|importance|priority|pressure|anforderung*
+        LOWISH ..1 D sensitivity|importance|pressure
         low|little|minimal|no|hardly_any|lower|lowest ..1 sensitivity|importance|need|demand|requirement*|weight|\
             priority ..2 for|to|on|of ..1 D
         D agnostic|insensitive|irrelevant|indifferent|neutral|be_damned|schmatency

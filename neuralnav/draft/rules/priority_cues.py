@@ -206,7 +206,7 @@ WEIGHTS: Mapping[str, str] = {
         mittel, mittlere, mittlere prioritat, mittelwichtig, einigermassen wichtig, angemessen*, vernunftig*,
         ordentlich*, akzeptabel*, gleich wichtig, gleichermassen, moyen, moyenne, moderee, modere, raisonnable,
         raisonnables, correcte, acceptable, priorite moyenne, assez important, assez importante,
-        egalement importants, medio, media, moderado, moderada, razonable, razonables, aceptable, prioridad media,
+        egalement importants, medio, moderado, moderada, razonable, razonables, aceptable, prioridad media,
         igual de importantes, igualmente importantes,
         適度, ほどほど, 中程度, それなり, 普通, そこそこ, 同じくらい重要, 同程度, 优先级中, 中等, 适中, 一般,
         同样重要, 同等重要, 合理, 過得去, 过得去, 尚可

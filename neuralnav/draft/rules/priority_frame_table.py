@@ -146,6 +146,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         NOT ..2 need|have|trying|asked ..1 to save|economi*|cut ..2 $
         """,
     ("cost", "high"): """
+        MONEY : ..2 POOR
+        cost|costs|price|budget aware|savvy
+        whatever|whichever ..3 costs|cost|is|comes ..1 least|cheapest|less|cheaper|lowest
         the less|lower|fewer|smaller ..4 SPENT|dollars|pay
         !save|saves|saving|cut|cuts|cutting|reduce|reduces|reducing|lower|lowers|lowering|halve|halving|slash|\
             trim|bring_down|shrink ..2 SPENT
@@ -155,7 +158,8 @@ FRAMES: Mapping[tuple[str, str], str] = {
         SPENT ..1 must_not|mustn't|cannot|can't|should_not|shouldn't|may_not|don't|not ..2 explode|balloon|\
             skyrocket|spiral|escalate|creep|get_out_of_hand|run_away|grow|rise
         SPENT ..3 explode|balloon|skyrocket|spiral|get_out_of_hand|run_away|escalate|creep*|go_through_the_roof
-        MONEY ..3 cut|slashed|frozen|shrinking|gone|exhausted|halved|minuscul*
+        MONEY ..3 cut|slashed $|and|so|but|again|this|,
+        MONEY ..3 frozen|shrinking|gone|exhausted|halved|minuscul*
         SPENT ..2 under_scrutiny|like_a_hawk|scrutini*
         !save ..1 wherever|where|as_much|anywhere
         nichts|wenig|kaum kosten
@@ -248,6 +252,7 @@ FRAMES: Mapping[tuple[str, str], str] = {
         SPENT ..4 within_reason|within_limits|bearable|manageable|justifiable|sensible|reasonable
         """,
     ("accuracy", "low"): """
+        low|lower|lowest|minimal accuracy|quality|precision requirement*|need|needs|expectation*|anforderung*
         low|lower|poor|bad|reduced quality|accuracy|precision ..1 BE ..1 fine|ok|okay|acceptable|tolerable|enough|\
             sufficient
         needn't|need_not be ..1 perfect|great|brilliant|flawless|excellent|best|good
@@ -274,6 +279,9 @@ FRAMES: Mapping[tuple[str, str], str] = {
         auch_wenn ..3 qualitat|genauigkeit ..2 leidet|sinkt|schlechter
         """,
     ("complexity", "high"): """
+        and|& simple $
+        simple and easy|simple|straightforward setup|set_up|deployment|operation*|maintenance|management
+        easy and easy|simple|straightforward setup|set_up|deployment|operation*|maintenance|management
         NONE ..5 OPS ..4 TEND|here|team|on_staff|staff|people|person|knowledge|experience|know_how|skills|around|\
             in_house|on_call|$
         nobody|no_one|noone|niemand*|personne|nadie ..6 TEND|kummert|kummern|betreu*|wartet_es|s'en_occup*|ocupe|\
