@@ -78,7 +78,7 @@ REAL = frozenset(
     spielerin, spilling, sprechen, spruchen, staking, starch, starling, starring, startling, starving, statues,
     statuses, statuts, staying, steaming, steed, stoppers, stopping, strangest, stripped, structurel, stuffing,
     suivants, swelling, synapses, techniciens, tecnicos, telefonica, telefonicos, telephonie, thanking,
-    thinning, throughout, tournant, trackers, tracking, tradition, traduisant, trafic, trailing, traites,
+    minimax, thinning, throughout, tournant, trackers, tracking, tradition, traduisant, trafic, trailing, traites,
     transaction, transactions, transaktion, transistor, transition, transitions, transmite, treatise,
     treatises, tricking, trouvant, tucking, ubers, ubersehen, uberstehen, unterlegen, unternehmern, usees,
     vencedores, verhangt, verlassen, verpassen, versiones, vertraue, vertrauen, vieleicht, vortrag, vortrage,
