@@ -15,7 +15,10 @@ from neuralnav.draft.evaluate import GROUPS, Case, OneOf, Score, score
 from neuralnav.files.catalogs import load_catalog
 from neuralnav.model.catalog import Catalog
 
-SET = Path(__file__).resolve().parents[2] / "draft_eval"
+TESTS = Path(__file__).resolve().parents[2]
+SET = TESTS / "draft_eval"
+HELD_OUT = TESTS / "draft_held_out"
+"""Written by those who had not read the rules; docs/draft.md tells what it was read as at first."""
 
 BARS = {"use case": 0.95, "users": 0.98, "GPUs and models": 0.98, "priorities": 0.90}
 
@@ -73,3 +76,11 @@ def test_nothing_is_read_out_of_what_asks_for_no_service(cases: tuple[Case, ...]
     assert [
         (item.case.id, item.field) for item in found.misses() if item.case.id in other and item.expected == "-"
     ] == []
+
+
+def test_what_was_held_out_is_read_as_well_today(catalog: Catalog) -> None:
+    cases = load_cases([str(HELD_OUT)], names_of(catalog))
+    found = score(cases, [draft(case.prose, catalog) for case in cases], names_of(catalog))
+    tallies = found.by_group()
+    assert [group for group, bar in BARS.items() if tallies[group].share < bar] == []
+    assert found.broken == ()
