@@ -27,6 +27,10 @@ class Asked:
     timeout: float = SECONDS
 
 
+LONG = 100_000
+"""So many characters take a second and more to read, which is then said on a terminal."""
+
+
 def engine_options(command: Command) -> Command:
     """Add the options `--llm`, `--model` and `--timeout`."""
     timeout = click.option(
@@ -48,6 +52,8 @@ def heard(prose: str, catalog: Catalog, asked: Asked, *, history: Sequence[str] 
 
     Raises `InputError` for a choice that names no model, and where the packages to ask one are missing.
     """
+    if len(prose) > LONG and sys.stderr.isatty():
+        click.echo(f"reading {len(prose):,} characters", err=True)
     if asked.llm == "none":
         return hear(prose, catalog)
     from neuralnav.draft.llm.find import find_model  # `none` costs nothing
