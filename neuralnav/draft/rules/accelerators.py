@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from neuralnav.draft.rules.card_bounds import bounded
-from neuralnav.draft.rules.cards import Cards, bare, cards, unplaced_cards
+from neuralnav.draft.rules.cards import Cards, cards, unplaced_cards
 from neuralnav.draft.rules.gpu_counts import read_counts
 from neuralnav.draft.rules.mentions import Mention, Wording, quotes, selected, settled_stances
 from neuralnav.draft.text import Text
@@ -32,7 +32,7 @@ def read_accelerators(text: Text, catalog: Catalog) -> Reading:
     """Return accelerators.allow, accelerators.deny and gpus: what is named, and how many of it there are."""
     found = cards(text, catalog)
     mentions = settled_stances(text, bounded(text, found.mentions, catalog))
-    names = {key: bare(item) for key, item in catalog.accelerators.items()}
+    names = {key: item.short_name for key, item in catalog.accelerators.items()}
     wording = Wording("constraints.accelerators.allow", "constraints.accelerators.deny", "the", names.__getitem__)
     chosen = selected(text, mentions, wording)
     counted = read_counts(text, mentions)

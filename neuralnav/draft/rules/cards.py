@@ -127,20 +127,15 @@ def unplaced_cards(text: Text, spans: tuple[tuple[Span, str], ...]) -> tuple[Unp
     return tuple(sorted(once.values(), key=lambda item: item.quote.start))
 
 
-def bare(item: Accelerator) -> str:
-    """Return the name of an accelerator without its vendor's: how a workload's file spells it."""
-    return item.short_name
-
-
 def _stem(item: Accelerator) -> str:
-    return re.sub(r"[^a-z0-9]", "", folded(bare(item)))
+    return re.sub(r"[^a-z0-9]", "", folded(item.short_name))
 
 
 def _whole_names(text: Text, known: tuple[Accelerator, ...]) -> Iterator[Mention]:
     """Yield the cards whose whole name stands in the text, the longest where several do."""
     taken: set[int] = set()
     for item in sorted(known, key=lambda item: -len(item.name)):
-        phrase = re.sub(r"[-_ ]+", " ", folded(bare(item)))
+        phrase = re.sub(r"[-_ ]+", " ", folded(item.short_name))
         for span in text.find(phrase):
             other = _NO_CARD.match(text.folded, span[1])
             if (

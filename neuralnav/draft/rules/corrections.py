@@ -1,6 +1,8 @@
 """What a later number does to an earlier one: "5000 users, no, 500", "500, not 5000"."""
 
 import bisect
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 
 from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.numbers import Number, numbers
@@ -104,3 +106,30 @@ def following(text: Text, number: Number) -> Number | None:
 
 def _start(number: Number) -> int:
     return number.start
+
+
+class Told(Protocol):
+    """Something that was said, and may have been taken back."""
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it takes the place of what was said before."""
+
+    @property
+    def denied(self) -> bool:
+        """Whether it is said not to be."""
+
+
+_Told = TypeVar("_Told", bound=Told)
+
+
+def standing(found: Iterable[_Told], same: Callable[[_Told, _Told], bool]) -> list[_Told]:
+    """Return what still holds, in order: not denied, and no later one of the same kind corrects it."""
+    live: list[_Told] = []
+    for item in found:
+        if item.denied:
+            continue
+        if item.corrects:
+            live = [earlier for earlier in live if not same(earlier, item)]
+        live.append(item)
+    return live

@@ -101,14 +101,12 @@ def _judged(text: Text, raw: Raw) -> Number:
     )
 
 
-_CURRENCY_SIGNS = "$€£¥"
 _CURRENCY_BEFORE = Pattern(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf|rmb|cny|jpy|us\$)) ?$")
 _CURRENCY_AFTER = Pattern(
     r" ?(?:[$€£¥]|(?:usd|eur|gbp|chf|rmb|cny|jpy|cents?|dollars?|dolares|euros?|bucks|pounds|francs|franken|yen|yuan"
     r"|us dollars?|us-dollars?)\b|米?ドル|美元|美金|円|日元|元|ユーロ|欧元|块钱|人民币)"
 )
 _PERCENT_AFTER = Pattern(r" ?%| ?-?(?:percent|prozent|pct|per cent|pour ?cents?|por ?cientos?)\b|パーセント|割")
-_TIME = Pattern(r"[0-9]{1,2}[:][0-9]{2}(?::[0-9]{2})?|24 ?[/x] ?7(?:/365)?|24h ?/ ?7j?|7j?/7j?|24/24")
 _TIME_AFTER = Pattern(r" ?(?:[ap]m\b|a\.m\.|p\.m\.|uhr\b|o'clock)|時(?!間)|点(?!数)|h[0-9]{2}\b")
 _DATE_AFTER = Pattern(r"年(?!間)|月[0-9]|\.? (?:januar|februar|marz|april|juni|juli|august|september|oktober)\b")
 _DATE = Pattern(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?|[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from neuralnav.draft.rules.hostile import hostile_spans
+from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Span, Text
 
@@ -59,14 +59,13 @@ class Weighed:
 
 def paired(text: Text) -> Iterator[tuple[Weighed, Weighed]]:
     """Yield the words of each pair, the weightier one first."""
-    hostile = hostile_spans(text)
     for found in _PAIR.finditer(text.spaced):
         more, less = _MEANT.get(found["more"]), _MEANT.get(found["less"])
         if more is None or less is None or more[0] == less[0]:
             continue
         if found["link"] in ("than", "que") and not _ahead(text, found.start()):
             continue
-        if any(start <= found.start() < end for start, end in hostile):
+        if in_hostile(text, found.start()):
             continue
         yield Weighed(*more, found.span("more")), Weighed(less[0], _OTHER[less[1]], found.span("less"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from neuralnav.draft.rules.cards import bare, cards
+from neuralnav.draft.rules.cards import cards
 from neuralnav.draft.rules.mentions import Mention, quotes, settled_stances
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.text import Text
@@ -205,7 +205,7 @@ def _unpriced(text: Text, catalog: Catalog) -> str | None:
     ]
     if any(price.kind == "owned" for key in named for price in catalog.accelerators[key].prices):
         return None
-    return bare(catalog.accelerators[named[0]]) if named else ""
+    return catalog.accelerators[named[0]].short_name if named else ""
 
 
 def _whose(kind: Finding, offers: Mapping[str, set[str]]) -> Iterator[Question]:

@@ -1,10 +1,10 @@
 """How many people use the service: one count chosen among those of the text."""
 
-import bisect
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from neuralnav.draft.rules.corrections import standing
 from neuralnav.draft.rules.cues import cues, wide
 from neuralnav.draft.rules.hostile import in_hostile
 from neuralnav.draft.rules.number_words import words_of
@@ -17,7 +17,7 @@ from neuralnav.draft.rules.people_listed import elsewhere
 from neuralnav.draft.rules.people_words import WIDE_ROLES, WIDE_USERS, is_people
 from neuralnav.draft.rules.people_words_abroad import POPULATION
 from neuralnav.draft.rules.rates import rates
-from neuralnav.draft.text import Span, Text
+from neuralnav.draft.text import Span, Text, lies_in
 from neuralnav.model.draft import Finding, Origin, Question, Unplaced
 
 _MOST = 10_000_000_000
@@ -60,8 +60,9 @@ class _Candidate:
 def chosen_users(text: Text) -> People:
     """Return the users, the number that fits best among several; two that fit as well are a question."""
     inside = [rate.span for rate in rates(text) if rate.each]
-    counts = [count for count in people(text) if not _lies_in(inside, count.number.start)]
-    live = _standing(tuple(end for count in counts for end in _ends(text, count)))
+    counts = [count for count in people(text) if not lies_in(count.number.start, inside)]
+    ends = (end for count in counts for end in _ends(text, count))
+    live = standing(ends, lambda one, other: one.at_once == other.at_once)
     once = [count for count in live if count.at_once]
     base = [count for count in live if not count.at_once]
     base, unplaced, asked = _of_today(text, base)
@@ -101,24 +102,6 @@ def _ends(text: Text, count: Count) -> tuple[Count, ...]:
         return (count,)
     today = replace(count, number=replace(number, value=number.low), moment="now")
     return today, replace(count, number=replace(number, low=number.value), moment="later")
-
-
-def _lies_in(spans: list[Span], position: int) -> bool:
-    """Tell whether a position is in one of some spans in order."""
-    at = bisect.bisect_right(spans, position, key=lambda span: span[0])
-    return at > 0 and position < spans[at - 1][1]
-
-
-def _standing(counts: tuple[Count, ...]) -> list[Count]:
-    """Return the counts that no later one takes the place of and that are not denied."""
-    live: list[Count] = []
-    for count in counts:
-        if count.denied:
-            continue
-        if count.corrects:
-            live = [item for item in live if item.at_once != count.at_once]
-        live.append(count)
-    return live
 
 
 def _of_today(text: Text, counts: list[Count]) -> tuple[list[Count], tuple[Unplaced, ...], tuple[Question, ...]]:

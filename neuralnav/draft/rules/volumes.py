@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from neuralnav.draft.rules.corrections import standing
 from neuralnav.draft.rules.numbers import numbers
 from neuralnav.draft.rules.patterns import Pattern
 from neuralnav.draft.rules.rate import Rate
@@ -26,7 +27,7 @@ class Volume:
 
 def chosen_rates(text: Text) -> Volume:
     """Return the rates that hold today; two that differ are a question."""
-    live = _standing(rates(text))
+    live = standing(rates(text), lambda one, other: one.each == other.each)
     today = [rate for rate in live if rate.moment in ("", "now")] or live
     others = [rate for rate in live if rate.moment in ("later", "before")] if len(today) < len(live) else []
     unplaced = [Unplaced(text.quote(*rate.span), "is said of another time; the plan is for today") for rate in others]
@@ -54,17 +55,6 @@ def _at_once(text: Text) -> list[Unplaced]:
     why = "how many requests run at once follows from their rate and length; say users or a rate"
     found = [(number, _AT_ONCE.match(text.folded, number.end)) for number in numbers(text) if number.kind == "plain"]
     return [Unplaced(text.quote(number.start, match.end()), why) for number, match in found if match]
-
-
-def _standing(found: tuple[Rate, ...]) -> list[Rate]:
-    live: list[Rate] = []
-    for rate in found:
-        if rate.denied:
-            continue
-        if rate.corrects:
-            live = [item for item in live if item.each != rate.each]
-        live.append(rate)
-    return live
 
 
 def _first(found: list[Rate]) -> Rate | None:
