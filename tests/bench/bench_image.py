@@ -1,9 +1,11 @@
-"""Build `simulator/Dockerfile` where no container engine runs, and serve from it: each instruction in a root of its own.
+# ruff: noqa: T201  # a command that prints
+"""Build `simulator/Dockerfile` where no container engine runs, and serve from it, on a read-only root.
 
 Run as root, with the network: `python -m tests.bench.bench_image [--python PREFIX] [-- serve --model ...]`.
-A stage is an overlay over this machine's root, in a mount namespace that ends with the script; the Python of PREFIX
-stands for that of the base image, at /usr/local. The last stage is then mounted read-only, and its entry point runs in
-it as the image's user. Prints what is built and how big, when it is ready, and what it weighs; asserts nothing.
+Each instruction runs in a root of its own: a stage is an overlay over this machine's root, in a mount namespace that
+ends with the script, and the Python of PREFIX stands for that of the base image, at /usr/local. The last stage is then
+mounted read-only, and its entry point runs in it as the image's user. Prints what is built and how big, when it is
+ready, and what it weighs; asserts nothing.
 """
 
 import argparse
@@ -156,7 +158,7 @@ def main() -> None:
     given = parser.parse_args()
     if not os.environ.get("NEURALNAV_IN_NAMESPACE"):
         again = [sys.executable, "-m", "tests.bench.bench_image", *sys.argv[1:]]
-        os.execvpe("unshare", ["unshare", "--mount", *again], {**os.environ, "NEURALNAV_IN_NAMESPACE": "1"})
+        os.execvpe("unshare", ["unshare", "--mount", *again], {**os.environ, "NEURALNAV_IN_NAMESPACE": "1"})  # noqa: S606
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
         try:
