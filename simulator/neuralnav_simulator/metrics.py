@@ -93,6 +93,8 @@ class Metrics(Collector):
         self._counts = dict.fromkeys(_COUNTERS, 0)
         self._reasons = dict.fromkeys(REASONS, 0)
         self._faults = dict.fromkeys(FAULTS, 0)
+        # requests of the same n are not told apart: their number is right, which sequence belongs to which is a guess
+        self._partly = dict[int, tuple[int, int]]()
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -124,19 +126,23 @@ class Metrics(Collector):
         """Take in a fault that was made on purpose."""
         self._faults[fault] += 1
 
-    def ended(self, sequences: Sequence[tuple[Ticket, Reason]], *, max_tokens: int | None) -> None:
-        """Take in a request that ended, all of its `n` sequences at once, each with what ended it.
+    def ended(self, ticket: Ticket, reason: Reason, *, max_tokens: int | None, n: int) -> None:
+        """Take in a sequence that ended, and what ended it.
 
         `max_tokens` is what it was allowed, as vLLM sees it: what is left of the context where the client gave none.
+        It is one of `n` of its request, which counts as ended with the last of them.
         """
-        for ticket, reason in sequences:
-            self._ended(ticket, reason)
-            if max_tokens:
-                self._histograms["request_params_max_tokens"].observe(max_tokens)
-            if self._trace is not None:
-                self._trace.ended(record_of(ticket, reason))
-        self._histograms["request_params_n"].observe(len(sequences))
-        longest = max(ticket.given for ticket, _ in sequences)
+        self._ended(ticket, reason)
+        if max_tokens:
+            self._histograms["request_params_max_tokens"].observe(max_tokens)
+        if self._trace is not None:
+            self._trace.ended(record_of(ticket, reason))
+        ended, longest = self._partly.pop(n, (0, 0))
+        ended, longest = ended + 1, max(longest, ticket.given)
+        if ended < n:
+            self._partly[n] = ended, longest
+            return
+        self._histograms["request_params_n"].observe(n)
         self._histograms["request_max_num_generation_tokens"].observe(longest)
 
     def exposition(self) -> bytes:
