@@ -31,13 +31,12 @@ ONE_MODEL: Mapping[str, Endpoint] = {"GET": listing.model, "HEAD": listing.model
 
 
 class App:
-    """The ASGI application of a site. Its engines run from the start of its lifespan to the end."""
+    """The ASGI application of a site. Its lanes run from the start of its lifespan to the end."""
 
-    __slots__ = ("_engines", "desk")
+    __slots__ = ("desk",)
 
     def __init__(self, site: Site) -> None:
         self.desk = Desk(site)
-        self._engines: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end."""
@@ -71,21 +70,15 @@ class App:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._engines = [asyncio.create_task(engine.run()) for engine in self.desk.site.engines]
-        for task in self._engines:
-            task.add_done_callback(self._stopped)
+        lanes = asyncio.create_task(self.desk.site.lanes.run())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.drain()
-        for task in self._engines:
-            task.cancel()
-        await asyncio.gather(*self._engines, return_exceptions=True)
+        lanes.cancel()
+        for stopped in await asyncio.gather(lanes, return_exceptions=True):
+            if not isinstance(stopped, asyncio.CancelledError):
+                LOG.error("the lanes stopped", exc_info=stopped)
         await send({"type": "lifespan.shutdown.complete"})
-
-    def _stopped(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled():
-            LOG.error("an engine stopped", exc_info=task.exception())
-            self.desk.fail()
 
 
 def _endpoint(site: Site, call: Call) -> Endpoint:

@@ -47,8 +47,9 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
         check_characters(length, site.tokenizer, longest)
     tools = None if body.tool_choice == "none" else body.tools
     open_end = body.add_generation_prompt and not body.continue_final_message
+    most = longest if body.truncate_prompt_tokens is None else None
     prompt = await off_loop(
-        lambda: desk.template.conversation(body.messages, tools, open_end=open_end), when=length > LONG_TEXT
+        lambda: desk.template.conversation(body.messages, tools, open_end=open_end, most=most), when=length > LONG_TEXT
     )
     prompt = cut(prompt, body, longest)
     field = "max_completion_tokens" if by_new else "max_tokens"
@@ -62,7 +63,7 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
         functions=functions,
     )
     greedy, keep = body.temperature == 0.0, body.include_stop_str_in_output
-    return Want((prompt,), (asked,), body.n or 1, max_tokens, body.seed, greedy, body.cache_salt, keep)
+    return Want((prompt,), (asked,), body.n or 1, body.seed, greedy, body.cache_salt, keep)
 
 
 def _functions(body: ChatBody) -> tuple[Function, ...]:
@@ -211,11 +212,12 @@ class ChatForm:
         if self.top is None:
             return "null"
         given = choice.answer
+        seed, top = choice.asked.seed, self.top
         told = [
-            likely(given.tokens[place], given.pieces[place], place, self.tokenizer, others=max(0, self.top - 1))
+            likely(given.tokens[place], given.pieces[place], place, seed=seed, top=top, tokenizer=self.tokenizer)
             for place in range(start, end)
         ]
-        return chat_logprobs(told, self.top)
+        return chat_logprobs(told, top)
 
     def _usage(self, choice: Choice, tokens: int) -> str:
         return f',"usage":{usage_json(len(choice.prompt), tokens)}' if self.usage_each else ""

@@ -1,6 +1,7 @@
 """/v1/completions: prompts in, as text or as tokens, and what goes on from there out."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import time
 from typing import Any, cast
@@ -14,7 +15,7 @@ from neuralnav_simulator.web.desk import Desk
 from neuralnav_simulator.web.events import Frame, Head, quoted, usage_event, usage_json
 from neuralnav_simulator.web.logprobs import Likely, completion_logprobs, likely
 from neuralnav_simulator.web.problems import bad_request
-from neuralnav_simulator.web.prompts import LONG_TEXT, check_characters, check_known, detokenized, room
+from neuralnav_simulator.web.prompts import LONG_TEXT, Tokens, check_characters, check_known, room
 from neuralnav_simulator.web.turns import Choice, Turn, Want, begin, off_loop, serve
 from neuralnav_simulator.web.wire import Call
 
@@ -68,7 +69,7 @@ async def _want(desk: Desk, body: CompletionBody, prompts: list[Prompt]) -> Want
         for of_prompt in tokens
     )
     greedy, keep = body.temperature == 0.0, body.include_stop_str_in_output
-    return Want(tuple(tokens), asked, choices, max_tokens, body.seed, greedy, body.cache_salt, keep)
+    return Want(tuple(tokens), asked, choices, body.seed, greedy, body.cache_salt, keep)
 
 
 async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]:
@@ -78,7 +79,8 @@ async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]
         return cut(prompt, body, longest)
     if body.truncate_prompt_tokens is None:
         check_characters(len(prompt), tokenizer, longest)
-    return cut(await off_loop(lambda: tokenizer.encode(prompt), when=len(prompt) > LONG_TEXT), body, longest)
+    most = longest if body.truncate_prompt_tokens is None else None
+    return cut(await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT), body, longest)
 
 
 def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], want: Want) -> "CompletionForm":
@@ -87,12 +89,12 @@ def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], w
     tokenizer = desk.site.tokenizer
     echoed: list[str] = []
     if body.echo:
-        echoed = [given if isinstance(given, str) else detokenized(given, tokenizer) for given in prompts]
+        echoed = [given if isinstance(given, str) else tokenizer.decode(given) for given in prompts]
     return CompletionForm(
         Head(f"cmpl-{name}", KIND, int(time()), desk.site.served.names[0]),
         tokenizer,
         echoed=[echoed[index // want.choices] for index in range(len(prompts) * want.choices)] if echoed else [],
-        silent=want.max_tokens == 0,
+        silent=body.max_tokens == 0,
         top=body.logprobs,
         usage=last,
         usage_each=each,
@@ -194,20 +196,21 @@ class CompletionForm:
     def _logprobs(self, choice: Choice, start: int, end: int, *, echo: bool, offset: int) -> str:
         if self.top is None:
             return "null"
-        given, tokens = choice.answer, self.tokenizer
-        told: list[Likely | str] = []
+        told: list[Likely] = []
         if echo and self.echoed:
-            pieces = [(token, tokens.piece(token)) for token in choice.prompt]
-            told += [pieces[0][1]]
-            told += [likely(token, text, place, tokens, others=self.top) for place, (token, text) in enumerate(pieces)][
-                1:
-            ]
+            told += self._likely(choice, choice.prompt, [self.tokenizer.piece(token) for token in choice.prompt], 0)
+            told[0] = Likely(told[0].text, ())
         if not self.silent:
-            told += [
-                likely(given.tokens[place], given.pieces[place], place, tokens, others=self.top)
-                for place in range(start, end)
-            ]
+            given = choice.answer
+            told += self._likely(choice, given.tokens[start:end], given.pieces[start:end], start)
         return completion_logprobs(told, offset)
+
+    def _likely(self, choice: Choice, tokens: Tokens, texts: Sequence[str], start: int) -> list[Likely]:
+        seed, top = choice.asked.seed, self.top or 0
+        return [
+            likely(token, text, place, seed=seed, top=top, tokenizer=self.tokenizer)
+            for place, (token, text) in enumerate(zip(tokens, texts, strict=True), start)
+        ]
 
 
 def _ids(tokens: object) -> str:

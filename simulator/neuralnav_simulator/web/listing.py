@@ -3,6 +3,7 @@
 import json
 from time import time
 
+from neuralnav_simulator.metrics import CONTENT_TYPE
 from neuralnav_simulator.web.asks import check_model
 from neuralnav_simulator.web.bodies import DetokenizeBody, TokenizeBody, read_body
 from neuralnav_simulator.web.desk import Desk
@@ -13,13 +14,11 @@ from neuralnav_simulator.web.prompts import (
     check_characters,
     check_known,
     check_parts,
-    detokenized,
 )
 from neuralnav_simulator.web.turns import off_loop
 from neuralnav_simulator.web.wire import Call
 
 MODELS = "/v1/models"
-METRICS = b"text/plain; version=0.0.4; charset=utf-8"
 
 
 async def health(desk: Desk, call: Call) -> None:
@@ -35,7 +34,7 @@ async def version(desk: Desk, call: Call) -> None:
 
 async def metrics(desk: Desk, call: Call) -> None:
     """Answer what a scrape gets."""
-    await call.reply(200, desk.site.metrics.exposition(), METRICS)
+    await call.reply(200, desk.site.metrics.exposition(), CONTENT_TYPE.encode())
 
 
 async def models(desk: Desk, call: Call) -> None:
@@ -84,8 +83,9 @@ async def detokenize(desk: Desk, call: Call) -> None:
     desk.check_ready()
     body = read_body(DetokenizeBody, await call.body(desk.site.max_body))
     check_model(desk.site, body.model)
-    check_known(body.tokens, desk.site.tokenizer)
-    await call.reply(200, _json({"prompt": detokenized(body.tokens, desk.site.tokenizer)}))
+    if body.tokens:
+        check_known(body.tokens, desk.site.tokenizer)
+    await call.reply(200, _json({"prompt": desk.site.tokenizer.decode(body.tokens)}))
 
 
 def _card(desk: Desk, name: str) -> dict[str, object]:

@@ -77,17 +77,26 @@ def injected() -> ProblemError:
     return ProblemError(500, "an injected fault: this server was told to fail now and then", kind="InternalServerError")
 
 
+def no_engine(death: str) -> ProblemError:
+    """Return the error of requests whose engine has stopped."""
+    return ProblemError(500, death, kind="InternalServerError")
+
+
 def broken() -> ProblemError:
     """Return the error that is nobody's purpose."""
     return ProblemError(500, "the simulator failed; its log says where", kind="InternalServerError")
 
 
 def context_overflow(longest: int, prompt_tokens: int, output_tokens: int, param: str) -> ProblemError:
-    """Return the refusal of a request that does not fit the model's context."""
+    """Return the refusal of a request that does not fit the model's context.
+
+    A prompt that is longer than the context has been counted only that far.
+    """
+    least = "at least " if prompt_tokens > longest else ""
     message = (
         f"This model's maximum context length is {longest} tokens. However, you requested"
-        f" {prompt_tokens + output_tokens} tokens ({prompt_tokens} in the prompt, {output_tokens} in the completion)."
-        " Please shorten the prompt or ask for fewer output tokens."
+        f" {least}{prompt_tokens + output_tokens} tokens ({least}{prompt_tokens} in the prompt,"
+        f" {output_tokens} in the completion). Please shorten the prompt or ask for fewer output tokens."
     )
     return bad_request(message, param)
 

@@ -16,7 +16,7 @@ LONG_TEXT = 16_384
 
 
 class Template:
-    """How a conversation becomes a prompt: the name of its role before each message, a blank line after it.
+    """How a conversation becomes a prompt: that of the packaged tokenizer, which other clients load.
 
     Each message is encoded by itself, so that a conversation begins with the very tokens of its earlier turns and
     their answers, and a prefix cache finds them.
@@ -26,20 +26,26 @@ class Template:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
-        self._opening = {role: tokenizer.encode(f"{role}:") for role in ROLES}
-        self._closing = tokenizer.encode("\n\n")
+        self._opening = {role: tokenizer.encode(f"<|im_start|>{role}\n") for role in ROLES}
+        self._closing = tokenizer.encode("<|im_end|>\n")
 
-    def conversation(self, messages: Sequence[Message], tools: Sequence[Tool] | None, *, open_end: bool) -> list[int]:
-        """Return the tokens of a conversation, ready for the assistant to speak where it is open."""
+    def conversation(
+        self, messages: Sequence[Message], tools: Sequence[Tool] | None, *, open_end: bool, most: int | None = None
+    ) -> list[int]:
+        """Return the tokens of a conversation, ready for the assistant to speak where it is open.
+
+        Of one that has more than `most` tokens, the first of them, more than `most` too.
+        """
         tokens: list[int] = []
-        encode = self.tokenizer.encode
         if tools:
-            definitions = [tool.function.model_dump() for tool in tools]
-            tokens += [*encode(json.dumps(definitions, ensure_ascii=False)), *self._closing]
+            definitions = json.dumps([tool.function.model_dump() for tool in tools], ensure_ascii=False)
+            tokens += [*self._opening["system"], *self.tokenizer.encode(definitions, most=most), *self._closing]
         for message in messages:
             tokens += self._opening[message.role]
             for text in _texts(message):
-                tokens += encode(text)
+                tokens += self.tokenizer.encode(text, most=None if most is None else most - len(tokens))
+            if most is not None and len(tokens) > most:
+                return tokens
             tokens += self._closing
         if open_end:
             tokens += self._opening["assistant"]
@@ -72,14 +78,9 @@ def check_characters(count: int, tokenizer: Tokenizer, longest: int) -> None:
 
 def check_known(tokens: Tokens, tokenizer: Tokenizer) -> None:
     """Raise ProblemError for a token that the vocabulary lacks."""
-    top = max(tokens, default=0)
+    top = max(tokens)
     if top >= tokenizer.size:
         raise bad_request(f"token {top} is not in the vocabulary, which has {tokenizer.size}", "prompt")
-
-
-def detokenized(tokens: Tokens, tokenizer: Tokenizer) -> str:
-    """Return the text of tokens."""
-    return tokenizer.decode(tokens)
 
 
 def room(prompt: Tokens, max_tokens: int | None, longest: int, *, field: str = "max_tokens") -> int:

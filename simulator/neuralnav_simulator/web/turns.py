@@ -10,9 +10,10 @@ from zlib import crc32
 
 from neuralnav.serving.prefixes import Block
 from neuralnav_simulator.answers import Answer, Asked, BeyondError, answer
-from neuralnav_simulator.engine import Engine, Signal, Stream
+from neuralnav_simulator.engine import Engine, EngineDeadError, Signal, Stream
+from neuralnav_simulator.records import Reason
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.problems import bad_request, broken
+from neuralnav_simulator.web.problems import bad_request, no_engine
 from neuralnav_simulator.web.prompts import Tokens, block_names
 from neuralnav_simulator.web.wire import EVENTS, Call
 
@@ -26,14 +27,13 @@ T = TypeVar("T")
 class Want:
     """What a request wants: `choices` answers to each prompt, the seeds of whose `asked` are not settled yet.
 
-    `seed` is the client's own; with `greedy` the same prompt gets the same answer without one. `max_tokens` is what
-    the client said.
+    `seed` is the client's own; with `greedy` the same prompt gets the same answer without one. `salt` keeps prefixes
+    apart. With `keep_stop` answers show the stop string that ended them.
     """
 
     prompts: tuple[Tokens, ...]
     asked: tuple[Asked, ...]
     choices: int
-    max_tokens: int | None
     seed: int | None = None
     greedy: bool = False
     salt: str | None = None
@@ -42,10 +42,11 @@ class Want:
 
 @dataclass(slots=True, eq=False)
 class Choice:
-    """One answer on its way: `sent` of its tokens have been written."""
+    """One answer on its way: `sent` of its tokens have been written. `told` tells that the metrics know its end."""
 
     index: int
     prompt: Tokens
+    asked: Asked
     answer: Answer
     stream: Stream
     sent: int = 0
@@ -92,17 +93,17 @@ class Turn:
 
     def leave(self) -> None:
         """Give up what is not complete; its slots and blocks are free."""
-        self.desk.underway.discard(self)
+        self.desk.underway -= 1
         if not self.complete:
             for choice in self.choices:
                 if not choice.told:
                     self.engine.abort(choice.stream)
                     self._tell(choice, "abort")
 
-    def _tell(self, choice: Choice, reason: str) -> None:
+    def _tell(self, choice: Choice, reason: Reason) -> None:
         choice.told = True
-        want = self.want
-        self.desk.site.metrics.ended(choice.stream.ticket, reason, max_tokens=want.max_tokens, n=want.choices)
+        metrics, n = self.desk.site.metrics, self.want.choices
+        metrics.ended(choice.stream.ticket, reason, max_tokens=choice.asked.room, n=n)
 
 
 class Form(Protocol):
@@ -132,17 +133,20 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
         answers = await off_loop(lambda: _answers(desk, want, order), when=longest > LONG_ANSWER)
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
-    turn = Turn(desk, desk.lane(), signal, want, [])
+    turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
+    desk.underway += 1
     try:
-        for index, given in enumerate(answers):
+        for index, (asked, given) in enumerate(answers):
             prompt = want.prompts[index // want.choices]
             blocks = _blocks(desk, prompt, given, want.salt)
             stream = turn.engine.submit(call.arrival_ms, len(prompt), len(given.tokens), signal, blocks=blocks)
-            turn.choices.append(Choice(index, prompt, given, stream))
+            turn.choices.append(Choice(index, prompt, asked, given, stream))
     except ValueError as error:
         turn.leave()
         raise bad_request(str(error), "max_tokens") from error
-    desk.underway.add(turn)
+    except EngineDeadError as error:
+        turn.leave()
+        raise no_engine(str(error)) from error
     return turn
 
 
@@ -151,12 +155,14 @@ async def serve(turn: Turn, call: Call, form: Form, *, stream: bool) -> None:
     try:
         if stream:
             await _stream(turn, call, form)
-        else:
-            while not turn.complete:
-                await turn.signal.wait()
-                if not _goes_on(turn, call):
-                    return
-            await call.reply(200, form.whole(turn))
+            return
+        while not turn.complete:
+            await turn.signal.wait()
+            if call.gone:
+                return
+        await call.reply(200, form.whole(turn))
+    except EngineDeadError as error:
+        raise no_engine(str(error)) from error
     finally:
         turn.leave()
 
@@ -172,7 +178,7 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
     complete = False
     while not complete:
         await turn.signal.wait()
-        if not _goes_on(turn, call):
+        if call.gone:
             return
         out: list[str] = []
         for choice in turn.choices:
@@ -190,27 +196,21 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
             await call.write("".join(out).encode(), more=not complete)
 
 
-def _goes_on(turn: Turn, call: Call) -> bool:
-    if turn.desk.failed:
-        raise broken()
-    return not call.gone
-
-
-def _answers(desk: Desk, want: Want, order: int) -> list[Answer]:
+def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:
+    """Return all answers. Without a seed of the client's they depend on how many requests came before."""
     site = desk.site
-    if want.seed is not None:
-        seed = f"{want.seed}"
-    else:
-        seed = f"{site.seed}" if want.greedy else f"{site.seed}/{order}"
+    settled = want.seed is not None or want.greedy
+    seed = f"{site.seed if want.seed is None else want.seed}" + ("" if settled else f" {order}")
     answers = []
-    for prompt, asked in zip(want.prompts, want.asked, strict=True):
-        of_prompt = f"{seed}/{crc32(array('q', prompt))}"
+    for prompt, to_all in zip(want.prompts, want.asked, strict=True):
+        of_prompt = f"{seed} {crc32(array('q', prompt))}"
         for index in range(want.choices):
-            drawn = int.from_bytes(blake2b(f"{of_prompt}/{index}".encode(), digest_size=8).digest()) >> 1
-            given = answer(replace(asked, seed=drawn), site.served.output, site.tokenizer)
+            drawn = int.from_bytes(blake2b(f"{of_prompt} {index}".encode(), digest_size=8).digest())
+            asked = replace(to_all, seed=drawn)
+            given = answer(asked, site.served.output, site.tokenizer)
             if want.keep_stop and given.stop_reason is not None:
                 given = replace(given, pieces=(*given.pieces[:-1], given.pieces[-1] + given.stop_reason))
-            answers.append(given)
+            answers.append((asked, given))
     return answers
 
 
