@@ -1,13 +1,12 @@
 """The OpenAI API, as vLLM speaks it, over ASGI."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
 from neuralnav_simulator.clock import Clock
-from neuralnav_simulator.engine import Engine
 from neuralnav_simulator.faults import Faults
+from neuralnav_simulator.lanes import Lanes
 from neuralnav_simulator.metrics import Metrics
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.tokens import Tokenizer
@@ -20,7 +19,7 @@ class Site:
     served: Served
     tokenizer: Tokenizer
     clock: Clock
-    engines: Sequence[Engine]
+    lanes: Lanes
     metrics: Metrics
     faults: Faults
     api_keys: tuple[str, ...] = ()
@@ -28,5 +27,5 @@ class Site:
 
 
 def make_app(site: Site) -> ASGIApp:
-    """Return the application; while it lives, so do its engines."""
+    """Return the application; while it lives, so do its lanes."""
     raise NotImplementedError
