@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Any
 
 from neuralnav.errors import Where
 
-KvDtype = Literal["auto", "fp8"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Wanted:
         """Return what this one says, and `other` where it says nothing."""
         return replace(other, **self.said())
 
-    def said(self) -> Mapping[str, object]:
+    def said(self) -> Mapping[str, Any]:  # each as its field has it
         """Return what is not left open, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
