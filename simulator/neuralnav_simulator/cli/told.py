@@ -30,7 +30,11 @@ def start_text(told: Told) -> str:
     """Return the lines before a server listens."""
     settled, served = told.asked.settled, told.asked.settled.served
     lines = [f"{served.candidate} on {served.shown}, as vLLM {served.engine_version} serves it"]
-    pairs: list[tuple[str, str]] = [("KV cache", _cache(served)), ("timing", _timing(told)), ("answers", answers(served.output))]
+    pairs: list[tuple[str, str]] = [
+        ("KV cache", _cache(served)),
+        ("timing", _timing(told)),
+        ("answers", answers(served.output)),
+    ]
     pairs += [("note", note) for note in settled.notes]
     pairs += [("faults", text) for text in _faults(told.faults)]
     if told.speedup != 1.0:
@@ -44,7 +48,8 @@ def ready_text(url: str, model: str, *, keys: bool) -> str:
     """Return the lines when it listens, with something to try."""
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}]})
     key = " -H 'authorization: Bearer KEY'" if keys else ""
-    return f"listening on {url}; try\n  curl {url}/v1/chat/completions{key} -H 'content-type: application/json' -d '{body}'"
+    call = f"curl {url}/v1/chat/completions{key} -H 'content-type: application/json' -d '{body}'"
+    return f"listening on {url}; try\n  {call}"
 
 
 def start_json(told: Told, url: str) -> str:
@@ -104,7 +109,8 @@ def _timing(told: Told) -> str:
         where = f"; flags changed what {told.asked.lock} plans" if told.asked.lock else ""
         return f"NeuralNav's serving model{pace}{where}"
     if planned.choice.source == MEASURED and told.own is not None:
-        return f"NeuralNav's serving model{pace}; {told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"
+        measured = f"{told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"
+        return f"NeuralNav's serving model{pace}; {measured}"
     runs = planned.choice.correction.measured_runs if planned.choice.correction else 0
     by = f" by {runs} measured run{'s' if runs != 1 else ''}" if runs and pace else ""
     return f"NeuralNav's serving model{pace}{by}; {told.asked.lock} has {plan_text(planned)}"
@@ -127,5 +133,3 @@ def _faults(faults: Faults) -> Iterator[str]:
         yield f"the engine hangs for {faults.stall_seconds:g} s every {faults.stall_every_seconds:g} s in the mean"
     if faults.crash_after_seconds > 0.0:
         yield f"the process dies after {faults.crash_after_seconds:g} s"
-
-
