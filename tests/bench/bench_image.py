@@ -9,6 +9,7 @@ ready, and what it weighs; asserts nothing.
 """
 
 import argparse
+import http.client
 import json
 import os
 import re
@@ -23,6 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
+PORT = 8000
+STARTS = 6
 PLAN = ("serve", "--model=qwen3-8b", "--accelerator=h100", "--precision=fp8", "--tp=1", "--host=127.0.0.1")
 
 
@@ -134,21 +137,39 @@ def copy(stage: Stage, rest: str, sources: Path, stages: Mapping[str, Stage]) ->
 
 
 def serve(stage: Stage, arguments: Sequence[str]) -> None:
-    """Start the server on a read-only root, wait until the image's own check says that it is healthy, and stop it."""
+    """Start the server on a read-only root some times, ask it for its health, and stop it."""
     size = subprocess.run(["du", "-sm", f"{stage.root}/opt/venv"], check=True, capture_output=True, text=True)
     print(f"{size.stdout.split()[0]:>6} MB  /opt/venv")
     for place in (stage.root, stage.root / "usr/local"):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(place)], check=True)
-    began = time.monotonic()
-    server = subprocess.Popen(stage.command([*stage.entry, *arguments], {}))
-    while time.monotonic() - began < PATIENCE_S and server.poll() is None:
-        if subprocess.run(stage.command(stage.probe, {}), capture_output=True, check=False).returncode == 0:
-            print(f"{time.monotonic() - began:6.2f} s  until the health check passed, itself a process")
+    seconds = []
+    for number in range(1, STARTS + 1):
+        began = time.monotonic()
+        shown = None if number == 1 else subprocess.DEVNULL
+        server = subprocess.Popen(stage.command([*stage.entry, *arguments], {}), stdout=shown)
+        while not healthy() and server.poll() is None and time.monotonic() - began < PATIENCE_S:
+            time.sleep(0.01)
+        seconds.append(time.monotonic() - began)
+        if number == STARTS:
             status = Path(f"/proc/{server.pid}/status").read_text()
-            print(*(line for line in status.splitlines() if line.startswith(("VmRSS", "Uid", "Threads"))), sep="\n")
-            break
-    server.terminate()
-    print(f"exit {server.wait(PATIENCE_S)} after SIGTERM")
+            print(*(line for line in status.splitlines() if line.startswith(("Uid", "VmHWM", "Threads"))), sep="\n")
+            began = time.monotonic()
+            done = subprocess.run(stage.command(stage.probe, {}), check=False)
+            print(f"{time.monotonic() - began:6.2f} s  the health check, exit {done.returncode}")
+        server.terminate()
+        print(f"{seconds[-1]:6.2f} s  until it was healthy; exit {server.wait(PATIENCE_S)} after SIGTERM")
+    print(f"{min(seconds):6.2f} s  the least of {STARTS}")
+
+
+def healthy() -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def main() -> None:
