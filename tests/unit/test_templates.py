@@ -412,8 +412,8 @@ def test_the_simulator_runs_with_the_parameters_of_the_plan(target: str) -> None
     assert container(found)["args"] == [
         "serve", f"--model={name}", *served, "--precision=fp8", "--accelerator=h100", "--tp=4", "--pp=2",
         "--max-model-len=1536", "--max-num-seqs=77", "--max-num-batched-tokens=4096", "--gpu-memory-utilization=0.85",
-        "--kv-cache-dtype=fp8", "--enable-prefix-caching", "--prompt-tokens=512", "--output-tokens=256",
-        "--shutdown-timeout=16", "--host=0.0.0.0", f"--port={8080 if target == TARGETS[0] else 8000}",
+        "--kv-cache-dtype=fp8", "--enable-prefix-caching", "--engine-version=0.19.0", "--prompt-tokens=512",
+        "--output-tokens=256", "--shutdown-timeout=16", "--host=0.0.0.0", f"--port={8080 if target == TARGETS[0] else 8000}",
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -59,3 +61,9 @@ def test_what_is_left_out_is_ours_or_a_dependency_of_the_compiler_alone() -> Non
     needed = {re.split("[><=]", item)[0] for item in PROJECT["dependencies"]} - {"neuralnav"}
     assert left_out - {"neuralnav"} <= {re.split("[><=]", item)[0] for item in compiler}
     assert left_out & needed == set()
+
+
+def test_what_is_left_out_is_not_imported_to_serve() -> None:
+    loads = "import sys, neuralnav_simulator.cli.serve_verb; print(*{'pyarrow', 'jinja2'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", loads], check=True, capture_output=True, text=True)
+    assert done.stdout == "\n"
