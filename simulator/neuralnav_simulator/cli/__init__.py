@@ -41,7 +41,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
               help="Show the version and exit.")  # fmt: skip
 def cli() -> None:
-    """An OpenAI-compatible server without a GPU, with the timing that NeuralNav's serving model predicts."""
+    """Serve OpenAI's API without a GPU, with the timing that NeuralNav's serving model predicts."""
 
 
 def main() -> NoReturn:
