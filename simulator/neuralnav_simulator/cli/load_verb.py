@@ -81,7 +81,10 @@ def command(**options: Any) -> int:
     aims = aims_of(options["lock"]) if options["lock"] else None
     points = _points(options, aims)
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
-    return uvloop.run(_run(options, aims, points))
+    try:
+        return uvloop.run(_run(options, aims, points))
+    finally:
+        gc.unfreeze()
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:

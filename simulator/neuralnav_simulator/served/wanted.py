@@ -7,7 +7,6 @@ from typing import Any
 from neuralnav.errors import Where
 
 
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be served, by the names of vLLM's flags; None is left open.
