@@ -36,7 +36,7 @@ class Drawing:
                 kept.clear()
         for metric, kept in self._history.items():
             kept.append(glance.ms.get(f"{metric}_p95", 0.0))
-        parts = [_head(glance), _bar(glance), _counts(glance), self._latencies(glance)]
+        parts: list[RenderableType] = [_head(glance), _bar(glance), _counts(glance), self._latencies(glance)]
         return Group(*parts, *_server(glance), *_faults(glance))
 
     def _latencies(self, glance: Glance) -> Table:
