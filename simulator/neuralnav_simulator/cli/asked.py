@@ -50,7 +50,7 @@ def _flags() -> list[Callable[[Any], Any]]:
         _option("--pipeline-parallel-size", "--pp", type=click.IntRange(1, 64), metavar="N",
                 help="Nodes that share the layers [default: 1]."),
         _option("--max-model-len", type=COUNT, metavar="TOKENS",
-                help="The longest sequence [default: the model's context, or what the KV cache holds if that is less]."),
+                help="The longest sequence [default: the model's context, or what the KV cache holds]."),
         _option("--max-num-seqs", type=click.IntRange(1, 65_536), metavar="N",
                 help="Sequences in a batch [default: 256]."),
         _option("--max-num-batched-tokens", type=click.IntRange(1, 1_000_000), metavar="TOKENS",

@@ -20,7 +20,7 @@ def bound(host: str, port: int) -> socket.socket:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
         opened.listen(BACKLOG)
-        opened.setblocking(False)
+        opened.settimeout(0.0)
     except OSError as error:
         opened.close()
         raise _refused(host, port, error) from None

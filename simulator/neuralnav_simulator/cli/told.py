@@ -1,7 +1,7 @@
 """What a server says of itself when it starts: in a few lines for people, in one of JSON for machines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuralnav.model.quantity import format_ms
@@ -10,27 +10,30 @@ from neuralnav_simulator.cli.asked import Asked
 from neuralnav_simulator.faults import Faults
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.locked import Planned
-from neuralnav_simulator.served.prediction import METRICS, Prediction
 
 MEASURED = "measured"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to say. `own` is what the serving model has where a plan's numbers were measured instead."""
+    """What there is to say. `own` are the p95 that the serving model has where a plan's numbers were measured instead."""
 
     asked: Asked
     speedup: float
     faults: Faults
     keys: bool
-    own: Prediction | None = None
+    own: Mapping[str, float] | None = None
 
 
 def start_text(told: Told) -> str:
     """Return the lines before a server listens."""
     settled, served = told.asked.settled, told.asked.settled.served
     lines = [f"{served.candidate} on {served.shown}, as vLLM {served.engine_version} serves it"]
-    pairs: list[tuple[str, str]] = [("KV cache", _cache(served)), ("timing", _timing(told)), ("answers", answers(served.output))]
+    pairs: list[tuple[str, str]] = [
+        ("KV cache", _cache(served)),
+        ("timing", _timing(told)),
+        ("answers", answers(served.output)),
+    ]
     pairs += [("note", note) for note in settled.notes]
     pairs += [("faults", text) for text in _faults(told.faults)]
     if told.speedup != 1.0:
@@ -44,7 +47,8 @@ def ready_text(url: str, model: str, *, keys: bool) -> str:
     """Return the lines when it listens, with something to try."""
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello"}]})
     key = " -H 'authorization: Bearer KEY'" if keys else ""
-    return f"listening on {url}; try\n  curl {url}/v1/chat/completions{key} -H 'content-type: application/json' -d '{body}'"
+    call = f"curl {url}/v1/chat/completions{key} -H 'content-type: application/json' -d '{body}'"
+    return f"listening on {url}; try\n  {call}"
 
 
 def start_json(told: Told, url: str) -> str:
@@ -104,17 +108,18 @@ def _timing(told: Told) -> str:
         where = f"; flags changed what {told.asked.lock} plans" if told.asked.lock else ""
         return f"NeuralNav's serving model{pace}{where}"
     if planned.choice.source == MEASURED and told.own is not None:
-        return f"NeuralNav's serving model{pace}; {told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"
+        measured = f"{told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"
+        return f"NeuralNav's serving model{pace}; {measured}"
     runs = planned.choice.correction.measured_runs if planned.choice.correction else 0
     by = f" by {runs} measured run{'s' if runs != 1 else ''}" if runs and pace else ""
     return f"NeuralNav's serving model{pace}{by}; {told.asked.lock} has {plan_text(planned)}"
 
 
-def _apart(planned: Planned, own: Prediction) -> str:
+def _apart(planned: Planned, own: Mapping[str, float]) -> str:
     """Return how far the model lies from measured numbers."""
     choice = planned.choice
-    locked = dict(zip(METRICS, (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms), strict=True))
-    shares = [(m.upper(), own.ms[f"{m}_p95"] / metric.value - 1.0) for m, metric in locked.items() if metric.value > 0]
+    locked = {"ttft": choice.ttft_p95_ms, "itl": choice.itl_p95_ms, "e2e": choice.e2e_p95_ms}
+    shares = [(m.upper(), own[f"{m}_p95"] / metric.value - 1.0) for m, metric in locked.items() if metric.value > 0]
     return "of which it is off by " + ", ".join(f"{name} {share:+.0%}" for name, share in shares)
 
 
@@ -127,5 +132,3 @@ def _faults(faults: Faults) -> Iterator[str]:
         yield f"the engine hangs for {faults.stall_seconds:g} s every {faults.stall_every_seconds:g} s in the mean"
     if faults.crash_after_seconds > 0.0:
         yield f"the process dies after {faults.crash_after_seconds:g} s"
-
-

@@ -5,7 +5,7 @@ Unknown fields are ignored, as vLLM does. Types are strict: a number in quotes i
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from neuralnav_simulator.web.problems import ProblemError, bad_request
@@ -21,7 +21,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Penalty = Annotated[float, Field(ge=-2.0, le=2.0)]
 Count = Annotated[int, Field(ge=1)]
 TokenId = Annotated[int, Field(ge=0)]
-Tokens = Annotated[list[TokenId], FailFast()]
+Tokens = Annotated[list[TokenId], Field(fail_fast=True)]
 StopText = Annotated[str, Field(min_length=1)]
 Choices = Annotated[int, Field(ge=1, le=MOST_CHOICES)]
 Seed = Annotated[int, Field(ge=-_INT64, lt=_INT64)]
@@ -62,7 +62,7 @@ class StructuredOutputs(Body):
     json_: Schema | str | None = Field(default=None, alias="json")
     json_object: bool | None = None
     regex: str | None = None
-    choice: Annotated[list[str], FailFast()] | None = None
+    choice: Annotated[list[str], Field(fail_fast=True)] | None = None
     grammar: str | None = None
     structural_tag: Any = None
 
@@ -73,7 +73,7 @@ class Sampling(Body):
     model: str | None = None
     n: Choices | None = 1
     seed: Seed | None = None
-    stop: StopText | Annotated[list[StopText], FailFast(), Field(max_length=MOST_STOPS)] | None = None
+    stop: StopText | Annotated[list[StopText], Field(fail_fast=True, max_length=MOST_STOPS)] | None = None
     stop_token_ids: Tokens | None = None
     include_stop_str_in_output: bool = False
     stream: bool | None = False
@@ -104,9 +104,9 @@ class CompletionBody(Sampling):
     prompt: (
         str
         | Annotated[Tokens, Field(min_length=1)]
-        | Annotated[list[str], FailFast(), Field(min_length=1, max_length=MOST_PROMPTS)]
+        | Annotated[list[str], Field(fail_fast=True, min_length=1, max_length=MOST_PROMPTS)]
         | Annotated[
-            list[Annotated[Tokens, Field(min_length=1)]], FailFast(), Field(min_length=1, max_length=MOST_PROMPTS)
+            list[Annotated[Tokens, Field(min_length=1)]], Field(fail_fast=True, min_length=1, max_length=MOST_PROMPTS)
         ]
     )
     max_tokens: Annotated[int, Field(ge=0)] | None = 16
@@ -141,11 +141,11 @@ class Message(Body):
     """One message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | Annotated[list[Part], FailFast()] | None = None
-    tool_calls: Annotated[list[ToolCall], FailFast()] | None = None
+    content: str | Annotated[list[Part], Field(fail_fast=True)] | None = None
+    tool_calls: Annotated[list[ToolCall], Field(fail_fast=True)] | None = None
 
 
-Messages = Annotated[list[Message], FailFast(), Field(min_length=1)]
+Messages = Annotated[list[Message], Field(fail_fast=True, min_length=1)]
 
 
 class FunctionDefinition(Body):
@@ -163,7 +163,7 @@ class Tool(Body):
     function: FunctionDefinition
 
 
-Tools = Annotated[list[Tool], FailFast(), Field(min_length=1)]
+Tools = Annotated[list[Tool], Field(fail_fast=True, min_length=1)]
 
 
 class NamedFunction(Body):

@@ -125,7 +125,7 @@ class ChatForm:
         out = event(
             self.head,
             f'{begun}{{"role":"assistant","content":""}},"logprobs":null,"finish_reason":null}}',
-            usage=f"{self._prompt_ids(choice)}{usage}",
+            usage=f"{usage}{self._prompt_ids(choice)}",
         )
         if choice.answer.function is not None:
             called = f'{{"name":{quoted(choice.answer.function)},"arguments":""}}'

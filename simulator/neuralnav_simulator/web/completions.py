@@ -40,7 +40,7 @@ def _prompts(body: CompletionBody) -> list[Prompt]:
     if isinstance(given, str):
         return [given]
     if isinstance(given[0], int):
-        return [cast("list[int]", given)]
+        return [given]
     return cast("list[Prompt]", given)
 
 

@@ -1,7 +1,10 @@
 """Server-sent events of a stream: what stands around the pieces of an answer is made once a request."""
 
 from dataclasses import dataclass
-from json.encoder import encode_basestring as quoted
+from json.encoder import encode_basestring
+
+quoted = encode_basestring
+"""The JSON of a text, from C."""
 
 
 @dataclass(frozen=True, slots=True)
