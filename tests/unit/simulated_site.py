@@ -7,12 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
-
-from neuralnav.serving.lengths import Lengths, fixed
-from neuralnav.serving.limits import Limits
-from neuralnav.serving.live import Live
-from neuralnav.serving.prefixes import Prefixes
-from neuralnav.serving.stepcost import StepCost
 from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.engine import Engine
 from neuralnav_simulator.faults import Faults
@@ -21,6 +15,12 @@ from neuralnav_simulator.metrics import Metrics
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.tokens import load_tokenizer
 from neuralnav_simulator.web import MAX_BODY, App, Site, make_app
+
+from neuralnav.serving.lengths import Lengths, fixed
+from neuralnav.serving.limits import Limits
+from neuralnav.serving.live import Live
+from neuralnav.serving.prefixes import Prefixes
+from neuralnav.serving.stepcost import StepCost
 
 MODEL = "acme/tiny-7b"
 
