@@ -1,8 +1,10 @@
 """A small OpenAI-compatible server on loopback whose answers a test scripts: what a load generator meets."""
 
 import asyncio
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +22,20 @@ class SseServer:
     first_s: float = 0.0
     gap_s: float = 0.0
     simulates: str = ""
+    template_tokens: int = 0
     faults: list[Fault] = field(default_factory=lambda: [""])
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     connections: int = 0
+    answering: int = 0
+    most_at_once: int = 0
+
+    def wait_for(self, requests: int, *, seconds: float = 30.0) -> None:
+        """Return once so many requests have come."""
+        until = time.monotonic() + seconds
+        while len(self.asked) < requests:
+            assert time.monotonic() < until, f"{len(self.asked)} of {requests} requests came"
+            time.sleep(0.02)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -46,13 +58,20 @@ class SseServer:
         if path == "/version":
             return _json(writer, {"version": "0.19.0"} | ({"simulates": self.simulates} if self.simulates else {}))
         if path == "/tokenize":
-            return _json(writer, {"count": len(json.loads(body).get("prompt", "x x x").split())})
+            asked = json.loads(body)
+            text = asked["prompt"] if "prompt" in asked else asked["messages"][0]["content"]
+            return _json(writer, {"count": len(text.split()) + self.template_tokens})
         if path == "/metrics":
             return _text(writer, "200 OK", 'vllm:num_requests_running{engine="0"} 3.0\n')
         asked = json.loads(body)
         self.asked.append(asked)
         fault = self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
-        return await self._answer(asked, fault, writer)
+        self.answering += 1
+        self.most_at_once = max(self.most_at_once, self.answering)
+        try:
+            return await self._answer(asked, fault, writer)
+        finally:
+            self.answering -= 1
 
     async def _answer(self, asked: dict[str, Any], fault: Fault, writer: asyncio.StreamWriter) -> bool:
         await asyncio.sleep(self.first_s)
@@ -113,25 +132,31 @@ def _text(writer: asyncio.StreamWriter, status: str, text: str) -> bool:
 @contextmanager
 def sse_server(**settings: Any) -> Iterator[SseServer]:
     """Serve from a thread while the block runs."""
-    server, loop, up = SseServer(**settings), asyncio.new_event_loop(), threading.Event()
+    server, up = SseServer(**settings), threading.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
         server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         up.set()
+        async with listening:
+            await listening.serve_forever()
 
-    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
+    def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(serve())
+
+    thread = threading.Thread(target=run)
     thread.start()
     up.wait()
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(_end, loop)
+        loops[0].call_soon_threadsafe(_cancel, loops[0])
         thread.join()
-        loop.close()
 
 
-def _end(loop: asyncio.AbstractEventLoop) -> None:
+def _cancel(loop: asyncio.AbstractEventLoop) -> None:
     for task in asyncio.all_tasks(loop):
         task.cancel()
-    loop.call_soon(loop.stop)
