@@ -22,6 +22,7 @@ from neuralnav.model.lock import (
     LockedVerdict,
     Metric,
     PodResources,
+    Previous,
     Quality,
     Ranking,
     Replicas,
@@ -65,20 +66,6 @@ SIMULATOR_IMAGE = "neuralnav-simulator:0.1"
 
 NOTHING = "sha256:" + "0" * 64
 """The digest in place of manifests that are not rendered yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """What an earlier lock says that may bind the next one: its choice, and the digests of what people intend.
-
-    `settled` says that it stands for both sides of a merge: the merged workload is then no new intent.
-    """
-
-    candidate: str
-    workload: str
-    settings: str
-    policies: tuple[str, ...]
-    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from neuralnav.candidates import SCOPE_RULES, admitted, prices_of, weigh
 from neuralnav.candidates.beside import Bools, Told
 from neuralnav.digests import Facts, input_digests
 from neuralnav.evidence import correct, gather, open_to_correction
-from neuralnav.locking import Decision, Previous, decide, lock_plan
+from neuralnav.locking import Decision, decide, lock_plan
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
-from neuralnav.model.lock import Lock
+from neuralnav.model.lock import Lock, Previous
 from neuralnav.model.plan import Governed, LoadCurves, RankedPlan
 from neuralnav.model.project import Project
 from neuralnav.model.spec import ResolvedSpec

@@ -11,9 +11,8 @@ from neuralnav.diff.search import Attribution, Part, Swap, attribute
 from neuralnav.diff.sides import Outcome, outcome_of
 from neuralnav.errors import InputError
 from neuralnav.files.places import show
-from neuralnav.locking import Previous
 from neuralnav.model.diff import CauseKind, FieldEdit
-from neuralnav.model.lock import choice_line
+from neuralnav.model.lock import Previous, choice_line
 from neuralnav.model.report import ReportedWhere
 from neuralnav.pipeline import compile_plan, make_plan
 

@@ -14,8 +14,8 @@ from neuralnav.cli.expiry import expired_price
 from neuralnav.diff import PlannedSide, diff
 from neuralnav.errors import NeuralnavError
 from neuralnav.files.catalogs import load_project
-from neuralnav.locking import Previous
 from neuralnav.model.diff import WorkloadDiff
+from neuralnav.model.lock import Previous
 from neuralnav.model.report import ReportedDrift
 
 

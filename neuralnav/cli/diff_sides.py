@@ -12,10 +12,9 @@ from neuralnav.diff import PlannedSide
 from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError
 from neuralnav.files.locks import Found, find_lock
 from neuralnav.files.places import Place, output_folder, read_optional
-from neuralnav.locking import Previous
 from neuralnav.model.diff import SideState
 from neuralnav.model.document import Parsed
-from neuralnav.model.lock import dump
+from neuralnav.model.lock import Previous, dump
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import ReportedDrift
 from neuralnav.model.workload import Workload

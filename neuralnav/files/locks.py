@@ -9,7 +9,6 @@ from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.checkouts import BASE, OURS, THEIRS, deepening, is_shallow, merge_base_text, staged_text
 from neuralnav.files.lfs import refuse_pointer
 from neuralnav.files.places import Place, read_optional, read_source, show
-from neuralnav.locking import Previous
 from neuralnav.model.document import (
     Node,
     Source,
@@ -19,7 +18,7 @@ from neuralnav.model.document import (
     validate,
     with_value,
 )
-from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, has_conflict, is_whole, sides
+from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, Previous, has_conflict, is_whole, sides
 
 UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
 RESTORE = f"restore it from git, or {UPGRADE}"

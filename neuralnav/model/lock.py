@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -315,6 +316,20 @@ class Lock(LockDoc):
     manifests: tuple[LockedManifest, ...] = Field(min_length=1)
 
     model_config = ConfigDict(populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What an earlier lock says that may bind the next one: its choice, and the digests of what people intend.
+
+    `settled` says that it stands for both sides of a merge: the merged workload is then no new intent.
+    """
+
+    candidate: str
+    workload: str
+    settings: str
+    policies: tuple[str, ...]
+    settled: bool = False
 
 
 def dump(lock: Lock) -> str:

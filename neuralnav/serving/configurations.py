@@ -85,12 +85,12 @@ def _every(catalog: Catalog, settings: SweepSettings) -> Iterator[tuple[Configur
         context = min(USUAL_CONTEXT, model.context_tokens.value)
         for checkpoint in model.checkpoints:
             for accelerator in catalog.accelerators.values():
-                if _serves(accelerator, checkpoint):
+                if serves(accelerator, checkpoint):
                     single = Configuration(model.id, model.architecture, checkpoint, accelerator, tp=1)
                     yield from _spread(single, context, catalog.serving, settings)
 
 
-def _serves(accelerator: Accelerator, checkpoint: Checkpoint) -> bool:
+def serves(accelerator: Accelerator, checkpoint: Checkpoint) -> bool:
     """Tell whether the engine serves a checkpoint there. Of the 4-bit floats only MXFP4 runs beyond NVIDIA."""
     anywhere = checkpoint.precision != "fp4" or checkpoint.engine_quantization == MXFP4
     return (anywhere or accelerator.vendor == "nvidia") and checkpoint.precision in accelerator.supports.value
@@ -105,14 +105,14 @@ def _spread(
     over = [(node, pp) for pp in PIPELINE_PARALLEL if spanning and pp <= single.architecture.layers]
     large_enough = False
     for tp, pp in within + (over if node in TENSOR_PARALLEL else []):
-        if _shards_evenly(single.architecture, tp) and _whole_blocks(single, tp) and (pp == 1 or not large_enough):
+        if shards_evenly(single.architecture, tp) and whole_blocks(single, tp) and (pp == 1 or not large_enough):
             configuration = replace(single, tp=tp, pp=pp)
             roomy = plan_memory(configuration, context, serving, settings).fits
             large_enough = large_enough or roomy
             yield configuration, roomy
 
 
-def _shards_evenly(architecture: Architecture, tp: int) -> bool:
+def shards_evenly(architecture: Architecture, tp: int) -> bool:
     """Tell whether vLLM can split the heads: KV heads are shared out evenly, or copied evenly when there are fewer.
 
     MLA has one latent for all heads, whole on every GPU.
@@ -121,7 +121,7 @@ def _shards_evenly(architecture: Architecture, tp: int) -> bool:
     return architecture.attention_heads % tp == 0 and (kv_heads % tp == 0 or tp % kv_heads == 0)
 
 
-def _whole_blocks(single: Configuration, tp: int) -> bool:
+def whole_blocks(single: Configuration, tp: int) -> bool:
     """Tell whether every GPU gets whole blocks of each split feed-forward width; vLLM refuses to load others."""
     a, block = single.architecture, single.checkpoint.block_size
     if block is None:

@@ -25,8 +25,8 @@ class Ticket:
     `given` of its `output` tokens have left, the latest with the step that ended at `given_ms`. `queued_ms` is when
     the scheduler saw it, `started_ms` when the first step that computed some of its prompt began. `first_ms` and
     `last_ms` are when its client got the first and the last token. `cached` tokens of the prompt were found in the
-    prefix cache. `over` tells that it has all its tokens or was given up. `index` counts requests as the scheduler
-    looks at them, -1 before.
+    prefix cache. `gap_ms` lies between its latest token and the one before. `over` tells that it has all its tokens or
+    was given up. `index` counts requests as the scheduler looks at them, -1 before.
     """
 
     arrival_ms: float
@@ -38,6 +38,7 @@ class Ticket:
     queued_ms: float = nan
     started_ms: float = nan
     given_ms: float = nan
+    gap_ms: float = nan
     first_ms: float = nan
     last_ms: float = nan
     preemptions: int = 0
@@ -96,7 +97,7 @@ class Live(Scheduler):
     up to that time must have been added before; to run it later than it begins changes nothing.
     """
 
-    __slots__ = ("_given", "_leave_ms", "_line", "_prefixes", "_tickets", "_tokens")
+    __slots__ = ("_given", "_leave_ms", "_line", "_prefixes", "_tickets", "_tokens", "preempted")
 
     def __init__(self, cost: StepCost, limits: Limits, *, prefixes: Prefixes | None = None) -> None:
         """Start empty. Without `prefixes` every prompt is computed whole."""
@@ -104,6 +105,8 @@ class Live(Scheduler):
         self._tickets: dict[int, Ticket] = {}
         self._given: list[int] = []
         self._tokens, self._leave_ms = 0, 0.0
+        self.preempted = 0
+        """How often a request was preempted, whichever it was."""
         super().__init__(cost, limits, self._line, (0, 0), self, flush=1)
 
     def add(self, arrival_ms: float, prompt_tokens: int, output_tokens: int, *, blocks: Sequence[Block] = ()) -> Ticket:
@@ -166,6 +169,7 @@ class Live(Scheduler):
         tickets = tuple(self._tickets[index] for index in self._given)
         for ticket in tickets:
             ticket.given += 1
+            ticket.gap_ms = self._now - ticket.given_ms
             ticket.given_ms = self._now
             if ticket.given == ticket.output:
                 self._finish(ticket)
@@ -214,6 +218,7 @@ class Live(Scheduler):
     def _preempt(self, sequence: Running) -> None:
         super()._preempt(sequence)
         self._tickets[sequence.index].preemptions += 1
+        self.preempted += 1
 
     def _fill(self, chunk: int, room: int, *, admit: bool) -> tuple[int, float, list[Running]]:
         decoding = [index for _, index, _ in self._running]

@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from time import monotonic
 
+RESOLUTION_S = 0.001
+"""Timers of event loops count in whole milliseconds."""
+
 
 @dataclass(slots=True)
 class Clock:
@@ -16,6 +19,15 @@ class Clock:
         """Return the time."""
         return (monotonic() - self._origin_s) * 1e3 * self.speedup
 
+    def wall_s(self, ms: float) -> float:
+        """Return how many of the wall's seconds so many of the clock's milliseconds take."""
+        return ms / (1e3 * self.speedup)
+
+    def is_time(self, ms: float) -> bool:
+        """Tell whether it is that late, to the nearest of what timers can tell apart."""
+        return self.wall_s(ms - self.now_ms()) <= RESOLUTION_S / 2
+
     async def sleep_until(self, ms: float) -> None:
-        """Return when it is that late, or after a turn of the event loop where it is already."""
-        await asyncio.sleep(max(0.0, (ms - self.now_ms()) / (1e3 * self.speedup)))
+        """Return when it is that late (see `is_time`), at once where it is already."""
+        while not self.is_time(ms):
+            await asyncio.sleep(self.wall_s(ms - self.now_ms()))

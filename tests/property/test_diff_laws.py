@@ -19,10 +19,10 @@ from neuralnav.diff import diff
 from neuralnav.diff.search import Attribution, Swap
 from neuralnav.diff.sides import outcome_of
 from neuralnav.files.catalogs import load_templates
-from neuralnav.locking import Previous
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.diff import CauseKind
 from neuralnav.model.document import Source, load
+from neuralnav.model.lock import Previous
 from neuralnav.model.project import Project
 from neuralnav.model.workload import Workload
 

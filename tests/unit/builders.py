@@ -13,7 +13,6 @@ import yaml
 from neuralnav.candidates import lay_out, weigh
 from neuralnav.evidence import select
 from neuralnav.files.catalogs import load_catalog, load_templates
-from neuralnav.locking import Previous
 from neuralnav.model.catalog import (
     Accelerator,
     Catalog,
@@ -28,7 +27,7 @@ from neuralnav.model.catalog import (
 )
 from neuralnav.model.document import Parsed, load
 from neuralnav.model.document import Source as Text
-from neuralnav.model.lock import Lock
+from neuralnav.model.lock import Lock, Previous
 from neuralnav.model.plan import Candidates, LoadCurves
 from neuralnav.model.project import Project
 from neuralnav.model.spec import UNLIMITED_GPUS, Allowed, DeploySettings, ResolvedSpec, ScoreWeights

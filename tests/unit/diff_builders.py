@@ -19,10 +19,9 @@ from neuralnav.enforce.judge import govern
 from neuralnav.errors import NeuralnavError
 from neuralnav.evidence import select
 from neuralnav.files.catalogs import load_templates
-from neuralnav.locking import Previous
 from neuralnav.model.diff import SideState
 from neuralnav.model.document import Parsed
-from neuralnav.model.lock import Lock
+from neuralnav.model.lock import Lock, Previous
 from neuralnav.model.tables import BENCHMARK_SCHEMA
 from neuralnav.model.workload import Workload
 from neuralnav.pipeline import Compiled, World, compile_plan, make_plan

@@ -23,8 +23,8 @@ from builders import (
 
 from neuralnav.cli.drift import drift_classes
 from neuralnav.digests import Facts, input_digests
-from neuralnav.locking import Previous, lock_plan
-from neuralnav.model.lock import Lock
+from neuralnav.locking import lock_plan
+from neuralnav.model.lock import Lock, Previous
 from neuralnav.model.project import Project
 from neuralnav.pipeline import Compiled, make_plan
 

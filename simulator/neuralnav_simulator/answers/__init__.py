@@ -1,61 +1,37 @@
 """What a simulated model says: how long, which words, when it stops. Pure functions of what is asked and a seed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+import numpy as np
 
 from neuralnav.serving.lengths import Lengths
+from neuralnav_simulator.answers.asked import Answer, Asked, BeyondError, Finish, Function, Json
+from neuralnav_simulator.answers.logprobs import likeliest, logprob
+from neuralnav_simulator.answers.prose import close, prose
+from neuralnav_simulator.answers.stops import stopped
 from neuralnav_simulator.tokens import Tokenizer
 
-Json = Mapping[str, Any]
-Finish = Literal["stop", "length", "tool_calls"]
+__all__ = ["Answer", "Asked", "BeyondError", "Finish", "Function", "Json", "answer", "likeliest", "logprob"]
 
-
-class BeyondError(Exception):
-    """The simulator cannot answer what is asked, say a schema that nothing meets; the message tells the client why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A tool that may be called, and the JSON schema of its arguments."""
-
-    name: str
-    parameters: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What decides one answer.
-
-    `room` tokens are left for it: the least of `max_tokens` and what the context holds beside the prompt. Without
-    `ignore_eos` it ends by itself after a drawn length, at least `min_tokens`; with it, it fills its room. `schema` is
-    what `response_format` demands, {} for any JSON object. Of `functions` the first is called.
-    """
-
-    seed: int
-    room: int
-    min_tokens: int = 0
-    ignore_eos: bool = False
-    stop: tuple[str, ...] = ()
-    schema: Json | None = None
-    functions: tuple[Function, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer, a text for each token: `pieces[i]` is what token i adds to what the client sees.
-
-    With a `function` called the pieces are its arguments. `stop_reason` is the stop string that ended it; the string
-    itself, and what follows, is not shown, and its tokens have been computed (their pieces are cut or empty).
-    """
-
-    tokens: tuple[int, ...]
-    pieces: tuple[str, ...]
-    finish: Finish
-    stop_reason: str | None = None
-    function: str | None = None
+SEEDS = 2**64 - 1
+"""A seed below 0 is as good as any."""
 
 
 def answer(asked: Asked, lengths: Lengths, tokenizer: Tokenizer) -> Answer:
     """Return what is answered; the same for the same arguments. Raises BeyondError."""
-    raise NotImplementedError
+    random = np.random.Generator(np.random.PCG64(asked.seed & SEEDS))
+    if asked.schema is not None or asked.functions:
+        raise BeyondError("answers in JSON are not built yet")
+    drawn = max(int(lengths.drawn(random, 1)[0]), asked.min_tokens, 1)
+    tokens, finish = _said(asked, drawn, random, tokenizer)
+    pieces = tokenizer.pieces(tokens)
+    stop = stopped(pieces, asked.stop, min_tokens=asked.min_tokens) if asked.stop else None
+    if stop is not None:
+        return Answer(tuple(tokens[: len(stop.pieces)]), stop.pieces, "stop", stop_reason=stop.reason)
+    return Answer(tuple(tokens), pieces, finish)
+
+
+def _said(asked: Asked, drawn: int, random: np.random.Generator, tokenizer: Tokenizer) -> tuple[list[int], Finish]:
+    if asked.ignore_eos or drawn > asked.room:
+        return prose(random, asked.room, tokenizer), "length"
+    tokens = prose(random, drawn, tokenizer)
+    close(tokens, tokenizer)
+    return tokens, "stop"

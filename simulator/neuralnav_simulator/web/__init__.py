@@ -1,32 +1,11 @@
 """The OpenAI API, as vLLM speaks it, over ASGI."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from neuralnav_simulator.web.app import App
+from neuralnav_simulator.web.site import MAX_BODY, Site
 
-from starlette.types import ASGIApp
-
-from neuralnav_simulator.clock import Clock
-from neuralnav_simulator.engine import Engine
-from neuralnav_simulator.faults import Faults
-from neuralnav_simulator.metrics import Metrics
-from neuralnav_simulator.served import Served
-from neuralnav_simulator.tokens import Tokenizer
+__all__ = ["MAX_BODY", "App", "Site", "make_app"]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """All that requests are answered from. Without `api_keys` nobody needs one; `seed` is for requests without one."""
-
-    served: Served
-    tokenizer: Tokenizer
-    clock: Clock
-    engines: Sequence[Engine]
-    metrics: Metrics
-    faults: Faults
-    api_keys: tuple[str, ...] = ()
-    seed: int = 0
-
-
-def make_app(site: Site) -> ASGIApp:
+def make_app(site: Site) -> App:
     """Return the application; while it lives, so do its engines."""
-    raise NotImplementedError
+    return App(site)

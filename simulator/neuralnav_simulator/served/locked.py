@@ -1,0 +1,132 @@
+"""What a lock says is served: read as a compile reads it, with the catalogs of its repository."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neuralnav.errors import Diagnostic, InputError, Where, input_error
+from neuralnav.files.catalogs import load_catalog, load_project
+from neuralnav.files.locks import read_lock
+from neuralnav.files.places import find_root, read_source, show
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.document import Source, find, parse
+from neuralnav.model.lock import Lock, LockedCandidate
+from neuralnav_simulator.served.lengths import USUAL
+from neuralnav_simulator.served.room import NoRoomError
+from neuralnav_simulator.served.settle import Settled, served_from_flags
+from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
+
+NOTHING = Wanted()
+
+FIELDS = {
+    "tensor_parallel_size": "tensor_parallel",
+    "pipeline_parallel_size": "pipeline_parallel",
+    "enable_prefix_caching": "prefix_caching",
+    "served_model_name": "model",
+}
+"""Fields of a lock's deployment that have another name than vLLM's flag."""
+
+REQUIREMENTS = frozenset({"prompt_tokens", "output_tokens"})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a plan says of the server: `rate_rps` is the load of one replica at the peak, `choice` its numbers there."""
+
+    rate_rps: float
+    choice: LockedCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class FromLock:
+    """A server that a lock names. `planned` is None where flags changed what the plan's numbers are of."""
+
+    settled: Settled
+    planned: Planned | None
+    name: str
+
+
+def served_from_lock(
+    path: Path, flags: Wanted = NOTHING, *, catalogs: Sequence[Path] = (), output_lengths: str = USUAL
+) -> FromLock:
+    """Return the server of a lock's choice; what flags say goes before.
+
+    Raises InputError, with its place, for a lock that cannot be used and as `served_from_flags` does; NoRoomError
+    (exit 5) for a plan that nothing can serve.
+    """
+    source = read_source(path)
+    lock = read_lock(source)
+    if lock.ranking.feasible < 1:
+        where = _lock_place(source, ("ranking", "feasible"))
+        raise NoRoomError([Diagnostic(where, "the plan has no feasible candidate", "relax the workload and compile")])
+    chosen = next((item for item in lock.candidates if item.id == lock.choice.candidate), None)
+    wanted = flags.over(wanted_of(lock, chosen))
+    catalog = catalog_near(path.parent, catalogs)
+    settled = served_from_flags(wanted, catalog, output_lengths=output_lengths, places=_places(source, flags))
+    if chosen is None or settled.served.candidate != lock.choice.candidate:
+        return FromLock(settled, None, show(path))
+    return FromLock(settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
+
+
+def catalog_near(folder: Path, more: Sequence[Path] = ()) -> Catalog:
+    """Return the packaged catalogs under the overlays that the repository of a folder names, and under some more."""
+    for path in more:
+        if not path.exists():
+            raise input_error("--catalogs", f"{show(path)} does not exist", "give a folder of catalog files, or a file")
+    root = find_root(Path(folder).absolute())
+    return load_catalog([*(root / path for path in load_project(root).spec.catalogs), *more])
+
+
+def wanted_of(lock: Lock, chosen: LockedCandidate | None) -> Wanted:
+    """Return what a lock deploys, at the pace to which measured runs have corrected its choice."""
+    d, r = lock.deployment, lock.requirements
+    deployed = chosen is not None and chosen.id.startswith(f"{d.model}/{d.precision}/{d.accelerator}/tp")
+    correction = chosen.correction if chosen is not None and deployed else None
+    return Wanted(
+        model=d.model,
+        precision=d.precision,
+        accelerator=d.accelerator,
+        tensor_parallel_size=d.tensor_parallel,
+        pipeline_parallel_size=d.pipeline_parallel,
+        max_model_len=d.max_model_len,
+        max_num_seqs=d.max_num_seqs,
+        max_num_batched_tokens=d.max_num_batched_tokens,
+        gpu_memory_utilization=d.gpu_memory_utilization,
+        kv_cache_dtype=d.kv_cache_dtype,
+        enable_prefix_caching=d.prefix_caching,
+        engine_version=d.engine_version,
+        prompt_tokens=r.prompt_tokens,
+        output_tokens=r.output_tokens,
+        ttft_factor=None if correction is None else correction.ttft,
+        itl_factor=None if correction is None else correction.itl,
+    )
+
+
+def _rate_rps(lock: Lock, chosen: LockedCandidate) -> float:
+    """Return the load of one replica at the peak: spare replicas take none, as a plan counts."""
+    wanted = lock.requirements
+    if chosen.capacity_rps <= 0.0:
+        return wanted.peak_rps
+    carrying = math.ceil(wanted.headroom * wanted.peak_rps / chosen.capacity_rps - 1e-9)
+    return wanted.peak_rps / max(1, carrying)
+
+
+def _places(source: Source, flags: Wanted) -> Places:
+    """Return where each field was said: a flag, or a line of the lock."""
+    said = flags.said()
+
+    def place(field: str) -> Where:
+        if field in said:
+            return flag_place(field)
+        part = "requirements" if field in REQUIREMENTS else "deployment"
+        return _lock_place(source, (part, FIELDS.get(field, field)))
+
+    return place
+
+
+def _lock_place(source: Source, path: tuple[str, ...]) -> Where:
+    try:
+        return source.where(find(parse(source), path).mark)
+    except InputError:
+        return Where(source.name)

@@ -1,0 +1,237 @@
+"""A request that is answered: its sequences in an engine, and what of them goes to the client when."""
+
+import asyncio
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Protocol, TypeVar
+from zlib import crc32
+
+from neuralnav.serving.prefixes import Block
+from neuralnav_simulator.answers import Answer, Asked, BeyondError, answer
+from neuralnav_simulator.engine import Engine, EngineDeadError, Signal, Stream
+from neuralnav_simulator.records import Reason
+from neuralnav_simulator.web.desk import Desk
+from neuralnav_simulator.web.events import DONE, Head, usage_event
+from neuralnav_simulator.web.problems import bad_request, no_engine
+from neuralnav_simulator.web.prompts import Tokens, block_names
+from neuralnav_simulator.web.wire import EVENTS, Call
+
+LONG_ANSWER = 4096
+"""Tokens from which on an answer is made in a thread, for the sake of those who are being answered."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a request wants: `choices` answers to each prompt, the seeds of whose `asked` are not settled yet.
+
+    `seed` is the client's own; with `greedy` the same prompt gets the same answer without one. `salt` keeps prefixes
+    apart. With `keep_stop` answers show the stop string that ended them.
+    """
+
+    prompts: tuple[Tokens, ...]
+    asked: tuple[Asked, ...]
+    choices: int
+    seed: int | None = None
+    greedy: bool = False
+    salt: str | None = None
+    keep_stop: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Choice:
+    """One answer on its way: `sent` of its tokens have been written. `told` tells that the metrics know its end."""
+
+    index: int
+    prompt: Tokens
+    asked: Asked
+    answer: Answer
+    stream: Stream
+    sent: int = 0
+    told: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """The answers to one request. It has to be left, whatever happens."""
+
+    desk: Desk
+    engine: Engine
+    signal: Signal
+    want: Want
+    choices: list[Choice]
+
+    def settle(self) -> bool:
+        """Tell whether all tokens of all choices are there, and the metrics of each choice that is complete."""
+        whole = True
+        for choice in self.choices:
+            if not choice.stream.complete:
+                whole = False
+            elif not choice.told:
+                self._tell(choice, "length" if choice.answer.finish == "length" else "stop")
+        return whole
+
+    @property
+    def cached(self) -> int | None:
+        """The tokens that the prefix cache saved; None without one."""
+        if not self.desk.site.served.prefix_caching:
+            return None
+        return sum(choice.stream.ticket.cached for choice in self.choices[:: self.want.choices])
+
+    @property
+    def prompt_tokens(self) -> int:
+        """The tokens of all prompts."""
+        return sum(map(len, self.want.prompts))
+
+    @property
+    def answer_tokens(self) -> int:
+        """The tokens of all answers."""
+        return sum(len(choice.answer.tokens) for choice in self.choices)
+
+    def usage(self) -> dict[str, object]:
+        """Return what was used, as a whole answer tells it."""
+        cached = self.cached
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "total_tokens": self.prompt_tokens + self.answer_tokens,
+            "completion_tokens": self.answer_tokens,
+            "prompt_tokens_details": None if cached is None else {"cached_tokens": cached},
+        }
+
+    def leave(self) -> None:
+        """Give up what is not complete; its slots and blocks are free."""
+        self.desk.underway -= 1
+        if not self.settle():
+            for choice in self.choices:
+                if not choice.told:
+                    self.engine.abort(choice.stream)
+                    self._tell(choice, "abort")
+
+    def _tell(self, choice: Choice, reason: Reason) -> None:
+        choice.told = True
+        metrics, n = self.desk.site.metrics, self.want.choices
+        metrics.ended(choice.stream.ticket, reason, max_tokens=choice.asked.room, n=n)
+
+
+class Form(Protocol):
+    """How answers are written: as events of a stream, or as one body. With `usage` a stream ends with what was used."""
+
+    @property
+    def head(self) -> Head:
+        """How each event begins."""
+
+    @property
+    def usage(self) -> bool:
+        """Whether what was used is told."""
+
+    def opening(self, choice: Choice) -> str:
+        """Return what stands before the first token of a choice."""
+
+    def event(self, choice: Choice, place: int) -> str:
+        """Return the event of one token."""
+
+    def whole(self, turn: Turn) -> bytes:
+        """Return all at once."""
+
+
+async def begin(desk: Desk, call: Call, want: Want) -> Turn:
+    """Let a request's sequences begin. Raises ProblemError where they cannot."""
+    desk.check_ready()
+    desk.check_in()
+    signal, order = Signal(), desk.seen
+    call.watch(signal)
+    longest = sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices
+    try:
+        answers = await off_loop(lambda: _answers(desk, want, order), when=longest > LONG_ANSWER)
+    except BeyondError as error:
+        raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
+    turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
+    desk.underway += 1
+    try:
+        for index, (asked, given) in enumerate(answers):
+            prompt = want.prompts[index // want.choices]
+            blocks = _blocks(desk, prompt, given, want.salt)
+            stream = turn.engine.submit(call.arrival_ms, len(prompt), len(given.tokens), signal, blocks=blocks)
+            turn.choices.append(Choice(index, prompt, asked, given, stream))
+    except ValueError as error:
+        turn.leave()
+        raise bad_request(str(error), "max_tokens") from error
+    except EngineDeadError as error:
+        turn.leave()
+        raise no_engine(str(error)) from error
+    return turn
+
+
+async def serve(turn: Turn, call: Call, form: Form, *, stream: bool) -> None:
+    """Answer a request until it is complete or its client leaves."""
+    try:
+        if stream:
+            await _stream(turn, call, form)
+            return
+        while not turn.settle():
+            await turn.signal.wait()
+            if call.gone:
+                return
+        await call.reply(200, form.whole(turn))
+    except EngineDeadError as error:
+        raise no_engine(str(error)) from error
+    finally:
+        turn.leave()
+
+
+async def off_loop(work: Callable[[], T], *, when: bool) -> T:
+    """Return what some work returns, done in a thread where it is long: others are served meanwhile."""
+    return await asyncio.to_thread(work) if when else work()
+
+
+async def _stream(turn: Turn, call: Call, form: Form) -> None:
+    """Write each token as it comes, or what has come since the last write; no more is made of it than a join."""
+    await call.start(200, EVENTS, length=None)
+    complete = False
+    while not complete:
+        await turn.signal.wait()
+        if call.gone:
+            return
+        out: list[str] = []
+        for choice in turn.choices:
+            delivered = choice.stream.delivered
+            if choice.sent < delivered:
+                if choice.sent == 0:
+                    out.append(form.opening(choice))
+                out.extend([form.event(choice, place) for place in range(choice.sent, delivered)])
+                choice.sent = delivered
+        complete = turn.settle()
+        if complete:
+            if form.usage:
+                out.append(usage_event(form.head, turn.prompt_tokens, turn.answer_tokens, turn.cached))
+            out.append(DONE)
+        if out:
+            await call.write("".join(out).encode(), more=not complete)
+
+
+def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:
+    """Return all answers. Without a seed of the client's they depend on how many requests came before."""
+    site = desk.site
+    settled = want.seed is not None or want.greedy
+    seed = f"{site.seed if want.seed is None else want.seed}" + ("" if settled else f" {order}")
+    answers = []
+    for prompt, to_all in zip(want.prompts, want.asked, strict=True):
+        of_prompt = f"{seed} {crc32(array('q', prompt))}"
+        for index in range(want.choices):
+            drawn = int.from_bytes(blake2b(f"{of_prompt} {index}".encode(), digest_size=8).digest())
+            asked = replace(to_all, seed=drawn)
+            given = answer(asked, site.served.output, site.tokenizer)
+            if want.keep_stop and given.stop_reason is not None:
+                given = replace(given, pieces=(*given.pieces[:-1], given.pieces[-1] + given.stop_reason))
+            answers.append((asked, given))
+    return answers
+
+
+def _blocks(desk: Desk, prompt: Tokens, given: Answer, salt: str | None) -> Sequence[Block]:
+    served = desk.site.served
+    if not served.prefix_caching:
+        return ()
+    return block_names([*prompt, *given.tokens], served.limits.block_tokens, salt)
