@@ -404,7 +404,7 @@ def test_the_simulator_runs_with_the_parameters_of_the_plan(target: str) -> None
         over_nodes(locked(target, mode="simulator", prefixCaching=True)),
         max_num_seqs=77, max_num_batched_tokens=4096, gpu_memory_utilization=0.85, kv_cache_dtype="fp8",
     )  # fmt: skip
-    (name,) = {found.deployment.model, "alpha-8b"}
+    (name,), port = {found.deployment.model, "alpha-8b"}, 8080 if target == TARGETS[0] else 8000
     served = [f"--served-model-name={name}"]
     if target == TARGETS[1]:
         served.append(f"--served-model-name=publishers/default/models/{name}")
@@ -413,7 +413,7 @@ def test_the_simulator_runs_with_the_parameters_of_the_plan(target: str) -> None
         "serve", f"--model={name}", *served, "--precision=fp8", "--accelerator=h100", "--tp=4", "--pp=2",
         "--max-model-len=1536", "--max-num-seqs=77", "--max-num-batched-tokens=4096", "--gpu-memory-utilization=0.85",
         "--kv-cache-dtype=fp8", "--enable-prefix-caching", "--engine-version=0.19.0", "--prompt-tokens=512",
-        "--output-tokens=256", "--shutdown-timeout=16", "--host=0.0.0.0", f"--port={8080 if target == TARGETS[0] else 8000}",
+        "--output-tokens=256", "--shutdown-timeout=16", "--host=0.0.0.0", f"--port={port}",
     ]  # fmt: skip
 
 
