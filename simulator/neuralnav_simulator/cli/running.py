@@ -62,7 +62,7 @@ class Running:
     def drain(self) -> None:
         """Take no new requests, and end when the ones that are being answered have theirs; the second time at once."""
         if self._ending:
-            self._end()
+            self._cut_off()
             return
         LOG.info("draining: new requests get 503, those under way have %g s", self.shutdown_seconds)
         self.app.drain()
@@ -71,13 +71,13 @@ class Running:
     def interrupt(self) -> None:
         """End at once, as somebody asked who sits before it."""
         self.code = INTERRUPTED
-        self._end()
+        self._cut_off()
 
     def die(self, reason: str) -> None:
         """End because the engine has, with an exit code that tells so."""
         LOG.error("%s", reason)
         self.code = DEAD
-        asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._end)
+        asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._cut_off)
 
     async def _end_when_idle(self) -> None:
         loop = asyncio.get_running_loop()
@@ -86,10 +86,12 @@ class Running:
             await asyncio.sleep(WATCH_SECONDS)
         if left := len(self.server.server_state.tasks):
             LOG.warning("%d requests were cut off: they took longer than --shutdown-timeout", left)
-        self._end()
+            self._cut_off()
+        self.server.should_exit = True
 
-    def _end(self) -> None:
-        self.server.should_exit = self.server.force_exit = True
+    def _cut_off(self) -> None:
+        self.server.config.timeout_graceful_shutdown = 0
+        self.server.should_exit = True
 
 
 def run(

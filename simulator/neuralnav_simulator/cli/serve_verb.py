@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +25,6 @@ from neuralnav_simulator.lanes import Lanes
 from neuralnav_simulator.metrics import Metrics
 from neuralnav_simulator.records import Lines
 from neuralnav_simulator.served.lengths import USUAL
-from neuralnav_simulator.served.prediction import Prediction, predicted
 from neuralnav_simulator.tokens import load_tokenizer
 from neuralnav_simulator.web import Site, make_app
 
@@ -185,13 +184,17 @@ def _site(
     return Site(served, load_tokenizer(), clock, lanes, metrics, faults, api_keys, seed)
 
 
-def _own(found: Asked, seed: int) -> Prediction | None:
-    """Return what the serving model has at the planned load, where the plan's own numbers were measured."""
+def _own(found: Asked, seed: int) -> Mapping[str, float] | None:
+    """Return the p95 that the serving model has at the planned load, where the plan's own numbers were measured."""
     planned = found.planned
     if planned is None or planned.choice.source != MEASURED:
         return None
+    from neuralnav_simulator.served.prediction import (
+        predicted,
+    )  # with the engine that jumps, 20 ms that few starts need
+
     lengths = fixed(max(2, found.settled.output_tokens))
-    return predicted(found.settled, planned.rate_rps, lengths, requests=OWN_REQUESTS, seed=seed)
+    return predicted(found.settled, planned.rate_rps, lengths, requests=OWN_REQUESTS, seed=seed).ms
 
 
 @contextlib.contextmanager

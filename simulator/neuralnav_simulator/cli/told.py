@@ -1,7 +1,7 @@
 """What a server says of itself when it starts: in a few lines for people, in one of JSON for machines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from neuralnav.model.quantity import format_ms
@@ -10,20 +10,19 @@ from neuralnav_simulator.cli.asked import Asked
 from neuralnav_simulator.faults import Faults
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.locked import Planned
-from neuralnav_simulator.served.prediction import METRICS, Prediction
 
 MEASURED = "measured"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to say. `own` is what the serving model has where a plan's numbers were measured instead."""
+    """What there is to say. `own` are the p95 that the serving model has where a plan's numbers were measured instead."""
 
     asked: Asked
     speedup: float
     faults: Faults
     keys: bool
-    own: Prediction | None = None
+    own: Mapping[str, float] | None = None
 
 
 def start_text(told: Told) -> str:
@@ -116,11 +115,11 @@ def _timing(told: Told) -> str:
     return f"NeuralNav's serving model{pace}{by}; {told.asked.lock} has {plan_text(planned)}"
 
 
-def _apart(planned: Planned, own: Prediction) -> str:
+def _apart(planned: Planned, own: Mapping[str, float]) -> str:
     """Return how far the model lies from measured numbers."""
     choice = planned.choice
-    locked = dict(zip(METRICS, (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms), strict=True))
-    shares = [(m.upper(), own.ms[f"{m}_p95"] / metric.value - 1.0) for m, metric in locked.items() if metric.value > 0]
+    locked = {"ttft": choice.ttft_p95_ms, "itl": choice.itl_p95_ms, "e2e": choice.e2e_p95_ms}
+    shares = [(m.upper(), own[f"{m}_p95"] / metric.value - 1.0) for m, metric in locked.items() if metric.value > 0]
     return "of which it is off by " + ", ".join(f"{name} {share:+.0%}" for name, share in shares)
 
 

@@ -67,20 +67,20 @@ def _checkpoint(precision: str | None, model: Model, repo: str, accelerator: Acc
 def _check_split(configuration: Configuration, places: Places) -> None:
     """Refuse what vLLM cannot split over so many accelerators."""
     tp, pp, a = configuration.tp, configuration.pp, configuration.architecture
-    node, split = configuration.accelerator.gpus_per_node.value, places("tensor_parallel_size")
+    node, split = configuration.accelerator.gpus_per_node.value, "tensor_parallel_size"
     within = [size for size in (1, 2, 4, 8, 16) if size <= node and _splits(configuration, size)]
     hint = f"use {' or '.join(str(size) for size in within)}"
     if tp > node:
         message = (
             f"a tensor parallelism of {tp} is more than the {node:g} GPUs of an {configuration.accelerator.name} node"
         )
-        raise _fault(split, message, f"{hint}, with --pp for more nodes")
+        raise _fault(places(split), message, f"{hint}, with --pp for more nodes")
     if not shards_evenly(a, tp):
         message = f"{a.attention_heads} attention heads and {a.kv_heads} KV heads cannot be shared out over {tp} GPUs"
-        raise _fault(split, message, hint)
+        raise _fault(places(split), message, hint)
     if not whole_blocks(configuration, tp):
         message = f"over {tp} GPUs the weights of {configuration.checkpoint.repo} fall into broken blocks of scales"
-        raise _fault(split, message, hint)
+        raise _fault(places(split), message, hint)
     if pp > a.layers:
         message = f"{pp} pipeline stages are more than the {a.layers} layers of the model"
         raise _fault(places("pipeline_parallel_size"), message, "use fewer")
