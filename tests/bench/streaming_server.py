@@ -83,14 +83,15 @@ def main() -> None:
     options = parser.parse_args()
     limits = Limits(10_000_000, options.seqs, BUDGET)
     served = Served(
-        (MODEL,), "bench", "bench", cost(options.itl), limits, 1, 32768, fixed(64), False, "0.19.0", 0.0
+        names=(MODEL,), candidate="bench", shown="bench", cost=cost(options.itl), limits=limits, lanes=1,
+        max_model_len=32768, output=fixed(64), prefix_caching=False, engine_version="0.19.0", load_seconds=0.0,
     )  # fmt: skip
     clock, live = Clock(options.speedup), Live(served.cost, limits)
     metrics, faults = Noted(clock, live), Faults()
     site = Site(served, load_tokenizer(), clock, Lanes([Engine(live, clock, metrics)], clock), metrics, faults)
     config = uvicorn.Config(
         make_app(site), http=guarded(replace(WireLimits(), head_s=60.0)), ws="none", log_level="error", port=0,
-        access_log=False, backlog=2048,
+        access_log=False, proxy_headers=False, backlog=2048,
     )  # fmt: skip
     profile = cProfile.Profile() if options.profile else None
     if profile:
