@@ -215,11 +215,20 @@ class DetokenizeBody(Body):
 B = TypeVar("B", bound=Body)
 
 
-def read_body(kind: type[B], raw: bytes) -> B:
-    """Return what a body says. Raises ProblemError that names the first fields which are wrong."""
+def read_body(kind: type[B], raw: bytes, *, most_messages: int | None = None) -> B:
+    """Return what a body says. Raises ProblemError that names the first fields which are wrong.
+
+    More than `most_messages` are refused unread: to read a hundred thousand takes a second.
+    """
     data = read_json(raw)
     if not isinstance(data, dict):
         raise bad_request("the body is JSON, but not an object")
+    messages = data.get("messages")
+    if most_messages is not None and isinstance(messages, list) and len(messages) > most_messages:
+        message = (
+            f"{len(messages)} messages have more tokens than this model's context: at most {most_messages} may fit"
+        )
+        raise bad_request(message, "messages")
     try:
         return kind.model_validate(data)
     except ValidationError as error:

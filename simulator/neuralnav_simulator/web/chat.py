@@ -12,10 +12,10 @@ from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
 from neuralnav_simulator.web.bodies import ChatBody, NamedTool, Tool, read_body
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.events import Frame, Head, event, quoted, usage_event, usage_json
+from neuralnav_simulator.web.events import Frame, Head, event, quoted, usage_json
 from neuralnav_simulator.web.logprobs import chat_logprobs, likely
 from neuralnav_simulator.web.problems import bad_request
-from neuralnav_simulator.web.prompts import LONG_TEXT, characters, check_characters, check_parts, room
+from neuralnav_simulator.web.prompts import LONG_TEXT, End, characters, check_characters, check_parts, room, tools_text
 from neuralnav_simulator.web.turns import Choice, Turn, Want, begin, off_loop, serve
 from neuralnav_simulator.web.wire import Call
 
@@ -25,7 +25,8 @@ PATH = "/v1/chat/completions"
 async def chat(desk: Desk, call: Call) -> None:
     """Answer a conversation."""
     desk.check_ready()
-    body = read_body(ChatBody, await call.body(desk.site.max_body))
+    most = desk.template.most_messages(desk.site.served.max_model_len)
+    body = read_body(ChatBody, await call.body(desk.site.max_body), most_messages=most)
     check_model(desk.site, body.model)
     want = await _want(desk, body)
     turn = await begin(desk, call, want)
@@ -42,16 +43,15 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
     if body.top_logprobs and not body.logprobs:
         raise bad_request("top_logprobs is for requests with logprobs=true", "top_logprobs")
     functions = _functions(body)
-    length = characters(body.messages)
+    tools = tools_text(None if body.tool_choice == "none" else body.tools)
+    length = characters(body.messages) + len(tools)
     if body.truncate_prompt_tokens is None:
         check_characters(length, site.tokenizer, longest)
-    tools = None if body.tool_choice == "none" else body.tools
-    open_end = body.add_generation_prompt and not body.continue_final_message
     most = longest if body.truncate_prompt_tokens is None else None
     prompt = await off_loop(
-        lambda: desk.template.conversation(body.messages, tools, open_end=open_end, most=most), when=length > LONG_TEXT
+        lambda: desk.template.conversation(body.messages, tools, end=_end(body), most=most), when=length > LONG_TEXT
     )
-    prompt = cut(prompt, body, longest)
+    prompt = cut(prompt, body, longest, max_tokens)
     field = "max_completion_tokens" if by_new else "max_tokens"
     asked = Asked(
         seed=0,
@@ -62,8 +62,25 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
         schema=schema_of(body),
         functions=functions,
     )
-    greedy, keep = body.temperature == 0.0, body.include_stop_str_in_output
-    return Want((prompt,), (asked,), body.n or 1, body.seed, greedy, body.cache_salt, keep)
+    return Want(
+        (prompt,),
+        (asked,),
+        choices=body.n or 1,
+        seed=body.seed,
+        greedy=body.temperature == 0.0,
+        salt=body.cache_salt,
+        keep_stop=body.include_stop_str_in_output,
+    )
+
+
+def _end(body: ChatBody) -> End:
+    if not body.continue_final_message:
+        return "opened" if body.add_generation_prompt else "closed"
+    if body.add_generation_prompt and "add_generation_prompt" in body.model_fields_set:
+        raise bad_request(
+            "continue_final_message and add_generation_prompt exclude each other", "continue_final_message"
+        )
+    return "goes on"
 
 
 def _functions(body: ChatBody) -> tuple[Function, ...]:
@@ -146,21 +163,8 @@ class ChatForm:
         close = "}" if choice.answer.function is None else "}}]}"
         return f"{frame.before}{quoted(piece)}{close}{told}{self._usage(choice, place + 1)}}}\n\n"
 
-    def closing(self, turn: Turn) -> str:
-        """Return the event of usage, where one is wanted."""
-        if not self.usage:
-            return ""
-        return usage_event(self.head, usage_json(turn.prompt_tokens, turn.answer_tokens, turn.cached))
-
     def whole(self, turn: Turn) -> bytes:
         """Return the completion."""
-        cached = turn.cached
-        usage = {
-            "prompt_tokens": turn.prompt_tokens,
-            "total_tokens": turn.prompt_tokens + turn.answer_tokens,
-            "completion_tokens": turn.answer_tokens,
-            "prompt_tokens_details": None if cached is None else {"cached_tokens": cached},
-        }
         body = {
             "id": self.head.id,
             "object": "chat.completion",
@@ -169,7 +173,7 @@ class ChatForm:
             "choices": [self._choice(choice) for choice in turn.choices],
             "service_tier": None,
             "system_fingerprint": None,
-            "usage": usage,
+            "usage": turn.usage(),
             "prompt_logprobs": None,
             "prompt_token_ids": list(turn.want.prompts[0]) if self.ids else None,
             "kv_transfer_params": None,

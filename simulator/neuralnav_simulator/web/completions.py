@@ -12,7 +12,7 @@ from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
 from neuralnav_simulator.web.bodies import MOST_PROMPTS, CompletionBody, read_body
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.events import Frame, Head, quoted, usage_event, usage_json
+from neuralnav_simulator.web.events import Frame, Head, quoted, usage_json
 from neuralnav_simulator.web.logprobs import Likely, completion_logprobs, likely
 from neuralnav_simulator.web.problems import bad_request
 from neuralnav_simulator.web.prompts import LONG_TEXT, Tokens, check_characters, check_known, room
@@ -68,19 +68,27 @@ async def _want(desk: Desk, body: CompletionBody, prompts: list[Prompt]) -> Want
         )
         for of_prompt in tokens
     )
-    greedy, keep = body.temperature == 0.0, body.include_stop_str_in_output
-    return Want(tuple(tokens), asked, choices, body.seed, greedy, body.cache_salt, keep)
+    return Want(
+        tuple(tokens),
+        asked,
+        choices=choices,
+        seed=body.seed,
+        greedy=body.temperature == 0.0,
+        salt=body.cache_salt,
+        keep_stop=body.include_stop_str_in_output,
+    )
 
 
 async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]:
     tokenizer, longest = desk.site.tokenizer, desk.site.served.max_model_len
     if isinstance(prompt, list):
         check_known(prompt, tokenizer)
-        return cut(prompt, body, longest)
+        return cut(prompt, body, longest, body.max_tokens)
     if body.truncate_prompt_tokens is None:
         check_characters(len(prompt), tokenizer, longest)
     most = longest if body.truncate_prompt_tokens is None else None
-    return cut(await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT), body, longest)
+    tokens = await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT)
+    return cut(tokens, body, longest, body.max_tokens)
 
 
 def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], want: Want) -> "CompletionForm":
@@ -147,21 +155,8 @@ class CompletionForm:
         usage = f',"usage":{usage_json(len(choice.prompt), place + 1)}' if self.usage_each else ""
         return f'{frame.before}{quoted(text)},"logprobs":{logprobs}{told}{usage}}}\n\n'
 
-    def closing(self, turn: Turn) -> str:
-        """Return the event of usage, where one is wanted."""
-        if not self.usage:
-            return ""
-        return usage_event(self.head, usage_json(turn.prompt_tokens, turn.answer_tokens, turn.cached))
-
     def whole(self, turn: Turn) -> bytes:
         """Return the completions."""
-        cached = turn.cached
-        usage = {
-            "prompt_tokens": turn.prompt_tokens,
-            "total_tokens": turn.prompt_tokens + turn.answer_tokens,
-            "completion_tokens": turn.answer_tokens,
-            "prompt_tokens_details": None if cached is None else {"cached_tokens": cached},
-        }
         body = {
             "id": self.head.id,
             "object": KIND,
@@ -170,7 +165,7 @@ class CompletionForm:
             "choices": [self._choice(choice) for choice in turn.choices],
             "service_tier": None,
             "system_fingerprint": None,
-            "usage": usage,
+            "usage": turn.usage(),
             "kv_transfer_params": None,
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,6 +6,8 @@ from json.encoder import encode_basestring
 quoted = encode_basestring
 """The JSON of a text, from C."""
 
+DONE = "data: [DONE]\n\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -44,13 +46,13 @@ def event(head: Head, choice: str, *, usage: str = "") -> str:
     return f"data: {head.begun()}[{choice}]{usage}}}\n\n"
 
 
-def usage_event(head: Head, usage: str) -> str:
-    """Return the event that tells what was used, after all choices."""
-    return f'data: {head.begun()}[],"usage":{usage}}}\n\n'
+def usage_event(head: Head, prompt_tokens: int, answer_tokens: int, cached: int | None) -> str:
+    """Return the event that tells what was used, after all choices; `cached` tokens where there is a prefix cache."""
+    return f'data: {head.begun()}[],"usage":{usage_json(prompt_tokens, answer_tokens, cached)}}}\n\n'
 
 
 def usage_json(prompt_tokens: int, answer_tokens: int, cached: int | None = None) -> str:
-    """Return what was used; tokens from a prefix cache only where there is one."""
+    """Return what was used."""
     details = "" if cached is None else f',"prompt_tokens_details":{{"cached_tokens":{cached}}}'
     return (
         f'{{"prompt_tokens":{prompt_tokens},"total_tokens":{prompt_tokens + answer_tokens}'

@@ -7,13 +7,15 @@ from neuralnav_simulator.metrics import CONTENT_TYPE
 from neuralnav_simulator.web.asks import check_model
 from neuralnav_simulator.web.bodies import DetokenizeBody, TokenizeBody, read_body
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.problems import bad_request, no_model
+from neuralnav_simulator.web.problems import bad_request, no_model, unavailable
 from neuralnav_simulator.web.prompts import (
     LONG_TEXT,
+    End,
     characters,
     check_characters,
     check_known,
     check_parts,
+    tools_text,
 )
 from neuralnav_simulator.web.turns import off_loop
 from neuralnav_simulator.web.wire import Call
@@ -22,7 +24,9 @@ MODELS = "/v1/models"
 
 
 async def health(desk: Desk, call: Call) -> None:
-    """Answer with an empty body once requests are taken."""
+    """Answer with an empty body while requests are taken."""
+    if desk.site.lanes.death is not None:
+        raise unavailable(desk.site.lanes.death)
     desk.check_ready()
     await call.reply(200, b"", b"")
 
@@ -56,20 +60,22 @@ async def tokenize(desk: Desk, call: Call) -> None:
     """Answer the tokens of a prompt, or of messages."""
     site = desk.site
     desk.check_ready()
-    body = read_body(TokenizeBody, await call.body(site.max_body))
-    check_model(site, body.model)
     longest = site.served.max_model_len
+    most = desk.template.most_messages(longest)
+    body = read_body(TokenizeBody, await call.body(site.max_body), most_messages=most)
+    check_model(site, body.model)
     prompt, messages = body.prompt, body.messages
     if prompt is not None:
         check_characters(len(prompt), site.tokenizer, longest)
         tokens = await off_loop(lambda: site.tokenizer.encode(prompt), when=len(prompt) > LONG_TEXT)
     elif messages is not None:
         check_parts(messages)
-        count = characters(messages)
+        tools = tools_text(body.tools)
+        count = characters(messages) + len(tools)
         check_characters(count, site.tokenizer, longest)
-        open_end = body.add_generation_prompt
+        end: End = "opened" if body.add_generation_prompt else "closed"
         tokens = await off_loop(
-            lambda: desk.template.conversation(messages, body.tools, open_end=open_end), when=count > LONG_TEXT
+            lambda: desk.template.conversation(messages, tools, end=end, most=None), when=count > LONG_TEXT
         )
     else:
         raise bad_request("either prompt or messages is needed", "prompt")

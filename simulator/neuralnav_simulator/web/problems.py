@@ -63,7 +63,7 @@ def no_key(*, given: bool) -> ProblemError:
 def too_large(limit: int) -> ProblemError:
     """Return the refusal of a body; its connection is closed, for the rest of the body is not read."""
     message = f"the body is larger than this server takes: {limit} bytes"
-    return ProblemError(413, message, kind="RequestEntityTooLarge", headers=((b"connection", b"close"),))
+    return ProblemError(413, message, kind="RequestEntityTooLargeError", headers=((b"connection", b"close"),))
 
 
 def unavailable(message: str, *, retry_after_s: int = RETRY_AFTER_S) -> ProblemError:

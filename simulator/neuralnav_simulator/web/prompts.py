@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Literal
 from zlib import crc32
 
 from neuralnav.serving.prefixes import Block
@@ -11,6 +12,9 @@ from neuralnav_simulator.web.problems import bad_request, context_overflow, cont
 
 Tokens = Sequence[int]
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+End = Literal["opened", "goes on", "closed"]
+"""Whether the assistant speaks next, or goes on where the last message ends, or neither."""
+
 LONG_TEXT = 16_384
 """Characters from which on a text is encoded in a thread, for the sake of those who are being answered."""
 
@@ -29,17 +33,18 @@ class Template:
         self._opening = {role: tokenizer.encode(f"<|im_start|>{role}\n") for role in ROLES}
         self._closing = tokenizer.encode("<|im_end|>\n")
 
-    def conversation(
-        self, messages: Sequence[Message], tools: Sequence[Tool] | None, *, open_end: bool, most: int | None = None
-    ) -> list[int]:
-        """Return the tokens of a conversation, ready for the assistant to speak where it is open.
+    def most_messages(self, longest: int) -> int:
+        """Return how many messages a conversation of `longest` tokens may have."""
+        return longest // (min(map(len, self._opening.values())) + len(self._closing))
+
+    def conversation(self, messages: Sequence[Message], tools: str, *, end: End, most: int | None) -> list[int]:
+        """Return the tokens of a conversation, before which the text of its `tools` stands where there are any.
 
         Of one that has more than `most` tokens, the first of them, more than `most` too.
         """
         tokens: list[int] = []
         if tools:
-            definitions = json.dumps([tool.function.model_dump() for tool in tools], ensure_ascii=False)
-            tokens += [*self._opening["system"], *self.tokenizer.encode(definitions, most=most), *self._closing]
+            tokens += [*self._opening["system"], *self.tokenizer.encode(tools, most=most), *self._closing]
         for message in messages:
             tokens += self._opening[message.role]
             for text in _texts(message):
@@ -47,9 +52,19 @@ class Template:
             if most is not None and len(tokens) > most:
                 return tokens
             tokens += self._closing
-        if open_end:
-            tokens += self._opening["assistant"]
+        match end:
+            case "opened":
+                tokens += self._opening["assistant"]
+            case "goes on":
+                del tokens[-len(self._closing) :]
+            case "closed":
+                pass
         return tokens
+
+
+def tools_text(tools: Sequence[Tool] | None) -> str:
+    """Return how a model is told what it may call."""
+    return json.dumps([tool.function.model_dump() for tool in tools], ensure_ascii=False) if tools else ""
 
 
 def check_parts(messages: Sequence[Message]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol, TypeVar
 from zlib import crc32
@@ -13,6 +14,7 @@ from neuralnav_simulator.answers import Answer, Asked, BeyondError, answer
 from neuralnav_simulator.engine import Engine, EngineDeadError, Signal, Stream
 from neuralnav_simulator.records import Reason
 from neuralnav_simulator.web.desk import Desk
+from neuralnav_simulator.web.events import DONE, Head, usage_event
 from neuralnav_simulator.web.problems import bad_request, no_engine
 from neuralnav_simulator.web.prompts import Tokens, block_names
 from neuralnav_simulator.web.wire import EVENTS, Call
@@ -63,9 +65,8 @@ class Turn:
     want: Want
     choices: list[Choice]
 
-    @property
-    def complete(self) -> bool:
-        """Tell whether all tokens of all choices are there; those that are complete are counted as such at once."""
+    def settle(self) -> bool:
+        """Tell whether all tokens of all choices are there, and the metrics of each choice that is complete."""
         whole = True
         for choice in self.choices:
             if not choice.stream.complete:
@@ -91,10 +92,20 @@ class Turn:
         """The tokens of all answers."""
         return sum(len(choice.answer.tokens) for choice in self.choices)
 
+    def usage(self) -> dict[str, object]:
+        """Return what was used, as a whole answer tells it."""
+        cached = self.cached
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "total_tokens": self.prompt_tokens + self.answer_tokens,
+            "completion_tokens": self.answer_tokens,
+            "prompt_tokens_details": None if cached is None else {"cached_tokens": cached},
+        }
+
     def leave(self) -> None:
         """Give up what is not complete; its slots and blocks are free."""
         self.desk.underway -= 1
-        if not self.complete:
+        if not self.settle():
             for choice in self.choices:
                 if not choice.told:
                     self.engine.abort(choice.stream)
@@ -107,16 +118,21 @@ class Turn:
 
 
 class Form(Protocol):
-    """How answers are written: as chunks of a stream, each a whole event, or as one body."""
+    """How answers are written: as events of a stream, or as one body. With `usage` a stream ends with what was used."""
+
+    @property
+    def head(self) -> Head:
+        """How each event begins."""
+
+    @property
+    def usage(self) -> bool:
+        """Whether what was used is told."""
 
     def opening(self, choice: Choice) -> str:
         """Return what stands before the first token of a choice."""
 
     def event(self, choice: Choice, place: int) -> str:
         """Return the event of one token."""
-
-    def closing(self, turn: Turn) -> str:
-        """Return what stands before the end."""
 
     def whole(self, turn: Turn) -> bytes:
         """Return all at once."""
@@ -156,7 +172,7 @@ async def serve(turn: Turn, call: Call, form: Form, *, stream: bool) -> None:
         if stream:
             await _stream(turn, call, form)
             return
-        while not turn.complete:
+        while not turn.settle():
             await turn.signal.wait()
             if call.gone:
                 return
@@ -175,6 +191,8 @@ async def off_loop(work: Callable[[], T], *, when: bool) -> T:
 async def _stream(turn: Turn, call: Call, form: Form) -> None:
     """Write each token as it comes, or what has come since the last write; no more is made of it than a join."""
     await call.start(200, EVENTS, length=None)
+    if len(turn.choices) == 1 and call.write_now is not None:
+        turn.signal.taker = partial(_take, turn.choices[0], form, call.write_now)
     complete = False
     while not complete:
         await turn.signal.wait()
@@ -188,12 +206,24 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
                     out.append(form.opening(choice))
                 out.extend([form.event(choice, place) for place in range(choice.sent, delivered)])
                 choice.sent = delivered
-        complete = turn.complete
+        complete = turn.settle()
         if complete:
-            out.append(form.closing(turn))
-            out.append("data: [DONE]\n\n")
+            if form.usage:
+                out.append(usage_event(form.head, turn.prompt_tokens, turn.answer_tokens, turn.cached))
+            out.append(DONE)
         if out:
             await call.write("".join(out).encode(), more=not complete)
+
+
+def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> bool:
+    """Write a token as it comes, at once; what begins and ends an answer, and whatever is late, is left to its task."""
+    place, stream = choice.sent, choice.stream
+    if place == 0 or stream.delivered != place + 1 or stream.complete:
+        return False
+    if not write_now(form.event(choice, place).encode()):
+        return False
+    choice.sent = place + 1
+    return True
 
 
 def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:
