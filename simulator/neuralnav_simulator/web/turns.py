@@ -4,6 +4,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol, TypeVar
 from zlib import crc32
@@ -190,6 +191,8 @@ async def off_loop(work: Callable[[], T], *, when: bool) -> T:
 async def _stream(turn: Turn, call: Call, form: Form) -> None:
     """Write each token as it comes, or what has come since the last write; no more is made of it than a join."""
     await call.start(200, EVENTS, length=None)
+    if len(turn.choices) == 1 and call.write_now is not None:
+        turn.signal.taker = partial(_take, turn.choices[0], form, call.write_now)
     complete = False
     while not complete:
         await turn.signal.wait()
@@ -210,6 +213,17 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
             out.append(DONE)
         if out:
             await call.write("".join(out).encode(), more=not complete)
+
+
+def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> bool:
+    """Write a token as it comes, at once; what begins and ends an answer, and whatever is late, is left to its task."""
+    place, stream = choice.sent, choice.stream
+    if place == 0 or stream.delivered != place + 1 or stream.complete:
+        return False
+    if not write_now(form.event(choice, place).encode()):
+        return False
+    choice.sent = place + 1
+    return True
 
 
 def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:
