@@ -125,7 +125,9 @@ class Listening:
 def listening(playing: Playing) -> Iterator[Listening]:
     """Yield a server that listens; it runs in a thread of its own."""
     app = make_app(site_of(playing))
-    config = uvicorn.Config(app, port=0, log_level="critical", access_log=False, lifespan="on", ws="none")
+    config = uvicorn.Config(
+        app, port=0, log_level="critical", access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     loop = config.get_loop_factory()
     ready = threading.Event()
@@ -150,7 +152,7 @@ def listening(playing: Playing) -> Iterator[Listening]:
         port = server.servers[0].sockets[0].getsockname()[1]
         yield Listening(app, port, running[0])
     finally:
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         thread.join()
 
 

@@ -178,10 +178,13 @@ def test_what_does_not_fit_the_context_is_refused_with_its_numbers() -> None:
     assert "at least 513 in the prompt, 16 in the completion" in long.error()[1]
     assert "However, the prompt has 8000 characters." in longer.error()[1]
     assert ids.error()[2] == "input_tokens"
-    assert (
-        posted(COMPLETIONS, {"prompt": [5] * 600, "truncate_prompt_tokens": 100}).json()["usage"]["prompt_tokens"]
-        == 100
-    )
+
+
+@pytest.mark.parametrize(("keep", "max_tokens", "kept"), [(100, 16, 100), (-1, 16, 496), (-1, 1, 511), (700, 1, None)])
+def test_a_prompt_may_be_cut_to_what_fits(keep: int, max_tokens: int, kept: int | None) -> None:
+    body = {"prompt": [5] * 600, "truncate_prompt_tokens": keep, "max_tokens": max_tokens}
+    answered = posted(COMPLETIONS, body)
+    assert (answered.json()["usage"]["prompt_tokens"] if answered.status == 200 else None) == kept
 
 
 def test_what_never_fits_the_cache_is_refused() -> None:

@@ -61,7 +61,7 @@ def test_the_last_message_may_go_on() -> None:
 
 
 def test_a_conversation_is_read_no_further_than_needed() -> None:
-    talk = messages(*[{"role": "user", "content": "word " * 100}] * 1000)
+    talk = messages({"role": "user", "content": "word " * 100}) * 1000
     assert 50 < len(TEMPLATE.conversation(talk, "", end="opened", most=50)) < 200
 
 
