@@ -441,6 +441,11 @@ def test_the_simulator_writes_nothing_and_is_no_ones_root(target: str) -> None:
     assert "readOnlyRootFilesystem" not in container(locked(target))["securityContext"]
 
 
+def test_a_simulated_pod_stays_in_service_until_it_is_taken_out_as_a_real_one_does() -> None:
+    simulated, real = container(locked(mode="simulator")), container(locked())
+    assert simulated["lifecycle"] == real["lifecycle"] == {"preStop": {"exec": {"command": ["/bin/sleep", "15"]}}}
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_simulated_pod_is_ready_as_soon_as_it_is_and_waited_for_as_long(target: str) -> None:
     found = with_deployment(locked(target, mode="simulator"), startup_seconds=461)
