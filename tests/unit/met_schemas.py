@@ -94,7 +94,7 @@ def objects(draw: Draw, inner: st.SearchStrategy[Built]) -> Built:
         schema["minProperties"] = draw(st.integers(0, len(parts)))
     if draw(st.booleans()):
         schema["maxProperties"] = len(parts)
-    if parts and draw(st.booleans()):
+    if draw(st.booleans()) and parts:
         schema["dependentRequired"] = {draw(st.sampled_from(sorted(parts))): sorted(parts)[:2]}
     return schema, value
 
