@@ -36,6 +36,15 @@ WRONG: tuple[Any, ...] = (
     None, True, -1, 0, 2**70, 1e308, "", "x", "\0", "\ud83d\ude00" * 9, [], [[]], {}, [None], {"a": {"b": [1]}},
     ["stop"] * 9, "auto", {"type": "json_schema"}, {"type": "function", "function": {"name": "f"}}, [5] * 600,
 )  # fmt: skip
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}, "required": ["a"]}
+DEMANDS: tuple[dict[str, Any], ...] = (
+    {"tools": [{"type": "function", "function": {"name": "look_up", "parameters": SCHEMA}}]},
+    {"response_format": {"type": "json_object"}},
+    {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}}},
+    {"logprobs": True, "top_logprobs": 5},
+    {"stream_options": {"include_usage": True, "continuous_usage_stats": True}, "stream": True},
+    {"temperature": 0, "n": 1, "seed": 5},
+)
 RUBBISH = (
     b"", b"{", b"nul", b"[" * 5000, b'{"messages":' * 300, b'{"prompt":NaN}', b'{"prompt":"\\ud800"}', b"\xff\xfe\0",
     b'{"prompt":1e999}', b'{"prompt":' + b"9" * 5000 + b"}", b'{"messages":[{"role":"user","content":"\\u0000"}]}',
@@ -190,9 +199,10 @@ def _body(random: Random, *, stream: bool) -> tuple[str, dict[str, Any]]:
     if random.random() < 0.1:
         sampling["stop"] = ["e", " the"]
     if random.random() < 0.5:
-        talk = "word " * random.randint(1, 200)
+        talk = "word " * random.randint(1, 150)
+        sampling |= random.choice(DEMANDS) if random.random() < 0.3 else {}
         return POSTS[0], {"messages": [{"role": "user", "content": talk}], **sampling}
-    prompts = ("word " * random.randint(1, 200), [random.randint(3, 900) for _ in range(random.randint(1, 300))])
+    prompts = ("word " * random.randint(1, 150), [random.randint(3, 900) for _ in range(random.randint(1, 300))])
     return POSTS[1], {"prompt": random.choice(prompts), **sampling}
 
 
@@ -276,7 +286,7 @@ async def _asks_anything(wire: Wire) -> None:
 
 
 async def _is_no_client(wire: Wire) -> None:
-    wire.writer.write(wire.random.randbytes(wire.random.randint(1, 200)) + b"\r\n\r\n")
+    wire.writer.write(wire.random.randbytes(wire.random.randint(1, 150)) + b"\r\n\r\n")
     await wire.writer.drain()
     wire.writer.write_eof()
     await wire.reader.read()

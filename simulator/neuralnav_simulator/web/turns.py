@@ -144,9 +144,8 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
     desk.check_in()
     signal, order = Signal(), desk.seen
     call.watch(signal)
-    longest = sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices
     try:
-        answers = await off_loop(lambda: _answers(desk, want, order), when=longest > LONG_ANSWER)
+        answers = await off_loop(lambda: _answers(desk, want, order), when=_is_long(want))
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
     turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
@@ -224,6 +223,13 @@ def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> boo
         return False
     choice.sent = place + 1
     return True
+
+
+def _is_long(want: Want) -> bool:
+    """Tell whether the answers may take milliseconds: those that fill much room, and those that meet a schema."""
+    if any(asked.schema is not None or asked.functions for asked in want.asked):
+        return True
+    return sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices > LONG_ANSWER
 
 
 def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:
