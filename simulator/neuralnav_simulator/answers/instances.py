@@ -23,6 +23,7 @@ from neuralnav_simulator.answers.keywords import (
     property_of,
     required_of,
     same,
+    wanted_of,
 )
 from neuralnav_simulator.answers.numbers import number
 from neuralnav_simulator.answers.patterns import PatternError, searched
@@ -202,7 +203,7 @@ class _Maker:
             allowed.remove("integer")
         if not told:
             hinted = [kind for kind, keys in HINTS.items() if any(key in schema for key in keys for schema in flat)]
-            first = [*hinted, "string"] if self._dice.happens(70) else hinted
+            first = [*hinted, "string"] if self._dice.happens(40) else hinted
             return list(dict.fromkeys([*first, *self._dice.shuffled(SIMPLE)]))
         order = self._dice.shuffled([kind for kind in allowed if kind != "null"])
         if self._short(depth):
@@ -235,18 +236,20 @@ class _Maker:
         formats = [schema["format"] for schema in flat if isinstance(schema.get("format"), str)]
         for attempt in range(TRIES):
             text = self._text(patterns, formats, least, most, attempt)
-            if least <= len(text) <= most and all(searched(pattern, text) for pattern in patterns):
+            if not least <= len(text) <= most or not all(searched(pattern, text) for pattern in patterns):
+                continue
+            if not (patterns and formats) or all(self._reading.holds(text, {"format": name}) for name in formats):
                 return text
         raise _DeadEndError(f"no text was found for the patterns {patterns} in {least} to {most} characters")
 
     def _text(self, patterns: list[str], formats: list[str], least: int, most: float, attempt: int) -> str:
-        for name in formats if attempt % 2 == 0 or not patterns else ():
-            made = formatted(name, self._dice, self._words)
-            if made is not None:
-                return made
+        made = formatted(formats[attempt % len(formats)], self._dice, self._words, least=least) if formats else None
+        if made is not None and (not patterns or attempt % 2 == 0):
+            return made
         if patterns:
             pattern = patterns[attempt % len(patterns)]
-            return matching(pattern, self._dice, least=least, most=most, attempt=attempt)
+            text = matching(pattern, self._dice, least=least, most=most, attempt=attempt // 2 if formats else attempt)
+            return text + (made or "")[len(text) :] if attempt % 4 == 1 else text
         text = self._words(1 if self._spare else self._dice.between(1, 8))
         while len(text) < least:
             text += " " + self._words(1 + (least - len(text)) // 8)
@@ -256,16 +259,17 @@ class _Maker:
     def _array(self, flat: list[dict[str, Any]], depth: int) -> list[Any]:
         least, most = highest(flat, "minItems", 0), lowest(flat, "maxItems", inf)
         fixed = max((len(prefix_of(schema)) for schema in flat), default=0)
-        wanted = [schema for schema in flat if "contains" in schema and schema.get("minContains", 1) > 0]
-        least = max([least, *(int(schema.get("minContains", 1)) for schema in wanted)])
+        contains = wanted_of(flat, most)
+        needed = max((end for _, end, _ in contains), default=0)
+        least = max(least, needed)
         _reachable("minItems", least, most)
         count = least if self._short(depth) else int(min(most, max(least + self._dice.below(3), fixed, 1)))
+        before = fixed if count - fixed >= needed else 0
         unique = any(schema.get("uniqueItems") is True for schema in flat)
         values: list[Any] = []
         for index in range(count):
             schemas = [item for schema in flat for item in item_of(schema, index)]
-            place = index - fixed if count - fixed >= max(len(wanted), 1) else index
-            schemas += [s["contains"] for s in wanted if 0 <= place < s.get("minContains", 1)]
+            schemas += [part for begin, end, part in contains if begin <= index - before < end]
             try:
                 values.append(self._other(schemas, depth + 1, values if unique else []))
             except _DeadEndError:

@@ -78,6 +78,17 @@ def item_of(schema: dict[str, Any], index: int) -> list[Schema]:
     return [schema.get("additionalItems" if isinstance(schema.get("items"), list) else "items", True)]
 
 
+def wanted_of(flat: list[dict[str, Any]], most: float) -> list[tuple[int, int, Schema]]:
+    """Return what a list has to contain, and at which places it is put: apart from each other, where there is room."""
+    wanted = [(int(schema.get("minContains", 1)), schema["contains"]) for schema in flat if "contains" in schema]
+    apart = sum(count for count, _ in wanted) <= most
+    places: list[tuple[int, int, Schema]] = []
+    for count, part in wanted:
+        begin = places[-1][1] if apart and places else 0
+        places.append((begin, begin + count, part))
+    return places
+
+
 def highest(flat: list[dict[str, Any]], key: str, default: int) -> int:
     """Return the strictest of some least counts."""
     return max([default, *(int(schema[key]) for schema in flat if key in schema)])
