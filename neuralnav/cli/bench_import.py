@@ -21,6 +21,7 @@ from neuralnav.imports.complete import Row
 from neuralnav.imports.report import MEASURED
 from neuralnav.imports.runs import as_table
 from neuralnav.model.bench_report import ImportedCurve, ImportReport, Use, WrittenTable
+from neuralnav.model.sidecar import SIMULATOR
 from neuralnav.model.spec import candidate_id
 from neuralnav.model.tables import METRICS, SETTINGS, conform
 from neuralnav.serving.settings import DEFAULT_SETTINGS
@@ -121,9 +122,10 @@ def _curves(rows: Sequence[Row], tables: Sequence[pa.Table]) -> Iterator[Importe
         measured = source == MEASURED
         is_complete = measured and arrival == "poisson" and (candidate, prompt, output) in complete
         use: Use = "complete" if is_complete else "partial" if measured else "prediction"
+        why = FROM_SIMULATOR if own[0].cells["engine"] == SIMULATOR else WHY[use] if use != "partial" else _lacks(own)
         yield ImportedCurve(
             candidate=candidate, prompt_tokens=prompt, output_tokens=output, arrival=arrival, rows=len(own), use=use,
-            why=WHY[use] if use != "partial" else _lacks(own),
+            why=why,
         )  # fmt: skip
 
 
@@ -131,6 +133,7 @@ WHY: Mapping[Use, str] = {
     "complete": "replaces the simulated curve",
     "prediction": "of another model: never corrects ours",
 }
+FROM_SIMULATOR = "taken of the simulator: no plan is judged by it"
 
 
 def _complete(measured: pa.Table) -> frozenset[tuple[str, int, int]]:

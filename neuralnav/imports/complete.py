@@ -11,7 +11,7 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.catalog.names import accelerator_hint, accelerator_of, checkpoint_of, model_hint
 from neuralnav.model.document import suggestion
 from neuralnav.model.quantity import RATE_DIGITS
-from neuralnav.model.sidecar import SUFFIX
+from neuralnav.model.sidecar import SIMULATOR, SUFFIX
 from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, LATENCIES, MS_DIGITS, TPOT
 
 RATES = ("offered_rps", "achieved_rps", "output_tokens_per_s")
@@ -29,6 +29,9 @@ NEEDED: Mapping[str, tuple[str, str]] = {
 
 DEFAULTS: Mapping[str, Value] = {"pp": 1, "engine": "vllm", "prefix_hit_share": 0.0, "burst_size": 1.0}
 """What is taken where nobody says: one stage, vLLM, distinct prompts, single arrivals."""
+
+SIMULATED = "simulated"
+"""The source of rows that any tool took of our simulator: they pass for no measurement of an accelerator."""
 
 KV_SPELLINGS: Mapping[str, str] = {"bf16": "auto", "bfloat16": "auto", "float16": "auto", "fp16": "auto"}
 COUNTS = ("tp", "pp", "prompt_tokens", "output_tokens", "concurrency", "requests", "max_num_seqs",
@@ -50,7 +53,8 @@ def complete(
 ) -> Row | tuple[Fault, ...]:
     """Return the row of a load point, or every reason why it is none.
 
-    `stated` are the facts given beside the report, by column. What the report says must agree with them.
+    `stated` are the facts given beside the report, by column. What the report says must agree with them. `origin` is
+    the tool whose format it is, unless the report names another.
     """
     facts, faults = _merged(point, stated, catalog)
     whole = replace(point, facts=facts)
@@ -82,12 +86,17 @@ def _merged(point: Point, stated: Mapping[str, Said], catalog: Catalog) -> tuple
 
 
 def _agrees(name: str, own: Said, said: Said) -> bool:
-    """Tell whether the report bears out what is stated; lengths are compared with the measured means elsewhere."""
+    """Tell whether the report bears out what is stated; lengths are compared with the measured means elsewhere.
+
+    Tools that talk to the simulator call it vLLM, as which it poses.
+    """
     match name:
         case "precision" | "date":
             return True
         case "arrival":
             return own.value in ("unstated", said.value)
+        case "engine":
+            return own.value in (said.value, "vllm") if said.value == SIMULATOR else own.value == said.value
         case "engine_version":
             return RELEASE.sub("", str(own.value)) == RELEASE.sub("", str(said.value))
         case _:
@@ -207,4 +216,5 @@ def _cells(point: Point, origin: str, source: str) -> dict[str, Value | None]:
     kv = cells["kv_dtype"]
     if isinstance(kv, str):
         cells["kv_dtype"] = "fp8" if kv.startswith("fp8") else KV_SPELLINGS.get(kv, kv)
-    return {**cells, "origin": origin, "source": source}
+    taken_of_simulator = cells["engine"] == SIMULATOR
+    return {**cells, "origin": cells["origin"] or origin, "source": SIMULATED if taken_of_simulator else source}

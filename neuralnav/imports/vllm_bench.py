@@ -2,6 +2,8 @@
 
 ITL are the gaps between the chunks of all streams, TPOT a request's mean gap; both are in milliseconds. Percentiles
 are there only when the run asked for them (`--metric-percentiles 50,90,95,99`); the default is p99 alone.
+
+`neuralnav-sim load` writes the same, names itself under `client`, and under `arrival` what is no Gamma process.
 """
 
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from datetime import datetime
 
 from neuralnav.imports.said import Node, Point, Said, known
 from neuralnav.imports.statistics import latencies
+from neuralnav.model.sidecar import SIMULATOR
 
 ORIGIN = "vllm bench serve"
 METRIC_KEYS = {"ttft": "ttft", "itl": "itl", "tpot": "tpot", "e2e": "e2el"}
@@ -28,6 +31,7 @@ def _point(node: Node) -> Point:
     facts = known(
         model_name=node.at("model_id").text(),
         engine=_engine(node.at("backend")),
+        origin=node.at("client").text(),
         requests=done,
         prompt_mean=prompt,
         output_mean=output,
@@ -59,7 +63,7 @@ def _rates(node: Node, done: Said | None, duration: Said | None) -> dict[str, Sa
 def _engine(node: Node) -> Said | None:
     """Return the engine where the client names it: `openai` and the like are interfaces that many speak."""
     said = node.text()
-    return said if said is not None and said.value == "vllm" else None
+    return said if said is not None and said.value in ("vllm", SIMULATOR) else None
 
 
 def _load(node: Node) -> dict[str, Said]:
@@ -70,6 +74,9 @@ def _load(node: Node) -> dict[str, Said]:
         if cap is None and everything is None:
             rate.refuse("neither a rate nor a number in flight is given", "num_prompts or max_concurrency would say it")
         return known(arrival=Said("closed", rate.path), concurrency=cap or everything)
+    named = node.at("arrival").text()
+    if named is not None and named.value in ("constant", "unstated"):
+        return known(arrival=named, offered_rps=rate.needed(), concurrency=cap)
     shape = node.at("burstiness").number(positive=True)
     name = "poisson" if shape is None or shape.number == 1 else f"gamma:{shape.number:g}"
     arrival = Said(f"{name}-capped" if cap and name == "poisson" else name, shape.path if shape else rate.path)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.bench_report import BenchFinding, Compared, GroupError
+from neuralnav.model.sidecar import SIMULATOR
 from neuralnav.model.tables import CONFIGURATION, LATENCIES, LOAD, SETTINGS, SHAPE, TPOT
 from neuralnav.validation.findings import finding
 from neuralnav.validation.frame import Frame, Vector
@@ -117,9 +118,10 @@ def _curves(frames: Sequence[Frame], wanted: set[tuple[Any, ...]]) -> dict[tuple
     models = pa.array(sorted({key[0] for key in wanted}), pa.string())
     kept: dict[tuple[Any, ...], _Curve] = {}
     for frame in frames:
-        table = frame.table.filter(
-            pc.and_(pc.equal(frame.table["source"], "simulated"), pc.is_in(frame.table["model"], value_set=models))
-        )
+        ours = pc.and_(
+            pc.equal(frame.table["source"], "simulated"), pc.not_equal(frame.table["engine"], SIMULATOR)
+        )  # what a client took of the simulator is no curve
+        table = frame.table.filter(pc.and_(ours, pc.is_in(frame.table["model"], value_set=models)))
         held: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for row in table.to_pylist():
             key = tuple(row[name] for name in CURVE)

@@ -18,6 +18,7 @@ from neuralnav.cli import cli
 from neuralnav.cli.output import echo_error
 from neuralnav.cli.reports import FACTS
 from neuralnav.errors import NeuralnavError
+from neuralnav.evidence import select
 from neuralnav.model.sidecar import FORMATS
 
 FLAGS = ("--accelerator", "h100", "--tp", "1", "--engine-version", "0.19.0")
@@ -73,6 +74,13 @@ class TestImport:
             "  apiVersion: neuralnav.dev/v1alpha1\n  kind: Project\n  spec:\n    benchmarks: [benchmarks/measured]\n"
         )
         assert pq.read_table(TABLE)["max_num_seqs"].to_pylist() == [256, 256, 256]
+
+    def test_what_is_taken_of_the_simulator_is_in_no_plan(self) -> None:
+        text = done(*RUNS, *FLAGS, "--engine", "neuralnav-sim")
+        assert "poisson     3  prediction: taken of the simulator: no plan is judged by it" in text
+        table = pq.read_table(TABLE)
+        assert table["source"].to_pylist() == ["simulated"] * 3
+        assert select((table,), 512, 256).ids == ()
 
     def test_two_rates_are_partial(self) -> None:
         text = done(*RUNS[:2], *FLAGS)

@@ -241,6 +241,29 @@ class TestVllm:
         assert cells(vllm_result(), prompt_tokens=500)["prompt_tokens"] == 500
 
 
+class TestSimulator:
+    """What is taken of `neuralnav-sim` is simulated, whichever tool took it."""
+
+    def test_its_own_report_says_so(self) -> None:
+        row = cells(vllm_result(backend="neuralnav-sim", client="neuralnav-sim load"))
+        names = ("engine", "source", "origin", "arrival")
+        assert [row[name] for name in names] == ["neuralnav-sim", "simulated", "neuralnav-sim load", "poisson"]
+
+    def test_another_tools_report_is_stated_to_be(self) -> None:
+        row = cells(guidellm_v2(1.0), engine="neuralnav-sim")
+        assert (row["source"], row["origin"]) == ("simulated", "guidellm")
+
+    def test_it_is_not_stated_to_be_an_engine(self) -> None:
+        assert refused(vllm_result(backend="neuralnav-sim"), engine="vllm") == [
+            ("backend", 'the report says "neuralnav-sim" for engine', '--engine says "vllm"; correct one of them')
+        ]
+
+    @pytest.mark.parametrize("arrival", ["constant", "unstated"])
+    def test_arrivals_that_are_no_gamma_process_are_named(self, arrival: str) -> None:
+        row = cells(vllm_result(backend="neuralnav-sim", arrival=arrival))
+        assert (row["arrival"], row["offered_rps"]) == (arrival, 2.0)
+
+
 class TestLlmD:
     def test_v1_converts_each_statistic_by_its_own_unit(self) -> None:
         found = alone(llm_d_v1())

@@ -18,10 +18,16 @@ class _Json(logging.Formatter):
         return json.dumps(line)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether we have not said it already: what is cut off is, with its number."""
+    return "timeout graceful shutdown exceeded" not in record.getMessage()
+
+
 def set_up(form: Form, *, access: bool) -> None:
     """Let what is logged go to standard error; each request only with `access`."""
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(_Json() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
     logging.basicConfig(handlers=[shown], level=logging.WARNING)
     logging.getLogger("neuralnav_simulator").setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     logging.getLogger("uvicorn.access").setLevel(logging.INFO if access else logging.CRITICAL)

@@ -1,0 +1,202 @@
+"""`neuralnav-sim load`: send requests as users would, and report what came back."""
+
+import gc
+import ssl
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import uvloop
+
+from neuralnav.cli.tables import print_table
+from neuralnav.errors import ExitCode, input_error
+from neuralnav_simulator.load.aims import Aims, aims_of, facts_of
+from neuralnav_simulator.load.client import Api, Ask
+from neuralnav_simulator.load.measured import Measured, predicted
+from neuralnav_simulator.load.plan import Asked, LoadPoint, closed_point, open_points
+from neuralnav_simulator.load.prompts import Counted, Prompts, Words, read_texts
+from neuralnav_simulator.load.report import About, Ran, write_report
+from neuralnav_simulator.load.run import Running, Watching, run_points
+from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, count_words
+from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, lengths_of, rates_of, seconds_of
+from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows
+from neuralnav_simulator.load.traces import read_trace
+from neuralnav_simulator.load.wire import Pool, address_of
+from neuralnav_simulator.tokens import load_tokenizer
+
+REQUESTS = click.IntRange(1)
+INTERRUPTED = 130
+
+
+class _Spelt(click.ParamType[Any]):
+    """A value that is spelt in a language of its own."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name, self._read = name, read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # click's
+        """Return what a text means."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command(
+    name="load",
+    epilog="Times are the server's: with --speedup N, as for `serve`, N of its seconds pass in one. "
+    "`neuralnav bench import FILE` reads the report.",
+)
+@click.argument("url", type=_Spelt("URL", lambda text: (address_of(text), text)[1]))
+@click.option("--lock", type=click.Path(path_type=Path), help="Send a replica's share of this plan; judge by its SLOs.")
+@click.option("--rate", type=_Spelt("R[,R...]", rates_of), help="Requests a second; a load point each.")
+@click.option("--arrival", type=_Spelt("NAME", arrival_of), default="poisson", show_default=True, help=ARRIVALS + ".")
+@click.option("--closed", type=REQUESTS, metavar="N", help="Keep N requests in flight instead.")
+@click.option("--trace", type=click.Path(path_type=Path), help="Send the requests of a CSV or JSON lines file again.")
+@click.option("--requests", type=REQUESTS, help="Requests of a load point.")
+@click.option("--duration", type=_Spelt("TIME", seconds_of), default="60s", show_default=True, help="Its length.")
+@click.option("--prompt-tokens", type=_Spelt("N", lengths_of), help=f"{LENGTHS}. [512]")
+@click.option("--output-tokens", type=_Spelt("N", lengths_of), help="As above. [128]")
+@click.option("--prompts", type=click.Path(path_type=Path), help="Texts to send, a line each, or JSON lines.")
+@click.option("--shared-prefix", type=click.IntRange(0), default=0, metavar="N", help="Tokens that all prompts share.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same requests each time.")
+@click.option("--speedup", type=click.FloatRange(0, min_open=True), help="As `serve` has it. [the server's]")
+@click.option("--model", metavar="NAME", help="Which one to ask. [the server's first]")
+@click.option("--endpoint", type=click.Choice(["completions", "chat"]), default="completions", show_default=True)
+@click.option("--api-key", envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"], default="", help="[$OPENAI_API_KEY]")
+@click.option("--ignore-eos/--no-ignore-eos", default=True, help="Off for servers that do not know it.")
+@click.option("--timeout", type=_Spelt("TIME", seconds_of), default="10m", show_default=True, help="For one request.")
+@click.option("--grace", type=_Spelt("TIME", seconds_of), default="5s", help="What is in flight has it after Ctrl-C.")
+@click.option("--insecure", is_flag=True, help="Take any certificate.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write a report, and a sidecar beside it.")
+@click.option("--check", is_flag=True, help="Exit 4 when an SLO is missed or a request failed.")
+@click.option("--quiet", is_flag=True, help="Show nothing meanwhile.")
+def command(**options: Any) -> int:
+    """Send requests to an OpenAI-compatible server: open loop, as users come, whether or not it keeps up."""
+    aims = aims_of(options["lock"]) if options["lock"] else None
+    points = _points(options, aims)
+    gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
+    try:
+        return uvloop.run(_run(options, aims, points))
+    finally:
+        gc.unfreeze()
+
+
+def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
+    """Return the load points that options and lock ask for; options go before."""
+    chosen = [f"--{name}" for name in ("rate", "closed", "trace") if options[name]]
+    if len(chosen) > 1:
+        raise click.UsageError(f"{' and '.join(chosen)} are different loads: give one of them")
+    if not chosen and aims is None:
+        raise click.UsageError("say what to send: --rate, --closed, --trace or --lock")
+    if options["trace"]:
+        return (read_trace(options["trace"], most=options["requests"]),)
+    usual = (512, 128) if aims is None else (aims.prompt_tokens, aims.output_tokens)
+    prompt, output = (options[name] or lengths_of(str(n)) for name, n in zip(_TOKENS, usual, strict=True))
+    asked = Asked(prompt, output, options["seed"], options["requests"], options["duration"])
+    try:
+        if options["closed"]:
+            return (closed_point(asked, options["closed"]),)
+        return open_points(asked, options["rate"] or (aims.rate_rps if aims else 1.0,), options["arrival"])
+    except ValueError as error:
+        raise input_error("load", str(error)) from None
+
+
+_TOKENS = ("prompt_tokens", "output_tokens")
+
+
+async def _run(options: dict[str, Any], aims: Aims | None, points: tuple[LoadPoint, ...]) -> int:
+    url, key = options["url"], options["api_key"]
+    pool = Pool(address_of(url), _tls(url, insecure=options["insecure"]))
+    server = await ask_server(pool, url, key=key)
+    model = options["model"] or server.names[0]
+    _check_server(url, server, aims)
+    speedup = options["speedup"] or server.speedup
+    api: Api = options["endpoint"]
+    prompts = await _prompts(pool, options, model, api)
+    ask = Ask(model, api, key, options["ignore_eos"], options["timeout"])
+    begun = datetime.now().astimezone()
+    slos = aims.slos if aims else None
+    running = Running(ask, prompts, speedup, options["grace"], _watching(options), slos, _say)
+    found = await run_points(pool, points, running)
+    known = aims is not None and not options["prompts"] and not options["shared_prefix"]
+    ran = [_ran(point, one, aims if known else None) for point, one in zip(points, found, strict=False)]
+    facts = aims.facts if aims else facts_of(server.simulates, server.version)
+    repo = aims.repo if aims else server.root
+    about = About(url, repo, server.version, server.simulates, begun, options["seed"], speedup, slos, facts)
+    return _told(about, ran, options)
+
+
+def _tls(url: str, *, insecure: bool) -> ssl.SSLContext | None:
+    if not url.startswith("https://"):
+        return None
+    context = ssl.create_default_context()
+    if insecure:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _check_server(url: str, server: Server, aims: Aims | None) -> None:
+    """Refuse to judge one configuration by the plan of another."""
+    if aims is not None and server.simulates and server.simulates != aims.served.candidate:
+        message = f"the server simulates {server.simulates}, and the lock plans {aims.served.candidate}"
+        raise input_error(url, message, "serve the same lock, or leave out --lock")
+
+
+async def _prompts(pool: Pool, options: dict[str, Any], model: str, api: Api) -> Prompts:
+    if options["prompts"]:
+        return read_texts(options["prompts"])
+    tokenizer = load_tokenizer()
+    words = tuple(tokenizer.piece(token) for token in tokenizer.words)
+    sample = Words(words, options["seed"])
+    one, many = (sample.text(0, count) for count in (1, SAMPLE_WORDS + 1))
+    counted: Counted = await count_words(pool, model, api, many, one, key=options["api_key"])
+    return Words(words, options["seed"], counted, options["shared_prefix"])
+
+
+def _watching(options: dict[str, Any]) -> Watching:
+    if options["quiet"]:
+        return "nothing"
+    return "live" if sys.stderr.isatty() else "lines"
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _ran(point: LoadPoint, found: Measured, aims: Aims | None) -> Ran:
+    """Return a load point with its prediction, where it ran to its end as the lock's server would."""
+    whole = aims is not None and not found.stopped
+    return Ran(point, found, predicted(point, aims.served) if whole and aims else {})
+
+
+def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:
+    """Print the summary, write the report, and return the exit code."""
+    if not ran:
+        click.echo("stopped before a request was sent", err=True)
+        return INTERRUPTED
+    print_table(HEADER, rows(ran, about.slos), right=RIGHT)
+    for line in heeded(ran):
+        _say(f"note: {line}")
+    over = missed(ran, about.slos)
+    if about.slos is not None:
+        click.echo("; ".join(over) if over else "every SLO is met")
+    if options["out"]:
+        _wrote(write_report(options["out"], about, ran), about, ran)
+    if any(one.measured.stopped for one in ran):
+        return INTERRUPTED
+    failed = any(one.measured.done < one.measured.sent for one in ran)
+    return ExitCode.REFUSED if options["check"] and (over or failed) else ExitCode.DONE
+
+
+def _wrote(paths: Sequence[Path], about: About, ran: Sequence[Ran]) -> None:
+    click.echo(f"wrote {' and '.join(str(path) for path in paths)}")
+    if not any(one.measured.done for one in ran):
+        _say("note: no request was answered, so there is nothing to import")
+    elif about.facts is None:
+        _say("note: nothing tells what was measured: `neuralnav bench import` asks for --accelerator and the like")

@@ -1,0 +1,140 @@
+"""The report: a line of JSON a load point, as `vllm bench serve` writes it, and the sidecar that importing it reads."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from neuralnav.errors import input_error
+from neuralnav.model.emit import emit
+from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
+from neuralnav_simulator.load.aims import Slos
+from neuralnav_simulator.load.measured import METRICS, Measured
+from neuralnav_simulator.load.plan import LoadPoint
+
+CLIENT = "neuralnav-sim load"
+NAMES = {"ttft": "ttft", "tpot": "tpot", "itl": "itl", "e2e": "e2el"}
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One load point: what was to be sent, how it went, and what the serving model says of it, where it is known."""
+
+    point: LoadPoint
+    measured: Measured
+    predicted: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What all load points have in common. `simulates` is empty where the server is no simulator of ours.
+
+    `model` is what `bench import` may know it by: a repository. `facts` are what it needs besides, None where nobody
+    told.
+    """
+
+    url: str
+    model: str
+    engine_version: str
+    simulates: str
+    begun: datetime
+    seed: int
+    speedup: float
+    slos: Slos | None
+    facts: RunFacts | None
+
+
+def report_text(about: About, ran: Sequence[Ran]) -> str:
+    """Return the report, a line for each load point of which something was measured."""
+    return "".join(json.dumps(_line(about, one)) + "\n" for one in ran if one.measured.done)
+
+
+def sidecar_text(about: About) -> str | None:
+    """Return the sidecar, or None where nothing is known beside the report."""
+    if about.facts is None:
+        return None
+    facts = about.facts.model_copy(update={"engine": SIMULATOR if about.simulates else "vllm"})
+    spec = facts.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return emit({"apiVersion": "neuralnav.dev/v1alpha1", "kind": "BenchmarkSidecar", "spec": spec})
+
+
+def write_report(path: Path, about: About, ran: Sequence[Ran]) -> tuple[Path, ...]:
+    """Write report and sidecar, and return what was written. A sidecar of another run does not stay."""
+    beside, text = path.with_name(path.name + SUFFIX), sidecar_text(about)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(report_text(about, ran))
+        if text is None:
+            beside.unlink(missing_ok=True)
+            return (path,)
+        beside.write_text(text)
+    except OSError as error:
+        raise input_error(str(path), f"cannot be written: {error.strerror}") from None
+    return path, beside
+
+
+def _line(about: About, ran: Ran) -> dict[str, Any]:
+    point, found = ran.point, ran.measured
+    line: dict[str, Any] = {
+        "date": about.begun.strftime("%Y%m%d-%H%M%S"),
+        "client": CLIENT,
+        "backend": SIMULATOR if about.simulates else "vllm" if about.engine_version else "openai",
+        "model_id": about.model,
+        "num_prompts": found.sent,
+        "request_rate": "inf" if point.rate_rps is None else point.rate_rps,
+        "max_concurrency": point.in_flight,
+    }
+    line |= {"arrival": point.arrival} if point.burstiness is None else {"burstiness": point.burstiness}
+    seconds = max(found.seconds, 1e-9)
+    line |= {
+        "duration": seconds,
+        "completed": found.done,
+        "failed": found.sent - found.done,
+        "total_input_tokens": found.prompt_tokens,
+        "total_output_tokens": found.output_tokens,
+        "request_throughput": found.done / seconds,
+        "output_throughput": found.output_tokens / seconds,
+    }
+    return line | _latencies(found.ms) | {"neuralnav": _own(about, ran)}
+
+
+def _latencies(ms: Mapping[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for metric, name in NAMES.items():
+        for statistic, said in (("mean", "mean"), ("p50", "median"), ("p90", "p90"), ("p95", "p95"), ("p99", "p99")):
+            value = ms.get(f"{metric}_{statistic}_ms")
+            if value is not None:
+                found[f"{said}_{name}_ms"] = round(value, DIGITS)
+    return found
+
+
+def _own(about: About, ran: Ran) -> dict[str, Any]:
+    """Return what no other client tells: it stands apart, and importers pass it by."""
+    found = ran.measured
+    own: dict[str, Any] = {
+        "url": about.url,
+        "seed": about.seed,
+        "speedup": about.speedup,
+        "stopped": found.stopped,
+        "lateness_ms": dict(zip(("p50", "p99", "max"), (round(value, DIGITS) for value in found.late_ms), strict=True)),
+        "generator_is_slow": found.generator_is_slow,
+        "from_send": _latencies(found.from_send_ms),
+        "faults": [{"kind": one.kind, "count": one.count, "said": one.said} for one in found.faults],
+        "merged_tokens": found.merged,
+        "short_answers": found.short,
+    }
+    if about.simulates:
+        own["simulates"] = about.simulates
+    if about.slos is not None:
+        own["slos"] = {metric: _verdict(found, about.slos, metric) for metric in METRICS}
+    if ran.predicted:
+        own["predicted"] = _latencies(ran.predicted)
+    return own
+
+
+def _verdict(found: Measured, slos: Slos, metric: str) -> dict[str, Any]:
+    p95 = found.ms.get(f"{metric}_p95_ms")
+    return {"p95_ms": slos.of(metric), "met": None if p95 is None else p95 <= slos.of(metric)}
