@@ -26,9 +26,9 @@ from neuralnav.serving.bestcase import best_cases
 from neuralnav.serving.configurations import Configuration, configurations
 from neuralnav.serving.engine import simulate
 from neuralnav.serving.observed import observed
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.server import server_of
 from neuralnav.serving.settings import SweepSettings
-from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.sweep import sweep
 from neuralnav.serving.warmup import first_guess
 

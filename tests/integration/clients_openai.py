@@ -9,17 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import openai
+from clients_schema import SCHEMA
 
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        "city": {"type": "string", "minLength": 1},
-        "days": {"type": "integer", "minimum": 1, "maximum": 14},
-        "sunny": {"type": "boolean"},
-    },
-    "required": ["city", "days", "sunny"],
-    "additionalProperties": False,
-}
 TOOL: Any = {"type": "function", "function": {"name": "forecast", "description": "d", "parameters": SCHEMA}}
 HELLO: Any = [{"role": "user", "content": "Say something about the weather."}]
 

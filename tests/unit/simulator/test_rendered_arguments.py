@@ -4,8 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+import yaml
 from builders import with_deployment
+from neuralnav_simulator.cli import cli
 from neuralnav_simulator.cli.asked import asked
 from neuralnav_simulator.cli.serve_verb import command
 from neuralnav_simulator.served import Served
@@ -86,3 +89,17 @@ def test_the_pace_of_measured_runs_goes_through_the_arguments(tmp_path: Path) ->
     lock = plain.model_copy(update={"candidates": candidates})
     assert from_arguments(lock)[0] == from_lock(lock, tmp_path)
     assert from_arguments(lock)[0].cost != from_arguments(plain)[0].cost
+
+
+def test_the_example_for_a_desk_starts_what_there_is() -> None:
+    folder = EXAMPLES / "simulator"
+    services = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    for verb, *arguments in (services["simulator"]["command"], services["load"]["command"]):
+        found = cli.get_command(click.Context(cli), verb)
+        assert found is not None
+        found.make_context(verb, [item.replace("/plan/", f"{EXAMPLES}/translation-simulated/") for item in arguments])
+    lock = of_file(EXAMPLES / "translation-simulated" / "plan.lock").deployment
+    (scraped,) = yaml.safe_load((folder / "prometheus.yaml").read_text())["scrape_configs"]
+    assert scraped["job_name"] == f"{lock.namespace}/{lock.name}"
+    assert scraped["static_configs"] == [{"targets": ["simulator:8000"]}]
+    assert {item["image"] for item in services.values() if "neuralnav" in item["image"]} == {lock.image}

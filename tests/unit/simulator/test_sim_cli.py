@@ -19,6 +19,7 @@ from neuralnav_simulator.served.locked import NOTHING, served_from_lock
 from neuralnav_simulator.served.wanted import Wanted
 
 from neuralnav.errors import NeuralnavError
+from neuralnav.files.cache import CACHE_VARIABLE
 from neuralnav.report import diagnostics_text
 
 SUPPORT = Path(__file__).resolve().parents[3] / "examples" / "support-chat" / "plan.lock"
@@ -185,3 +186,13 @@ print([name for name in heavy if name in sys.modules])
 def test_a_start_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", STARTED, SUPPORT], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_who_has_no_home_is_served_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in (CACHE_VARIABLE, "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert served_from_lock(SUPPORT).settled.served.candidate == "gpt-oss-20b/fp4/h100/tp1"
