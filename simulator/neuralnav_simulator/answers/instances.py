@@ -11,6 +11,20 @@ from typing import Any
 
 from neuralnav_simulator.answers.asked import BeyondError, Json
 from neuralnav_simulator.answers.dice import Dice
+from neuralnav_simulator.answers.keywords import (
+    DEPENDENT,
+    dependent_of,
+    forks_of,
+    highest,
+    item_of,
+    lowest,
+    only_told,
+    prefix_of,
+    property_of,
+    required_of,
+    same,
+    wanted_of,
+)
 from neuralnav_simulator.answers.numbers import number
 from neuralnav_simulator.answers.patterns import PatternError, searched
 from neuralnav_simulator.answers.schemas import REFERENCES, Reading, Schema, read_schema
@@ -23,8 +37,8 @@ AGAIN = 8
 """Values that are tried of a part with keywords that only exclude."""
 
 ROUNDS = 6
-DEEP = 5
-MANY = 300
+DEEP = 4
+MANY = 150
 """Nested deeper than this, or after so many parts, only what must be there is."""
 
 LARGEST = 100_000
@@ -106,7 +120,7 @@ class _Maker:
             except _DeadEndError as dead:
                 reason = str(dead) or reason
                 continue
-            if not _only_told(ways) and not all(self._reading.holds(value, schema) for schema in schemas):
+            if not only_told(ways) and not all(self._reading.holds(value, schema) for schema in schemas):
                 reason = "what was tried of a part was refused by its other keywords"
                 continue
             return value
@@ -135,16 +149,16 @@ class _Maker:
             flat.append(schema)
             schemas += [self._reading.targets[schema[key]] for key in REFERENCES if isinstance(schema.get(key), str)]
             schemas += schema.get("allOf", ())
-            forks += _forks(schema)
+            forks += forks_of(schema)
         if not forks:
-            for _ in range(AGAIN if again or not _only_told(flat) else 1):
+            for _ in range(AGAIN if again or not only_told(flat) else 1):
                 yield flat
             return
         others: list[Schema] = [{"anyOf": [{"allOf": way} for way in fork]} for fork in forks[1:]]
         for way in self._ordered(forks[0], depth):
             self._step()
             try:
-                for below in self._ways([*way, *others], depth, again=again or not _only_told(flat)):
+                for below in self._ways([*way, *others], depth, again=again or not only_told(flat)):
                     yield flat + below
             except _DeadEndError:
                 continue
@@ -189,7 +203,7 @@ class _Maker:
             allowed.remove("integer")
         if not told:
             hinted = [kind for kind, keys in HINTS.items() if any(key in schema for key in keys for schema in flat)]
-            first = [*hinted, "string"] if self._dice.happens(70) else hinted
+            first = [*hinted, "string"] if self._dice.happens(40) else hinted
             return list(dict.fromkeys([*first, *self._dice.shuffled(SIMPLE)]))
         order = self._dice.shuffled([kind for kind in allowed if kind != "null"])
         if self._short(depth):
@@ -215,25 +229,27 @@ class _Maker:
                 return made
 
     def _string(self, flat: list[dict[str, Any]]) -> str:
-        least = _most(flat, "minLength", 0)
-        most = _least(flat, "maxLength", inf)
+        least = highest(flat, "minLength", 0)
+        most = lowest(flat, "maxLength", inf)
         _reachable("minLength", least, most)
         patterns = [schema["pattern"] for schema in flat if "pattern" in schema]
         formats = [schema["format"] for schema in flat if isinstance(schema.get("format"), str)]
         for attempt in range(TRIES):
             text = self._text(patterns, formats, least, most, attempt)
-            if least <= len(text) <= most and all(searched(pattern, text) for pattern in patterns):
+            if not least <= len(text) <= most or not all(searched(pattern, text) for pattern in patterns):
+                continue
+            if not (patterns and formats) or all(self._reading.holds(text, {"format": name}) for name in formats):
                 return text
         raise _DeadEndError(f"no text was found for the patterns {patterns} in {least} to {most} characters")
 
     def _text(self, patterns: list[str], formats: list[str], least: int, most: float, attempt: int) -> str:
-        for name in formats if attempt % 2 == 0 or not patterns else ():
-            made = formatted(name, self._dice, self._words)
-            if made is not None:
-                return made
+        made = formatted(formats[attempt % len(formats)], self._dice, self._words, least=least) if formats else None
+        if made is not None and (not patterns or attempt % 2 == 0):
+            return made
         if patterns:
             pattern = patterns[attempt % len(patterns)]
-            return matching(pattern, self._dice, least=least, most=most, attempt=attempt)
+            text = matching(pattern, self._dice, least=least, most=most, attempt=attempt // 2 if formats else attempt)
+            return text + (made or "")[len(text) :] if attempt % 4 == 1 else text
         text = self._words(1 if self._spare else self._dice.between(1, 8))
         while len(text) < least:
             text += " " + self._words(1 + (least - len(text)) // 8)
@@ -241,18 +257,19 @@ class _Maker:
         return text if text == text.strip() else text.strip() + "." * (len(text) - len(text.strip()))
 
     def _array(self, flat: list[dict[str, Any]], depth: int) -> list[Any]:
-        least, most = _most(flat, "minItems", 0), _least(flat, "maxItems", inf)
-        fixed = max((len(_prefix(schema)) for schema in flat), default=0)
-        wanted = [schema for schema in flat if "contains" in schema and schema.get("minContains", 1) > 0]
-        least = max([least, *(int(schema.get("minContains", 1)) for schema in wanted)])
+        least, most = highest(flat, "minItems", 0), lowest(flat, "maxItems", inf)
+        fixed = max((len(prefix_of(schema)) for schema in flat), default=0)
+        contains = wanted_of(flat, most)
+        needed = max((end for _, end, _ in contains), default=0)
+        least = max(least, needed)
         _reachable("minItems", least, most)
         count = least if self._short(depth) else int(min(most, max(least + self._dice.below(3), fixed, 1)))
+        before = fixed if count - fixed >= needed else 0
         unique = any(schema.get("uniqueItems") is True for schema in flat)
         values: list[Any] = []
         for index in range(count):
-            schemas = [item for schema in flat for item in _item(schema, index)]
-            place = index - fixed if count - fixed >= max(len(wanted), 1) else index
-            schemas += [s["contains"] for s in wanted if 0 <= place < s.get("minContains", 1)]
+            schemas = [item for schema in flat for item in item_of(schema, index)]
+            schemas += [part for begin, end, part in contains if begin <= index - before < end]
             try:
                 values.append(self._other(schemas, depth + 1, values if unique else []))
             except _DeadEndError:
@@ -265,15 +282,15 @@ class _Maker:
         """Return a value that is none of some."""
         for _ in range(TRIES if values else 1):
             value = self.made(schemas, depth)
-            if not any(_same(value, other) for other in values):
+            if not any(same(value, other) for other in values):
                 return value
         raise _DeadEndError("too few different values were found for uniqueItems")
 
     def _object(self, flat: list[dict[str, Any]], depth: int) -> dict[str, Any]:
-        least, most = _most(flat, "minProperties", 0), _least(flat, "maxProperties", inf)
+        least, most = highest(flat, "minProperties", 0), lowest(flat, "maxProperties", inf)
         _reachable("minProperties", least, most)
-        required = _required(flat)
-        dependent = _dependent(flat, required)
+        required = required_of(flat)
+        dependent = dependent_of(flat, required)
         if dependent:
             for ways in self._ways([*flat, *dependent], depth):
                 return self._object(ways, depth)
@@ -281,19 +298,20 @@ class _Maker:
             raise _DeadEndError("more properties are required than allowed")
         value: dict[str, Any] = {}
         told = list(dict.fromkeys(name for schema in flat for name in schema.get("properties", {})))
-        for name in [*told, *(name for name in required if name not in told)]:
+        for name in [*told, *sorted(required - set(told))]:
             must = name in required
             if must or (len(value) + len(required - set(value)) < most and self._wanted(name, flat, depth)):
                 self._put(value, name, flat, depth, must=must)
         for name in told:
-            if len(value) < least and name not in value:
-                self._put(value, name, flat, depth, must=False)
+            brought = required_of([*flat, {"required": [name]}]) - set(value) if len(value) < least else set()
+            for other in sorted(brought):
+                self._put(value, other, flat, depth, must=False)
         self._more(value, flat, depth, least, most)
         return value
 
     def _put(self, value: dict[str, Any], name: str, flat: list[dict[str, Any]], depth: int, *, must: bool) -> None:
         try:
-            value[name] = self.made(_property(name, flat), depth + 1)
+            value[name] = self.made(property_of(name, flat), depth + 1)
         except _DeadEndError:
             if must:
                 raise
@@ -301,7 +319,7 @@ class _Maker:
     def _wanted(self, name: str, flat: list[dict[str, Any]], depth: int) -> bool:
         if any(name in schema.get(key, {}) for schema in flat for key in DEPENDENT):
             return False
-        if any(self._reading.height(schema) == inf for schema in _property(name, flat)):
+        if any(self._reading.height(schema) == inf for schema in property_of(name, flat)):
             return False
         return not self._short(depth) and self._dice.happens(75)
 
@@ -329,94 +347,8 @@ class _Maker:
             raise _DeadEndError("too few properties were found for minProperties")
 
 
-DEPENDENT = ("dependentRequired", "dependentSchemas", "dependencies")
-
-TRIED = ("oneOf", "not", "if", "contains", "dependentSchemas", "dependencies", "unevaluatedProperties", "maxContains")
-
-
-def _only_told(flat: list[dict[str, Any]]) -> bool:
-    """Tell whether schemas hold nothing but what a value is made from: no keyword that only excludes."""
-    return not any(key in schema for schema in flat for key in (*TRIED, "unevaluatedItems"))
-
-
-def _forks(schema: dict[str, Any]) -> list[list[list[Schema]]]:
-    """Return the choices a schema leaves, each as ways, each of them schemas to be met."""
-    forks = [[[way] for way in schema[key]] for key in ("anyOf", "oneOf") if key in schema]
-    if "if" in schema:
-        other: list[Schema] = [{"not": schema["if"]}, schema.get("else", True)]
-        forks.append([[schema["if"], schema.get("then", True)], other])
-    return forks
-
-
-def _required(flat: list[dict[str, Any]]) -> set[str]:
-    required = {name for schema in flat for name in schema.get("required", ())}
-    added = True
-    while added:
-        more = {
-            name
-            for schema in flat
-            for key in ("dependentRequired", "dependencies")
-            for given, names in schema.get(key, {}).items()
-            if given in required and isinstance(names, list)
-            for name in names
-        }
-        added = not more <= required
-        required |= more
-    return required
-
-
-def _dependent(flat: list[dict[str, Any]], required: set[str]) -> list[Schema]:
-    """Return the schemas that required properties bring with them, and that are not among those to be met."""
-    known = set(map(id, flat))
-    return [
-        part
-        for schema in flat
-        for key in ("dependentSchemas", "dependencies")
-        for given, part in schema.get(key, {}).items()
-        if given in required and not isinstance(part, list) and part is not True and id(part) not in known
-    ]
-
-
-def _property(name: str, flat: list[dict[str, Any]]) -> list[Schema]:
-    """Return what the value of a property has to meet."""
-    schemas: list[Schema] = []
-    for schema in flat:
-        found = [schema["properties"][name]] if name in schema.get("properties", {}) else []
-        found += [part for pattern, part in schema.get("patternProperties", {}).items() if searched(pattern, name)]
-        schemas += found or [schema.get("additionalProperties", True)]
-    return schemas
-
-
-def _prefix(schema: dict[str, Any]) -> list[Schema]:
-    items = schema.get("items")
-    return items if isinstance(items, list) else schema.get("prefixItems", [])
-
-
-def _item(schema: dict[str, Any], index: int) -> list[Schema]:
-    prefix = _prefix(schema)
-    if index < len(prefix):
-        return [prefix[index]]
-    rest = schema.get("additionalItems" if isinstance(schema.get("items"), list) else "items", True)
-    return [rest]
-
-
-def _most(flat: list[dict[str, Any]], key: str, default: int) -> int:
-    return max([default, *(int(schema[key]) for schema in flat if key in schema)])
-
-
-def _least(flat: list[dict[str, Any]], key: str, default: float) -> float:
-    return min([default, *(float(schema[key]) for schema in flat if key in schema)])
-
-
 def _reachable(key: str, least: int, most: float) -> None:
     if least > LARGEST:
         raise BeyondError(f"the schema has {key} {least}: more than {LARGEST} are not made")
     if least > most:
         raise _DeadEndError(f"{key} {least} is more than the most, {most:g}")
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Tell whether JSON holds two values for one: 1 and 1.0, but not 1 and true."""
-    if isinstance(one, bool) != isinstance(other, bool):
-        return False
-    return bool(one == other)

@@ -13,6 +13,9 @@ SPAN = 1000
 DIGITS = 100
 """A number without a step has hundredths, unless its range is too narrow for them."""
 
+TRIES = 20
+"""Multiples that are tried until one is a multiple for floats as well."""
+
 BITS = 1000
 """What a float still holds; larger numbers are not made."""
 
@@ -36,10 +39,24 @@ def number(schemas: Sequence[dict[str, Any]], dice: Dice, *, whole: bool) -> int
     last -= below and last * step == high
     if first > last:
         return None
-    value = dice.between(first, last) * step
+    told = [schema["multipleOf"] for schema in schemas if "multipleOf" in schema]
+    value: int | float | None = None
+    for _ in range(TRIES):
+        value = _plain(dice.between(first, last) * step)
+        if value is None or all(_fits(value, step) for step in told):
+            break
+    return value
+
+
+def _plain(value: Fraction) -> int | float | None:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > BITS:
         return None
     return value.numerator if value.denominator == 1 else float(value)
+
+
+def _fits(value: float, step: float) -> bool:
+    """Tell whether who divides floats finds a multiple too: 8.2 / 0.1 is not whole."""
+    return not isinstance(step, float) or (value / step).is_integer()
 
 
 def _end(schemas: Sequence[dict[str, Any]], key: str, strict_key: str, sign: int) -> tuple[Fraction | None, bool]:

@@ -106,10 +106,19 @@ def _visible(sign: Sign) -> str:
     return ""
 
 
-def formatted(name: str, dice: Dice, words: Callable[[int], str]) -> str | None:
-    """Return a text of a format of JSON Schema, None for one that is not known; `words(1)` is a word."""
+def formatted(name: str, dice: Dice, words: Callable[[int], str], *, least: int = 0) -> str | None:
+    """Return a text of a format of JSON Schema, None for one that is not known; `words(1)` is a word.
+
+    It is as long as `least` where the format can be.
+    """
     form = _FORMATS.get(name)
-    return None if form is None else form(dice, words)
+    if form is None:
+        return None
+    text = form(dice, words)
+    missing = "".join([dice.pick(ascii_lowercase) for _ in range(least - len(text))])
+    if name in _GROW_BEFORE:
+        return missing + text
+    return text + missing if name in _GROW_AFTER else text
 
 
 Words = Callable[[int], str]
@@ -129,7 +138,7 @@ def _uuid(dice: Dice, _: Words) -> str:
 
 
 def _host(dice: Dice, words: Words) -> str:
-    return f"{words(1)}.example.{dice.pick(('com', 'org', 'net'))}"
+    return dice.pick((f"{words(1)}.example.com", f"{words(1)}.example.org", f"{words(1)}.test", "a.test"))
 
 
 def _email(dice: Dice, words: Words) -> str:
@@ -172,3 +181,6 @@ _FORMATS: dict[str, Callable[[Dice, Words], str]] = {
     "regex": lambda _, words: f"^{words(1)}$",
     "color": lambda dice, _: f"#{dice.below(2**24):06x}",
 }
+
+_GROW_BEFORE = frozenset({"email", "idn-email", "hostname", "idn-hostname"})
+_GROW_AFTER = frozenset({"uri", "iri", "uri-reference", "iri-reference", "json-pointer"})
