@@ -26,7 +26,7 @@ SLOW = Playing(output=fixed(400))
         ("HEAD", "/health", 200, b""),
         ("GET", "/ping", 200, b""),
         ("POST", "/ping", 200, b""),
-        ("GET", "/version", 200, b'{"version":"0.19.0"}'),
+        ("GET", "/version", 200, b'{"version":"0.19.0","simulates":"tiny","speedup":1000.0}'),
         ("HEAD", "/version", 200, b""),
         ("OPTIONS", CHAT, 200, b""),
     ],
@@ -51,7 +51,7 @@ def test_a_browser_may_ask_too() -> None:
 
     assert asyncio.run(run()) == {
         "content-type": "application/json",
-        "content-length": "20",
+        "content-length": "56",
         "access-control-allow-origin": "*",
     }
 
