@@ -165,7 +165,7 @@ def test_paths_are_what_they_decode_to(client: httpx.Client) -> None:
 
 def test_head_has_no_body_and_its_length(client: httpx.Client) -> None:
     answer = client.head("/version")
-    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, "20", b"")
+    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, "55", b"")
 
 
 def test_a_large_body_is_read_whole(client: httpx.Client) -> None:

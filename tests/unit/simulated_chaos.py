@@ -170,7 +170,7 @@ class Wire:
         self.outcome.statuses[status] += 1
         if "transfer-encoding: chunked" in head:
             body = await self._chunks()
-            if not body.endswith(b"data: [DONE]\n\n") or b'"error"' in body:
+            if not body.endswith(b"data: [DONE]\n\n") or b'data: {"error"' in body:
                 self.outcome.wrong.append(f"a stream ends with {body[-200:]!r}")
         else:
             size = next((int(line.split(":")[1]) for line in head.split("\r\n") if "content-length" in line), 0)
