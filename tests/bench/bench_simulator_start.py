@@ -33,9 +33,7 @@ def main() -> None:
     say(f"of a processor it takes {min(ms for _, ms in warm):.0f} ms")
     with tempfile.TemporaryDirectory() as empty:
         fresh = sorted(start(lock, {"NEURALNAV_CACHE_DIR": f"{empty}/{index}"}) for index in range(3))
-    say(
-        f"without a cache of catalogs: least {fresh[0][0]:.0f} ms, {min(ms for _, ms in fresh):.0f} ms of a processor"
-    )
+    say(f"without a cache of catalogs: least {fresh[0][0]:.0f} ms, {min(ms for _, ms in fresh):.0f} ms of a processor")
     imports()
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -60,6 +61,11 @@ def completion(port: int, tokens: int) -> dict[str, object]:
     return answer
 
 
+def wait_until_running(port: int) -> None:
+    while b'vllm:num_requests_running{engine="0",model_name="gpt-oss-20b"} 1.0' not in ask(port, "/metrics")[1]:
+        time.sleep(0.01)
+
+
 def test_it_serves_the_lock_and_drains_when_it_is_to_end(tmp_path: Path) -> None:
     trace = tmp_path / "trace.jsonl"
     with serving("--trace", str(trace), "--shutdown-timeout", "20") as (process, said, port):
@@ -71,8 +77,7 @@ def test_it_serves_the_lock_and_drains_when_it_is_to_end(tmp_path: Path) -> None
         found = list[dict[str, object]]()
         long = threading.Thread(target=lambda: found.append(completion(port, 400)))
         long.start()
-        while b'vllm:num_requests_running{engine="0",model_name="gpt-oss-20b"} 1.0' not in ask(port, "/metrics")[1]:
-            time.sleep(0.01)
+        wait_until_running(port)
         process.send_signal(signal.SIGTERM)
         while ask(port, "/health")[0] != 503:
             time.sleep(0.01)
@@ -98,14 +103,26 @@ def test_it_dies_with_its_engine() -> None:
         assert first["message"] == "the engine crashed, as told to, after 0.3 s"
 
 
-def test_a_port_in_use_is_one_clear_refusal() -> None:
-    with serving() as (_process, _, port):
+def test_a_port_in_use_is_one_clear_refusal_and_what_takes_too_long_is_cut_off() -> None:
+    with serving("--shutdown-timeout", "0.2") as (process, _, port):
         command = [*SERVE[:-1], str(port)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"--port  port {port} of 127.0.0.1 is in use\n  use another one, or --port 0 for any\n1 problem\n"
-    )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"--port  port {port} of 127.0.0.1 is in use\n  use another one, or --port 0 for any\n1 problem\n"
+        )
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            body = json.dumps({"model": "gpt-oss-20b", "prompt": "Hello", "max_tokens": 1500, "ignore_eos": True})
+            head = f"POST /v1/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n\r\n"
+            client.sendall(f"{head}{body}".encode())
+            wait_until_running(port)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_S) == 0
+        assert process.stderr is not None
+        assert process.stderr.read().splitlines() == [
+            "INFO draining: new requests get 503, those under way have 0.2 s",
+            "WARNING requests cut off, as they took longer than --shutdown-timeout: 1",
+        ]
 
 
 def test_a_plan_that_does_not_fit_ends_with_5(tmp_path: Path) -> None:

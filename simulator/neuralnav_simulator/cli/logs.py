@@ -1,5 +1,6 @@
 """What a server logs: lines for people, or one object a line for machines."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -19,8 +20,9 @@ class _Json(logging.Formatter):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Tell whether we have not said it already: what is cut off is, with its number."""
-    return "timeout graceful shutdown exceeded" not in record.getMessage()
+    """Tell whether we have not said it already: that requests are cut off is, with their number."""
+    of_cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not of_cut_off and "timeout graceful shutdown exceeded" not in record.getMessage()
 
 
 def set_up(form: Form, *, access: bool) -> None:

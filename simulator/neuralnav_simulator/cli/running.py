@@ -86,7 +86,7 @@ class Running:
         while self.server.server_state.tasks and loop.time() < until:
             await asyncio.sleep(WATCH_SECONDS)
         if left := len(self.server.server_state.tasks):
-            LOG.warning("%d requests were cut off: they took longer than --shutdown-timeout", left)
+            LOG.warning("requests cut off, as they took longer than --shutdown-timeout: %d", left)
             self._cut_off()
         self.server.should_exit = True
 

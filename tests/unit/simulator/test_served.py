@@ -112,7 +112,8 @@ def test_a_small_cache_shortens_the_longest_sequence_and_says_so() -> None:
     longest = settled.served.max_model_len
     assert settled.served.limits.blocks * 16 == longest
     assert longest < 131072
-    assert settled.notes[0].endswith("the KV cache holds no more of 131,072")
+    blocks = f"the {longest // 16:,} blocks of KV cache hold no more"
+    assert settled.notes == (f"max-model-len is {longest:,} of 131,072: {blocks}",)
     with pytest.raises(NoRoomError):
         served_from_flags(Wanted(gpu_memory_utilization=0.24, max_model_len=longest + 16).over(ALPHA), catalog())
 

@@ -1,5 +1,6 @@
 """What the command says before it serves, and what it refuses to begin with."""
 
+import errno
 import json
 import socket
 import subprocess
@@ -127,6 +128,20 @@ def test_a_port_in_use_is_told_with_a_way_out(taken: socket.socket) -> None:
 )
 def test_a_host_that_is_none_is_told(host: str, text: str) -> None:
     assert refusal(host, 0) == f"{text}\n  use 127.0.0.1, 0.0.0.0 for all, or ::\n1 problem"
+
+
+class _Guarded(socket.socket):
+    """A socket on a machine that keeps its ports to itself."""
+
+    def bind(self, address: object) -> None:  # noqa: ARG002  # a socket's
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_a_privileged_port_is_told_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", _Guarded)
+    assert (
+        refusal("127.0.0.1", 80) == "--port  port 80 needs more rights than yours\n  use one of 1024 or more\n1 problem"
+    )
 
 
 def test_the_address_that_is_told_is_one_to_reach(taken: socket.socket) -> None:
