@@ -5,7 +5,8 @@ from math import inf
 from random import Random
 from typing import Literal
 
-Fault = Literal["error", "stall", "crash"]
+Fault = Literal["error", "stall"]
+"""Faults that are counted; after a crash nobody is left to count."""
 
 
 @dataclass(frozen=True, slots=True)

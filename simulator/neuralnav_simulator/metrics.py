@@ -23,7 +23,7 @@ from neuralnav_simulator.records import Reason, Trace, record_of
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 REASONS: tuple[Reason, ...] = ("stop", "length", "abort")
-FAULTS: tuple[Fault, ...] = ("error", "stall", "crash")
+FAULTS: tuple[Fault, ...] = ("error", "stall")
 
 _LABELS = ("model_name", "engine")
 _HISTOGRAMS = {
