@@ -21,8 +21,9 @@ from neuralnav.imports.complete import Row
 from neuralnav.imports.report import MEASURED
 from neuralnav.imports.runs import as_table
 from neuralnav.model.bench_report import ImportedCurve, ImportReport, Use, WrittenTable
+from neuralnav.model.sidecar import SIMULATOR
 from neuralnav.model.spec import candidate_id
-from neuralnav.model.tables import METRICS, SETTINGS, SIMULATOR, conform
+from neuralnav.model.tables import METRICS, SETTINGS, conform
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 FOLDER = Path("benchmarks", "measured")

@@ -22,8 +22,16 @@ first. A diff of 200 workloads renders 400 manifests; an entry takes 6 kB."""
 
 def cache_folder(kind: str) -> Path:
     """Return the folder of one kind of entry."""
-    base = os.environ.get(CACHE_VARIABLE) or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    base = os.environ.get(CACHE_VARIABLE) or os.environ.get("XDG_CACHE_HOME") or _home_cache()
     return Path(base) / "neuralnav" / kind
+
+
+def _home_cache() -> str:
+    """Return the cache folder of a user; of one without a home, as in a container, one that nothing is kept in."""
+    try:
+        return str(Path.home() / ".cache")
+    except RuntimeError:
+        return os.devnull
 
 
 @functools.cache

@@ -11,8 +11,8 @@ from neuralnav.model.catalog import Catalog
 from neuralnav.model.catalog.names import accelerator_hint, accelerator_of, checkpoint_of, model_hint
 from neuralnav.model.document import suggestion
 from neuralnav.model.quantity import RATE_DIGITS
-from neuralnav.model.sidecar import SUFFIX
-from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, LATENCIES, MS_DIGITS, SIMULATOR, TPOT
+from neuralnav.model.sidecar import SIMULATOR, SUFFIX
+from neuralnav.model.tables import BENCHMARK_SCHEMA, CONFIGURATION, LATENCIES, MS_DIGITS, TPOT
 
 RATES = ("offered_rps", "achieved_rps", "output_tokens_per_s")
 NEEDED: Mapping[str, tuple[str, str]] = {

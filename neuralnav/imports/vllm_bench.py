@@ -11,7 +11,7 @@ from datetime import datetime
 
 from neuralnav.imports.said import Node, Point, Said, known
 from neuralnav.imports.statistics import latencies
-from neuralnav.model.tables import SIMULATOR
+from neuralnav.model.sidecar import SIMULATOR
 
 ORIGIN = "vllm bench serve"
 METRIC_KEYS = {"ttft": "ttft", "itl": "itl", "tpot": "tpot", "e2e": "e2el"}

@@ -13,6 +13,10 @@ SUFFIX = ".neuralnav.yaml"
 ReportFormat = Literal["guidellm", "vllm", "llm-d", "aiconfigurator", "neuralnav-json"]
 FORMATS: tuple[ReportFormat, ...] = ("guidellm", "vllm", "llm-d", "aiconfigurator", "neuralnav-json")
 
+SIMULATOR = "neuralnav-sim"
+"""The engine of rows that a client took of our simulator: simulated whoever took them, and in no plan, which deploys
+another engine. They are what a tool could see of them, so they may lack what our own tables hold."""
+
 KvDtype = Literal["auto", "fp8"]
 ARRIVALS = ("poisson", "gamma:K", "constant", "closed", "unstated", "poisson-capped")
 ARRIVAL_PATTERN = r"^(poisson|constant|closed|unstated|poisson-capped|gamma:[0-9]+(\.[0-9]+)?)$"

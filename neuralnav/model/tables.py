@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.quantity import RATE_DIGITS
+from neuralnav.model.sidecar import SIMULATOR
 
 METRICS = ("ttft", "itl", "e2e")
 STATISTICS = ("mean", "p50", "p90", "p95", "p99")
@@ -19,10 +20,6 @@ TPOT = tuple(f"tpot_{statistic}_ms" for statistic in STATISTICS)
 """A request's mean gap, over requests: what many reports give in place of the gaps themselves. Never mixed with ITL."""
 
 SOURCES = ("measured", "simulated", "interpolated", "predicted")
-
-SIMULATOR = "neuralnav-sim"
-"""The engine of rows that a client took of our simulator: simulated whoever took them, and in no plan, which deploys
-another engine. They are what a tool could see of them, so they may lack what our own tables hold."""
 
 CONFIGURATION = ("model", "precision", "accelerator", "tp", "pp", "engine", "engine_version")
 SETTINGS = ("kv_dtype", "max_num_seqs", "max_num_batched_tokens", "memory_utilization", "prefix_hit_share")

@@ -25,8 +25,8 @@ class Ticket:
     `given` of its `output` tokens have left, the latest with the step that ended at `given_ms`. `queued_ms` is when
     the scheduler saw it, `started_ms` when the first step that computed some of its prompt began. `first_ms` and
     `last_ms` are when its client got the first and the last token. `cached` tokens of the prompt were found in the
-    prefix cache. `gap_ms` lies between its latest token and the one before. `over` tells that it has all its tokens or
-    was given up. `index` counts requests as the scheduler looks at them, -1 before.
+    prefix cache. `over` tells that it has all its tokens or was given up. `index` counts requests as the scheduler
+    looks at them, -1 before.
     """
 
     arrival_ms: float
@@ -38,7 +38,6 @@ class Ticket:
     queued_ms: float = nan
     started_ms: float = nan
     given_ms: float = nan
-    gap_ms: float = nan
     first_ms: float = nan
     last_ms: float = nan
     preemptions: int = 0
@@ -50,8 +49,9 @@ class Ticket:
 class Step:
     """One forward pass: it ran from `start_ms` to `end_ms`, and its tokens reach clients at `leave_ms`.
 
-    `tickets` got a token each, those that decoded before those whose prompts it completed. `tokens` were in the pass:
-    of prompts, and one a decode. A step that only preempts takes no time and gives nothing.
+    `tickets` got a token each, those that decoded before those whose prompts it completed, `gaps_ms` after their last
+    one (NaN for a first). `tokens` were in the pass: of prompts, and one a decode. A step that only preempts takes no
+    time and gives nothing.
     """
 
     start_ms: float
@@ -59,6 +59,7 @@ class Step:
     leave_ms: float
     tickets: tuple[Ticket, ...]
     tokens: int
+    gaps_ms: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +168,14 @@ class Live(Scheduler):
         self._given, self._tokens, start = [], 0, self._now
         self._step()
         tickets = tuple(self._tickets[index] for index in self._given)
+        gaps = tuple([self._now - ticket.given_ms for ticket in tickets])
         for ticket in tickets:
             ticket.given += 1
-            ticket.gap_ms = self._now - ticket.given_ms
             ticket.given_ms = self._now
             if ticket.given == ticket.output:
                 self._finish(ticket)
         self._leave_ms = max(self._leave_ms, self._now + self._stream_ms * max(0, len(self._running) - 1))
-        return Step(start, self._now, self._leave_ms, tickets, self._tokens)
+        return Step(start, self._now, self._leave_ms, tickets, self._tokens, gaps)
 
     def occupancy(self) -> Occupancy:
         """Return what the engine holds between two steps; who is not through the frontend yet does not wait."""

@@ -16,34 +16,13 @@ from neuralnav.serving.configurations import Configuration
 from neuralnav.serving.engine import Run, simulate
 from neuralnav.serving.identity import LATENCY_METRICS, common_cells
 from neuralnav.serving.knee import ceilings, next_interval
-from neuralnav.serving.limits import Limits
 from neuralnav.serving.observed import observed
-from neuralnav.serving.server import Server, batch_of, server_of
+from neuralnav.serving.saturation import saturation_rps
+from neuralnav.serving.server import Server, server_of
 from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings, process_of
-from neuralnav.serving.stepcost import StepCost
 from neuralnav.serving.warmup import first_guess, has_filled, longest
 
 Vector = NDArray[np.float64]
-
-
-def saturation_rps(
-    cost: StepCost, limits: Limits, prompt_tokens: int, output_tokens: int, *, cached_tokens: int = 0
-) -> float:
-    """Return the requests per second that a server finishes while its queue never empties.
-
-    The first batch gets staggered outputs, so that later requests finish evenly; the rate is taken between the finish
-    of that batch and the moment the queue is empty, over a batch or 64 requests.
-    """
-    batch = batch_of(limits, prompt_tokens, output_tokens)
-    count = 2 * batch + max(batch, 64)
-    outputs = [1 + index * output_tokens // batch for index in range(batch)] + [output_tokens] * (count - batch)
-    steady = (batch, count - batch)
-    run = simulate(
-        cost, limits, np.zeros(count), prompt_tokens, outputs, cached_tokens=cached_tokens, measured=steady
-    )  # fmt: skip
-    finish = np.sort(run.finish_ms)
-    first, last = batch - 1, count - batch - 1
-    return float((last - first) / (finish[last] - finish[first]) * 1e3)
 
 
 def sweep(

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from neuralnav.model.bench_report import BenchFinding, Compared, GroupError
-from neuralnav.model.tables import CONFIGURATION, LATENCIES, LOAD, SETTINGS, SHAPE, SIMULATOR, TPOT
+from neuralnav.model.sidecar import SIMULATOR
+from neuralnav.model.tables import CONFIGURATION, LATENCIES, LOAD, SETTINGS, SHAPE, TPOT
 from neuralnav.validation.findings import finding
 from neuralnav.validation.frame import Frame, Vector
 

@@ -104,8 +104,7 @@ class Metrics(Collector):
         if not given:
             return
         gap_ms, times, prompts = 0.0, 0, 0
-        for ticket in step.tickets:
-            gap = ticket.gap_ms
+        for ticket, gap in zip(step.tickets, step.gaps_ms, strict=True):
             if gap == gap_ms:
                 times += 1
             elif gap != gap:  # NaN: no token before this one

@@ -3,7 +3,7 @@
 import json
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +15,9 @@ PIECES_KEPT = 50_000
 
 AT_ONCE = 100_000
 """Characters that are split in one go; of a longer text no more pieces than asked for."""
+
+HALVED = "\ufffd"
+"""How a piece shows what is no whole character."""
 
 FOLDER = Path(__file__).with_name("tokenizer")
 """What other clients load as a Hugging Face tokenizer."""
@@ -80,8 +83,11 @@ class Tokenizer:
         """Return the text of one token; what is no whole character shows as the replacement character."""
         return self.spelled[token]
 
-    def pieces(self, tokens: Iterable[int]) -> tuple[str, ...]:
+    def pieces(self, tokens: Sequence[int]) -> tuple[str, ...]:
         """Return what each token adds to the text: a character comes with the last of its bytes."""
+        pieces = tuple([self.spelled[token] for token in tokens])
+        if HALVED not in "".join(pieces):
+            return pieces
         decoder = _utf8("replace")
         return tuple([decoder.decode(self._bytes[token]) for token in tokens])
 

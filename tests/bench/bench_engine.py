@@ -20,8 +20,9 @@ from neuralnav.serving.engine import Limits, simulate, simulate_load
 from neuralnav.serving.lengths import fixed
 from neuralnav.serving.load import Load
 from neuralnav.serving.observed import observed
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.stepcost import StepCost, step_cost
-from neuralnav.serving.sweep import saturation_rps, sweep
+from neuralnav.serving.sweep import sweep
 
 SHAPES = ((512, 256), (1024, 1024), (4096, 512), (10240, 1536))
 SHARES = (0.02, 0.4, 0.8, 0.95, 1.25)

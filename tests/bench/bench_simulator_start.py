@@ -19,19 +19,21 @@ SLICES = ("neuralnav_simulator", "neuralnav", "numpy", "pydantic", "uvicorn", "u
           "prometheus_client", "jsonschema", "click", "yaml", "asyncio", "httptools")  # fmt: skip
 
 
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main() -> None:
     lock = Path(sys.argv[1]) if len(sys.argv) > 1 else LOCK
     times = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     start(lock, {})  # compiles bytecode and fills the cache of catalogs
     warm = sorted(start(lock, {}) for _ in range(times))
     wall = [ms for ms, _ in warm]
-    print(f"exec to 200 of /health: least {wall[0]:.0f} ms, median {wall[times // 2]:.0f} ms, most {wall[-1]:.0f} ms")
-    print(f"of a processor it takes {min(ms for _, ms in warm):.0f} ms")
+    say(f"exec to 200 of /health: least {wall[0]:.0f} ms, median {wall[times // 2]:.0f} ms, most {wall[-1]:.0f} ms")
+    say(f"of a processor it takes {min(ms for _, ms in warm):.0f} ms")
     with tempfile.TemporaryDirectory() as empty:
         fresh = sorted(start(lock, {"NEURALNAV_CACHE_DIR": f"{empty}/{index}"}) for index in range(3))
-    print(
-        f"without a cache of catalogs: least {fresh[0][0]:.0f} ms, {min(ms for _, ms in fresh):.0f} ms of a processor"
-    )
+    say(f"without a cache of catalogs: least {fresh[0][0]:.0f} ms, {min(ms for _, ms in fresh):.0f} ms of a processor")
     imports()
 
 
@@ -75,9 +77,9 @@ def imports() -> None:
         if found:
             root = found[2].split(".")[0]
             own[root if root in SLICES else "other"] = own.get(root if root in SLICES else "other", 0) + int(found[1])
-    print(f"imports, all: {sum(own.values()) / 1e3:.0f} ms (with the cost of telling)")
+    say(f"imports, all: {sum(own.values()) / 1e3:.0f} ms (with the cost of telling)")
     for root, us in sorted(own.items(), key=lambda item: -item[1]):
-        print(f"  {root:<22} {us / 1e3:6.1f} ms")
+        say(f"  {root:<22} {us / 1e3:6.1f} ms")
 
 
 if __name__ == "__main__":

@@ -26,9 +26,10 @@ from neuralnav.serving.bestcase import best_cases
 from neuralnav.serving.configurations import Configuration, configurations
 from neuralnav.serving.engine import simulate
 from neuralnav.serving.observed import observed
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.server import server_of
 from neuralnav.serving.settings import SweepSettings
-from neuralnav.serving.sweep import saturation_rps, sweep
+from neuralnav.serving.sweep import sweep
 from neuralnav.serving.warmup import first_guess
 
 EARLIER = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.25)

@@ -39,22 +39,29 @@ class Noted(Metrics):
     """Metrics that also keep when each step left, in the wall's seconds, and what the process had used by then."""
 
     def __init__(self, clock: Clock, live: Live) -> None:
-        super().__init__(
-            MODEL, clock, [live], max_model_len=32768, engine_version="0.19.0", prefix_caching=False, trace=self
-        )
         self.wall, self.steps, self.firsts = clock, list[tuple[float, float, int, float]](), dict[int, float]()
+        super().__init__(
+            MODEL, clock, [live], max_model_len=32768, engine_version="0.19.0", prefix_caching=False, trace=Firsts(self)
+        )
 
     def stepped(self, step: Step, late_ms: float) -> None:
         super().stepped(step, late_ms)
         if step.tickets and self.wall.speedup == 1.0:
-            self.steps.append((self._at_s(step.leave_ms), late_ms, len(step.tickets), time.process_time()))
+            self.steps.append((self.at_s(step.leave_ms), late_ms, len(step.tickets), time.process_time()))
 
-    def ended(self, record: Record) -> None:  # type: ignore[override]  # as a trace
-        if record.first_ms is not None and self.wall.speedup == 1.0:
-            self.firsts[record.output] = self._at_s(record.first_ms)
-
-    def _at_s(self, ms: float) -> float:
+    def at_s(self, ms: float) -> float:
         return time.monotonic() + self.wall.wall_s(ms - self.wall.now_ms())
+
+
+class Firsts:
+    """A trace of when first tokens left, by the length of the answer."""
+
+    def __init__(self, noted: Noted) -> None:
+        self.noted = noted
+
+    def ended(self, record: Record) -> None:
+        if record.first_ms is not None and self.noted.wall.speedup == 1.0:
+            self.noted.firsts[record.output] = self.noted.at_s(record.first_ms)
 
 
 def cost(itl_ms: float) -> StepCost:
@@ -76,14 +83,15 @@ def main() -> None:
     options = parser.parse_args()
     limits = Limits(10_000_000, options.seqs, BUDGET)
     served = Served(
-        (MODEL,), "bench", "bench", cost(options.itl), limits, 1, 32768, fixed(64), False, "0.19.0", 0.0
+        names=(MODEL,), candidate="bench", shown="bench", cost=cost(options.itl), limits=limits, lanes=1,
+        max_model_len=32768, output=fixed(64), prefix_caching=False, engine_version="0.19.0", load_seconds=0.0,
     )  # fmt: skip
     clock, live = Clock(options.speedup), Live(served.cost, limits)
     metrics, faults = Noted(clock, live), Faults()
     site = Site(served, load_tokenizer(), clock, Lanes([Engine(live, clock, metrics)], clock), metrics, faults)
     config = uvicorn.Config(
         make_app(site), http=guarded(replace(WireLimits(), head_s=60.0)), ws="none", log_level="error", port=0,
-        access_log=False, backlog=2048,
+        access_log=False, proxy_headers=False, backlog=2048,
     )  # fmt: skip
     profile = cProfile.Profile() if options.profile else None
     if profile:

@@ -6,8 +6,6 @@ is too slow or dies.
 """
 
 import copy
-import fcntl
-import os
 import socket
 import subprocess
 import time
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real_parts import KEPT, missing
 
 from neuralnav.draft.llm.answer import parse_answer, schema
 from neuralnav.draft.llm.checking import check
@@ -29,8 +28,7 @@ from neuralnav.model.draft import Reading
 
 pytestmark = pytest.mark.integration
 
-PARTS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neuralnav" / "llm-parts-1"
-BUILD_SECONDS = 600
+PARTS = KEPT / "llm-parts-1"
 START_SECONDS = 120
 PROSE = "A support chatbot for 500 people. At most 6000 USD a month."
 INSTRUCTIONS = "Copy what the text says into JSON. Be short: one finding, nothing unplaced, no question."
@@ -55,24 +53,6 @@ class Counts:
             self.then()
 
 
-def missing() -> str:
-    """Return why there is no real model here; a build that is under way is waited for."""
-    if not (PARTS / "lock").exists():
-        return "no language model is built; run: bash .ci/llm"
-    with (PARTS / "lock").open("r+") as lock:
-        for _ in range(BUILD_SECONDS):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(1)
-            else:
-                break
-    if (PARTS / "ready").exists():
-        return ""
-    failed = PARTS / "failed"
-    return f"the language model is not built: {failed.read_text().strip() if failed.exists() else 'still at it'}"
-
-
 @dataclass
 class Server:
     """A running server of the model."""
@@ -89,7 +69,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def parts() -> Path:
-    reason = missing()
+    reason = missing(PARTS.name, "a real language model is", ".ci/llm")
     if reason:
         pytest.skip(reason)
     return PARTS / "venv"

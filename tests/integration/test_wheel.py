@@ -1,4 +1,4 @@
-"""The wheel is whole: installed alone, it compiles the same bytes as the checkout."""
+"""The wheels are whole: installed alone, one compiles what the checkout compiles, the other has all that it serves."""
 
 import os
 import shutil
@@ -36,14 +36,15 @@ def _uv(*arguments: str | Path, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the commands of an environment that holds the wheel and its dependencies, nothing else."""
+    """Return the folder of commands of an environment that holds the wheels and their dependencies, nothing else."""
     folder = tmp_path_factory.mktemp("wheel")
-    _uv("build", "--quiet", "--wheel", "--out-dir", folder / "dist", ROOT, folder=folder)
-    (wheel,) = (folder / "dist").glob("*.whl")
+    _uv("build", "--quiet", "--wheel", "--all-packages", "--out-dir", folder / "dist", ROOT, folder=folder)
+    wheels = sorted((folder / "dist").glob("*.whl"))
+    assert [wheel.name.partition("-")[0] for wheel in wheels] == ["neuralnav", "neuralnav_simulator"]
     _uv("venv", "--quiet", "--python", sys.executable, folder / "venv", folder=folder)
     python = folder / "venv" / "bin" / "python"
     constraints = ROOT / "requirements.lock"
-    _uv("pip", "install", "--quiet", "--python", python, "--constraints", constraints, wheel, folder=folder)
+    _uv("pip", "install", "--quiet", "--python", python, "--constraints", constraints, *wheels, folder=folder)
     return python.parent
 
 
@@ -72,6 +73,19 @@ def test_installed_wheel_brings_its_catalogs_and_schemas(installed: Path, tmp_pa
         assert done.stdout
 
 
-def test_installed_wheel_holds_the_licence(installed: Path) -> None:
-    licences = list(installed.parent.rglob("neuralnav-*.dist-info/licenses/LICENSE"))
-    assert [path.read_bytes() for path in licences] == [(ROOT / "LICENSE").read_bytes()]
+def test_installed_simulator_serves_from_its_own(installed: Path, tmp_path: Path) -> None:
+    (packaged,) = installed.parent.rglob("neuralnav_simulator/tokenizer")
+    sources = ROOT / "simulator" / "neuralnav_simulator" / "tokenizer"
+    kept = {path.name: path.read_bytes() for path in packaged.iterdir() if path.is_file()}
+    assert kept == {path.name: path.read_bytes() for path in sources.iterdir() if path.is_file()}
+    assert {"tokenizer.json", "tokenizer_config.json"} <= set(kept)
+    lock = ROOT / "examples" / "translation-simulated" / "plan.lock"
+    asked = ("predict", "--lock", lock, "--rate", "1", "--requests", "20")
+    done = _run(installed / "neuralnav-sim", *asked, folder=tmp_path, cache=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "qwen3-30b-a3b-2507/int4/a100-80/tp1" in done.stdout
+
+
+def test_installed_wheels_hold_the_licence(installed: Path) -> None:
+    licences = list(installed.parent.rglob("neuralnav*.dist-info/licenses/LICENSE"))
+    assert [path.read_bytes() for path in licences] == 2 * [(ROOT / "LICENSE").read_bytes()]

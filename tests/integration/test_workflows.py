@@ -13,6 +13,7 @@ from conftest import ROOT, Installed
 WORKFLOWS = sorted((ROOT / "examples" / "github" / ".github" / "workflows").glob("*.yml"))
 ACTION = ROOT / "action.yml"
 GITLAB = ROOT / "examples" / "gitlab" / ".gitlab-ci.yml"
+COMPOSE = ROOT / "examples" / "simulator" / "compose.yaml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 IGNORED = "# zizmor: ignore[dangerous-triggers] no code, file or text of the head is run, and the JSON is checked"
 USES = re.compile(r"uses: (\S+)(?: # (.*))?")
@@ -34,7 +35,12 @@ def tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("schema", "files"),
-    [("github-actions", [ACTION]), ("github-workflows", WORKFLOWS), ("gitlab-ci", [GITLAB])],
+    [
+        ("github-actions", [ACTION]),
+        ("github-workflows", WORKFLOWS),
+        ("gitlab-ci", [GITLAB]),
+        ("compose-spec", [COMPOSE]),
+    ],
 )
 def test_each_file_fits_the_schema_of_its_reader(schema: str, files: list[Path]) -> None:
     assert files

@@ -1,10 +1,12 @@
 """A small simulated server for tests: a linear cost, a small context, the packaged tokenizer; and one that listens."""
 
 import asyncio
+import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
 from neuralnav_simulator.clock import Clock
@@ -15,6 +17,7 @@ from neuralnav_simulator.metrics import Metrics
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.tokens import load_tokenizer
 from neuralnav_simulator.web import MAX_BODY, App, Site, make_app
+from starlette.types import Message
 
 from neuralnav.serving.lengths import Lengths, fixed
 from neuralnav.serving.limits import Limits
@@ -122,7 +125,9 @@ class Listening:
 def listening(playing: Playing) -> Iterator[Listening]:
     """Yield a server that listens; it runs in a thread of its own."""
     app = make_app(site_of(playing))
-    config = uvicorn.Config(app, port=0, log_level="critical", access_log=False, lifespan="on", ws="none")
+    config = uvicorn.Config(
+        app, port=0, log_level="critical", access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     loop = config.get_loop_factory()
     ready = threading.Event()
@@ -147,5 +152,102 @@ def listening(playing: Playing) -> Iterator[Listening]:
         port = server.servers[0].sockets[0].getsockname()[1]
         yield Listening(app, port, running[0])
     finally:
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         thread.join()
+
+
+@dataclass(slots=True)
+class Answered:
+    """What an application sent: `writes` are the parts of the body as they were."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    writes: list[bytes] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self.writes)
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def error(self) -> tuple[int, str, str | None]:
+        """Return the status, the message and the field of an error."""
+        told = self.json()["error"]
+        return self.status, told["message"], told["param"]
+
+    def chunks(self) -> list[Any]:
+        """Return the events of a stream, which ends as it should."""
+        *events, done, nothing = self.body.decode().split("\n\n")
+        assert (done, nothing) == ("data: [DONE]", "")
+        return [json.loads(event.removeprefix("data: ")) for event in events]
+
+
+async def ask(
+    app: App,
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    leaves_after: int | None = None,
+) -> Answered:
+    """Ask an application without a socket; `body` is JSON or bytes. The client leaves after so many writes."""
+    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    answered, gone, unread = Answered(), asyncio.Event(), [raw]
+    if leaves_after == 0:
+        gone.set()
+
+    async def receive() -> Message:
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answered.status = message["status"]
+            answered.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+            return
+        answered.writes.append(message["body"])
+        answered.ended = not message["more_body"]
+        if leaves_after is not None and len(answered.writes) >= leaves_after:
+            gone.set()
+
+    told = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+    scope = {"type": "http", "method": method, "path": path, "headers": told}
+    await app(scope, receive, send)
+    return answered
+
+
+@asynccontextmanager
+async def living(playing: Playing) -> AsyncIterator[App]:
+    """Yield an application that lives, and see that nothing is left in it."""
+    app = make_app(site_of(playing))
+    lanes = asyncio.create_task(app.desk.site.lanes.run())
+    try:
+        yield app
+        held = app.desk.site.lanes.occupancy()
+        assert (app.desk.underway, held.running, held.waiting, held.blocks) == (0, 0, 0, 0)
+    finally:
+        lanes.cancel()
+        await asyncio.gather(lanes, return_exceptions=True)
+
+
+def asked(playing: Playing, *requests: tuple[Any, ...]) -> list[Answered]:
+    """Return what an application answers to requests, one after the other."""
+
+    async def run() -> list[Answered]:
+        async with living(playing) as app:
+            return [await ask(app, *request) for request in requests]
+
+    return asyncio.run(run())
+
+
+def posted(path: str, body: object, playing: Playing | None = None) -> Answered:
+    """Return what an application answers to one request with a body."""
+    return asked(playing or QUICK, ("POST", path, body))[0]
+
+
+QUICK = Playing(speedup=1000.0)

@@ -9,6 +9,8 @@ import click
 import pytest
 import yaml
 from conftest import ROOT
+from neuralnav_simulator.cli import VERBS as SIMULATOR_VERBS
+from neuralnav_simulator.cli import cli as simulator
 
 from neuralnav.cli import cli
 from neuralnav.cli.schema_verb import KINDS
@@ -16,8 +18,8 @@ from neuralnav.model.manifest import KINDS as MANIFESTS
 
 DOCS = ROOT / "docs"
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md"), *ROOT.glob("benchmarks/*.md")]
-)
+    path for folder in (ROOT, *(ROOT / name for name in ("benchmarks", "simulator"))) for path in folder.glob("*.md")
+) + sorted(path for name in ("docs", "examples") for path in (ROOT / name).rglob("*.md"))
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]*))?\)")
 TOLD = ("draft", "check", "diff", "merge", "ci")
 """Verbs whose every option the page of the command line tells in their section."""
@@ -68,6 +70,23 @@ def test_every_option_is_told(verb: str) -> None:
     assert {name for name in options(command) if name not in said} == set()
 
 
+@pytest.mark.parametrize("verb", sorted(SIMULATOR_VERBS))
+def test_every_option_of_the_simulator_is_told(verb: str) -> None:
+    command = simulator.get_command(click.Context(simulator), verb)
+    assert command is not None
+    said = (ROOT / "simulator" / "README.md").read_text(encoding="utf-8")
+    assert {name for name in options(command) if not re.search(rf"{name}(?![\w-])", said)} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_of_the_simulator_have_the_options_that_are_told(page: Path) -> None:
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    for verb, rest in re.findall(rf"neuralnav-sim ({'|'.join(SIMULATOR_VERBS)})\b([^`]*?)(?:`|$)", text, re.MULTILINE):
+        command = simulator.get_command(click.Context(simulator), verb)
+        assert command is not None
+        assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) - options(command) == set(), f"{verb}{rest}"
+
+
 def test_every_schema_is_named() -> None:
     said = section("cli.md", "schema")
     kinds = {kind for kind in KINDS if not kind.endswith("-catalog")} - {kind.lower() for kind in MANIFESTS}
@@ -90,6 +109,21 @@ def test_the_picture_of_the_floors_is_what_is_enforced() -> None:
     picture = text.partition("## The floors")[2].partition("```mermaid")[2].partition("```")[0]
     drawn = [label or plain for label, plain in re.findall(r"--> (?:\w+\[\"(.*?)\"\]|(\w+)$)", picture, re.MULTILINE)]
     assert [names(layer) for layer in ("cli", *drawn)] == [names(layer) for layer in layers if layer != "__main__"]
+
+
+def test_the_picture_of_the_simulator_is_what_is_enforced() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][1]["layers"]
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("## The simulator")[2].partition("\n## ")[0]
+    drawn = re.findall(r'\w+\["(.*?)"\]|--> (\w+)$', text.partition("```mermaid")[2].partition("```")[0], re.MULTILINE)
+    told = [names(label or plain) for label, plain in drawn]
+    assert told[:-1] == [names(layer) for layer in layers if layer != "(__main__)"]
+    rows = " ".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `"))
+    package = ROOT / "simulator" / "neuralnav_simulator"
+    rooms = {path.stem for path in package.glob("[a-z]*.py")} | {
+        path.parent.name for path in package.glob("*/__init__.py")
+    }
+    assert {name.rstrip("/") for name in re.findall(r"`([\w/]+)`", rows)} == rooms
 
 
 def names(layer: str) -> set[str]:

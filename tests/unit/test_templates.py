@@ -376,26 +376,3 @@ def test_pods_of_a_replica_may_talk_to_each_other_and_only_the_leader_has_metric
     assert found["poddisruptionbudget.yaml"]["spec"]["selector"] == pods
     leader = selector(TARGETS[1], "llminferenceservice-workload-leader")
     assert found["podmonitor.yaml"]["spec"]["selector"]["matchLabels"] == leader
-
-
-# Without accelerators
-
-
-@pytest.mark.parametrize("target", TARGETS)
-def test_the_simulator_asks_for_no_gpu_and_no_weights(target: str) -> None:
-    found = over_nodes(locked(target, mode="simulator"))
-    text = "".join(item.text for item in renderer().render(found))
-    assert "nvidia.com" not in text
-    assert "gpu" not in yaml.safe_dump(container(found)["resources"])
-    assert not {"nodeSelector", "tolerations", "volumes"} & set(predictor(found))
-    assert container(found)["image"].startswith("neuralnav-simulator:")
-    assert container(found)["command"] == ["neuralnav-simulator"]
-    assert arguments(found)["--model"] == "alpha-8b"
-    (port,) = container(found)["ports"]
-    assert arguments(found)["--port"] == str(port["containerPort"])
-    assert container(found)["securityContext"]["runAsNonRoot"] is True
-    assert not {"worker", "parallelism"} & set(spec(found))
-    egress = manifests(found)["networkpolicy.yaml"]["spec"]["egress"]
-    assert [rule["ports"][0]["port"] for rule in egress] == [53]
-    if target == TARGETS[1]:
-        assert spec(found)["storageInitializer"] == {"enabled": False}

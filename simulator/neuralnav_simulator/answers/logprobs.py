@@ -2,6 +2,7 @@
 
 from math import log
 
+from neuralnav_simulator.answers.dice import mixed
 from neuralnav_simulator.tokens import Tokenizer
 
 HALVES = 0.5
@@ -18,7 +19,7 @@ def likeliest(token: int, seed: int, place: int, count: int, tokenizer: Tokenize
     chosen = _likelihood(token, seed, place)
     ranked = [(token, log(chosen))]
     left = 1.0 - chosen
-    candidate = _mixed(seed, place, token)
+    candidate = mixed(seed, place, token)
     while len(ranked) < count:
         candidate = (candidate + 1) % len(tokenizer.words)
         other = tokenizer.words[candidate]
@@ -30,14 +31,5 @@ def likeliest(token: int, seed: int, place: int, count: int, tokenizer: Tokenize
 
 def _likelihood(token: int, seed: int, place: int) -> float:
     """Return a probability of 0.4 to 0.9999: above a half of the rest, for others to be less likely."""
-    share = _mixed(token, seed, place) % 6000 / 10_000
+    share = mixed(token, seed, place) % 6000 / 10_000
     return 0.4 + share if share < 0.5999 else 0.9999
-
-
-def _mixed(*numbers: int) -> int:
-    """Return a number of 64 bits that depends on each of some, and on nothing of the process."""
-    state = 0x9E3779B97F4A7C15
-    for number in numbers:
-        state = ((state ^ (number & 0xFFFFFFFFFFFFFFFF)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        state ^= state >> 29
-    return state

@@ -34,5 +34,6 @@ def prose(random: np.random.Generator, length: int, tokenizer: Tokenizer) -> lis
 
 def close(tokens: list[int], tokenizer: Tokenizer) -> None:
     """Let a prose end in a full stop, where that can take the place of its last word."""
-    if len(tokens) > 1 and not {tokenizer.stop, tokenizer.comma} & set(tokens[-2:]):
+    ends = (tokenizer.stop, tokenizer.comma)
+    if len(tokens) > 1 and tokens[-1] != tokenizer.stop and tokens[-2] not in ends:
         tokens[-1] = tokenizer.stop

@@ -62,6 +62,8 @@ def _flags() -> list[Callable[[Any], Any]]:
                 help="Keep the KV cache of prompts for later ones that begin alike [default: on, as in vLLM]."),
         _option("--served-model-name", multiple=True, metavar="NAME",
                 help="What clients call the model; more than once for aliases [default: as --model has it]."),
+        _option("--engine-version", metavar="VERSION",
+                help="The vLLM that it stands for: its /version, and which metrics it has [default: the catalogs']."),
         _option("--prompt-tokens", type=COUNT, metavar="N", help="Prompt of the usual request [default: 512]."),
         _option("--output-tokens", type=COUNT, metavar="N", help="Answer of the usual request [default: 256]."),
         _option("--ttft-factor", type=FACTOR, metavar="X",

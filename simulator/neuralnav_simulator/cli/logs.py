@@ -1,5 +1,6 @@
 """What a server logs: lines for people, or one object a line for machines."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -18,10 +19,17 @@ class _Json(logging.Formatter):
         return json.dumps(line)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether we have not said it already: that requests are cut off is, with their number."""
+    of_cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not of_cut_off and "timeout graceful shutdown exceeded" not in record.getMessage()
+
+
 def set_up(form: Form, *, access: bool) -> None:
     """Let what is logged go to standard error; each request only with `access`."""
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(_Json() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
     logging.basicConfig(handlers=[shown], level=logging.WARNING)
     logging.getLogger("neuralnav_simulator").setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     logging.getLogger("uvicorn.access").setLevel(logging.INFO if access else logging.CRITICAL)

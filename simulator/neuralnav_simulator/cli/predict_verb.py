@@ -7,8 +7,8 @@ import click
 
 from neuralnav.cli.tables import print_table
 from neuralnav.model.quantity import format_ms
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.settings import DEFAULT_SETTINGS
-from neuralnav.serving.sweep import saturation_rps
 from neuralnav_simulator.cli.asked import Asked, asked, served_options
 from neuralnav_simulator.cli.told import cache_tokens
 from neuralnav_simulator.served.lengths import lengths_of

@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 
 from neuralnav_simulator.web import App
+from neuralnav_simulator.web.protocol import WireLimits, guarded
 
 LOG = logging.getLogger("neuralnav_simulator")
 
@@ -85,7 +86,7 @@ class Running:
         while self.server.server_state.tasks and loop.time() < until:
             await asyncio.sleep(WATCH_SECONDS)
         if left := len(self.server.server_state.tasks):
-            LOG.warning("%d requests were cut off: they took longer than --shutdown-timeout", left)
+            LOG.warning("requests cut off, as they took longer than --shutdown-timeout: %d", left)
             self._cut_off()
         self.server.should_exit = True
 
@@ -99,8 +100,8 @@ def run(
 ) -> int:
     """Serve until a signal or the engine's death ends it, and return the exit code."""
     config = uvicorn.Config(
-        app, http="httptools", loop="uvloop", ws="none", lifespan="on", log_config=None, access_log=access_log,
-        server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
+        app, http=guarded(WireLimits()), loop="uvloop", ws="none", lifespan="on", log_config=None,
+        access_log=access_log, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     running = Running(app, shutdown_seconds, _Server(config, started))
 

@@ -158,8 +158,9 @@ def command(
 
         def started() -> None:
             text = ready_text(url, site.served.names[0], keys=bool(api_keys))
-            click.echo(start_json(told, url) if log_format == "json" else text)
-            sys.stdout.flush()
+            with contextlib.suppress(OSError):  # who read this may be gone: the server is there for others
+                click.echo(start_json(told, url) if log_format == "json" else text)
+                sys.stdout.flush()
 
         return run(make_app(site), opened, started=started, shutdown_seconds=shutdown_timeout, access_log=access_log)
 

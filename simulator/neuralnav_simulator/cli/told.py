@@ -16,7 +16,7 @@ MEASURED = "measured"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to say. `own` are the p95 that the serving model has where a plan's numbers were measured instead."""
+    """What there is to say. `own` are the p95 of the serving model where a plan has measured ones."""
 
     asked: Asked
     speedup: float

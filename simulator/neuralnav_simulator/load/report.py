@@ -9,8 +9,7 @@ from typing import Any
 
 from neuralnav.errors import input_error
 from neuralnav.model.emit import emit
-from neuralnav.model.sidecar import SUFFIX, RunFacts
-from neuralnav.model.tables import SIMULATOR
+from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
 from neuralnav_simulator.load.aims import Slos
 from neuralnav_simulator.load.measured import METRICS, Measured
 from neuralnav_simulator.load.plan import LoadPoint

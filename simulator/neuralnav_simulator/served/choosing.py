@@ -9,8 +9,12 @@ from neuralnav_simulator.served.wanted import Places, Wanted
 
 def configuration_of(wanted: Wanted, catalog: Catalog, places: Places) -> Configuration:
     """Return the configuration that is wanted. Raises InputError where there is none, or vLLM refuses to start it."""
-    model, named = _model(wanted.model, catalog, places)
-    accelerator = _accelerator(wanted.accelerator, catalog, places)
+    problems: list[Diagnostic] = []
+    found = _model(wanted.model, catalog, places, problems)
+    accelerator = _accelerator(wanted.accelerator, catalog, places, problems)
+    if found is None or accelerator is None:
+        raise InputError(problems)
+    model, named = found
     checkpoint = _checkpoint(wanted.precision, model, named, accelerator, places)
     tp, pp = wanted.tensor_parallel_size or 1, wanted.pipeline_parallel_size or 1
     configuration = Configuration(model.id, model.architecture, checkpoint, accelerator, tp, pp)
@@ -18,28 +22,34 @@ def configuration_of(wanted: Wanted, catalog: Catalog, places: Places) -> Config
     return configuration
 
 
-def _model(name: str | None, catalog: Catalog, places: Places) -> tuple[Model, str]:
-    """Return a model, and the repository by which it was called, if it was."""
+def _model(name: str | None, catalog: Catalog, places: Places, problems: list[Diagnostic]) -> tuple[Model, str] | None:
+    """Return a model, and the repository by which it was called, if it was; None with a problem more."""
     if name is None:
-        raise _fault(places("model"), "no model is named", "say which, such as --model llama-3.1-8b, or give a --lock")
+        hint = "say which, such as --model llama-3.1-8b, or give a --lock"
+        problems.append(Diagnostic(places("model"), "no model is named", hint))
+        return None
     known = {spelling.lower(): model for model in catalog.models.values() for spelling in model.spellings}
     model = known.get(name.lower())
     if model is None:
         ids = [*catalog.models, *(one.repo for item in catalog.models.values() for one in item.checkpoints)]
         hint = suggestion(name, ids) or "`neuralnav catalog models` lists them"
-        raise _fault(places("model"), f'unknown model "{name}"', hint)
+        problems.append(Diagnostic(places("model"), f'unknown model "{name}"', hint))
+        return None
     repos = {checkpoint.repo.lower() for checkpoint in model.checkpoints}
     return model, name.lower() if name.lower() in repos else ""
 
 
-def _accelerator(name: str | None, catalog: Catalog, places: Places) -> Accelerator:
+def _accelerator(name: str | None, catalog: Catalog, places: Places, problems: list[Diagnostic]) -> Accelerator | None:
     if name is None:
-        raise _fault(places("accelerator"), "no accelerator is named", "say which, such as --accelerator h100")
+        hint = "say which, such as --accelerator h100"
+        problems.append(Diagnostic(places("accelerator"), "no accelerator is named", hint))
+        return None
     known = {spelling.lower(): item for item in catalog.accelerators.values() for spelling in item.spellings}
     accelerator = known.get(name.lower())
     if accelerator is None:
         hint = suggestion(name, catalog.accelerators)
-        raise _fault(places("accelerator"), f'unknown accelerator "{name}"', hint)
+        problems.append(Diagnostic(places("accelerator"), f'unknown accelerator "{name}"', hint))
+        return None
     return accelerator
 
 

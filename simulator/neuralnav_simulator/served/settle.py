@@ -56,7 +56,7 @@ def served_from_flags(
         raise no_room(configuration, most, catalog, settings, places)
     longest = min(most, server.limits.blocks * server.limits.block_tokens)
     if longest < most:
-        notes.append(f"max-model-len is {longest:,}: that is what {_lane(server)} of KV cache hold")
+        notes = [f"max-model-len is {longest:,} of {wanted.max_model_len or context:,}: {_lane(server)} hold no more"]
     ttft, itl = wanted.ttft_factor or 1.0, wanted.itl_factor or 1.0
     served = Served(
         names=wanted.served_model_name or (str(wanted.model),),
@@ -116,8 +116,9 @@ def _longest(
         longest = longest_context(configuration, context, catalog, settings)
         if longest < LEAST_CONTEXT:
             raise no_room(configuration, context, catalog, settings, places)
-        whose = "the model's context" if longest == context else f"the KV cache holds no more of {context:,}"
-        return longest, [f"max-model-len is {longest:,}: {whose}"]
+        if longest == context:
+            return longest, [f"max-model-len is {longest:,}: the model's context"]
+        return longest, [f"max-model-len is {longest:,} of {context:,}: the KV cache holds no more"]
     if asked > context:
         message = f"{asked:,} tokens are more than the model's context of {context:,}"
         raise InputError([Diagnostic(places("max_model_len"), message, f"use {context} or less")])
@@ -141,8 +142,8 @@ def _usual(wanted: Wanted, longest: int, places: Places) -> tuple[int, int]:
 
 
 def _lane(server: Server) -> str:
-    tokens = f"{server.limits.kv_capacity_tokens:,} tokens"
-    return tokens if server.lanes == 1 else f"{tokens} in each of {server.lanes} pipeline batches"
+    blocks = f"the {server.limits.blocks:,} blocks of KV cache"
+    return blocks if server.lanes == 1 else f"{blocks} of each of {server.lanes} pipeline batches"
 
 
 def _shown(configuration: Configuration) -> str:

@@ -48,12 +48,14 @@ def stops(body: Sampling) -> tuple[str, ...]:
     return (body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ())
 
 
-def cut(tokens: list[int], body: Sampling, longest: int) -> list[int]:
-    """Return the last tokens of a prompt, as many as the request wants to keep of it."""
+def cut(tokens: list[int], body: Sampling, longest: int, max_tokens: int | None) -> list[int]:
+    """Return the last tokens of a prompt, as many as the request wants to keep; for -1, as fit with its answer."""
     keep = body.truncate_prompt_tokens
     if keep is None:
         return tokens
-    return tokens[max(0, len(tokens) - (longest if keep < 0 else keep)) :]
+    if keep < 0:
+        keep = max(0, longest - max(1, max_tokens or 0))
+    return tokens[max(0, len(tokens) - keep) :]
 
 
 def usage_wanted(body: Sampling) -> tuple[bool, bool]:

@@ -51,7 +51,7 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
     prompt = await off_loop(
         lambda: desk.template.conversation(body.messages, tools, end=_end(body), most=most), when=length > LONG_TEXT
     )
-    prompt = cut(prompt, body, longest)
+    prompt = cut(prompt, body, longest, max_tokens)
     field = "max_completion_tokens" if by_new else "max_tokens"
     asked = Asked(
         seed=0,

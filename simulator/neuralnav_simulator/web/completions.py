@@ -83,11 +83,12 @@ async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]
     tokenizer, longest = desk.site.tokenizer, desk.site.served.max_model_len
     if isinstance(prompt, list):
         check_known(prompt, tokenizer)
-        return cut(prompt, body, longest)
+        return cut(prompt, body, longest, body.max_tokens)
     if body.truncate_prompt_tokens is None:
         check_characters(len(prompt), tokenizer, longest)
     most = longest if body.truncate_prompt_tokens is None else None
-    return cut(await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT), body, longest)
+    tokens = await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT)
+    return cut(tokens, body, longest, body.max_tokens)
 
 
 def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], want: Want) -> "CompletionForm":

@@ -90,7 +90,8 @@ def broken() -> ProblemError:
 def context_overflow(longest: int, prompt_tokens: int, output_tokens: int, param: str) -> ProblemError:
     """Return the refusal of a request that does not fit the model's context.
 
-    A prompt that is longer than the context has been counted only that far.
+    A prompt that is longer than the context has been counted only that far. Clients know this refusal by its first
+    words, which are OpenAI's and vLLM's.
     """
     least = "at least " if prompt_tokens > longest else ""
     message = (

@@ -7,12 +7,15 @@ import asyncio
 import json
 from asyncio import AbstractEventLoop, TimerHandle
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Literal
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
+
+from neuralnav_simulator.web.wire import WRITER
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._stop_head()
         self._part = "body"
         super().on_headers_complete()
+        self.scope["extensions"] = {WRITER: {"now": partial(self._write, self.cycle)}}
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body."""
@@ -135,6 +139,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._stuck is not None:
             self._stuck.cancel()
             self._stuck = None
+
+    def _write(self, cycle: RequestResponseCycle, body: bytes) -> bool:
+        """Write a part of an answer that is sent in chunks, at once; tell whether that was possible."""
+        if self.flow.write_paused or cycle.disconnected or not cycle.chunked_encoding:
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return True
 
     def _weigh(self) -> None:
         """Watch a request of which something is still to come: how large it is, and that it does come."""

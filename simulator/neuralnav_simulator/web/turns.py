@@ -4,6 +4,7 @@ import asyncio
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol, TypeVar
 from zlib import crc32
@@ -143,9 +144,8 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
     desk.check_in()
     signal, order = Signal(), desk.seen
     call.watch(signal)
-    longest = sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices
     try:
-        answers = await off_loop(lambda: _answers(desk, want, order), when=longest > LONG_ANSWER)
+        answers = await off_loop(lambda: _answers(desk, want, order), when=_is_long(want))
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
     turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
@@ -190,6 +190,8 @@ async def off_loop(work: Callable[[], T], *, when: bool) -> T:
 async def _stream(turn: Turn, call: Call, form: Form) -> None:
     """Write each token as it comes, or what has come since the last write; no more is made of it than a join."""
     await call.start(200, EVENTS, length=None)
+    if len(turn.choices) == 1 and call.write_now is not None:
+        turn.signal.taker = partial(_take, turn.choices[0], form, call.write_now)
     complete = False
     while not complete:
         await turn.signal.wait()
@@ -210,6 +212,24 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
             out.append(DONE)
         if out:
             await call.write("".join(out).encode(), more=not complete)
+
+
+def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> bool:
+    """Write a token as it comes, at once; what begins and ends an answer, and whatever is late, is left to its task."""
+    place, stream = choice.sent, choice.stream
+    if place == 0 or stream.delivered != place + 1 or stream.complete:
+        return False
+    if not write_now(form.event(choice, place).encode()):
+        return False
+    choice.sent = place + 1
+    return True
+
+
+def _is_long(want: Want) -> bool:
+    """Tell whether the answers may take milliseconds: those that fill much room, and those that meet a schema."""
+    if any(asked.schema is not None or asked.functions for asked in want.asked):
+        return True
+    return sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices > LONG_ANSWER
 
 
 def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:

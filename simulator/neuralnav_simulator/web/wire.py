@@ -1,7 +1,7 @@
 """One request on the wire: its body in, its answer out, and whether its client is still there."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from starlette.types import Message, Receive, Scope, Send
@@ -14,14 +14,24 @@ EVENTS = b"text/event-stream; charset=utf-8"
 LONGEST_ID = 128
 
 
+WRITER = "neuralnav_sim.write"
+"""An extension of ASGI: `now` writes a part of a body without waiting, and tells whether it could."""
+
+
 class GoneError(Exception):
     """The client left before its request was read."""
 
 
 class Call:
-    """A request, first seen at `arrival_ms` of the clock. `gone` tells that its client has left."""
+    """A request, first seen at `arrival_ms` of the clock. `gone` tells that its client has left.
 
-    __slots__ = ("_cross", "_receive", "_send", "_watch", "arrival_ms", "gone", "headers", "method", "path", "started")
+    `write_now` writes a part of the body without waiting, and tells whether it could; None where the server cannot.
+    """
+
+    __slots__ = (
+        "_cross", "_receive", "_send", "_watch", "arrival_ms", "gone", "headers", "method", "path", "started",
+        "write_now",
+    )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, arrival_ms: float) -> None:
         self._receive, self._send = receive, send
@@ -30,6 +40,8 @@ class Call:
         self.path: str = scope["path"]
         self.headers: list[Header] = scope["headers"]
         self.gone = self.started = False
+        writer = scope.get("extensions", {}).get(WRITER)
+        self.write_now: Callable[[bytes], bool] | None = None if writer is None else writer["now"]
         self._cross = any(name == b"origin" for name, _ in self.headers)
         self._watch: asyncio.Task[None] | None = None
 

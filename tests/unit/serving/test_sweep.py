@@ -27,8 +27,9 @@ from neuralnav.model.tables import BENCHMARK_SCHEMA, conform
 from neuralnav.serving.configurations import Configuration, configurations, plan_memory, possible
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.observed import statistics
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.settings import LOAD_FRACTIONS, SweepSettings
-from neuralnav.serving.sweep import saturation_rps, sweep
+from neuralnav.serving.sweep import sweep
 
 QUICK = SweepSettings(requests=300)
 

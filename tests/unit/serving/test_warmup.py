@@ -7,8 +7,9 @@ from serving_builders import LLAMA_8B_H100, SERVING, cost, limits
 from neuralnav.serving.arrivals import unit_poisson
 from neuralnav.serving.engine import Run, simulate
 from neuralnav.serving.observed import observed
+from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.settings import SweepSettings
-from neuralnav.serving.sweep import saturation_rps, sweep
+from neuralnav.serving.sweep import sweep
 from neuralnav.serving.warmup import FILLS, first_guess, has_filled, longest
 
 BATCH = 256
