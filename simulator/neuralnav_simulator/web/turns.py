@@ -148,6 +148,7 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
         answers = await off_loop(lambda: _answers(desk, want, order), when=_is_long(want))
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
+    _check_fit(desk, want, answers)
     turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
     desk.underway += 1
     try:
@@ -156,9 +157,6 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
             blocks = _blocks(desk, prompt, given, want.salt)
             stream = turn.engine.submit(call.arrival_ms, len(prompt), len(given.tokens), signal, blocks=blocks)
             turn.choices.append(Choice(index, prompt, asked, given, stream))
-    except ValueError as error:
-        turn.leave()
-        raise bad_request(str(error), "max_tokens") from error
     except EngineDeadError as error:
         turn.leave()
         raise no_engine(str(error)) from error
@@ -223,6 +221,16 @@ def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> boo
         return False
     choice.sent = place + 1
     return True
+
+
+def _check_fit(desk: Desk, want: Want, answers: Sequence[tuple[Asked, Answer]]) -> None:
+    """Raise ProblemError for a sequence that the KV cache could never hold, before any of them begins."""
+    limits = desk.site.served.limits
+    for index, (_, given) in enumerate(answers):
+        prompt, output = len(want.prompts[index // want.choices]), len(given.tokens)
+        if not limits.holds(prompt, output):
+            message = f"{prompt} + {output} tokens never fit in the {limits.blocks} blocks of KV cache"
+            raise bad_request(message, "max_tokens")
 
 
 def _is_long(want: Want) -> bool:
