@@ -7,6 +7,7 @@ python tests/bench/streaming_server.py [--itl 25] [--speedup 1] [--seqs 1024] [-
 import argparse
 import asyncio
 import cProfile
+import gc
 import json
 import resource
 import sys
@@ -96,6 +97,7 @@ def main() -> None:
     profile = cProfile.Profile() if options.profile else None
     if profile:
         profile.enable()
+    gc.freeze()  # as the command does
     uvloop.run(serve(config))
     if profile:
         profile.disable()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from neuralnav_simulator.web.protocol import WireLimits, guarded
+from neuralnav_simulator.web.wire import WRITER
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -48,7 +49,7 @@ class Echo:
             await send({"type": "http.response.body", "body": b"%100000000d" % length})
 
 
-def talk(limits: WireLimits, *clients: Talk, app: Echo | None = None) -> None:
+def talk(limits: WireLimits, *clients: Talk, app: Any = None) -> None:
     """Let clients talk to a server, one after the other; connections stay open until all have."""
 
     async def both() -> None:
@@ -230,3 +231,33 @@ def test_a_client_that_does_not_read_is_cut_off() -> None:
 
     talk(LIMITS, client, app=app)
     assert app.ended == 1
+
+
+def test_parts_are_written_without_waiting_in_order_and_not_to_who_does_not_read() -> None:
+    told = list[bool]()
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        now = scope["extensions"][WRITER]["now"]
+        await receive()
+        told.append(now(b"too early"))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        told.append(now(b"1"))
+        await send({"type": "http.response.body", "body": b"2", "more_body": True})
+        told.append(now(b"3"))
+        await send({"type": "http.response.body", "body": bytes(2**24), "more_body": True})
+        told.append(now(b"too much"))
+        await send({"type": "http.response.body", "body": b"4"})  # waits until the client reads
+        while not told[-1]:
+            told.append((await receive())["type"] == "http.disconnect")
+        told.append(now(b"too late"))
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"Content-Length: 0\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"transfer-encoding: chunked" in head
+        body = await reader.readexactly(18 + len(b"1000000\r\n") + 2**24 + len(b"\r\n1\r\n4\r\n0\r\n\r\n"))
+        assert body[:18] == b"1\r\n1\r\n1\r\n2\r\n1\r\n3\r\n"
+        assert body[-13:] == b"\r\n1\r\n4\r\n0\r\n\r\n"
+
+    talk(CALM, client, app=app)
+    assert told == [False, True, True, False, True, False]

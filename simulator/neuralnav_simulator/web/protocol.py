@@ -142,7 +142,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _write(self, cycle: RequestResponseCycle, body: bytes) -> bool:
         """Write a part of an answer that is sent in chunks, at once; tell whether that was possible."""
-        if self.flow.write_paused or cycle.disconnected or not cycle.chunked_encoding:
+        if self.flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.chunked_encoding:
             return False
         self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
         return True

@@ -217,10 +217,12 @@ def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> boo
     place, stream = choice.sent, choice.stream
     if place == 0 or stream.delivered != place + 1 or stream.complete:
         return False
-    if not write_now(form.event(choice, place).encode()):
+    try:
+        written = write_now(form.event(choice, place).encode())
+    except Exception:  # the engine, which runs this, has no part in it: the task meets it again, and answers for it
         return False
-    choice.sent = place + 1
-    return True
+    choice.sent += written
+    return written
 
 
 def _check_fit(desk: Desk, want: Want, answers: Sequence[tuple[Asked, Answer]]) -> None:
