@@ -22,6 +22,9 @@ from neuralnav_simulator.web.wire import EVENTS, Call
 LONG_ANSWER = 4096
 """Tokens from which on an answer is made in a thread, for the sake of those who are being answered."""
 
+MANY_ANSWERS = 16
+"""Answers of one request from which on they are."""
+
 T = TypeVar("T")
 
 
@@ -236,7 +239,9 @@ def _check_fit(desk: Desk, want: Want, answers: Sequence[tuple[Asked, Answer]]) 
 
 
 def _is_long(want: Want) -> bool:
-    """Tell whether the answers may take milliseconds: those that fill much room, and those that meet a schema."""
+    """Tell whether the answers may take milliseconds: many of them, long ones, and those that meet a schema."""
+    if len(want.asked) * want.choices > MANY_ANSWERS:
+        return True
     if any(asked.schema is not None or asked.functions for asked in want.asked):
         return True
     return sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices > LONG_ANSWER
