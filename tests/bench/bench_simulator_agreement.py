@@ -32,7 +32,7 @@ from neuralnav_simulator.served.locked import served_from_lock
 from neuralnav_simulator.tokens import load_tokenizer
 
 from neuralnav.serving.lengths import Lengths, fixed, lognormal
-from neuralnav.serving.sweep import saturation_rps
+from neuralnav.serving.saturation import saturation_rps
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SHARE, LEAST_MS = 0.05, 3.0
