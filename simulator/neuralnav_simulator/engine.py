@@ -189,7 +189,7 @@ class Engine:
         return planned
 
     def _deliver(self, step: Step) -> None:
-        for ticket in step.tickets:
+        for ticket in reversed(step.tickets):  # first tokens first: who waits for one sees nothing of the pass's length
             stream = self._streams.get(ticket)
             if stream is None:  # given up since the step began
                 continue

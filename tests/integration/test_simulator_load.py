@@ -54,6 +54,34 @@ def test_a_sweep_is_imported_as_simulated_and_needs_no_option(tmp_path: Path, mo
     ]  # fmt: skip
 
 
+LOCK = Path(__file__).resolve().parents[2] / "examples" / "support-chat" / "plan.lock"
+PLANNED = "gpt-oss-20b/fp4/h100/tp1"
+
+
+def test_a_locks_load_is_a_replicas_share_and_judged_by_its_slos(tmp_path: Path) -> None:
+    with sse_server(simulates=PLANNED) as server:
+        result = done(server.url, "--lock", str(LOCK), "--requests", "8", "--output-tokens", "2", "--quiet",
+                      "--out", str(tmp_path / "run.json"))  # fmt: skip
+        assert {len(asked["prompt"].split()) for asked in server.asked} == {512}
+    assert "every SLO is met" in result.output
+    (line,) = lines(tmp_path / "run.json")
+    assert (line["request_rate"], line["model_id"]) == (13.3333, "openai/gpt-oss-20b")
+    own = line["neuralnav"]
+    assert isinstance(own, dict)
+    assert {name: told["p95_ms"] for name, told in own["slos"].items()} == {"ttft": 150.0, "itl": 30.0, "e2e": 7000.0}
+    assert own["predicted"]["median_ttft_ms"] > 10.0
+    sidecar = (tmp_path / "run.json.neuralnav.yaml").read_text()
+    assert "  engine: neuralnav-sim\n" in sidecar
+    assert "  maxNumSeqs: 256\n" in sidecar
+
+
+def test_a_server_of_another_configuration_is_not_judged_by_the_lock() -> None:
+    with sse_server(simulates="qwen3-8b/bf16/h100/tp1") as server:
+        error = load(server.url, "--lock", str(LOCK)).exception
+    assert isinstance(error, NeuralnavError)
+    assert str(error) == f"the server simulates qwen3-8b/bf16/h100/tp1, and the lock plans {PLANNED}"
+
+
 def test_requests_are_exact_and_connections_are_kept() -> None:
     with sse_server() as server:
         done(server.url, "--rate", "50", "--api-key", "secret", *SHORT)

@@ -111,8 +111,15 @@ _TOKENS = ("prompt_tokens", "output_tokens")
 
 
 async def _run(options: dict[str, Any], aims: Aims | None, points: tuple[LoadPoint, ...]) -> int:
+    pool = Pool(address_of(options["url"]), _tls(options["url"], insecure=options["insecure"]))
+    try:
+        return await _sent(pool, options, aims, points)
+    finally:
+        await pool.close()
+
+
+async def _sent(pool: Pool, options: dict[str, Any], aims: Aims | None, points: tuple[LoadPoint, ...]) -> int:
     url, key = options["url"], options["api_key"]
-    pool = Pool(address_of(url), _tls(url, insecure=options["insecure"]))
     server = await ask_server(pool, url, key=key)
     model = options["model"] or server.names[0]
     _check_server(url, server, aims)

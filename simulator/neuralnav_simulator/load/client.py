@@ -141,6 +141,7 @@ class Sender:
         streamed = Streamed(outcome, board, self._over(board))
         timer = asyncio.get_running_loop().call_later(self.ask.timeout_s, self._late, streamed)
         self._under_way[outcome] = streamed, timer
+        outcome.launch_s = monotonic()
         board.sent += 1
         connection = self.pool.idle()
         if connection is not None:
@@ -179,7 +180,7 @@ class Sender:
             connection = self._connections.pop(outcome, None)
             if connection is not None and outcome.fault not in (None, "HTTP"):
                 connection.drop()
-            board.latest_late_ms = (outcome.sent_s - outcome.due_s) * 1e3
+            board.latest_late_ms = (outcome.launch_s - outcome.due_s) * 1e3
             board.ended(outcome)
             self._ended.set()
 

@@ -35,8 +35,8 @@ class Measured:
 
     Latencies count from when a request was due, in the server's clock; `from_send_ms` holds TTFT and E2E counted from
     when it was sent. `itl` is over all gaps between tokens, `tpot` over the mean gaps of requests. A metric that
-    nothing was seen of is not there. `late_ms` (the wall's) tells how late requests left: p50, p99 and the latest.
-    `merged` tokens came in the same event as another one, so that their gaps were not seen.
+    nothing was seen of is not there. `late_ms` (the wall's) tells how late the generator turned to requests: p50, p99
+    and the latest. `merged` tokens came in the same event as another one, so that their gaps were not seen.
     """
 
     sent: int
@@ -121,8 +121,7 @@ def _all(samples: Mapping[str, Vector]) -> dict[str, float]:
 
 
 def _lateness(outcomes: Iterable[Outcome]) -> tuple[float, float, float]:
-    late = np.array([(o.sent_s - o.due_s) * 1e3 for o in outcomes])
-    late = late[~np.isnan(late)]
+    late = np.array([(outcome.launch_s - outcome.due_s) * 1e3 for outcome in outcomes])
     if not len(late):
         return 0.0, 0.0, 0.0
     return float(np.median(late)), float(np.quantile(late, 0.99)), float(late.max())

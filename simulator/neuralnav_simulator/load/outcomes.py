@@ -18,6 +18,7 @@ RECENT = 1024
 class Outcome:
     """One request: due at `due_s`, sent at `sent_s`, over at `end_s`; `stamps_ms` of its tokens count from `due_s`.
 
+    At `launch_s` the generator turned to it: what it was late then is its own doing; a new connection comes after it.
     `status` is HTTP's, 0 before an answer. `said` is what came with a fault, cut short. `prompt` and `output` are the
     tokens that the server says it counted, None where it does not; `asked` those that were asked of it.
     """
@@ -25,6 +26,7 @@ class Outcome:
     index: int
     due_s: float
     asked: int
+    launch_s: float = nan
     sent_s: float = nan
     end_s: float = nan
     status: int = 0

@@ -64,7 +64,6 @@ async def run_points(pool: Pool, points: Sequence[LoadPoint], running: Running) 
         await close()
         for signum in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(signum)
-        pool.close()
     return found
 
 
@@ -83,8 +82,14 @@ async def _shown(running: Running) -> tuple[Callable[[Glance], None], Callable[[
     if running.watching != "live":
         return (lambda glance: running.say(plain(glance))), _nothing
     view = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "neuralnav_simulator.load.view", stdin=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "neuralnav_simulator.load.view",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
+    if view.stdout is not None:
+        await view.stdout.readline()  # it is up, or has failed: its start takes nothing of the time that is measured
 
     def show(glance: Glance) -> None:
         if view.stdin is not None and view.returncode is None and not view.stdin.is_closing():

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,8 @@ async def _answer(pool: Pool, url: str, path: str, *, key: str, optional: bool =
         raise input_error(url, f"no answer to {path} within {ASK_S:g} s", "is the server up?") from None
     except OSError as error:
         why = "the connection was refused" if isinstance(error, ConnectionRefusedError) else str(error)
-        raise input_error(url, f"cannot be reached: {why}", "is the server up?") from None
+        hint = "--insecure takes any certificate" if isinstance(error, ssl.SSLError) else "is the server up?"
+        raise input_error(url, f"cannot be reached: {why}", hint) from None
     if status != 200:  # HTTP's
         if optional:
             return {}

@@ -103,6 +103,7 @@ def main() -> None:
     with contextlib.suppress(OSError):
         os.nice(5)
     drawing = Drawing()
+    print(flush=True)  # noqa: T201  # who started it waits for a line
     with Live(console=Console(stderr=True), auto_refresh=False, transient=True) as live:
         for line in sys.stdin:
             live.update(drawing.draw(glance_of(line)), refresh=True)

@@ -30,7 +30,7 @@ def outcome(index: int, *stamps_ms: float, fault: Fault | None = None, said: str
     due_s = 10.0 + index / 2
     sent_s, end_s = due_s + late_s, due_s + (stamps_ms[-1] if stamps_ms else 0.0) / 1e3
     stamps = array("f", stamps_ms)
-    return Outcome(index, due_s, 3, sent_s, end_s, 200, fault, said, 8, len(stamps_ms) or None, stamps)
+    return Outcome(index, due_s, 3, sent_s, sent_s, end_s, 200, fault, said, 8, len(stamps_ms) or None, stamps)
 
 
 def showed(*outcomes: Outcome, speedup: float = 1.0, stopped: bool = False) -> Measured:
