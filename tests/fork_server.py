@@ -85,7 +85,6 @@ def become(asked: Asked) -> None:
     os.environ.update(asked.environment)
     sys.stdin, sys.stdout, sys.stderr = opened(0, sys.stdin), opened(1, sys.stdout), opened(STDERR, sys.stderr)
     sys.argv = ["neuralnav", *asked.arguments]
-    sys.path.insert(0, asked.folder)  # as `python -m` does
     runpy.run_module("neuralnav", run_name="__main__", alter_sys=True)
 
 
