@@ -134,7 +134,7 @@ def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instal
     """
     house = tmp_path_factory.mktemp("house")
     package = house / "neuralnav"
-    shutil.copytree(ROOT / "neuralnav", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "neuralnav", package)  # with its compiled files: times of change are kept, so they hold
     shutil.copytree(ROOT / "templates", package / "_data" / "templates")
     shutil.copytree(WORLD / "catalogs", package / "_data" / "catalogs")
     tables = package / "_data" / "benchmarks" / "simulated"
