@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from forks import forking
 from hypothesis import settings
 
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS
@@ -78,14 +79,15 @@ def tables_from_csv(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A NeuralNav that tests run as users do: in a process of its own."""
+    """A NeuralNav that tests run as users do: in a process of its own, be it forked where its imports are done."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = (sys.executable, "-m", "neuralnav")
 
     def run(self, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         """Run `neuralnav ARGUMENTS` in a folder, its output piped."""
         return subprocess.run(
-            [sys.executable, "-m", "neuralnav", *arguments], cwd=folder, env=dict(self.environment),
+            [*self.command, *arguments], cwd=folder, env=dict(self.environment),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
         )  # fmt: skip
 
@@ -117,27 +119,31 @@ def _environment(cache: Path, package: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Return the checkout's NeuralNav, with the catalogs and tables that it ships."""
-    return Installed(_environment(tmp_path_factory.mktemp("cache"), ROOT))
+def neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """Give the checkout's NeuralNav, with the catalogs and tables that it ships."""
+    environment = _environment(tmp_path_factory.mktemp("cache"), ROOT)
+    with forking(tmp_path_factory.mktemp("forks"), environment) as command:
+        yield Installed(environment, (str(command),))
 
 
 @pytest.fixture(scope="session")
-def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Return the same code laid out as a wheel lays it out, with the small world of tests/golden/world as its data.
+def small_neuralnav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """Give the same code laid out as a wheel lays it out, with the small world of tests/golden/world as its data.
 
     What the packaged catalogs and tables say then changes no story.
     """
     house = tmp_path_factory.mktemp("house")
     package = house / "neuralnav"
-    shutil.copytree(ROOT / "neuralnav", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "neuralnav", package)  # with its compiled files: times of change are kept, so they hold
     shutil.copytree(ROOT / "templates", package / "_data" / "templates")
     shutil.copytree(WORLD / "catalogs", package / "_data" / "catalogs")
     tables = package / "_data" / "benchmarks" / "simulated"
     tables.mkdir(parents=True)
     shutil.copy(WORLD / "curves.csv", tables)
     tables_from_csv(tables)
-    return Installed(_environment(tmp_path_factory.mktemp("cache"), house))
+    environment = _environment(tmp_path_factory.mktemp("cache"), house)
+    with forking(tmp_path_factory.mktemp("forks"), environment) as command:
+        yield Installed(environment, (str(command),))
 
 
 @pytest.fixture(scope="session")

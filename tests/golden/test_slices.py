@@ -28,7 +28,9 @@ spec:
 
 
 def packaged(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load((data_folder("catalogs") / name).read_text(encoding="utf-8"))
+    document: dict[str, Any] = yaml.load(
+        (data_folder("catalogs") / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return document
 
 

@@ -15,7 +15,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class Stage:
         """Put a command `neuralnav` where scripts find it."""
         command = self.folder / "bin" / "neuralnav"
         command.parent.mkdir()
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m neuralnav "$@"\n')
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(self.installed.command)} "$@"\n')
         command.chmod(0o755)
 
     def shell(self, story: Path, script: str) -> subprocess.CompletedProcess[str]:

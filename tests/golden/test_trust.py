@@ -61,7 +61,9 @@ def cost(done: Work) -> float:
 def overlay(folder: Path, kind: str, entry: str, **changes: object) -> None:
     """Write o.yaml: one entry of a packaged catalog with changed facts."""
     name = {"accelerators": "accelerators/nvidia.yaml", "models": "models/qwen3.yaml"}[kind]
-    document: dict[str, Any] = yaml.safe_load((data_folder("catalogs") / name).read_text(encoding="utf-8"))
+    document: dict[str, Any] = yaml.load(
+        (data_folder("catalogs") / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     chosen = next(item for item in document["spec"][kind] if item["id"] == entry)
     for field, value in changes.items():
         chosen[field] = {**chosen[field], "value": value} if isinstance(value, float) else value
@@ -82,7 +84,7 @@ def test_a_new_price_in_an_overlay_keeps_the_packaged_curves(tmp_path: Path) -> 
     overlay(
         folder, "accelerators", "h100", resourceName={"value": "nvidia.com/gpu", "source": "k8s", "verified": False}
     )
-    document = yaml.safe_load((folder / "o.yaml").read_text())
+    document = yaml.load((folder / "o.yaml").read_text(), Loader=yaml.CSafeLoader)
     accelerator = document["spec"]["accelerators"][0]
     accelerator["resourceName"]["source"] = accelerator["memoryGib"]["source"]
     for price in accelerator["prices"]:

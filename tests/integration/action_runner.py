@@ -5,8 +5,7 @@ import os
 import re
 import shlex
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,11 +44,15 @@ class Ran:
 
 @dataclass
 class Runner:
-    """A runner with a checkout. `base` is what every process inherits; `event` started the job."""
+    """A runner with a checkout. `base` is what every process inherits; `event` started the job.
+
+    `command` is the NeuralNav that an installation leaves, unless `real_install` has one made.
+    """
 
     workspace: Path
     temp: Path
     base: Mapping[str, str]
+    command: Sequence[str]
     api: str
     event_name: str = "pull_request"
     event: Mapping[str, Any] = field(default_factory=dict)
@@ -90,8 +93,7 @@ class Runner:
         shims = self.temp / "shims"
         if not self.real_install:
             _command(shims / "uv", "exit 0")
-            python = f'exec {shlex.quote(sys.executable)} -P -m neuralnav "$@"'  # -P: as a script of its own starts
-            _command(self.temp / "neuralnav" / "bin" / "neuralnav", python)
+            _command(self.temp / "neuralnav" / "bin" / "neuralnav", f'exec {shlex.join(self.command)} "$@"')
         return {
             **self.base, "PATH": f"{shims}{os.pathsep}{self.base['PATH']}", "CI": "true", "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_API_URL": self.api, "GITHUB_EVENT_NAME": self.event_name,

@@ -21,7 +21,7 @@ Object = dict[str, Any]  # a Kubernetes object is an arbitrary JSON document
 
 def objects_in(path: Path) -> list[Object]:
     """Return the objects of a YAML file, as Kubernetes reads it: by YAML 1.1."""
-    return [item for item in yaml.safe_load_all(path.read_text()) if item is not None]
+    return [item for item in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader) if item is not None]
 
 
 def objects_below(folder: Path) -> list[Object]:
@@ -32,7 +32,7 @@ def objects_below(folder: Path) -> list[Object]:
 def build(folder: Path) -> list[Object]:
     """Return what kustomize builds of a folder; the test is skipped where there is no kustomize."""
     text = _committed(folder) if folder.is_relative_to(ROOT) else _kustomized(folder)
-    return list(yaml.safe_load_all(text))
+    return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
 
 
 def _kustomized(folder: Path) -> str:
@@ -81,7 +81,7 @@ def _generated(application_set: Object) -> Iterator[Object]:
         text = text.replace("{{index .path.segments 1}}", path.parts[1])
         text = text.replace("{{.path.basename}}", path.name).replace("{{.path.path}}", path.as_posix())
         assert "{{" not in text, "the test knows no such template"
-        yield {"kind": "Application", "apiVersion": "argoproj.io/v1alpha1", **yaml.safe_load(text)}
+        yield {"kind": "Application", "apiVersion": "argoproj.io/v1alpha1", **yaml.load(text, Loader=yaml.CSafeLoader)}
 
 
 def synced_folders() -> list[Path]:

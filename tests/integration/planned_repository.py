@@ -3,7 +3,6 @@
 import json
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +108,7 @@ class Repository:
     def shell(self, script: str) -> subprocess.CompletedProcess[str]:
         command = self.folder.parent / "bin" / "neuralnav"
         command.parent.mkdir(exist_ok=True)
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m neuralnav "$@"\n')
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(self.neuralnav.command)} "$@"\n')
         command.chmod(0o755)
         environment = dict(self.neuralnav.environment)
         environment["PATH"] = f"{command.parent}:{environment['PATH']}"

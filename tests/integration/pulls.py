@@ -92,7 +92,7 @@ class Pull:
 
     def runner(self, workspace: Path, **more: object) -> Runner:
         temp = self.folder / "temp" / workspace.name
-        return Runner(workspace, temp, self.neuralnav.environment, self.github.url, **more)  # type: ignore[arg-type]  # the caller names fields
+        return Runner(workspace, temp, self.neuralnav.environment, self.neuralnav.command, self.github.url, **more)  # type: ignore[arg-type]  # the caller names fields
 
 
 @contextmanager

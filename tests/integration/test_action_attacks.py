@@ -120,6 +120,7 @@ def test_no_code_of_the_head_runs(pull: Pull) -> None:
         (hooks / "post-checkout").write_text(f"#!/bin/sh\ntouch {canary}\n")
 
     runner = pull.change(attack)
+    runner.command = (sys.executable, "-P", "-m", "neuralnav")  # imports anew, as a script of its own does
     for key, value in (("filter.own.smudge", "touch"), ("diff.own.textconv", "touch"), ("core.fsmonitor", "touch")):
         # As if an earlier step had set them: attributes of the head must not reach them.
         subprocess.run(["git", "config", key, f"{value} {canary}"], cwd=runner.workspace, check=True)

@@ -179,7 +179,7 @@ def _objects(folder: Path) -> dict[str, Object]:
 
 def _read(path: Path) -> Object:
     """Return a manifest as Kubernetes reads it: by YAML 1.1."""
-    found: Object = yaml.safe_load(path.read_text())
+    found: Object = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
     return found
 
 

@@ -1,8 +1,8 @@
 """`neuralnav bench import`: files in, a dataset out, all or nothing."""
 
 import json
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +233,7 @@ class TestDocumentation:
     def test_the_first_example_runs_as_it_stands(self, neuralnav: Installed, tmp_path: Path) -> None:
         command, _, rest = self.DOC.partition("```\n")[2].partition("```")
         shown = rest.partition("```\n")[2].partition("```")[0]
-        script = f'neuralnav() {{ "{sys.executable}" -m neuralnav "$@"; }}\n{command}'
+        script = f'neuralnav() {{ {shlex.join(neuralnav.command)} "$@"; }}\n{command}'
         done = subprocess.run(
             ["bash", "-euc", script], cwd=tmp_path, env=dict(neuralnav.environment), capture_output=True, text=True,
             stdin=subprocess.DEVNULL, check=False,

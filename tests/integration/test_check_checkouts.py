@@ -74,7 +74,8 @@ def test_a_partial_clone_is_not_made_to_fetch(clone: Any) -> None:
 def test_without_git_or_a_repository_it_is_the_same(clone: Any) -> None:
     one = clone("")
     expected = [("workload", f"{LOCK}:6")]
-    bare = replace(one, neuralnav=Installed({**one.neuralnav.environment, "PATH": "/nonexistent"}))
+    environment = {**one.neuralnav.environment, "PATH": "/nonexistent"}
+    bare = replace(one, neuralnav=replace(one.neuralnav, environment=environment))
     assert [item[:2] for item in bare.drift()] == expected
     shutil.rmtree(one.folder / ".git")
     assert [item[:2] for item in one.drift()] == expected
@@ -101,7 +102,8 @@ def test_a_cache_that_cannot_be_written_is_no_matter(clone: Any, variables: Mapp
     environment = {**one.neuralnav.environment, **variables}
     if "HOME" in variables:
         del environment["NEURALNAV_CACHE_DIR"]
-    assert [item[0] for item in replace(one, neuralnav=Installed(environment)).drift()] == ["workload"]
+    without = replace(one, neuralnav=replace(one.neuralnav, environment=environment))
+    assert [item[0] for item in without.drift()] == ["workload"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ class Job:
             "GITHUB_API_URL": self.github.url, "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
             "GITHUB_RUN_ID": str(RUN), "GITHUB_TOKEN": token, **more,
         }  # fmt: skip
-        done = Installed(environment).run("ci", *arguments, folder=self.folder)
+        done = replace(self.neuralnav, environment=environment).run("ci", *arguments, folder=self.folder)
         assert token not in done.stdout + done.stderr
         return done.returncode, done.stdout + done.stderr
 
@@ -323,12 +323,12 @@ def test_gitlab_gets_the_same_markdown_as_one_note(tmp_path: Path, neuralnav: In
             "CI_MERGE_REQUEST_IID": "7", "NEURALNAV_GITLAB_TOKEN": WRITER,
         }  # fmt: skip
         environment.pop("GITHUB_ACTIONS", None)
-        installed = Installed(environment)
+        installed = replace(neuralnav, environment=environment)
         for found, said in ((moved(), "created"), (moved(), "unchanged"), (workload(), "updated")):
             (tmp_path / "diff.json").write_text(diff(found).model_dump_json())
             assert installed.done("ci", "comment", "diff.json", folder=tmp_path) == f"comment {said}\n"
         assert [item["body"][:15] for item in gitlab.notes[150:]] == ["No plan changes"]
-        unsaid = Installed({**environment, "NEURALNAV_GITLAB_TOKEN": ""})
+        unsaid = replace(neuralnav, environment={**environment, "NEURALNAV_GITLAB_TOKEN": ""})
         done = unsaid.run("ci", "comment", "diff.json", folder=tmp_path)
         hint = "(the token is not valid, or has expired)"
         said = f"warning: no plan comment: GET /api/v4/user: HTTP 401: 401 Unauthorized {hint}\n"

@@ -2,7 +2,6 @@
 
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +52,7 @@ def job(tmp_path: Path, small_neuralnav: Installed) -> Iterator[Job]:
     with beginning(tmp_path, small_neuralnav) as pull, serving_gitlab(FakeGitLab()) as gitlab:
         command = tmp_path / "neuralnav" / "bin" / "neuralnav"
         command.parent.mkdir(parents=True)
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m neuralnav "$@"\n')
+        command.write_text(f'#!/bin/sh\nexec {shlex.join(small_neuralnav.command)} "$@"\n')
         command.chmod(0o755)
         yield Job(pull, gitlab, tmp_path / "checkout")
 

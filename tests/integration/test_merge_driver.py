@@ -2,7 +2,6 @@
 
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +45,7 @@ class Repository:
 
     def begin(self) -> None:
         self.git("init", "--quiet", "--initial-branch=main")
-        driver = f"{shlex.quote(sys.executable)} -m neuralnav merge %O %A %B %P"
+        driver = f"{shlex.join(self.neuralnav.command)} merge %O %A %B %P"
         self.git("config", "merge.neuralnav.driver", driver)
         self.git("config", "merge.neuralnav.recursive", "text")
         (self.folder / ".gitattributes").write_text("*plan.lock merge=neuralnav\n**/deploy/** merge=neuralnav\n")

@@ -88,13 +88,15 @@ def folders(small_neuralnav: Installed, tmp_path_factory: pytest.TempPathFactory
     renderer = Renderer(load_templates())
     found = {name: _rendered(renderer, lock, changes) for name, changes in _variants(lock).items()}
     for path in sorted((ROOT / "examples").glob("*/deploy")):
-        found[path.parent.name] = {file.name: yaml.safe_load(file.read_text()) for file in sorted(path.glob("*.yaml"))}
+        found[path.parent.name] = {
+            file.name: yaml.load(file.read_text(), Loader=yaml.CSafeLoader) for file in sorted(path.glob("*.yaml"))
+        }
     return found
 
 
 def _rendered(renderer: Renderer, lock: Lock, changes: Mapping[str, Any]) -> Folder:
     changed = lock.model_copy(update={"deployment": lock.deployment.model_copy(update=dict(changes))})
-    return {item.name: yaml.safe_load(item.text) for item in renderer.render(changed)}
+    return {item.name: yaml.load(item.text, Loader=yaml.CSafeLoader) for item in renderer.render(changed)}
 
 
 def _variants(lock: Lock) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ GitHub's own markdown renders the comment. What a text could do shows as another
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -83,11 +83,16 @@ def shape_of(comment: str) -> tuple[str, ...]:
     return tuple(rendered(comment).shape)
 
 
+def saying(found: PlanDiff, paths: Sequence[Path]) -> Callable[[str], PlanDiff]:
+    """What makes of a text the diff that has it in some fields."""
+    document, chosen = found.model_dump(), frozenset(paths)
+    return lambda text: PlanDiff.model_validate(with_texts(document, chosen, text))
+
+
 def pair_of(found: PlanDiff, paths: Sequence[Path], text: str) -> tuple[PlanDiff, PlanDiff]:
     """The diff with a plain word in some fields, and with another text there."""
-    document, chosen = found.model_dump(), frozenset(paths)
-    plain, hostile = (PlanDiff.model_validate(with_texts(document, chosen, value)) for value in (WORD, text))
-    return plain, hostile
+    said = saying(found, paths)
+    return said(WORD), said(text)
 
 
 def fields_of(found: PlanDiff) -> list[Path]:
@@ -116,20 +121,22 @@ def pair(case: tuple[int, int | None, str]) -> tuple[PlanDiff, PlanDiff]:
 
 @pytest.mark.parametrize("around", ["{}", "x {} y", "\n{}\n"])
 def test_no_known_piece_in_all_fields_at_once_does_anything(around: str) -> None:
+    sayings = [saying(found, fields_of(found)) for found in (rich(), alone("mover"), alone("broken"))]
+    told = [(said, diff_markdown(said(WORD)), len(diff_annotations(said(WORD)))) for said in sayings]
     for piece in (*PIECES, *ODD):
         text = around.replace("{}", piece)
         if text.strip():
-            for found in (rich(), alone("mover"), alone("broken")):
-                plain, hostile = pair_of(found, fields_of(found), text)
-                same_shape(plain, hostile)
-                same_annotations(plain, hostile)
+            for said, comment, annotations in told:
+                hostile = said(text)
+                same_shape(comment, hostile)
+                same_annotations(annotations, hostile)
 
 
-def same_shape(plain: PlanDiff, hostile: PlanDiff) -> None:
-    """Assert that a text gave a comment no other tags than a plain word gives, and no mention."""
+def same_shape(plain: str, hostile: PlanDiff) -> None:
+    """Assert that a text gave a comment no other tags than that of a plain word has, and no mention."""
     comment = diff_markdown(hostile)
     tree = rendered(comment)
-    assert tree.shape == list(shape_of(diff_markdown(plain)))
+    assert tree.shape == list(shape_of(plain))
     assert comment.count("<!--") == comment.count(MARKER) == 1
     assert comment.endswith(f"\n\n{MARKER}")
     assert all(character.isprintable() for character in comment.replace("\n", ""))
@@ -137,10 +144,10 @@ def same_shape(plain: PlanDiff, hostile: PlanDiff) -> None:
     assert not any(line.startswith("/") for line in comment.split("\n"))
 
 
-def same_annotations(plain: PlanDiff, hostile: PlanDiff) -> None:
-    """Assert that a text made no annotation of its own, nor left its place in one."""
+def same_annotations(plain: int, hostile: PlanDiff) -> None:
+    """Assert that a text made no annotation more than the plain word's, nor left its place in one."""
     lines = diff_annotations(hostile)
-    assert len(lines) == len(diff_annotations(plain))
+    assert len(lines) == plain
     for line in lines:
         assert line.isprintable()
         found = COMMAND.fullmatch(line)
@@ -156,21 +163,24 @@ def test_a_problem_of_no_file_begins_no_block_of_its_own() -> None:
                           after=side("broken", problems=(nowhere, nowhere)))  # fmt: skip
         return diff(broken, problems=(nowhere,))
 
+    plain = diff_markdown(told(WORD))
     for piece in (*PIECES, *ODD):
         if piece.strip():
-            same_shape(told(WORD), told(piece))
+            same_shape(plain, told(piece))
 
 
 @settings(deadline=None, max_examples=100)
 @given(CASES)
 def test_a_comment_has_the_same_shape_whatever_fields_say(case: tuple[int, int | None, str]) -> None:
-    same_shape(*pair(case))
+    plain, hostile = pair(case)
+    same_shape(diff_markdown(plain), hostile)
 
 
 @settings(deadline=None, max_examples=100)
 @given(CASES)
 def test_annotations_stay_one_line_each_and_as_many(case: tuple[int, int | None, str]) -> None:
-    same_annotations(*pair(case))
+    plain, hostile = pair(case)
+    same_annotations(len(diff_annotations(plain)), hostile)
 
 
 @settings(deadline=None, max_examples=100)

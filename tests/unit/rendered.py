@@ -14,7 +14,7 @@ TARGETS = ("InferenceService", "LLMInferenceService")
 
 def manifests(found: Lock) -> dict[str, Any]:
     """The rendered objects as a YAML 1.1 reader sees them, by file name."""
-    return {item.name: yaml.safe_load(item.text) for item in renderer().render(found)}
+    return {item.name: yaml.load(item.text, Loader=yaml.CSafeLoader) for item in renderer().render(found)}
 
 
 def locked(target: str = TARGETS[0], **deploy: Any) -> Lock:
