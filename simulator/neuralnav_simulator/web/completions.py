@@ -56,7 +56,8 @@ async def _want(desk: Desk, body: CompletionBody, prompts: list[Prompt]) -> Want
         raise bad_request("max_tokens is 0: it has to be at least 1 without echo", "max_tokens")
     if len(prompts) * choices > MOST_PROMPTS:
         raise bad_request(f"{len(prompts)} prompts with n {choices} are more than {MOST_PROMPTS} answers", "n")
-    tokens = [await _tokens(desk, body, prompt) for prompt in prompts]
+    length = sum(len(prompt) for prompt in prompts)
+    tokens = await off_loop(lambda: [_tokens(desk, body, prompt) for prompt in prompts], when=length > LONG_TEXT)
     asked = tuple(
         Asked(
             seed=0,
@@ -79,7 +80,7 @@ async def _want(desk: Desk, body: CompletionBody, prompts: list[Prompt]) -> Want
     )
 
 
-async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]:
+def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]:
     tokenizer, longest = desk.site.tokenizer, desk.site.served.max_model_len
     if isinstance(prompt, list):
         check_known(prompt, tokenizer)
@@ -87,8 +88,7 @@ async def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]
     if body.truncate_prompt_tokens is None:
         check_characters(len(prompt), tokenizer, longest)
     most = longest if body.truncate_prompt_tokens is None else None
-    tokens = await off_loop(lambda: tokenizer.encode(prompt, most=most), when=len(prompt) > LONG_TEXT)
-    return cut(tokens, body, longest, body.max_tokens)
+    return cut(tokenizer.encode(prompt, most=most), body, longest, body.max_tokens)
 
 
 def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], want: Want) -> "CompletionForm":

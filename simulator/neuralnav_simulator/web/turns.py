@@ -22,6 +22,9 @@ from neuralnav_simulator.web.wire import EVENTS, Call
 LONG_ANSWER = 4096
 """Tokens from which on an answer is made in a thread, for the sake of those who are being answered."""
 
+MANY_ANSWERS = 16
+"""Answers of one request from which on they are."""
+
 T = TypeVar("T")
 
 
@@ -148,6 +151,7 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
         answers = await off_loop(lambda: _answers(desk, want, order), when=_is_long(want))
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
+    _check_fit(desk, want, answers)
     turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
     desk.underway += 1
     try:
@@ -156,9 +160,6 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
             blocks = _blocks(desk, prompt, given, want.salt)
             stream = turn.engine.submit(call.arrival_ms, len(prompt), len(given.tokens), signal, blocks=blocks)
             turn.choices.append(Choice(index, prompt, asked, given, stream))
-    except ValueError as error:
-        turn.leave()
-        raise bad_request(str(error), "max_tokens") from error
     except EngineDeadError as error:
         turn.leave()
         raise no_engine(str(error)) from error
@@ -227,8 +228,20 @@ def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> boo
     return written
 
 
+def _check_fit(desk: Desk, want: Want, answers: Sequence[tuple[Asked, Answer]]) -> None:
+    """Raise ProblemError for a sequence that the KV cache could never hold, before any of them begins."""
+    limits = desk.site.served.limits
+    for index, (_, given) in enumerate(answers):
+        prompt, output = len(want.prompts[index // want.choices]), len(given.tokens)
+        if not limits.holds(prompt, output):
+            message = f"{prompt} + {output} tokens never fit in the {limits.blocks} blocks of KV cache"
+            raise bad_request(message, "max_tokens")
+
+
 def _is_long(want: Want) -> bool:
-    """Tell whether the answers may take milliseconds: those that fill much room, and those that meet a schema."""
+    """Tell whether the answers may take milliseconds: many of them, long ones, and those that meet a schema."""
+    if len(want.asked) * want.choices > MANY_ANSWERS:
+        return True
     if any(asked.schema is not None or asked.functions for asked in want.asked):
         return True
     return sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices > LONG_ANSWER

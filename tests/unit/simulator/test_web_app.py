@@ -192,7 +192,7 @@ def test_what_never_fits_the_cache_is_refused() -> None:
     answered = posted(
         CHAT, {"messages": HELLO, "max_tokens": 60, "ignore_eos": True, "n": 2, "temperature": 1}, playing
     )
-    assert answered.error() == (400, "13 + 60 tokens never fit in 4 blocks of KV cache", "max_tokens")
+    assert answered.error() == (400, "13 + 60 tokens never fit in the 4 blocks of KV cache", "max_tokens")
 
 
 def test_a_body_above_the_limit_is_refused_unread() -> None:
