@@ -221,7 +221,7 @@ def test_variants_reach_what_they_are_for(variants: dict[str, dict[str, Object]]
         assert "prometheus.monitoring:9090" in texts[f"{target}-keda"]
         assert "PodMonitor" not in variants[f"{target}-unmonitored"]
         assert '"runAsUser": 2000' in texts[f"{target}-everything"]
-        assert "gpu" not in re.sub(r"--accelerator=\S+", "", texts[f"{target}-simulator"])
+        assert "gpu" not in re.sub(r"--(accelerator|gpu-memory-utilization)=\S+", "", texts[f"{target}-simulator"])
         labels = variants[f"{target}-awkward-labels"]["PodMonitor"]["metadata"]["labels"]
         assert labels["octal"] == "0o17"
         assert all(isinstance(value, str) for value in labels.values())
