@@ -22,7 +22,7 @@ from neuralnav_simulator.load.report import About, Ran, write_report
 from neuralnav_simulator.load.run import Running, Watching, run_points
 from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, count_words
 from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, lengths_of, rates_of, seconds_of
-from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows
+from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows, verdict
 from neuralnav_simulator.load.traces import read_trace
 from neuralnav_simulator.load.wire import Pool, address_of
 from neuralnav_simulator.tokens import load_tokenizer
@@ -192,7 +192,7 @@ def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:
         _say(f"note: {line}")
     over = missed(ran, about.slos)
     if about.slos is not None:
-        click.echo("; ".join(over) if over else "every SLO is met")
+        click.echo(verdict(ran, about.slos))
     if options["out"]:
         _wrote(write_report(options["out"], about, ran), about, ran)
     if any(one.measured.stopped for one in ran):

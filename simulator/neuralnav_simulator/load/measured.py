@@ -19,6 +19,9 @@ METRICS = ("ttft", "itl", "e2e")
 LATE_MS = 5.0
 """Requests that leave later than this after their time, in p99, say as much of the generator as of the server."""
 
+LOST_SHARE = 0.05
+"""A p95 leaves so many requests out. With more that have no answer it is above any limit, whatever the others took."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultCount:
@@ -51,6 +54,11 @@ class Measured:
     merged: int
     short: int
     stopped: bool
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether so many requests failed that no p95 of all that were sent can be kept."""
+        return self.sent - self.done > LOST_SHARE * self.sent
 
     @property
     def generator_is_slow(self) -> bool:

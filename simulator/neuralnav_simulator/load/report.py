@@ -137,4 +137,4 @@ def _own(about: About, ran: Ran) -> dict[str, Any]:
 
 def _verdict(found: Measured, slos: Slos, metric: str) -> dict[str, Any]:
     p95 = found.ms.get(f"{metric}_p95_ms")
-    return {"p95_ms": slos.of(metric), "met": None if p95 is None else p95 <= slos.of(metric)}
+    return {"p95_ms": slos.of(metric), "met": False if found.lost else None if p95 is None else p95 <= slos.of(metric)}

@@ -15,7 +15,7 @@ from neuralnav_simulator.load.measured import FaultCount, Measured, measured
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 from neuralnav_simulator.load.plan import LoadPoint
 from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text
-from neuralnav_simulator.load.text import heeded, missed, rows
+from neuralnav_simulator.load.text import heeded, missed, rows, verdict
 from neuralnav_simulator.load.view import Drawing, sparkline
 from rich.console import Console
 
@@ -156,6 +156,22 @@ class TestText:
         assert body[2] == ("", "SLO", "", "", "", "55.0 ms", "", "40.0 ms", "", "500.0 ms", "")
         assert missed(ran, SLOS) == ["TTFT p95 60.0 ms is above 55.0 ms at 2 req/s"]
         assert missed(ran, None) == []
+
+    def test_too_many_requests_without_an_answer_keep_no_slo(self) -> None:
+        point = replace(POINT, at_ms=np.zeros(40), prompt=np.full(40, 8), output=np.full(40, 3))
+        lenient = Slos(ttft=1e4, itl=1e4, e2e=1e4)
+
+        def ran(failed: int) -> list[Ran]:
+            outcomes = [outcome(n, 40, 50, 60, fault="refused" if n < failed else None) for n in range(40)]
+            return [Ran(point, measured(point, Course(tuple(outcomes), 10.0, 14.0, stopped=False), 1.0), {})]
+
+        assert verdict(ran(0), lenient) == "every SLO is met"
+        assert verdict(ran(2), lenient) == "every SLO is met; 2 requests have no answer"
+        none_kept = "3 of 40 requests have no answer at 2 req/s: no p95 is kept"
+        assert verdict(ran(3), lenient) == none_kept
+        assert missed(ran(40), lenient) == ["40 of 40 requests have no answer at 2 req/s: no p95 is kept"]
+        told = json.loads(report_text(replace(ABOUT, slos=lenient), ran(3)))["neuralnav"]["slos"]
+        assert told["ttft"] == {"p95_ms": 1e4, "met": False}
 
     def test_what_is_to_be_heeded(self) -> None:
         failed = outcome(1, fault="refused", said="the connection was refused")
