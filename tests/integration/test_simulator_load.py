@@ -45,6 +45,8 @@ def test_a_sweep_is_imported_as_simulated_and_needs_no_option(tmp_path: Path, mo
     assert "prediction: taken of the simulator: no plan is judged by it" in imported.output
     table = pq.read_table(next((tmp_path / "benchmarks" / "measured").iterdir()))
     rows = table.select(["source", "engine", "origin", "offered_rps", "prompt_tokens", "output_tokens"]).to_pylist()
+    prompts = [asked["prompt"] for asked in server.asked]
+    assert len(set(prompts)) == len(prompts)  # no load point finds those of another in a prefix cache
     assert [row.pop("offered_rps") for row in rows] == [20.0, 40.0, 80.0]
     assert rows == 3 * [
         {

@@ -53,6 +53,8 @@ class Streamed:
         elif not self._done:
             got = f"after {len(self.outcome.stamps_ms)} of {self.outcome.asked} tokens"
             self.fail("cut", now_s, f"the stream ended {got}" if whole else f"the connection ended {got}")
+        elif not self.outcome.stamps_ms:
+            self.fail("empty", now_s, "the stream ended without a token")
         elif self.outcome.fault is None:
             self._finish(now_s)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import Literal
 
-Fault = Literal["refused", "unreachable", "time-out", "cut", "malformed", "HTTP", "stream error", "given up"]
+Fault = Literal["refused", "unreachable", "time-out", "cut", "malformed", "HTTP", "stream error", "empty", "given up"]
 """What ended a request early: no connection, no answer in time, an answer that broke off or is no HTTP or no stream of
-events, a status that is not 200, an error told inside of the stream, or the end of the run."""
+events, a status that is not 200, an error told inside of the stream, an answer without a token, or the run's end."""
 
 RECENT = 1024
 """So many of the latest values stand for "now" in a live view."""

@@ -120,6 +120,7 @@ def _own(about: About, ran: Ran) -> dict[str, Any]:
         "speedup": about.speedup,
         "stopped": found.stopped,
         "lateness_ms": dict(zip(("p50", "p99", "max"), (round(value, DIGITS) for value in found.late_ms), strict=True)),
+        "lag_ms": round(found.lag_ms, DIGITS),
         "generator_is_slow": found.generator_is_slow,
         "from_send": _latencies(found.from_send_ms),
         "faults": [{"kind": one.kind, "count": one.count, "said": one.said} for one in found.faults],

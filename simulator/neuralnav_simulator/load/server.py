@@ -121,7 +121,10 @@ def gauges_in(exposition: bytes) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, metric in GAUGES.items():
         values = [
-            float(value) for value in re.findall(rb"^%b(?:\{[^}]*\})? (\S+)" % re.escape(metric), exposition, re.M)
+            float(value)
+            for value in re.findall(
+                rb"^%b(?:\{[^}]*\})? ([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)$" % re.escape(metric), exposition, re.M
+            )
         ]
         if values:
             found[name] = sum(values) / (len(values) if name == "kv" else 1)

@@ -76,8 +76,9 @@ def _notes(shown: str, found: Measured) -> Iterator[str]:
     if found.generator_is_slow:
         yield (
             f"{shown}: the generator itself is too slow: it sent {found.late_ms[1]:,.1f} ms late in p99, "
-            f"{found.late_ms[2]:,.1f} ms at most. Latencies count from when a request was due, so that this is no "
-            "coordinated omission; counted from the send they are under from_send in the report"
+            f"{found.late_ms[2]:,.1f} ms at most, and looked at what came {found.lag_ms:,.1f} ms late in p99. "
+            "Latencies count from when a request was due, so that this is no coordinated omission; counted from the "
+            "send they are under from_send in the report"
         )
     if found.merged:
         share = found.merged / max(1, found.output_tokens)

@@ -89,6 +89,10 @@ class TestFaults:
         outcome = heard(sse(token(" a"), {"error": {"message": "the engine died", "code": 500}}, "[DONE]"))
         assert (outcome.fault, outcome.said, len(outcome.stamps_ms)) == ("stream error", "the engine died", 1)
 
+    def test_a_whole_answer_without_a_token(self) -> None:
+        outcome = heard(sse(delta({"role": "assistant", "content": ""}), delta({}, "stop"), "[DONE]"))
+        assert (outcome.fault, outcome.said) == ("empty", "the stream ended without a token")
+
     def test_what_is_no_json(self) -> None:
         assert heard(b"data: oops\n\n").fault == "malformed"
 
@@ -174,6 +178,8 @@ vllm:num_requests_running{engine="0",model_name="m"} 3.0
 vllm:num_requests_running{engine="1",model_name="m"} 4.0
 vllm:kv_cache_usage_perc{engine="0"} 0.25
 vllm:kv_cache_usage_perc{engine="1"} 0.75
+vllm:num_requests_waiting{engine="0"} NaN
+vllm:num_requests_waiting{engine="1"} 1.2.3
 vllm:num_requests_waiting_by_reason{reason="capacity"} 9.0
 """
     assert gauges_in(text) == {"running": 7.0, "kv": 0.5}

@@ -5,6 +5,7 @@ import json
 from array import array
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,6 +48,31 @@ class TestMeasured:
         assert found.from_send_ms["ttft_p50_ms"] == 40.0
         assert found.late_ms[2] == pytest.approx(20.0)
         assert found.generator_is_slow
+
+    def test_a_loop_that_looks_late_is_a_slow_generator(self) -> None:
+        course = Course(CALM, 10.0, 14.0, stopped=False, lag_ms=[0.5] * 90 + [6.0] * 10)
+        found = measured(POINT, course, 1.0)
+        assert (found.late_ms[1], found.lag_ms, found.generator_is_slow) == (0.0, 6.0, True)
+        assert not showed(*CALM).generator_is_slow
+
+    def test_they_are_those_of_the_raw_stamps(self) -> None:
+        """Every figure again by sorting: the least value that a share of all does not exceed."""
+        random = np.random.default_rng(5)
+        outcomes = [outcome(n, *np.cumsum(random.exponential(9.0, random.integers(1, 40))).tolist()) for n in range(90)]
+        found = measured(POINT, Course(tuple(outcomes), 10.0, 60.0, stopped=False), 2.0)
+        stamps = [[2.0 * at for at in one.stamps_ms] for one in outcomes]
+        gaps = [[later - earlier for earlier, later in pairwise(times)] for times in stamps]
+        samples = {
+            "ttft": [times[0] for times in stamps],
+            "itl": [gap for one in gaps for gap in one],
+            "tpot": [sum(one) / len(one) for one in gaps if one],
+            "e2e": [times[-1] for times in stamps],
+        }
+        for metric, values in samples.items():
+            assert found.ms[f"{metric}_mean_ms"] == pytest.approx(sum(values) / len(values))
+            for per_cent in (50, 90, 95, 99):
+                at = -(-len(values) * per_cent // 100) - 1
+                assert found.ms[f"{metric}_p{per_cent}_ms"] == pytest.approx(sorted(values)[at]), (metric, per_cent)
 
     def test_itl_is_over_gaps_and_tpot_over_requests(self) -> None:
         found = showed(*CALM)
