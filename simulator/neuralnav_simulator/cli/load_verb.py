@@ -1,6 +1,8 @@
 """`neuralnav-sim load`: send requests as users would, and report what came back."""
 
+import contextlib
 import gc
+import resource
 import ssl
 import sys
 from collections.abc import Callable, Sequence
@@ -15,13 +17,13 @@ from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
 from neuralnav_simulator.load.aims import Aims, aims_of, facts_of
 from neuralnav_simulator.load.client import Api, Ask
-from neuralnav_simulator.load.measured import Measured, predicted
+from neuralnav_simulator.load.measured import foreseen
 from neuralnav_simulator.load.plan import Asked, LoadPoint, closed_point, open_points
 from neuralnav_simulator.load.prompts import Counted, Prompts, Words, read_texts
-from neuralnav_simulator.load.report import About, Ran, write_report
+from neuralnav_simulator.load.report import About, Ran, check_writable, write_report
 from neuralnav_simulator.load.run import Running, Watching, run_points
 from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, count_words
-from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, lengths_of, rates_of, seconds_of
+from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, key_of, lengths_of, rates_of, seconds_of
 from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows, verdict
 from neuralnav_simulator.load.traces import read_trace
 from neuralnav_simulator.load.wire import Pool, address_of
@@ -68,7 +70,13 @@ class _Spelt(click.ParamType[Any]):
 @click.option("--speedup", type=click.FloatRange(0, min_open=True), help="As `serve` has it. [the server's]")
 @click.option("--model", metavar="NAME", help="Which one to ask. [the server's first]")
 @click.option("--endpoint", type=click.Choice(["completions", "chat"]), default="completions", show_default=True)
-@click.option("--api-key", envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"], default="", help="[$OPENAI_API_KEY]")
+@click.option(
+    "--api-key",
+    type=_Spelt("KEY", key_of),
+    envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"],
+    default="",
+    help="[$OPENAI_API_KEY]",
+)
 @click.option("--ignore-eos/--no-ignore-eos", default=True, help="Off for servers that do not know it.")
 @click.option("--timeout", type=_Spelt("TIME", seconds_of), default="10m", show_default=True, help="For one request.")
 @click.option("--grace", type=_Spelt("TIME", seconds_of), default="5s", help="What is in flight has it after Ctrl-C.")
@@ -80,11 +88,21 @@ def command(**options: Any) -> int:
     """Send requests to an OpenAI-compatible server: open loop, as users come, whether or not it keeps up."""
     aims = aims_of(options["lock"]) if options["lock"] else None
     points = _points(options, aims)
+    if options["out"]:
+        check_writable(options["out"])
+    _open_many()
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
     try:
         return uvloop.run(_run(options, aims, points))
     finally:
         gc.unfreeze()
+
+
+def _open_many() -> None:
+    """Allow as many connections as the system does: one a request in flight, where 1,024 are usual."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
@@ -132,7 +150,10 @@ async def _sent(pool: Pool, options: dict[str, Any], aims: Aims | None, points: 
     running = Running(ask, prompts, speedup, options["grace"], _watching(options), slos, _say)
     found = await run_points(pool, points, running)
     known = aims is not None and not options["prompts"] and not options["shared_prefix"]
-    ran = [_ran(point, one, aims if known else None) for point, one in zip(points, found, strict=False)]
+    ran = [
+        Ran(point, one, foreseen(point, one, aims.served) if aims and known else {})
+        for point, one in zip(points, found, strict=False)
+    ]
     facts = aims.facts if aims else facts_of(server.simulates, server.version)
     repo = aims.repo if aims else server.root
     about = About(url, repo, server.version, server.simulates, begun, options["seed"], speedup, slos, facts)
@@ -174,12 +195,6 @@ def _watching(options: dict[str, Any]) -> Watching:
 
 def _say(line: str) -> None:
     click.echo(line, err=True)
-
-
-def _ran(point: LoadPoint, found: Measured, aims: Aims | None) -> Ran:
-    """Return a load point with its prediction, where it ran to its end as the lock's server would."""
-    whole = aims is not None and not found.stopped
-    return Ran(point, found, predicted(point, aims.served) if whole and aims else {})
 
 
 def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:

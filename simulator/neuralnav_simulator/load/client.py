@@ -178,6 +178,8 @@ class Sender:
             outcome = Outcome(index, monotonic(), int(point.output[index]))
             sent.append(outcome)
             self._launch(request, outcome, board)
+            if index % UNHEARD == 0:
+                await asyncio.sleep(0)
         return sent
 
     def _request(self, point: LoadPoint, index: int) -> bytes:

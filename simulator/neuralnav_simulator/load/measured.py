@@ -98,6 +98,19 @@ def measured(point: LoadPoint, course: Course, speedup: float) -> Measured:
     )
 
 
+def foreseen(point: LoadPoint, found: Measured, served: Served) -> dict[str, float]:
+    """Return what is predicted of a load point that ran as it was meant to, else nothing.
+
+    One that was stopped, or where many requests had no answer, met another load.
+    """
+    if found.stopped or found.lost:
+        return {}
+    try:
+        return predicted(point, served)
+    except ValueError:
+        return {}
+
+
 def predicted(point: LoadPoint, served: Served) -> dict[str, float]:
     """Return what the serving model says of the same requests: `ttft_p95_ms` and the like, of ttft, itl and e2e.
 

@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EISDIR
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from neuralnav.errors import input_error
+from neuralnav.errors import InputError, input_error
+from neuralnav.files.writes import write_one
 from neuralnav.model.emit import emit
 from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
 from neuralnav_simulator.load.aims import Slos
@@ -62,18 +65,49 @@ def sidecar_text(about: About) -> str | None:
 
 
 def write_report(path: Path, about: About, ran: Sequence[Ran]) -> tuple[Path, ...]:
-    """Write report and sidecar, and return what was written. A sidecar of another run does not stay."""
-    beside, text = path.with_name(path.name + SUFFIX), sidecar_text(about)
+    """Write report and sidecar, and return what was written. A sidecar of another run does not stay.
+
+    A kill leaves the report of before or this one.
+    """
+    beside, text = _beside(path), sidecar_text(about)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report_text(about, ran))
+        _write(path, report_text(about, ran))
         if text is None:
             beside.unlink(missing_ok=True)
             return (path,)
-        beside.write_text(text)
+        _write(beside, text)
     except OSError as error:
-        raise input_error(str(path), f"cannot be written: {error.strerror}") from None
+        raise _unwritable(path, error) from None
     return path, beside
+
+
+def check_writable(path: Path) -> None:
+    """Raise InputError where a report could not be written: a run must not end with nowhere to put it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        if path.exists() and not path.is_file():  # a device or a pipe
+            return
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_one(path, text.encode(), new=False)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + SUFFIX)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return input_error(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def _line(about: About, ran: Ran) -> dict[str, Any]:

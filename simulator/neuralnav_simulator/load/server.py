@@ -62,7 +62,11 @@ async def _answer(pool: Pool, url: str, path: str, *, key: str, optional: bool =
         raise input_error(url, f"no answer to {path} within {ASK_S:g} s", "is the server up?") from None
     except OSError as error:
         why = "the connection was refused" if isinstance(error, ConnectionRefusedError) else str(error)
-        hint = "--insecure takes any certificate" if isinstance(error, ssl.SSLError) else "is the server up?"
+        hint = (
+            "--insecure takes any certificate"
+            if isinstance(error, ssl.SSLCertVerificationError)
+            else ("does it speak TLS? http:// does without" if isinstance(error, ssl.SSLError) else "is the server up?")
+        )
         raise input_error(url, f"cannot be reached: {why}", hint) from None
     if status != 200:  # HTTP's
         if optional:
@@ -78,6 +82,8 @@ async def _answer(pool: Pool, url: str, path: str, *, key: str, optional: bool =
 def _refusal(url: str, path: str, status: int, body: bytes) -> InputError:
     if status in (401, 403):
         return input_error(url, f"{path} was answered {status}", "give --api-key, or OPENAI_API_KEY")
+    if 300 <= status < 400:  # HTTP's
+        return input_error(url, f"{path} was answered {status}, which sends elsewhere", "give the URL behind it")
     said = f": {message_of(body)}" if body else ""
     return input_error(url, f"{path} was answered {status or 'by a broken connection'}{said}", "is it the right URL?")
 

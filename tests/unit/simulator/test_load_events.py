@@ -128,10 +128,14 @@ class TestAddress:
         address = address_of(url)
         assert (address.authority, address.prefix, address.secure) == (authority, prefix, secure)
 
-    @pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:99999", "http://a/?q=1", "http://u:p@a"])
+    @pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:99999", "http://a/?q=1", "http://a..b"])
     def test_what_is_none(self, url: str) -> None:
         with pytest.raises(ValueError, match="is no address of a server"):
             address_of(url)
+
+    def test_a_user_in_it_is_not_shown(self) -> None:
+        with pytest.raises(ValueError, match=r"^an address names no user; give --api-key$"):
+            address_of("http://u:secret@a")
 
     def test_a_request_on_the_wire(self) -> None:
         assert request_bytes(address_of("http://a:1/x"), "POST", "/v1/completions", b"{}", key="k") == (

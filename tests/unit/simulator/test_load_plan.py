@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from neuralnav_simulator.load.plan import Asked, closed_point, open_points
-from neuralnav_simulator.load.spelling import arrival_of, lengths_of, rates_of, seconds_of
+from neuralnav_simulator.load.spelling import arrival_of, key_of, lengths_of, rates_of, seconds_of
 from neuralnav_simulator.load.traces import read_trace
 
 from neuralnav.errors import InputError
@@ -40,6 +40,9 @@ class TestSpelling:
         assert (drawn.min(), drawn.max()) == (10, 20)
         assert lengths_of("uniform:1-9") == uniform(9, low_share=0.0)
 
+    def test_a_key_from_a_file_has_no_newline(self) -> None:
+        assert key_of("sk-1\n") == "sk-1"
+
     def test_rates_and_durations(self) -> None:
         assert rates_of("1, 2.5,4") == (1.0, 2.5, 4.0)
         assert [seconds_of(text) for text in ("90", "1.5m", "250ms", "1h")] == [90.0, 90.0, 0.25, 3600.0]
@@ -57,12 +60,13 @@ class TestSpelling:
                 '"many" is no length; known: N, uniform:LOW-HIGH, lognormal:MEAN:CV, gamma:MEAN:CV',
             ),
             (rates_of, "1,-2", 'a rate is "-2": it must be a number above 0'),
+            (key_of, "sk\r\nX-Other: 1", "a key is of printable ASCII characters"),
             (seconds_of, "soon", '"soon" is no duration; say 60s, 5m or 1h'),
         ],
     )  # fmt: skip
     def test_what_is_none_of_them(self, read: object, text: str, message: str) -> None:
         with pytest.raises(ValueError) as caught:  # noqa: PT011  # its whole text is compared
-            read(text)  # type: ignore[operator]  # one of four readers
+            read(text)  # type: ignore[operator]  # one of five readers
         assert str(caught.value) == message
 
 
