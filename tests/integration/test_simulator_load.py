@@ -96,6 +96,16 @@ def test_only_what_ran_as_it_was_meant_to_is_compared_with_a_prediction() -> Non
     assert not compared(replace(whole, sent=10, done=9), 512)
 
 
+def test_a_simulator_behind_a_gateway_is_known_by_its_answers(tmp_path: Path) -> None:
+    """Its `/version` may not get through; a lock beside it must not make an engine of it."""
+    with sse_server(answer_id="cmpl-sim-1") as server:
+        done(server.url, "--lock", str(LOCK), "--requests", "2", "--output-tokens", "2", "--quiet",
+             "--out", str(tmp_path / "run.json"))  # fmt: skip
+    (line,) = lines(tmp_path / "run.json")
+    assert line["backend"] == "neuralnav-sim"
+    assert "  engine: neuralnav-sim\n" in (tmp_path / "run.json.neuralnav.yaml").read_text()
+
+
 def test_where_no_report_can_be_written_nothing_is_sent(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with sse_server() as server:

@@ -6,23 +6,25 @@ import resource
 import ssl
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import uvloop
 
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
-from neuralnav_simulator.load.aims import Aims, aims_of, facts_of
+from neuralnav_simulator.load.aims import Aims, aims_of, facts_of, facts_seen
 from neuralnav_simulator.load.client import Api, Ask
-from neuralnav_simulator.load.measured import foreseen
+from neuralnav_simulator.load.measured import Measured, foreseen
 from neuralnav_simulator.load.plan import Asked, LoadPoint, closed_point, open_points
 from neuralnav_simulator.load.prompts import Counted, Prompts, Words, read_texts
 from neuralnav_simulator.load.report import About, Ran, check_writable, write_report
 from neuralnav_simulator.load.run import Running, Watching, run_points
-from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, count_words
+from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, cache_counters, count_words, hit_share
 from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, key_of, lengths_of, rates_of, seconds_of
 from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows, verdict
 from neuralnav_simulator.load.traces import read_trace
@@ -148,16 +150,40 @@ async def _sent(pool: Pool, options: dict[str, Any], aims: Aims | None, points: 
     begun = datetime.now().astimezone()
     slos = aims.slos if aims else None
     running = Running(ask, prompts, speedup, options["grace"], _watching(options), slos, _say)
+    before = await cache_counters(pool, key=key)
     found = await run_points(pool, points, running)
-    known = aims is not None and not options["prompts"] and not options["shared_prefix"]
+    share = hit_share(before, await cache_counters(pool, key=key))
+    if share is not None:
+        _say(f"note: {share:.0%} of the prompts' tokens were in the server's prefix cache already")
+    elif options["shared_prefix"]:
+        share = round(min(1.0, options["shared_prefix"] / np.concatenate([point.prompt for point in points]).mean()), 3)
+    known = aims is not None and not options["prompts"] and share is None
     ran = [
         Ran(point, one, foreseen(point, one, aims.served) if aims and known else {})
         for point, one in zip(points, found, strict=False)
     ]
-    facts = aims.facts if aims else facts_of(server.simulates, server.version)
-    repo = aims.repo if aims else server.root
-    about = About(url, repo, server.version, server.simulates, begun, options["seed"], speedup, slos, facts)
-    return _told(about, ran, options)
+    about = _about(options, server, aims, found, share)
+    return _told(replace(about, begun=begun), ran, options)
+
+
+def _about(
+    options: dict[str, Any], server: Server, aims: Aims | None, found: Sequence[Measured], share: float | None
+) -> About:
+    """Return what the load points have in common, as far as the server bears out what a lock says."""
+    simulated = bool(server.simulates) or any(one.simulated for one in found)
+    told = aims.facts if aims else facts_of(server.simulates, server.version)
+    return About(
+        url=options["url"],
+        model=aims.repo if aims else server.root,
+        engine_version=server.version,
+        simulates=server.simulates,
+        begun=datetime.now().astimezone(),
+        seed=options["seed"],
+        speedup=options["speedup"] or server.speedup,
+        is_simulator=simulated,
+        slos=aims.slos if aims else None,
+        facts=facts_seen(told, simulated=simulated, version=server.version, hit_share=share),
+    )
 
 
 def _tls(url: str, *, insecure: bool) -> ssl.SSLContext | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from neuralnav.model.answer_ids import is_simulated
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 
 NOT_OVER = (b'"finish_reason":null', b'"finish_reason": null')
@@ -90,6 +91,7 @@ class Streamed:
             return
         if _has_text(value):
             self._token(now_s)
+        self.outcome.simulated |= is_simulated(value.get("id"))
         usage = value.get("usage")
         if isinstance(usage, dict):
             self.outcome.prompt, self.outcome.output = (

@@ -41,7 +41,7 @@ class Measured:
     when it was sent. `itl` is over all gaps between tokens, `tpot` over the mean gaps of requests. A metric that
     nothing was seen of is not there. `late_ms` (the wall's) tells how late the generator turned to requests: p50, p99
     and the latest; `lag_ms` how late it looked at what had come, in p99. `merged` tokens came in the same event as
-    another one, so that their gaps were not seen.
+    another one, so that their gaps were not seen. `simulated` tells whether answers had the mark of our simulator.
     """
 
     sent: int
@@ -57,6 +57,7 @@ class Measured:
     merged: int
     short: int
     stopped: bool
+    simulated: bool = False
 
     @property
     def lost(self) -> bool:
@@ -95,6 +96,7 @@ def measured(point: LoadPoint, course: Course, speedup: float) -> Measured:
         merged=sum(max(0, (outcome.output or 0) - len(outcome.stamps_ms)) for outcome in done),
         short=sum(outcome.output is not None and outcome.output < outcome.asked for outcome in done),
         stopped=course.stopped,
+        simulated=any(outcome.simulated for outcome in course.outcomes),
     )
 
 

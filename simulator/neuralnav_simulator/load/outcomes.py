@@ -20,7 +20,8 @@ class Outcome:
 
     At `launch_s` the generator turned to it: what it was late then is its own doing; a new connection comes after it.
     `status` is HTTP's, 0 before an answer. `said` is what came with a fault, cut short. `prompt` and `output` are the
-    tokens that the server says it counted, None where it does not; `asked` those that were asked of it.
+    tokens that the server says it counted, None where it does not; `asked` those that were asked of it. `simulated`
+    tells whether the answer has the mark of our simulator.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Outcome:
     prompt: int | None = None
     output: int | None = None
     stamps_ms: "array[float]" = field(default_factory=lambda: array("f"))
+    simulated: bool = False
 
     @property
     def kind(self) -> str:

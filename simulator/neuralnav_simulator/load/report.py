@@ -33,10 +33,10 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What all load points have in common. `simulates` is empty where the server is no simulator of ours.
+    """What all load points have in common. `simulates` is the candidate whose timing a simulator of ours says it has.
 
-    `model` is what `bench import` may know it by: a repository. `facts` are what it needs besides, None where nobody
-    told.
+    Behind a gateway it may not be able to say so: `is_simulator` tells what its answers told as well. `model` is what
+    `bench import` may know it by: a repository. `facts` are what it needs besides, None where nobody told.
     """
 
     url: str
@@ -46,6 +46,7 @@ class About:
     begun: datetime
     seed: int
     speedup: float
+    is_simulator: bool
     slos: Slos | None
     facts: RunFacts | None
 
@@ -59,8 +60,7 @@ def sidecar_text(about: About) -> str | None:
     """Return the sidecar, or None where nothing is known beside the report."""
     if about.facts is None:
         return None
-    facts = about.facts.model_copy(update={"engine": SIMULATOR if about.simulates else "vllm"})
-    spec = facts.model_dump(mode="json", by_alias=True, exclude_none=True)
+    spec = about.facts.model_dump(mode="json", by_alias=True, exclude_none=True)
     return emit({"apiVersion": "neuralnav.dev/v1alpha1", "kind": "BenchmarkSidecar", "spec": spec})
 
 
@@ -115,7 +115,7 @@ def _line(about: About, ran: Ran) -> dict[str, Any]:
     line: dict[str, Any] = {
         "date": about.begun.strftime("%Y%m%d-%H%M%S"),
         "client": CLIENT,
-        "backend": SIMULATOR if about.simulates else "vllm" if about.engine_version else "openai",
+        "backend": SIMULATOR if about.is_simulator else "vllm" if about.engine_version else "openai",
         "model_id": about.model,
         "num_prompts": found.sent,
         "request_rate": "inf" if point.rate_rps is None else point.rate_rps,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from neuralnav_simulator.load.events import Streamed, message_of
 from neuralnav_simulator.load.outcomes import Board, Outcome
 from neuralnav_simulator.load.prompts import Counted, Words, read_texts
-from neuralnav_simulator.load.server import gauges_in
+from neuralnav_simulator.load.server import gauges_in, hit_share
 from neuralnav_simulator.load.wire import address_of, request_bytes
 
 from neuralnav.errors import InputError
@@ -173,6 +173,18 @@ class TestPrompts:
             read_texts(tmp_path / "texts")
         message = 'no JSON object with a text under "prompt"'
         assert [(item.where.line, item.message) for item in caught.value.diagnostics] == [(2, message), (3, message)]
+
+
+def test_the_mark_of_the_simulator_is_seen() -> None:
+    named = {"id": "cmpl-sim-0f", **token(" c", "length")}
+    assert heard(sse(token(" a"), named, USAGE, "[DONE]")).simulated
+    assert not heard(WHOLE).simulated
+
+
+def test_the_share_of_prompts_that_a_cache_held() -> None:
+    assert hit_share((100.0, 50.0), (300.0, 110.0)) == 0.3
+    assert hit_share((100.0, 0.0), (1100.0, 19.0)) is None
+    assert hit_share((0.0, 0.0), (0.0, 0.0)) is None
 
 
 def test_gauges_are_summed_over_engines() -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from neuralnav_simulator.load.aims import Slos, facts_of
+from neuralnav_simulator.load.aims import Slos, facts_of, facts_seen
 from neuralnav_simulator.load.client import Course
 from neuralnav_simulator.load.glance import Looks, glance_of, plain
 from neuralnav_simulator.load.measured import FaultCount, Measured, measured
@@ -109,7 +109,8 @@ def replace_output(one: Outcome, output: int) -> Outcome:
 SLOS = Slos(ttft=55.0, itl=40.0, e2e=500.0)
 ABOUT = About(
     "http://a", "Qwen/Qwen3-8B", "0.19.0", "qwen3-8b/bf16/h100/tp1", datetime(2026, 11, 26, 12, tzinfo=UTC),
-    seed=7, speedup=1.0, slos=SLOS, facts=facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0"),
+    seed=7, speedup=1.0, is_simulator=True, slos=SLOS,
+    facts=facts_seen(facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0"), simulated=True, version="0.19.0", hit_share=None),
 )  # fmt: skip
 
 
@@ -135,7 +136,10 @@ class TestReport:
     def test_it_names_the_engine_where_the_server_is_no_simulator(
         self, simulates: str, version: str, backend: str
     ) -> None:
-        assert self.line(replace(ABOUT, simulates=simulates, engine_version=version))["backend"] == backend
+        assert (
+            self.line(replace(ABOUT, simulates=simulates, is_simulator=False, engine_version=version))["backend"]
+            == backend
+        )
 
     def test_other_arrivals_and_closed_loops(self) -> None:
         even = self.line(ABOUT, replace(POINT, arrival="constant", burstiness=None))
@@ -160,6 +164,22 @@ class TestReport:
             '  engineVersion: "0.19.0"\n'
         )
         assert sidecar_text(replace(ABOUT, facts=None)) is None
+
+    def test_a_lock_tells_only_what_the_server_bears_out(self) -> None:
+        planned = facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0")
+
+        def seen(told: RunFacts | None, *, simulated: bool, version: str, share: float | None = None) -> list[object]:
+            facts = facts_seen(told, simulated=simulated, version=version, hit_share=share)
+            assert facts is not None
+            return [facts.model, facts.engine, facts.engine_version, facts.prefix_hit_share]
+
+        assert seen(planned, simulated=False, version="0.20.1") == ["qwen3-8b", "vllm", "0.20.1", None]
+        assert seen(planned, simulated=False, version="") == ["qwen3-8b", "vllm", None, None]  # it may be anything
+        assert seen(planned, simulated=True, version="") == ["qwen3-8b", "neuralnav-sim", "0.19.0", None]
+        assert seen(planned, simulated=False, version="0.19.0", share=0.4)[3] == 0.4
+        assert seen(None, simulated=True, version="") == [None, "neuralnav-sim", None, None]  # behind a gateway
+        assert seen(None, simulated=False, version="", share=0.4) == [None, None, None, 0.4]
+        assert facts_seen(None, simulated=False, version="0.19.0", hit_share=None) is None
 
     @pytest.mark.parametrize("candidate", ["", "a/b", "qwen3-8b/bf17/h100/tp1", "qwen3-8b/bf16/h100/tpx"])
     def test_what_is_no_candidate_tells_nothing(self, candidate: str) -> None:
