@@ -163,9 +163,11 @@ class TestPrompts:
         assert len(one) == 200
 
     def test_texts_of_a_file(self, tmp_path: Path) -> None:
-        (tmp_path / "texts").write_text('Hello\n\n{"prompt": "Good day", "id": 3}\n')
+        (tmp_path / "texts").write_text(
+            'Hello\r\n\n{"prompt": "Good\u2028day", "id": 3}\n', encoding="utf-8", newline=""
+        )
         texts = read_texts(tmp_path / "texts")
-        assert [texts.text(index, 9) for index in range(3)] == ["Hello", "Good day", "Hello"]
+        assert [texts.text(index, 9) for index in range(3)] == ["Hello", "Good\u2028day", "Hello"]
 
     def test_what_is_no_text_is_told_by_line(self, tmp_path: Path) -> None:
         (tmp_path / "texts").write_text('Hello\n{"text": "x"}\n{"prompt": 3}\n')

@@ -126,6 +126,28 @@ class TestTraces:
         point = read_trace(self.trace(tmp_path, MOONCAKE))
         assert (point.at_ms.tolist(), point.prompt.tolist()) == ([0.0, 3053.0], [6955, 6472])
 
+    @pytest.mark.parametrize(
+        ("first", "second", "gap_ms"),
+        [
+            ("2024-05-12 00:00:00.003000+00:00", "2024-05-12 00:00:00.503000+00:00", 500.0),
+            ("2024-05-12T01:00:00.25+02:00", "2024-05-12T00:00:00.5+01:00", 250.0),
+            ("2024-05-11 23:00:00-01:00", "2024-05-12T00:00:01Z", 1000.0),
+            ("2024-05-12 00:00:00", "2024-05-12 02:00:01.5+0200", 1500.0),
+        ],
+    )
+    def test_dates_have_zones(self, first: str, second: str, gap_ms: float, tmp_path: Path) -> None:
+        text = f"TIMESTAMP,ContextTokens,GeneratedTokens\r\n{first},1,1\r\n{second},1,1\r\n"
+        assert read_trace(self.trace(tmp_path, text)).at_ms.tolist() == [0.0, gap_ms]
+
+    def test_a_byte_order_mark_and_other_columns_are_passed_by(self, tmp_path: Path) -> None:
+        text = '\ufeff\n"kind",arrival_s, prompt_tokens ,output_tokens\n"a\nb",0,5,6\n"c",1,7,8\nd,2,7\n'
+        with pytest.raises(InputError) as caught:
+            read_trace(self.trace(tmp_path, text))
+        assert [(item.where.line, item.message) for item in caught.value.diagnostics] == [
+            (6, "3 cells under a header of 4")
+        ]
+        assert read_trace(self.trace(tmp_path, text), most=2).output.tolist() == [6, 8]
+
     def test_our_own_seconds_and_only_the_first(self, tmp_path: Path) -> None:
         text = "arrival_s,prompt_tokens,output_tokens\n0.5,1,2\n1.5,3,4\n9,5,6\n"
         assert read_trace(self.trace(tmp_path, text), most=2).at_ms.tolist() == [0.0, 1000.0]
