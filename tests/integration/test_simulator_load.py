@@ -164,6 +164,16 @@ def test_what_goes_wrong_is_counted_by_kind(fault: Fault, told: str) -> None:
     assert result.return_value == 4
 
 
+def test_a_run_without_an_answer_leaves_the_report_of_before(tmp_path: Path) -> None:
+    report = tmp_path / "run.json"
+    report.write_text("kept")
+    with sse_server(faults=["503"]) as server:
+        result = done(server.url, "--rate", "100", "--requests", "2", *SHORT, "--out", str(report))
+    assert f"there is nothing to report: {report} is left as it was" in result.output
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+    assert report.read_text() == "kept"
+
+
 def test_a_closed_loop_keeps_its_number_in_flight(tmp_path: Path) -> None:
     with sse_server(gap_s=0.002) as server:
         done(server.url, "--closed", "3", "--requests", "12", *SHORT, "--out", str(tmp_path / "run.json"))
