@@ -212,17 +212,23 @@ def test_a_server_that_is_not_there() -> None:
     assert str(error) == "cannot be reached: the connection was refused"
 
 
-def test_an_interrupt_ends_the_sending_and_still_reports(tmp_path: Path) -> None:
-    with sse_server(gap_s=0.001) as server:
+def test_an_interrupt_ends_the_sending_and_a_second_one_the_waiting(tmp_path: Path) -> None:
+    with sse_server(faults=["", "", "silent"]) as server:
         run = subprocess.Popen(
             [sys.executable, "-m", "neuralnav_simulator", "load", server.url, "--rate", "20", "--requests", "2000",
-             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet"],
+             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet", "--grace", "1h"],
             cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
         )  # fmt: skip
-        server.wait_for(3)
+        server.wait_for(4)
+        run.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(0.3)
+        sent = len(server.asked)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=30)
+        assert len(server.asked) == sent
     assert run.returncode == 130, err
+    assert f"note: 20 req/s: {sent - 2} of {sent} requests ended in given up: the run was stopped" in err
     assert "note: 20 req/s: stopped before its end" in err
     assert "wrote run.json" in out
     (line,) = lines(tmp_path / "run.json")
