@@ -212,6 +212,14 @@ def test_a_server_that_is_not_there() -> None:
     assert str(error) == "cannot be reached: the connection was refused"
 
 
+def test_a_server_that_sends_elsewhere_is_not_followed() -> None:
+    with sse_server(moved=True) as server:
+        error = load(server.url, "--rate", "1", "--api-key", "secret").exception
+    assert isinstance(error, NeuralnavError)
+    assert str(error) == "/v1/models was answered 307, which sends elsewhere"
+    assert error.diagnostics[0].hint == "give the URL behind it"
+
+
 def test_an_interrupt_ends_the_sending_and_a_second_one_the_waiting(tmp_path: Path) -> None:
     with sse_server(faults=["", "", "silent"]) as server:
         run = subprocess.Popen(
