@@ -22,6 +22,8 @@ class SseServer:
     first_s: float = 0.0
     gap_s: float = 0.0
     simulates: str = ""
+    answer_id: str = ""
+    moved: bool = False
     template_tokens: int = 0
     faults: list[Fault] = field(default_factory=lambda: [""])
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -53,6 +55,8 @@ class SseServer:
         fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
         body = await reader.readexactly(int(fields.get("Content-Length", "0")))
         self.keys.append(fields.get("Authorization", ""))
+        if path == "/v1/models" and self.moved:
+            return _text(writer, "307 Temporary Redirect", "")
         if path == "/v1/models":
             return _json(writer, {"data": [{"id": "served", "root": "Qwen/Qwen3-8B"}]})
         if path == "/version":
@@ -96,7 +100,8 @@ class SseServer:
                 _event(writer, {"error": {"message": "the engine died", "code": 500}})
                 break
             last = number == asked["max_tokens"] - 1
-            _event(writer, {"choices": [{"text": " a", "finish_reason": "length" if last else None}]}, fault)
+            named = {"id": self.answer_id} if self.answer_id else {}
+            _event(writer, named | {"choices": [{"text": " a", "finish_reason": "length" if last else None}]}, fault)
             await writer.drain()
             await asyncio.sleep(self.gap_s)
         used = {"prompt_tokens": len(asked.get("prompt", "").split()) or 3, "completion_tokens": asked["max_tokens"]}

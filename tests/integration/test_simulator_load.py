@@ -5,13 +5,19 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from neuralnav_simulator.cli.load_verb import command
+from neuralnav_simulator.load.aims import aims_of
+from neuralnav_simulator.load.client import Course
+from neuralnav_simulator.load.measured import Measured, foreseen, measured
+from neuralnav_simulator.load.plan import LoadPoint
 from sse_server import Fault, sse_server
 
 from neuralnav.cli import cli as neuralnav
@@ -45,6 +51,8 @@ def test_a_sweep_is_imported_as_simulated_and_needs_no_option(tmp_path: Path, mo
     assert "prediction: taken of the simulator: no plan is judged by it" in imported.output
     table = pq.read_table(next((tmp_path / "benchmarks" / "measured").iterdir()))
     rows = table.select(["source", "engine", "origin", "offered_rps", "prompt_tokens", "output_tokens"]).to_pylist()
+    prompts = [asked["prompt"] for asked in server.asked]
+    assert len(set(prompts)) == len(prompts)  # no load point finds those of another in a prefix cache
     assert [row.pop("offered_rps") for row in rows] == [20.0, 40.0, 80.0]
     assert rows == 3 * [
         {
@@ -73,6 +81,39 @@ def test_a_locks_load_is_a_replicas_share_and_judged_by_its_slos(tmp_path: Path)
     sidecar = (tmp_path / "run.json.neuralnav.yaml").read_text()
     assert "  engine: neuralnav-sim\n" in sidecar
     assert "  maxNumSeqs: 256\n" in sidecar
+
+
+def test_only_what_ran_as_it_was_meant_to_is_compared_with_a_prediction() -> None:
+    served, one = aims_of(LOCK).served, np.ones(1, dtype=np.int64)
+    whole = measured(LoadPoint(np.zeros(1), one, one, "poisson", 1.0), Course((), 0.0, 1.0, stopped=False), 1.0)
+
+    def compared(found: Measured, prompt: int) -> bool:
+        return bool(foreseen(LoadPoint(np.zeros(1), prompt * one, 2 * one, "poisson", 1.0), found, served))
+
+    assert compared(whole, 512)
+    assert not compared(whole, 90_000_000)  # it could never hold that
+    assert not compared(replace(whole, stopped=True), 512)
+    assert not compared(replace(whole, sent=10, done=9), 512)
+
+
+def test_a_simulator_behind_a_gateway_is_known_by_its_answers(tmp_path: Path) -> None:
+    """Its `/version` may not get through; a lock beside it must not make an engine of it."""
+    with sse_server(answer_id="cmpl-sim-1") as server:
+        done(server.url, "--lock", str(LOCK), "--requests", "2", "--output-tokens", "2", "--quiet",
+             "--out", str(tmp_path / "run.json"))  # fmt: skip
+    (line,) = lines(tmp_path / "run.json")
+    assert line["backend"] == "neuralnav-sim"
+    assert "  engine: neuralnav-sim\n" in (tmp_path / "run.json.neuralnav.yaml").read_text()
+
+
+def test_where_no_report_can_be_written_nothing_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with sse_server() as server:
+        for out, why in ((tmp_path, "it is a folder"), (tmp_path / "file" / "run.json", "not a directory")):
+            error = load(server.url, "--rate", "100", *SHORT, "--out", str(out)).exception
+            assert isinstance(error, NeuralnavError)
+            assert str(error) in (f"cannot be written: {why}", "cannot be written: file exists")
+        assert server.asked == []
 
 
 def test_a_server_of_another_configuration_is_not_judged_by_the_lock() -> None:
@@ -123,6 +164,16 @@ def test_what_goes_wrong_is_counted_by_kind(fault: Fault, told: str) -> None:
     assert result.return_value == 4
 
 
+def test_a_run_without_an_answer_leaves_the_report_of_before(tmp_path: Path) -> None:
+    report = tmp_path / "run.json"
+    report.write_text("kept")
+    with sse_server(faults=["503"]) as server:
+        result = done(server.url, "--rate", "100", "--requests", "2", *SHORT, "--out", str(report))
+    assert f"there is nothing to report: {report} is left as it was" in result.output
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+    assert report.read_text() == "kept"
+
+
 def test_a_closed_loop_keeps_its_number_in_flight(tmp_path: Path) -> None:
     with sse_server(gap_s=0.002) as server:
         done(server.url, "--closed", "3", "--requests", "12", *SHORT, "--out", str(tmp_path / "run.json"))
@@ -161,17 +212,31 @@ def test_a_server_that_is_not_there() -> None:
     assert str(error) == "cannot be reached: the connection was refused"
 
 
-def test_an_interrupt_ends_the_sending_and_still_reports(tmp_path: Path) -> None:
-    with sse_server(gap_s=0.001) as server:
+def test_a_server_that_sends_elsewhere_is_not_followed() -> None:
+    with sse_server(moved=True) as server:
+        error = load(server.url, "--rate", "1", "--api-key", "secret").exception
+    assert isinstance(error, NeuralnavError)
+    assert str(error) == "/v1/models was answered 307, which sends elsewhere"
+    assert error.diagnostics[0].hint == "give the URL behind it"
+
+
+def test_an_interrupt_ends_the_sending_and_a_second_one_the_waiting(tmp_path: Path) -> None:
+    with sse_server(faults=["", "", "silent"]) as server:
         run = subprocess.Popen(
             [sys.executable, "-m", "neuralnav_simulator", "load", server.url, "--rate", "20", "--requests", "2000",
-             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet"],
+             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet", "--grace", "1h"],
             cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
         )  # fmt: skip
-        server.wait_for(3)
+        server.wait_for(4)
+        run.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(0.3)
+        sent = len(server.asked)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=30)
+        assert len(server.asked) == sent
     assert run.returncode == 130, err
+    assert f"note: 20 req/s: {sent - 2} of {sent} requests ended in given up: the run was stopped" in err
     assert "note: 20 req/s: stopped before its end" in err
     assert "wrote run.json" in out
     (line,) = lines(tmp_path / "run.json")
