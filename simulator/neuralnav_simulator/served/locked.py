@@ -19,6 +19,8 @@ from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
 
 NOTHING = Wanted()
 
+MOST_RPS = 1e9
+
 FIELDS = {
     "tensor_parallel_size": "tensor_parallel",
     "pipeline_parallel_size": "pipeline_parallel",
@@ -28,6 +30,8 @@ FIELDS = {
 """Fields of a lock's deployment that have another name than vLLM's flag."""
 
 REQUIREMENTS = frozenset({"prompt_tokens", "output_tokens"})
+IDENTITY = frozenset({"model", "precision", "accelerator", "tensor_parallel_size", "pipeline_parallel_size"})
+"""Fields of what is wanted that make another configuration of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class FromLock:
-    """A server that a lock names. `planned` is None where flags changed what the plan's numbers are of."""
+    """A server that a lock names. Where `planned` is None, `apart` says why the plan's numbers are not of it."""
 
     settled: Settled
     planned: Planned | None
     name: str
+    apart: str = ""
 
 
 def served_from_lock(
@@ -65,7 +70,10 @@ def served_from_lock(
     catalog = catalog_near(path.parent, catalogs)
     settled = served_from_flags(wanted, catalog, output_lengths=output_lengths, places=_places(source, flags))
     if chosen is None or settled.served.candidate != lock.choice.candidate:
-        return FromLock(settled, None, show(path))
+        return FromLock(settled, None, show(path), _apart(lock, flags, show(path)))
+    if not 0.0 < lock.requirements.peak_rps <= MOST_RPS:
+        message = f"a load of {lock.requirements.peak_rps:g} requests a second cannot be planned for"
+        raise InputError([Diagnostic(_lock_place(source, ("requirements", "peak_rps")), message)])
     return FromLock(settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
 
 
@@ -101,6 +109,12 @@ def wanted_of(lock: Lock, chosen: LockedCandidate | None) -> Wanted:
         ttft_factor=None if correction is None else correction.ttft,
         itl_factor=None if correction is None else correction.itl,
     )
+
+
+def _apart(lock: Lock, flags: Wanted, name: str) -> str:
+    if IDENTITY & flags.said().keys():
+        return f"flags changed what {name} plans"
+    return f"{name} was edited: what it deploys is not its choice, {lock.choice.candidate}"
 
 
 def _rate_rps(lock: Lock, chosen: LockedCandidate) -> float:

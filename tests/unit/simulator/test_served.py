@@ -199,6 +199,16 @@ def test_a_pipeline_is_lanes() -> None:
                 "  give a larger --max-model-len, or fewer tokens\n1 problem"
             ),
         ),
+        (
+            Wanted(max_num_seqs=0, ttft_factor=-1.0, served_model_name=(" ",), engine_version="").over(ALPHA),
+            (
+                "--max-num-seqs  max num seqs is 0\n  use 1 to 65,536\n"
+                "--ttft-factor  ttft factor is -1.0\n  use 0.01 to 100.0\n"
+                "--served-model-name  the name that clients call the model is empty\n"
+                "  give it a name, or leave the flag out\n"
+                '--engine-version  "" is no version\n  use one such as 0.19.0\n4 problems'
+            ),
+        ),
     ],
 )
 def test_what_no_engine_starts_is_bad_input(wanted: Wanted, text: str) -> None:
@@ -305,6 +315,16 @@ def test_catalogs_of_the_repository_are_read_from_the_folder_of_the_lock(tmp_pat
             [("  feasible: 113", "  feasible: 0")], ExitCode.INFEASIBLE,
             ("plan.lock:119:13  the plan has no feasible candidate\n  119 |   feasible: 0\n"
             "      |             ^ relax the workload and compile\n1 problem"),
+        ),
+        (
+            [("  tensor_parallel: 1\n", "  tensor_parallel: -1\n")], ExitCode.BAD_INPUT,
+            ("plan.lock:81:20  tensor parallel size is -1\n  81 |   tensor_parallel: -1\n"
+            "     |                    ^^ use 1 to 64\n1 problem"),
+        ),
+        (
+            [("  peak_rps: 13.3333", "  peak_rps: 0.0")], ExitCode.BAD_INPUT,
+            ("plan.lock:48:13  a load of 0 requests a second cannot be planned for\n  48 |   peak_rps: 0.0\n"
+            "     |             ^^^\n1 problem"),
         ),
         (
             [("  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2")], ExitCode.INFEASIBLE,
