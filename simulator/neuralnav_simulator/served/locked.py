@@ -1,6 +1,7 @@
 """What a lock says is served: read as a compile reads it, with the catalogs of its repository."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from neuralnav_simulator.served.settle import Settled, served_from_flags
 from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
 
 NOTHING = Wanted()
+LOCK = "plan.lock"
 
 MOST_RPS = 1e9
 
@@ -60,7 +62,7 @@ def served_from_lock(
     Raises InputError, with its place, for a lock that cannot be used and as `served_from_flags` does; NoRoomError
     (exit 5) for a plan that nothing can serve.
     """
-    source = read_source(path)
+    source = _source(path)
     lock = read_lock(source)
     if lock.ranking.feasible < 1:
         where = _lock_place(source, ("ranking", "feasible"))
@@ -75,6 +77,18 @@ def served_from_lock(
         message = f"a load of {lock.requirements.peak_rps:g} requests a second cannot be planned for"
         raise InputError([Diagnostic(_lock_place(source, ("requirements", "peak_rps")), message)])
     return FromLock(settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
+
+
+def _source(path: Path) -> Source:
+    """Read a lock. Raises InputError, with the file that is meant, for what stands beside one."""
+    beside = path / LOCK if path.is_dir() else path.parent / LOCK
+    there = f"use {show(beside)}" if beside.is_file() else "`neuralnav compile` writes its plan.lock"
+    if path.is_dir():
+        raise input_error(show(path), "this is a folder, and a lock is a file", there)
+    source = read_source(path)
+    if re.search("^kind: *Workload *$", source.text, re.MULTILINE):
+        raise input_error(source.name, "this is a workload, and what is served stands in its lock", there)
+    return source
 
 
 def catalog_near(folder: Path, more: Sequence[Path] = ()) -> Catalog:

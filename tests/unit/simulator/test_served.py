@@ -340,6 +340,23 @@ def test_a_lock_that_cannot_be_served_is_told_by_its_line(
     assert lock_refusal(edited(tmp_path, *changes), monkeypatch) == (code, text)
 
 
+def test_what_stands_beside_a_lock_leads_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workload = tmp_path / "workload.yaml"
+    workload.write_text((SUPPORT.parent / "workload.yaml").read_text())
+    told = (ExitCode.BAD_INPUT, "workload.yaml  this is a workload, and what is served stands in its lock\n")
+    compile_it, use_it = "  `neuralnav compile` writes its plan.lock\n1 problem", "  use plan.lock\n1 problem"
+    assert lock_refusal(workload, monkeypatch) == (told[0], told[1] + compile_it)
+    edited(tmp_path)
+    assert lock_refusal(workload, monkeypatch) == (told[0], told[1] + use_it)
+    monkeypatch.chdir(tmp_path.parent)
+    with pytest.raises(InputError) as caught:
+        served_from_lock(tmp_path)
+    name = tmp_path.name
+    assert diagnostics_text(caught.value.diagnostics, writes=False) == (
+        f"{name}  this is a folder, and a lock is a file\n  use {name}/plan.lock\n1 problem"
+    )
+
+
 def test_weights_load_as_fast_as_plans_have_patience_for() -> None:
     assert LOAD_SECONDS_PER_GIB == STARTUP_SECONDS_PER_GIB
     assert served_from_lock(SUPPORT).settled.served.load_seconds == 130.0
