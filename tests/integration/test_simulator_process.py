@@ -94,6 +94,12 @@ def test_ctrl_c_ends_it_at_once() -> None:
         assert process.wait(PATIENCE_S) == 130
 
 
+def test_who_closes_its_output_is_served_all_the_same() -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", *SERVE, "--crash-after", "0.3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert (done.returncode, done.stderr) == (1, "ERROR the engine crashed, as told to, after 0.3 s\n")
+
+
 def test_it_dies_with_its_engine() -> None:
     with serving("--crash-after", "0.3", "--log-format", "json") as (process, said, _port):
         assert json.loads(said)["event"] == "listening"
