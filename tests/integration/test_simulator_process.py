@@ -94,13 +94,36 @@ def test_ctrl_c_ends_it_at_once() -> None:
         assert process.wait(PATIENCE_S) == 130
 
 
+def test_who_closes_its_output_is_served_all_the_same() -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", *SERVE, "--crash-after", "0.3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert (done.returncode, done.stderr) == (1, "ERROR the engine crashed, as told to, after 0.3 s\n")
+
+
 def test_it_dies_with_its_engine() -> None:
     with serving("--crash-after", "0.3", "--log-format", "json") as (process, said, _port):
         assert json.loads(said)["event"] == "listening"
         assert process.wait(PATIENCE_S) == 1
         assert process.stderr is not None
-        first = json.loads(process.stderr.readline())
-        assert first["message"] == "the engine crashed, as told to, after 0.3 s"
+        told = [json.loads(line)["message"] for line in process.stderr]
+        assert told == ["the engine crashed, as told to, after 0.3 s"]  # once, and no traceback: it is no bug
+
+
+def test_a_full_disk_ends_the_trace_and_nothing_else() -> None:
+    with serving("--trace", "/dev/full", "--max-body", "1") as (process, _, port):
+        assert [completion(port, 2)["object"] for _ in range(2)] == ["text_completion"] * 2
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        connection.putrequest("POST", "/v1/completions")
+        connection.putheader("content-length", str((1 << 20) + 1))
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+        assert process.stderr is not None
+        assert process.stderr.read().splitlines()[0] == (
+            "ERROR --trace ends here, requests go on: no space left on device"
+        )
 
 
 def test_a_port_in_use_is_one_clear_refusal_and_what_takes_too_long_is_cut_off() -> None:

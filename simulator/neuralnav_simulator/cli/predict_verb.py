@@ -10,6 +10,7 @@ from neuralnav.model.quantity import format_ms
 from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 from neuralnav_simulator.cli.asked import Asked, asked, served_options
+from neuralnav_simulator.cli.numbers import Number
 from neuralnav_simulator.cli.told import cache_tokens
 from neuralnav_simulator.served.lengths import lengths_of
 from neuralnav_simulator.served.locked import Planned
@@ -34,7 +35,7 @@ COLUMNS = ("ttft_p50", "ttft_p95", "itl_p50", "itl_p95", "e2e_p50", "e2e_p95")
 @click.option(
     "--rate",
     "rates",
-    type=click.FloatRange(0.0, 1e6, min_open=True),
+    type=Number(0.0, 1e6, min_open=True),
     multiple=True,
     metavar="RPS",
     help="Requests per second to offer; more than once for several [default: the planned load of a replica "

@@ -35,9 +35,11 @@ def start_text(told: Told) -> str:
         ("answers", answers(served.output)),
     ]
     pairs += [("note", note) for note in settled.notes]
-    pairs += [("faults", text) for text in _faults(told.faults)]
+    faults = [("faults", text) for text in _faults(told.faults)]
+    pairs += faults
     if told.speedup != 1.0:
-        pairs.append(("clock", f"{told.speedup:g} times as fast as the wall's"))
+        seconds = "; the seconds of faults are its own" if faults else ""
+        pairs.append(("clock", f"{told.speedup:g} times as fast as the wall's{seconds}"))
     if told.keys:
         pairs.append(("access", "with an API key only"))
     return "\n".join([*lines, *(f"  {name:<9} {text}" for name, text in pairs)])
@@ -105,7 +107,7 @@ def _timing(told: Told) -> str:
     planned, (ttft, itl) = told.asked.planned, told.asked.settled.factors
     pace = "" if ttft == itl == 1.0 else f", TTFT x {ttft:g} and ITL x {itl:g}"
     if planned is None:
-        where = f"; flags changed what {told.asked.lock} plans" if told.asked.lock else ""
+        where = f"; {told.asked.apart}" if told.asked.apart else ""
         return f"NeuralNav's serving model{pace}{where}"
     if planned.choice.source == MEASURED and told.own is not None:
         measured = f"{told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"
