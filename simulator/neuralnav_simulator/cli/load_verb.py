@@ -1,8 +1,6 @@
 """`neuralnav-sim load`: send requests as users would, and report what came back."""
 
-import contextlib
 import gc
-import resource
 import ssl
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +15,8 @@ import uvloop
 
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
+from neuralnav_simulator.cli.numbers import Number
+from neuralnav_simulator.cli.open_files import open_many
 from neuralnav_simulator.load.aims import Aims, aims_of, facts_of, facts_seen
 from neuralnav_simulator.load.client import Api, Ask
 from neuralnav_simulator.load.measured import Measured, foreseen
@@ -69,7 +69,7 @@ class _Spelt(click.ParamType[Any]):
 @click.option("--prompts", type=click.Path(path_type=Path), help="Texts to send, a line each, or JSON lines.")
 @click.option("--shared-prefix", type=click.IntRange(0), default=0, metavar="N", help="Tokens that all prompts share.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same requests each time.")
-@click.option("--speedup", type=click.FloatRange(0, min_open=True), help="As `serve` has it. [the server's]")
+@click.option("--speedup", type=Number(0.01, 1000), help="As `serve` has it. [the server's]")
 @click.option("--model", metavar="NAME", help="Which one to ask. [the server's first]")
 @click.option("--endpoint", type=click.Choice(["completions", "chat"]), default="completions", show_default=True)
 @click.option(
@@ -92,19 +92,12 @@ def command(**options: Any) -> int:
     points = _points(options, aims)
     if options["out"]:
         check_writable(options["out"])
-    _open_many()
+    open_many()
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
     try:
         return uvloop.run(_run(options, aims, points))
     finally:
         gc.unfreeze()
-
-
-def _open_many() -> None:
-    """Allow as many connections as the system does: one a request in flight, where 1,024 are usual."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
