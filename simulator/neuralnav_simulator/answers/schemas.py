@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isfinite
+from threading import local
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,7 +36,8 @@ class Reading:
     """A schema that was read: `holds(value, schema)` proves a value against a part of it, `root` if none is given.
 
     `heights[id(part)]` is how deep the shallowest value of a part is nested, infinite if none ends; `targets` are
-    the parts that references name. All proofs since `restart` may take so many steps, then they raise BeyondError.
+    the parts that references name. All proofs of a thread since its `restart` may take so many steps, then they raise
+    BeyondError: answers to one schema are made side by side.
     """
 
     root: Schema
@@ -218,7 +220,7 @@ def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any
         base.check_schema(root)
     except exceptions.SchemaError as broken:
         raise BeyondError(f"the schema is invalid at {broken.json_path}: {_short(broken.message)}") from broken
-    left = [0]
+    left = _Left()
     own = {"pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional}
     rules = {
         name: _counted(own.get(name, rule), left, square=name == "uniqueItems")
@@ -240,7 +242,7 @@ def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any
         return f"${path}: {_short(failed.message)}"
 
     def restart() -> None:
-        left[0] = CHECKS
+        left.steps = CHECKS
 
     return (lambda value, schema: first(value, schema) is None), why_not, restart
 
@@ -249,10 +251,16 @@ def _short(message: str) -> str:
     return message if len(message) <= 200 else f"{message[:200]}..."
 
 
-def _counted(rule: Any, left: list[int], *, square: bool) -> Any:
+class _Left(local):
+    """How many steps of proofs this thread has left."""
+
+    steps = 0
+
+
+def _counted(rule: Any, left: _Left, *, square: bool) -> Any:
     def counted(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
-        left[0] -= 1 + (len(instance) ** 2 // 10 if square and isinstance(instance, list) else 0)
-        if left[0] < 0:
+        left.steps -= 1 + (len(instance) ** 2 // 10 if square and isinstance(instance, list) else 0)
+        if left.steps < 0:
             raise BeyondError(f"the schema takes too long to check: more than {CHECKS} steps")
         return rule(validator, value, instance, schema)
 

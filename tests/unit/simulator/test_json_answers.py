@@ -1,11 +1,13 @@
 import json
 import subprocess
 import sys
+from threading import Thread
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from neuralnav_simulator.answers import Answer, Asked, BeyondError, Function, Json, answer
+from neuralnav_simulator.answers.schemas import CHECKS, read_schema
 from neuralnav_simulator.tokens import load_tokenizer
 
 from neuralnav.serving.lengths import fixed
@@ -209,6 +211,21 @@ def test_a_function_that_takes_no_object_is_beyond() -> None:
         with pytest.raises(BeyondError) as beyond:
             answer(Asked(seed=1, room=9, functions=(Function("f", parameters),)), fixed(5), TOKENIZER)
         assert str(beyond.value).startswith(message)
+
+
+def test_proofs_of_one_request_leave_those_of_another_their_steps() -> None:
+    reading, used = read_schema({"type": "integer"}), list[bool]()
+
+    def use_up() -> None:
+        reading.restart()
+        used.extend(reading.holds(1, reading.root) for _ in range(CHECKS))
+
+    reading.restart()
+    other = Thread(target=use_up)
+    other.start()
+    other.join()
+    assert len(used) == CHECKS
+    assert reading.holds(1, reading.root)
 
 
 def test_half_a_surrogate_pair_of_a_schema_is_escaped() -> None:
