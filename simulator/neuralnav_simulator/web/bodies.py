@@ -3,6 +3,7 @@
 Unknown fields are ignored, as vLLM does. Types are strict: a number in quotes is refused, where vLLM would read it.
 """
 
+from codecs import BOM_UTF8
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,9 @@ MOST_CHOICES = 128
 MOST_STOPS = 4
 MOST_PROMPTS = 1024
 MOST_LOGPROBS = 20
+MOST_PARTS = 10_000
+"""Pieces of a message, calls of an assistant, tools: ten megabytes of them would stop the others for a second."""
+
 SHOWN_ERRORS = 5
 _INT64 = 2**63
 
@@ -141,8 +145,8 @@ class Message(Body):
     """One message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | Annotated[list[Part], Field(fail_fast=True)] | None = None
-    tool_calls: Annotated[list[ToolCall], Field(fail_fast=True)] | None = None
+    content: str | Annotated[list[Part], Field(fail_fast=True, max_length=MOST_PARTS)] | None = None
+    tool_calls: Annotated[list[ToolCall], Field(fail_fast=True, max_length=MOST_PARTS)] | None = None
 
 
 Messages = Annotated[list[Message], Field(fail_fast=True, min_length=1)]
@@ -163,7 +167,7 @@ class Tool(Body):
     function: FunctionDefinition
 
 
-Tools = Annotated[list[Tool], Field(fail_fast=True, min_length=1)]
+Tools = Annotated[list[Tool], Field(fail_fast=True, min_length=1, max_length=MOST_PARTS)]
 
 
 class NamedFunction(Body):
@@ -237,6 +241,8 @@ def read_body(kind: type[B], raw: bytes, *, most_messages: int | None = None) ->
 
 def read_json(raw: bytes | str, what: str = "the body") -> object:
     """Return what JSON says; of a key given twice the last. Raises ProblemError, for half a surrogate pair too."""
+    if isinstance(raw, bytes):
+        raw = raw.removeprefix(BOM_UTF8)  # as vLLM's reader, for clients on Windows
     try:
         return from_json(raw, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:

@@ -119,7 +119,6 @@ def test_keys_guard_v1_alone() -> None:
         ({"top_logprobs": 2}, "top_logprobs is for requests with logprobs=true", "top_logprobs"),
         ({"n": 2, "temperature": 0}, "n is 2: with temperature 0 all choices are the same, so it has to be 1", "n"),
         ({"min_tokens": 9, "max_tokens": 8}, "min_tokens is 9, more than the 8 of max_tokens", "min_tokens"),
-        ({"top_k": 0}, "top_k is -1, for all, or at least 1", "top_k"),
         ({"use_beam_search": True}, "beam search is not simulated", "use_beam_search"),
         ({"prompt_logprobs": 1}, "the log probabilities of a prompt are not simulated", "prompt_logprobs"),
         ({"tool_choice": "auto"}, "tool_choice is for requests with tools", "tool_choice"),
