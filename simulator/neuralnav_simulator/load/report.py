@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from neuralnav.errors import input_error
+from neuralnav.files.places import show
+from neuralnav.files.writes import write_one
 from neuralnav.model.emit import emit
 from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
 from neuralnav_simulator.load.aims import Slos
@@ -62,17 +64,20 @@ def sidecar_text(about: About) -> str | None:
 
 
 def write_report(path: Path, about: About, ran: Sequence[Ran]) -> tuple[Path, ...]:
-    """Write report and sidecar, and return what was written. A sidecar of another run does not stay."""
+    """Write report and sidecar, each whole or not at all, and return them. A sidecar of another run does not stay.
+
+    Raises InputError where they cannot be written.
+    """
     beside, text = path.with_name(path.name + SUFFIX), sidecar_text(about)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(report_text(about, ran))
+        write_one(path, report_text(about, ran).encode(), new=False)
         if text is None:
             beside.unlink(missing_ok=True)
             return (path,)
-        beside.write_text(text)
+        write_one(beside, text.encode(), new=False)
     except OSError as error:
-        raise input_error(str(path), f"cannot be written: {error.strerror}") from None
+        raise input_error(show(path), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
     return path, beside
 
 

@@ -5,6 +5,7 @@ import json
 from array import array
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,12 @@ from neuralnav_simulator.load.glance import Looks, glance_of, plain
 from neuralnav_simulator.load.measured import FaultCount, Measured, measured
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 from neuralnav_simulator.load.plan import LoadPoint
-from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text
+from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text, write_report
 from neuralnav_simulator.load.text import heeded, missed, rows
 from neuralnav_simulator.load.view import Drawing, sparkline
 from rich.console import Console
 
+from neuralnav.errors import InputError
 from neuralnav.model.sidecar import RunFacts
 
 POINT = LoadPoint(
@@ -134,6 +136,20 @@ class TestReport:
             '  engineVersion: "0.19.0"\n'
         )
         assert sidecar_text(replace(ABOUT, facts=None)) is None
+
+    def test_it_takes_the_place_of_an_older_one_whole_and_no_sidecar_of_another_run_stays(self, tmp_path: Path) -> None:
+        report, beside, older = (tmp_path / name for name in ("run.json", "run.json.neuralnav.yaml", "older"))
+        ran = [Ran(POINT, showed(*CALM), {})]
+        assert write_report(report, ABOUT, ran) == (report, beside)
+        older.hardlink_to(report)
+        assert write_report(report, replace(ABOUT, seed=8, facts=None), ran) == (report,)
+        told = [json.loads(path.read_text())["neuralnav"]["seed"] for path in (older, report)]
+        assert (told, sorted(path.name for path in tmp_path.iterdir())) == ([7, 8], ["older", "run.json"])
+
+    def test_where_it_cannot_be_written(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError) as refused:
+            write_report(tmp_path, ABOUT, [])
+        assert str(refused.value) == "cannot be written: is a directory"
 
     @pytest.mark.parametrize("candidate", ["", "a/b", "qwen3-8b/bf17/h100/tp1", "qwen3-8b/bf16/h100/tpx"])
     def test_what_is_no_candidate_tells_nothing(self, candidate: str) -> None:
