@@ -181,10 +181,12 @@ def test_what_does_not_fit_the_context_is_refused_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(("keep", "max_tokens", "kept"), [(100, 16, 100), (-1, 16, 496), (-1, 1, 511), (700, 1, None)])
-def test_a_prompt_may_be_cut_to_what_fits(keep: int, max_tokens: int, kept: int | None) -> None:
-    body = {"prompt": [5] * 600, "truncate_prompt_tokens": keep, "max_tokens": max_tokens}
+def test_a_prompt_may_be_cut_to_its_last_tokens_that_fit(keep: int, max_tokens: int, kept: int | None) -> None:
+    prompt = list(range(300, 900))
+    body = {"prompt": prompt, "truncate_prompt_tokens": keep, "max_tokens": max_tokens, "return_token_ids": True}
     answered = posted(COMPLETIONS, body)
-    assert (answered.json()["usage"]["prompt_tokens"] if answered.status == 200 else None) == kept
+    ids = answered.json()["choices"][0]["prompt_token_ids"] if answered.status == 200 else None
+    assert ids == (None if kept is None else prompt[-kept:])
 
 
 def test_what_never_fits_the_cache_is_refused() -> None:
