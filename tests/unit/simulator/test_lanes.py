@@ -7,7 +7,7 @@ from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.engine import Engine, EngineDeadError, Signal
 from neuralnav_simulator.faults import Faults
 from neuralnav_simulator.lanes import Lanes
-from paced import LIMITS, SPEEDUP, Seen, flat_cost, run, whole
+from paced import LIMITS, SPEEDUP, Jumping, Seen, flat_cost, run, whole
 
 from neuralnav.serving.limits import Limits
 from neuralnav.serving.live import Live, Occupancy
@@ -89,4 +89,15 @@ def test_a_crash_comes_after_the_cold_start_whoever_is_served() -> None:
 
     assert run(two, serve) == said
     assert (two.state, two.death, told) == ("dead", said, ["dead"])
-    assert two.clock.now_ms() >= 9_000.0
+
+
+def test_the_time_to_a_crash_begins_when_the_model_is_loaded() -> None:
+    clock, dead = Jumping(), asyncio.Event()
+    idle = Engine(Live(flat_cost(), LIMITS), clock, Seen())
+    one = Lanes([idle], clock, Faults(cold_start_seconds=7.0, crash_after_seconds=5.0), on_death=dead.set)
+
+    async def serve() -> None:
+        await dead.wait()
+
+    assert run(one, serve) == "the engine crashed, as told to, after 5 s"
+    assert clock.now_ms() == 12_000.0

@@ -57,6 +57,11 @@ def lock_refusal(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ExitCode,
     return caught.value.exit_code, diagnostics_text(caught.value.diagnostics, writes=False)
 
 
+def test_a_step_may_have_as_few_tokens_as_sequences() -> None:
+    limits = served_from_flags(replace(ALPHA, max_num_batched_tokens=256), catalog()).served.limits
+    assert (limits.max_num_batched_tokens, limits.max_num_seqs) == (256, 256)
+
+
 def test_flags_alone_settle_a_server_with_the_defaults_of_plans() -> None:
     settled = served_from_flags(ALPHA, catalog())
     served, data = settled.served, catalog()
