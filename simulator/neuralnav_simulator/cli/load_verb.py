@@ -88,7 +88,7 @@ def command(**options: Any) -> int:
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
-    """Return the load points that options and lock ask for; options go before."""
+    """Return the load points that options and lock ask for; options override the lock."""
     chosen = [f"--{name}" for name in ("rate", "closed", "trace") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} are different loads: give one of them")

@@ -116,8 +116,12 @@ class _ColdStart(click.ParamType[float]):
     metavar="SHARE",
     help="Answer this share of the requests with 500.",
 )
-@click.option("--stall", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the engine hang now and then ...")
-@click.option("--stall-every", type=SECONDS, default=0.0, metavar="SECONDS", help="... so often in the mean.")
+@click.option(
+    "--stall", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the engine hang for so long, now and then."
+)
+@click.option(
+    "--stall-every", type=SECONDS, default=0.0, metavar="SECONDS", help="How far apart stalls are, on average."
+)
 @click.option("--crash-after", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the process die, with exit 1.")
 @click.option(
     "--shutdown-timeout",

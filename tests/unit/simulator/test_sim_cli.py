@@ -44,7 +44,7 @@ gpt-oss-20b/fp4/h100/tp1 on 1x NVIDIA H100, as vLLM 0.19.0 serves it
   KV cache  2,062,432 tokens; 256 sequences and 8,192 tokens in a step; a sequence has 1,536 at most; prefix caching \
 is off
 """
-ANSWERS = "  answers   256 tokens in the mean, lognormal, coefficient of variation 0.5 (--output-lengths)"
+ANSWERS = "  answers   256 tokens on average, lognormal, coefficient of variation 0.5 (--output-lengths)"
 
 
 def test_a_start_says_what_is_served_and_where_its_numbers_come_from() -> None:
@@ -62,7 +62,7 @@ def test_a_start_says_what_was_changed(tmp_path: Path) -> None:
         f"TTFT 101 ms, ITL 26.3 ms, E2E 3.1 s at 13.3 req/s\n{ANSWERS}\n"
         "  faults    503 for the first 130 s, while the model loads\n"
         "  faults    0.01 of the requests are answered 500\n"
-        "  faults    the engine hangs for 2 s every 60 s in the mean\n"
+        "  faults    the engine hangs for 2 s every 60 s on average\n"
         "  faults    the process dies after 300 s\n"
         "  clock     10 times as fast as the wall's\n"
         "  access    with an API key only"
