@@ -9,6 +9,7 @@ from builders import catalog as small
 from builders import packaged
 from neuralnav_simulator.served.lengths import lengths_of
 from neuralnav_simulator.served.locked import served_from_lock
+from neuralnav_simulator.served.prediction import predicted
 from neuralnav_simulator.served.room import NoRoomError
 from neuralnav_simulator.served.settle import LOAD_SECONDS_PER_GIB, served_from_flags
 from neuralnav_simulator.served.wanted import Wanted
@@ -208,6 +209,20 @@ def test_a_pipeline_is_lanes() -> None:
 )
 def test_what_no_engine_starts_is_bad_input(wanted: Wanted, text: str) -> None:
     assert refusal(wanted) == (ExitCode.BAD_INPUT, text)
+
+
+def test_a_plan_whose_replica_is_full_shares_its_peak_with_headroom(tmp_path: Path) -> None:
+    found = served_from_lock(edited(tmp_path, ("    capacity_rps: 16.2137", "    capacity_rps: 15.0")))
+    assert found.planned is not None
+    assert found.planned.rate_rps == pytest.approx(13.3333 / 2)
+
+
+def test_the_lanes_of_a_pipeline_share_the_rate_that_is_predicted() -> None:
+    wanted = Wanted(model="qwen3-8b", precision="bf16", accelerator="h100", pipeline_parallel_size=2)
+    settled = served_from_flags(wanted, packaged())
+    assert settled.served.lanes == 2
+    foreseen = predicted(settled, 4.0, fixed(32), requests=100, seed=1)
+    assert foreseen.achieved_rps == pytest.approx(4.0, rel=0.2)
 
 
 def test_weights_that_do_not_fit_are_refused_with_what_would() -> None:
