@@ -65,7 +65,7 @@ def command(context: click.Context, files: tuple[Path, ...], out: Path | None, *
         files=tuple(file.summary() for file in read),
         curves=tuple(_curves(rows, list(tables.values()))),
         written=_write(tables, dry_run=dry_run),
-        advice=advice([folder], root, project),
+        advice=advice([folder], root, project) if any(row.cells["engine"] != SIMULATOR for row in rows) else "",
     )
     echo_import(report, form)
     return report.exit_code

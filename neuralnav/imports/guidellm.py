@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from neuralnav.imports.said import Node, Point, Said, known, shown
 from neuralnav.imports.statistics import MS_PER_S, latencies
+from neuralnav.model.answer_ids import is_simulated
+from neuralnav.model.sidecar import SIMULATOR
 
 ORIGIN = "guidellm"
 STATISTIC_KEYS = {
@@ -53,6 +55,7 @@ def _point(node: Node, backend: Said | None) -> Point:
     )
     facts = known(
         model_name=_model(node, old=old) or backend,
+        engine=_engine(node.at("requests", "successful")),
         requests=done,
         prompt_mean=prompt,
         output_mean=output,
@@ -73,6 +76,15 @@ def _model(node: Node, *, old: bool) -> Said | None:
     if old:
         return node.at("worker").first("backend_model", "model").text()
     return node.at("config", "backend").first("model", "backend_model").text()
+
+
+def _engine(requests: Node) -> Said | None:
+    """Return our simulator where an answer has its mark: it calls itself vLLM to those who measure."""
+    listed = requests.value if isinstance(requests.value, list) else []
+    for index, request in enumerate(listed):
+        if isinstance(request, dict) and is_simulated(request.get("response_id")):
+            return Said(SIMULATOR, requests.at(index, "response_id").path)
+    return None
 
 
 def _load(strategy: Node, done: Said | None) -> dict[str, Said]:

@@ -9,7 +9,7 @@ are there only when the run asked for them (`--metric-percentiles 50,90,95,99`);
 from collections.abc import Iterator
 from datetime import datetime
 
-from neuralnav.imports.said import Node, Point, Said, known
+from neuralnav.imports.said import Node, Point, Said, known, shown
 from neuralnav.imports.statistics import latencies
 from neuralnav.model.sidecar import SIMULATOR
 
@@ -46,7 +46,19 @@ def _point(node: Node) -> Point:
         names = {"mean": f"mean_{key}_ms", "p50": f"median_{key}_ms"}
         names |= {f"p{n}": f"p{n}_{key}_ms" for n in (90, 95, 99)}
         facts |= latencies(metric, node, names)
-    return Point(node.path, facts, tuple(node.faults))
+    notes = tuple(_own(node.at("neuralnav")))
+    return Point(node.path, facts, tuple(node.faults), notes)
+
+
+def _own(own: Node) -> Iterator[str]:
+    """Refuse a load point whose slowest answers were not waited for, and yield what our own client says to heed."""
+    faults = own.at("faults")
+    for fault in faults.value if isinstance(faults.value, list) else []:
+        if isinstance(fault, dict) and fault.get("kind") == "given up":
+            message = f"{shown(fault.get('count'))} requests were given up when the run was stopped"
+            faults.refuse(message, "its slowest answers are missing; --skip-bad leaves this load point out")
+    if own.at("generator_is_slow").value is True:
+        yield "the load generator itself was late: latencies are partly its own"
 
 
 def _mean(total: Node, done: Said | None) -> Said | None:

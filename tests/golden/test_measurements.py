@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import Installed, curves_table, snapshot
 
+from neuralnav.evidence import select
+
 STORY = Path(__file__).parent / "partial-measurements"
 
 
@@ -80,6 +82,22 @@ def test_runs_of_what_the_workload_does_not_admit_are_not_repeated(
     assert not (cache / "neuralnav" / "residuals").exists()
 
 
+def of_simulator(rows: pa.Table) -> pa.Table:
+    """Open-loop rows of the workload's shape that promise a millisecond, as a client takes them of our simulator."""
+    told: dict[str, str | float | None] = {
+        "source": "simulated", "engine": "neuralnav-sim", "arrival": "poisson", "concurrency": None,
+        "prompt_tokens": 300, "output_tokens": 100, "achieved_rps": 1.0,
+    }  # fmt: skip
+    told |= dict.fromkeys((f"{metric}_{of}_ms" for metric in ("ttft", "itl", "e2e") for of in ("mean", "p95")), 1.0)
+    for name, value in told.items():
+        index = rows.schema.get_field_index(name)
+        field = rows.schema.field(index)
+        rows = rows.set_column(index, field, pa.array([value] * rows.num_rows, field.type))
+    index = rows.schema.get_field_index("offered_rps")
+    rates = pa.array([float(number) for number in range(1, rows.num_rows + 1)], pa.float64())
+    return rows.set_column(index, rows.schema.field(index), rates)
+
+
 def test_a_dataset_without_measured_rows_changes_no_byte(
     tmp_path: Path, small_neuralnav: Installed, rows: pa.Table
 ) -> None:
@@ -89,8 +107,13 @@ def test_a_dataset_without_measured_rows_changes_no_byte(
     (bare / "neuralnav.yaml").write_text(
         (bare / "neuralnav.yaml").read_text().replace("benchmarks: [measurements]", "")
     )
+    played = of_simulator(rows)
+    index = rows.schema.get_field_index("engine")
+    real = played.set_column(index, rows.schema.field(index), pa.array(["vllm"] * rows.num_rows, pa.string()))
+    shape = played.column("prompt_tokens")[0].as_py(), played.column("output_tokens")[0].as_py()
+    assert select((real,), *shape).ids  # what makes them none is that the simulator played them
     assert (
-        compiled(repository(tmp_path / "one", predicted), small_neuralnav)["plan.lock"]
+        compiled(repository(tmp_path / "one", predicted, played), small_neuralnav)["plan.lock"]
         == (compiled(bare, small_neuralnav)["plan.lock"])
     )
 

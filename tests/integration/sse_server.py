@@ -22,6 +22,7 @@ class SseServer:
     first_s: float = 0.0
     gap_s: float = 0.0
     simulates: str = ""
+    answer_id: str = ""
     template_tokens: int = 0
     faults: list[Fault] = field(default_factory=lambda: [""])
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -96,7 +97,8 @@ class SseServer:
                 _event(writer, {"error": {"message": "the engine died", "code": 500}})
                 break
             last = number == asked["max_tokens"] - 1
-            _event(writer, {"choices": [{"text": " a", "finish_reason": "length" if last else None}]}, fault)
+            named = {"id": self.answer_id} if self.answer_id else {}
+            _event(writer, named | {"choices": [{"text": " a", "finish_reason": "length" if last else None}]}, fault)
             await writer.drain()
             await asyncio.sleep(self.gap_s)
         used = {"prompt_tokens": len(asked.get("prompt", "").split()) or 3, "completion_tokens": asked["max_tokens"]}

@@ -78,6 +78,7 @@ class TestImport:
     def test_what_is_taken_of_the_simulator_is_in_no_plan(self) -> None:
         text = done(*RUNS, *FLAGS, "--engine", "neuralnav-sim")
         assert "poisson     3  prediction: taken of the simulator: no plan is judged by it" in text
+        assert text.endswith(f"wrote {TABLE} (3 rows)\n")  # and no word of how plans would use it
         table = pq.read_table(TABLE)
         assert table["source"].to_pylist() == ["simulated"] * 3
         assert select((table,), 512, 256).ids == ()

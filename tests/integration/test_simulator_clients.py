@@ -121,6 +121,7 @@ def test_what_guidellm_reports_is_imported_and_agrees_with_the_serving_model(sit
     assert done.returncode == 0, done.stderr
     (row,) = pq.read_table(tmp_path / "benchmarks/measured/guidellm-llama-3.3-70b.parquet").to_pylist()
     assert (row["prompt_tokens"], row["output_tokens"], row["requests"]) == (256, 24, REQUESTS)
+    assert (row["engine"], row["source"]) == ("neuralnav-sim", "simulated")  # GuideLLM keeps the ids of its answers
 
     # What GuideLLM calls the start of a request is before it leaves: on a busy machine some leave together much later.
     ended = [json.loads(line) for line in site.trace.read_text().splitlines()]

@@ -5,13 +5,19 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from neuralnav_simulator.cli.load_verb import command
+from neuralnav_simulator.load.aims import aims_of
+from neuralnav_simulator.load.client import Course
+from neuralnav_simulator.load.measured import Measured, foreseen, measured
+from neuralnav_simulator.load.plan import LoadPoint
 from sse_server import Fault, sse_server
 
 from neuralnav.cli import cli as neuralnav
@@ -45,6 +51,8 @@ def test_a_sweep_is_imported_as_simulated_and_needs_no_option(tmp_path: Path, mo
     assert "prediction: taken of the simulator: no plan is judged by it" in imported.output
     table = pq.read_table(next((tmp_path / "benchmarks" / "measured").iterdir()))
     rows = table.select(["source", "engine", "origin", "offered_rps", "prompt_tokens", "output_tokens"]).to_pylist()
+    prompts = [asked["prompt"] for asked in server.asked]
+    assert len(set(prompts)) == len(prompts)  # no load point finds those of another in a prefix cache
     assert [row.pop("offered_rps") for row in rows] == [20.0, 40.0, 80.0]
     assert rows == 3 * [
         {
@@ -73,6 +81,39 @@ def test_a_locks_load_is_a_replicas_share_and_judged_by_its_slos(tmp_path: Path)
     sidecar = (tmp_path / "run.json.neuralnav.yaml").read_text()
     assert "  engine: neuralnav-sim\n" in sidecar
     assert "  maxNumSeqs: 256\n" in sidecar
+
+
+def test_only_what_ran_as_it_was_meant_to_is_compared_with_a_prediction() -> None:
+    served, one = aims_of(LOCK).served, np.ones(1, dtype=np.int64)
+    whole = measured(LoadPoint(np.zeros(1), one, one, "poisson", 1.0), Course((), 0.0, 1.0, stopped=False), 1.0)
+
+    def compared(found: Measured, prompt: int) -> bool:
+        return bool(foreseen(LoadPoint(np.zeros(1), prompt * one, 2 * one, "poisson", 1.0), found, served))
+
+    assert compared(whole, 512)
+    assert not compared(whole, 90_000_000)  # it could never hold that
+    assert not compared(replace(whole, stopped=True), 512)
+    assert not compared(replace(whole, sent=10, done=9), 512)
+
+
+def test_a_simulator_behind_a_gateway_is_known_by_its_answers(tmp_path: Path) -> None:
+    """Its `/version` may not get through; a lock beside it must not make an engine of it."""
+    with sse_server(answer_id="cmpl-sim-1") as server:
+        done(server.url, "--lock", str(LOCK), "--requests", "2", "--output-tokens", "2", "--quiet",
+             "--out", str(tmp_path / "run.json"))  # fmt: skip
+    (line,) = lines(tmp_path / "run.json")
+    assert line["backend"] == "neuralnav-sim"
+    assert "  engine: neuralnav-sim\n" in (tmp_path / "run.json.neuralnav.yaml").read_text()
+
+
+def test_where_no_report_can_be_written_nothing_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with sse_server() as server:
+        for out, why in ((tmp_path, "it is a folder"), (tmp_path / "file" / "run.json", "not a directory")):
+            error = load(server.url, "--rate", "100", *SHORT, "--out", str(out)).exception
+            assert isinstance(error, NeuralnavError)
+            assert str(error) in (f"cannot be written: {why}", "cannot be written: file exists")
+        assert server.asked == []
 
 
 def test_a_server_of_another_configuration_is_not_judged_by_the_lock() -> None:

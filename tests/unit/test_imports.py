@@ -258,6 +258,30 @@ class TestSimulator:
             ("backend", 'the report says "neuralnav-sim" for engine', '--engine says "vllm"; correct one of them')
         ]
 
+    def test_guidellm_copies_the_mark_of_its_answers(self) -> None:
+        report = guidellm_v2(1.0)
+        answers = [{"response_id": None}, {"response_id": "chatcmpl-sim-0f"}]
+        report["benchmarks"][0]["requests"] = {"successful": answers}
+        row = cells(report)
+        assert (row["engine"], row["source"], row["origin"]) == ("neuralnav-sim", "simulated", "guidellm")
+        path = "benchmarks[0].requests.successful[1].response_id"
+        assert [fault[0] for fault in refused(report, engine="vllm")] == [path]
+        answers[1] = {"response_id": "chatcmpl-0f"}
+        assert cells(report)["source"] == "measured"
+
+    def test_answers_that_were_not_waited_for_make_a_load_point_no_row(self) -> None:
+        given_up = {"faults": [{"kind": "given up", "count": 3, "said": ""}], "generator_is_slow": True}
+        assert refused(vllm_result(neuralnav=given_up)) == [
+            (
+                "neuralnav.faults",
+                "3 requests were given up when the run was stopped",
+                "its slowest answers are missing; --skip-bad leaves this load point out",
+            )
+        ]
+        assert read(vllm_result(neuralnav={"faults": [], "generator_is_slow": True})).notes == (
+            "the load generator itself was late: latencies are partly its own",
+        )
+
     @pytest.mark.parametrize("arrival", ["constant", "unstated"])
     def test_arrivals_that_are_no_gamma_process_are_named(self, arrival: str) -> None:
         row = cells(vllm_result(backend="neuralnav-sim", arrival=arrival))

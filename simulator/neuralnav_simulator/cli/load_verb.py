@@ -1,28 +1,32 @@
 """`neuralnav-sim load`: send requests as users would, and report what came back."""
 
+import contextlib
 import gc
+import resource
 import ssl
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import uvloop
 
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
-from neuralnav_simulator.load.aims import Aims, aims_of, facts_of
+from neuralnav_simulator.load.aims import Aims, aims_of, facts_of, facts_seen
 from neuralnav_simulator.load.client import Api, Ask
-from neuralnav_simulator.load.measured import Measured, predicted
+from neuralnav_simulator.load.measured import Measured, foreseen
 from neuralnav_simulator.load.plan import Asked, LoadPoint, closed_point, open_points
 from neuralnav_simulator.load.prompts import Counted, Prompts, Words, read_texts
-from neuralnav_simulator.load.report import About, Ran, write_report
+from neuralnav_simulator.load.report import About, Ran, check_writable, write_report
 from neuralnav_simulator.load.run import Running, Watching, run_points
-from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, count_words
-from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, lengths_of, rates_of, seconds_of
-from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows
+from neuralnav_simulator.load.server import SAMPLE_WORDS, Server, ask_server, cache_counters, count_words, hit_share
+from neuralnav_simulator.load.spelling import ARRIVALS, LENGTHS, arrival_of, key_of, lengths_of, rates_of, seconds_of
+from neuralnav_simulator.load.text import HEADER, RIGHT, heeded, missed, rows, verdict
 from neuralnav_simulator.load.traces import read_trace
 from neuralnav_simulator.load.wire import Pool, address_of
 from neuralnav_simulator.tokens import load_tokenizer
@@ -68,7 +72,13 @@ class _Spelt(click.ParamType[Any]):
 @click.option("--speedup", type=click.FloatRange(0, min_open=True), help="As `serve` has it. [the server's]")
 @click.option("--model", metavar="NAME", help="Which one to ask. [the server's first]")
 @click.option("--endpoint", type=click.Choice(["completions", "chat"]), default="completions", show_default=True)
-@click.option("--api-key", envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"], default="", help="[$OPENAI_API_KEY]")
+@click.option(
+    "--api-key",
+    type=_Spelt("KEY", key_of),
+    envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"],
+    default="",
+    help="[$OPENAI_API_KEY]",
+)
 @click.option("--ignore-eos/--no-ignore-eos", default=True, help="Off for servers that do not know it.")
 @click.option("--timeout", type=_Spelt("TIME", seconds_of), default="10m", show_default=True, help="For one request.")
 @click.option("--grace", type=_Spelt("TIME", seconds_of), default="5s", help="What is in flight has it after Ctrl-C.")
@@ -80,11 +90,21 @@ def command(**options: Any) -> int:
     """Send requests to an OpenAI-compatible server: open loop, as users come, whether or not it keeps up."""
     aims = aims_of(options["lock"]) if options["lock"] else None
     points = _points(options, aims)
+    if options["out"]:
+        check_writable(options["out"])
+    _open_many()
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
     try:
         return uvloop.run(_run(options, aims, points))
     finally:
         gc.unfreeze()
+
+
+def _open_many() -> None:
+    """Allow as many connections as the system does: one a request in flight, where 1,024 are usual."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
@@ -130,13 +150,40 @@ async def _sent(pool: Pool, options: dict[str, Any], aims: Aims | None, points: 
     begun = datetime.now().astimezone()
     slos = aims.slos if aims else None
     running = Running(ask, prompts, speedup, options["grace"], _watching(options), slos, _say)
+    before = await cache_counters(pool, key=key)
     found = await run_points(pool, points, running)
-    known = aims is not None and not options["prompts"] and not options["shared_prefix"]
-    ran = [_ran(point, one, aims if known else None) for point, one in zip(points, found, strict=False)]
-    facts = aims.facts if aims else facts_of(server.simulates, server.version)
-    repo = aims.repo if aims else server.root
-    about = About(url, repo, server.version, server.simulates, begun, options["seed"], speedup, slos, facts)
-    return _told(about, ran, options)
+    share = hit_share(before, await cache_counters(pool, key=key))
+    if share is not None:
+        _say(f"note: {share:.0%} of the prompts' tokens were in the server's prefix cache already")
+    elif options["shared_prefix"]:
+        share = round(min(1.0, options["shared_prefix"] / np.concatenate([point.prompt for point in points]).mean()), 3)
+    known = aims is not None and not options["prompts"] and share is None
+    ran = [
+        Ran(point, one, foreseen(point, one, aims.served) if aims and known else {})
+        for point, one in zip(points, found, strict=False)
+    ]
+    about = _about(options, server, aims, found, share)
+    return _told(replace(about, begun=begun), ran, options)
+
+
+def _about(
+    options: dict[str, Any], server: Server, aims: Aims | None, found: Sequence[Measured], share: float | None
+) -> About:
+    """Return what the load points have in common, as far as the server bears out what a lock says."""
+    simulated = bool(server.simulates) or any(one.simulated for one in found)
+    told = aims.facts if aims else facts_of(server.simulates, server.version)
+    return About(
+        url=options["url"],
+        model=aims.repo if aims else server.root,
+        engine_version=server.version,
+        simulates=server.simulates,
+        begun=datetime.now().astimezone(),
+        seed=options["seed"],
+        speedup=options["speedup"] or server.speedup,
+        is_simulator=simulated,
+        slos=aims.slos if aims else None,
+        facts=facts_seen(told, simulated=simulated, version=server.version, hit_share=share),
+    )
 
 
 def _tls(url: str, *, insecure: bool) -> ssl.SSLContext | None:
@@ -176,12 +223,6 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _ran(point: LoadPoint, found: Measured, aims: Aims | None) -> Ran:
-    """Return a load point with its prediction, where it ran to its end as the lock's server would."""
-    whole = aims is not None and not found.stopped
-    return Ran(point, found, predicted(point, aims.served) if whole and aims else {})
-
-
 def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:
     """Print the summary, write the report, and return the exit code."""
     if not ran:
@@ -192,7 +233,7 @@ def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:
         _say(f"note: {line}")
     over = missed(ran, about.slos)
     if about.slos is not None:
-        click.echo("; ".join(over) if over else "every SLO is met")
+        click.echo(verdict(ran, about.slos))
     if options["out"]:
         _wrote(write_report(options["out"], about, ran), about, ran)
     if any(one.measured.stopped for one in ran):

@@ -6,7 +6,7 @@ from pathlib import Path
 from neuralnav.files.locks import read_lock
 from neuralnav.files.places import read_source
 from neuralnav.model.lock import Lock
-from neuralnav.model.sidecar import RunFacts
+from neuralnav.model.sidecar import SIMULATOR, RunFacts
 from neuralnav_simulator.load.measured import METRICS
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.locked import served_from_lock
@@ -70,6 +70,25 @@ def _facts(lock: Lock) -> RunFacts:
             "memoryUtilization": deployed.gpu_memory_utilization,
         }
     )
+
+
+def facts_seen(told: RunFacts | None, *, simulated: bool, version: str, hit_share: float | None) -> RunFacts | None:
+    """Return the facts of a run: what a lock or a candidate told, as far as the server bears it out.
+
+    A simulator's run is never that of an engine. Of a real one the version is what it says itself: where it says none,
+    `bench import` asks, as nothing shows that what was measured is what was planned. Prompts that were found in the
+    server's cache are said, as no plan counts on them.
+    """
+    seen: dict[str, object] = {"prefix_hit_share": hit_share}
+    if told is not None:
+        seen["engine"] = SIMULATOR if simulated else "vllm"
+        if not simulated:
+            seen["engine_version"] = version or None
+    elif simulated:
+        seen["engine"] = SIMULATOR
+    elif hit_share is None:
+        return None
+    return (told or RunFacts(format="vllm")).model_copy(update=seen)
 
 
 def facts_of(candidate: str, engine_version: str) -> RunFacts | None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Literal
@@ -24,6 +26,16 @@ LONGEST_WAIT_S = 0.1
 
 LEAD_S = 0.05
 """Between the call and the first arrival."""
+
+AHEAD_S = 0.02
+AHEAD_BYTES = 4 << 20
+"""Requests are made ahead while none is due for so long, up to so many bytes: those of a burst leave together."""
+
+UNHEARD = 16
+"""So many requests leave at most, however late they are, before the loop looks at connections and answers again."""
+
+TICK_S = 0.01
+"""How often it is looked whether the event loop keeps up with what comes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +60,70 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What came of a load point: its outcomes in order of sending, when it began and ended, and whether it was cut."""
+    """What came of a load point: its outcomes in order of sending, when it began and ended, and whether it was cut.
+
+    `lag_ms` is how late the event loop was, of each tick: tokens have been looked at as late.
+    """
 
     outcomes: tuple[Outcome, ...]
     begin_s: float
     end_s: float
     stopped: bool
+    lag_ms: Sequence[float] = ()
+
+
+class Lag:
+    """Looks on every tick how late the event loop is. A wait over several ticks counts for each of them."""
+
+    __slots__ = ("_due_s", "ms")
+
+    def __init__(self) -> None:
+        self.ms, self._due_s = array("f"), monotonic()
+
+    def tick(self, now_s: float) -> None:
+        """Take the time at which the loop came to it."""
+        while self._due_s <= now_s:
+            self.ms.append((now_s - self._due_s) * 1e3)
+            self._due_s += TICK_S
+
+    async def watched(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            await asyncio.sleep(max(0.0, self._due_s - monotonic()))
+            self.tick(monotonic())
+
+
+class Ahead:
+    """Requests that are made before they are due, a few megabytes of them."""
+
+    __slots__ = ("_bytes", "_making", "_ready")
+
+    def __init__(self, making: Iterator[bytes]) -> None:
+        self._making, self._ready, self._bytes = making, deque[bytes](), 0
+
+    def one(self) -> bool:
+        """Make one, and tell whether there is another to make now."""
+        made = next(self._making, None) if self._bytes < AHEAD_BYTES else None
+        if made is None:
+            return False
+        self._ready.append(made)
+        self._bytes += len(made)
+        return True
+
+    def take(self) -> bytes:
+        """Return the next one, made now if it has to be."""
+        if not self._ready:
+            return next(self._making)
+        self._bytes -= len(self._ready[0])
+        return self._ready.popleft()
 
 
 @dataclass(slots=True)
 class Sender:
     """Sends the requests of a load point. `speedup` of the server's milliseconds pass in one of the wall.
 
-    Once `stop` is set nothing more is sent, and what is in flight has `grace_s` left.
+    Once `stop` is set nothing more is sent, and what is in flight has `grace_s` left. `first` is the number of the
+    first request's prompt: a load point that repeats those of another would find them in the server's prefix cache.
     """
 
     pool: Pool
@@ -69,6 +132,7 @@ class Sender:
     stop: asyncio.Event
     speedup: float = 1.0
     grace_s: float = 5.0
+    first: int = 0
     _under_way: dict[Outcome, tuple[Streamed, asyncio.TimerHandle]] = field(default_factory=dict)
     _connections: dict[Outcome, Connection] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -76,23 +140,31 @@ class Sender:
 
     async def run(self, point: LoadPoint, board: Board) -> Course:
         """Send all requests of a load point, and return when the last of them is over."""
-        begin_s = monotonic() + LEAD_S
+        begin_s, lag = monotonic() + LEAD_S, Lag()
+        watching = asyncio.create_task(lag.watched())
         sent = await (self._open(point, board, begin_s) if point.in_flight is None else self._closed(point, board))
         await self._drain()
+        watching.cancel()
         end_s = max((outcome.end_s for outcome in sent), default=begin_s)
-        return Course(tuple(sent), begin_s if point.in_flight is None else sent[0].due_s, end_s, self.stop.is_set())
+        if point.in_flight is not None and sent:
+            begin_s = sent[0].due_s
+        return Course(tuple(sent), begin_s, end_s, self.stop.is_set(), lag.ms)
 
     async def _open(self, point: LoadPoint, board: Board, begin_s: float) -> list[Outcome]:
         sent: list[Outcome] = []
+        made = Ahead(self._request(point, index) for index in range(len(point.output)))
         for index, at_ms in enumerate(point.at_ms.tolist()):
             due_s = begin_s + at_ms / (1e3 * self.speedup)
-            request = self._request(point, index)  # made while nothing is due yet
+            while due_s - monotonic() > AHEAD_S and made.one():
+                await asyncio.sleep(0)
             await self._until(due_s)
             if self.stop.is_set():
                 break
             outcome = Outcome(index, due_s, int(point.output[index]))
             sent.append(outcome)
-            self._launch(request, outcome, board)
+            self._launch(made.take(), outcome, board)
+            if index % UNHEARD == 0:
+                await asyncio.sleep(0)
         return sent
 
     async def _closed(self, point: LoadPoint, board: Board) -> list[Outcome]:
@@ -106,10 +178,12 @@ class Sender:
             outcome = Outcome(index, monotonic(), int(point.output[index]))
             sent.append(outcome)
             self._launch(request, outcome, board)
+            if index % UNHEARD == 0:
+                await asyncio.sleep(0)
         return sent
 
     def _request(self, point: LoadPoint, index: int) -> bytes:
-        text = self.prompts.text(index, int(point.prompt[index]))
+        text = self.prompts.text(self.first + index, int(point.prompt[index]))
         body = self.ask.body(text, int(point.output[index]))
         return request_bytes(self.pool.address, "POST", PATHS[self.ask.api], body, key=self.ask.key)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from neuralnav.model.answer_ids import is_simulated
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 
 NOT_OVER = (b'"finish_reason":null', b'"finish_reason": null')
@@ -53,6 +54,8 @@ class Streamed:
         elif not self._done:
             got = f"after {len(self.outcome.stamps_ms)} of {self.outcome.asked} tokens"
             self.fail("cut", now_s, f"the stream ended {got}" if whole else f"the connection ended {got}")
+        elif not self.outcome.stamps_ms:
+            self.fail("empty", now_s, "the stream ended without a token")
         elif self.outcome.fault is None:
             self._finish(now_s)
 
@@ -88,6 +91,7 @@ class Streamed:
             return
         if _has_text(value):
             self._token(now_s)
+        self.outcome.simulated |= is_simulated(value.get("id"))
         usage = value.get("usage")
         if isinstance(usage, dict):
             self.outcome.prompt, self.outcome.output = (

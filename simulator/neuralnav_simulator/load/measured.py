@@ -17,7 +17,11 @@ Vector = NDArray[np.float64]
 
 METRICS = ("ttft", "itl", "e2e")
 LATE_MS = 5.0
-"""Requests that leave later than this after their time, in p99, say as much of the generator as of the server."""
+"""Requests that leave later than this after their time, in p99, say as much of the generator as of the server, and so
+do tokens that it comes to look at as late."""
+
+LOST_SHARE = 0.05
+"""A p95 leaves so many requests out. With more that have no answer it is above any limit, whatever the others took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Measured:
     Latencies count from when a request was due, in the server's clock; `from_send_ms` holds TTFT and E2E counted from
     when it was sent. `itl` is over all gaps between tokens, `tpot` over the mean gaps of requests. A metric that
     nothing was seen of is not there. `late_ms` (the wall's) tells how late the generator turned to requests: p50, p99
-    and the latest. `merged` tokens came in the same event as another one, so that their gaps were not seen.
+    and the latest; `lag_ms` how late it looked at what had come, in p99. `merged` tokens came in the same event as
+    another one, so that their gaps were not seen. `simulated` tells whether answers had the mark of our simulator.
     """
 
     sent: int
@@ -47,15 +52,22 @@ class Measured:
     ms: Mapping[str, float]
     from_send_ms: Mapping[str, float]
     late_ms: tuple[float, float, float]
+    lag_ms: float
     faults: tuple[FaultCount, ...]
     merged: int
     short: int
     stopped: bool
+    simulated: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether so many requests failed that no p95 of all that were sent can be kept."""
+        return self.sent - self.done > LOST_SHARE * self.sent
 
     @property
     def generator_is_slow(self) -> bool:
         """Tell whether the generator itself did not keep the pace."""
-        return self.late_ms[1] > LATE_MS
+        return max(self.late_ms[1], self.lag_ms) > LATE_MS
 
 
 def measured(point: LoadPoint, course: Course, speedup: float) -> Measured:
@@ -79,11 +91,26 @@ def measured(point: LoadPoint, course: Course, speedup: float) -> Measured:
         ms=_all({name: values * speedup for name, values in samples.items()}),
         from_send_ms=_all({"ttft": (first - sent_ms) * speedup, "e2e": (last - sent_ms) * speedup}),
         late_ms=_lateness(course.outcomes),
+        lag_ms=float(np.quantile(course.lag_ms, 0.99)) if len(course.lag_ms) else 0.0,
         faults=_faults(course.outcomes),
         merged=sum(max(0, (outcome.output or 0) - len(outcome.stamps_ms)) for outcome in done),
         short=sum(outcome.output is not None and outcome.output < outcome.asked for outcome in done),
         stopped=course.stopped,
+        simulated=any(outcome.simulated for outcome in course.outcomes),
     )
+
+
+def foreseen(point: LoadPoint, found: Measured, served: Served) -> dict[str, float]:
+    """Return what is predicted of a load point that ran as it was meant to, else nothing.
+
+    One that was stopped, or where many requests had no answer, met another load.
+    """
+    if found.stopped or found.lost:
+        return {}
+    try:
+        return predicted(point, served)
+    except ValueError:
+        return {}
 
 
 def predicted(point: LoadPoint, served: Served) -> dict[str, float]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import Literal
 
-Fault = Literal["refused", "unreachable", "time-out", "cut", "malformed", "HTTP", "stream error", "given up"]
+Fault = Literal["refused", "unreachable", "time-out", "cut", "malformed", "HTTP", "stream error", "empty", "given up"]
 """What ended a request early: no connection, no answer in time, an answer that broke off or is no HTTP or no stream of
-events, a status that is not 200, an error told inside of the stream, or the end of the run."""
+events, a status that is not 200, an error told inside of the stream, an answer without a token, or the run's end."""
 
 RECENT = 1024
 """So many of the latest values stand for "now" in a live view."""
@@ -20,7 +20,8 @@ class Outcome:
 
     At `launch_s` the generator turned to it: what it was late then is its own doing; a new connection comes after it.
     `status` is HTTP's, 0 before an answer. `said` is what came with a fault, cut short. `prompt` and `output` are the
-    tokens that the server says it counted, None where it does not; `asked` those that were asked of it.
+    tokens that the server says it counted, None where it does not; `asked` those that were asked of it. `simulated`
+    tells whether the answer has the mark of our simulator.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Outcome:
     prompt: int | None = None
     output: int | None = None
     stamps_ms: "array[float]" = field(default_factory=lambda: array("f"))
+    simulated: bool = False
 
     @property
     def kind(self) -> str:

@@ -67,7 +67,7 @@ class Texts:
 def read_texts(path: Path) -> Texts:
     """Return the prompts of a file: a text a line, or JSON lines with a `prompt`. Raises InputError by line."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")  # Unicode has other ends of lines, which are text in JSON
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise InputError([Diagnostic(Where(str(path)), f"cannot be read: {why}")]) from None

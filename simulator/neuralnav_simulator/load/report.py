@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EISDIR
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from neuralnav.errors import input_error
-from neuralnav.files.places import show
+from neuralnav.errors import InputError, input_error
 from neuralnav.files.writes import write_one
 from neuralnav.model.emit import emit
 from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
@@ -32,10 +33,10 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What all load points have in common. `simulates` is empty where the server is no simulator of ours.
+    """What all load points have in common. `simulates` is the candidate whose timing a simulator of ours says it has.
 
-    `model` is what `bench import` may know it by: a repository. `facts` are what it needs besides, None where nobody
-    told.
+    Behind a gateway it may not be able to say so: `is_simulator` tells what its answers told as well. `model` is what
+    `bench import` may know it by: a repository. `facts` are what it needs besides, None where nobody told.
     """
 
     url: str
@@ -45,6 +46,7 @@ class About:
     begun: datetime
     seed: int
     speedup: float
+    is_simulator: bool
     slos: Slos | None
     facts: RunFacts | None
 
@@ -58,27 +60,54 @@ def sidecar_text(about: About) -> str | None:
     """Return the sidecar, or None where nothing is known beside the report."""
     if about.facts is None:
         return None
-    facts = about.facts.model_copy(update={"engine": SIMULATOR if about.simulates else "vllm"})
-    spec = facts.model_dump(mode="json", by_alias=True, exclude_none=True)
+    spec = about.facts.model_dump(mode="json", by_alias=True, exclude_none=True)
     return emit({"apiVersion": "neuralnav.dev/v1alpha1", "kind": "BenchmarkSidecar", "spec": spec})
 
 
 def write_report(path: Path, about: About, ran: Sequence[Ran]) -> tuple[Path, ...]:
-    """Write report and sidecar, each whole or not at all, and return them. A sidecar of another run does not stay.
+    """Write report and sidecar, and return what was written. A sidecar of another run does not stay.
 
-    Raises InputError where they cannot be written.
+    A kill leaves the report of before or this one.
     """
-    beside, text = path.with_name(path.name + SUFFIX), sidecar_text(about)
+    beside, text = _beside(path), sidecar_text(about)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_one(path, report_text(about, ran).encode(), new=False)
+        _write(path, report_text(about, ran))
         if text is None:
             beside.unlink(missing_ok=True)
             return (path,)
-        write_one(beside, text.encode(), new=False)
+        _write(beside, text)
     except OSError as error:
-        raise input_error(show(path), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise _unwritable(path, error) from None
     return path, beside
+
+
+def check_writable(path: Path) -> None:
+    """Raise InputError where a report could not be written: a run must not end with nowhere to put it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        if path.exists() and not path.is_file():  # a device or a pipe
+            return
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_one(path, text.encode(), new=False)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + SUFFIX)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return input_error(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def _line(about: About, ran: Ran) -> dict[str, Any]:
@@ -86,7 +115,7 @@ def _line(about: About, ran: Ran) -> dict[str, Any]:
     line: dict[str, Any] = {
         "date": about.begun.strftime("%Y%m%d-%H%M%S"),
         "client": CLIENT,
-        "backend": SIMULATOR if about.simulates else "vllm" if about.engine_version else "openai",
+        "backend": SIMULATOR if about.is_simulator else "vllm" if about.engine_version else "openai",
         "model_id": about.model,
         "num_prompts": found.sent,
         "request_rate": "inf" if point.rate_rps is None else point.rate_rps,
@@ -125,6 +154,7 @@ def _own(about: About, ran: Ran) -> dict[str, Any]:
         "speedup": about.speedup,
         "stopped": found.stopped,
         "lateness_ms": dict(zip(("p50", "p99", "max"), (round(value, DIGITS) for value in found.late_ms), strict=True)),
+        "lag_ms": round(found.lag_ms, DIGITS),
         "generator_is_slow": found.generator_is_slow,
         "from_send": _latencies(found.from_send_ms),
         "faults": [{"kind": one.kind, "count": one.count, "said": one.said} for one in found.faults],
@@ -142,4 +172,4 @@ def _own(about: About, ran: Ran) -> dict[str, Any]:
 
 def _verdict(found: Measured, slos: Slos, metric: str) -> dict[str, Any]:
     p95 = found.ms.get(f"{metric}_p95_ms")
-    return {"p95_ms": slos.of(metric), "met": None if p95 is None else p95 <= slos.of(metric)}
+    return {"p95_ms": slos.of(metric), "met": False if found.lost else None if p95 is None else p95 <= slos.of(metric)}

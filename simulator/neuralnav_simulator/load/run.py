@@ -47,12 +47,14 @@ async def run_points(pool: Pool, points: Sequence[LoadPoint], running: Running) 
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
     found: list[Measured] = []
+    first = 0
     show, close = await _shown(running)
     try:
         for number, point in enumerate(points, 1):
             board = Board(len(point.output))
             looks = Looks(board, (point.shown, number, len(points)), slos=running.slos, speedup=running.speedup)
-            sender = Sender(pool, running.ask, running.prompts, stop, running.speedup, running.grace_s)
+            sender = Sender(pool, running.ask, running.prompts, stop, running.speedup, running.grace_s, first)
+            first += len(point.output)
             watcher = asyncio.create_task(_watch(pool, looks, running, show))
             course = await sender.run(point, board)
             watcher.cancel()

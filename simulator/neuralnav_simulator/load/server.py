@@ -18,6 +18,7 @@ GAUGES = {
     "waiting": b"vllm:num_requests_waiting",
     "kv": b"vllm:kv_cache_usage_perc",
 }
+SAMPLE = rb"^%b(?:\{[^}]*\})? ([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)$"
 SAMPLE_WORDS = 100
 """Our words that a server is asked to count, to know how many tokens it makes of them."""
 
@@ -62,7 +63,11 @@ async def _answer(pool: Pool, url: str, path: str, *, key: str, optional: bool =
         raise input_error(url, f"no answer to {path} within {ASK_S:g} s", "is the server up?") from None
     except OSError as error:
         why = "the connection was refused" if isinstance(error, ConnectionRefusedError) else str(error)
-        hint = "--insecure takes any certificate" if isinstance(error, ssl.SSLError) else "is the server up?"
+        hint = (
+            "--insecure takes any certificate"
+            if isinstance(error, ssl.SSLCertVerificationError)
+            else ("does it speak TLS? http:// does without" if isinstance(error, ssl.SSLError) else "is the server up?")
+        )
         raise input_error(url, f"cannot be reached: {why}", hint) from None
     if status != 200:  # HTTP's
         if optional:
@@ -78,6 +83,8 @@ async def _answer(pool: Pool, url: str, path: str, *, key: str, optional: bool =
 def _refusal(url: str, path: str, status: int, body: bytes) -> InputError:
     if status in (401, 403):
         return input_error(url, f"{path} was answered {status}", "give --api-key, or OPENAI_API_KEY")
+    if 300 <= status < 400:  # HTTP's
+        return input_error(url, f"{path} was answered {status}, which sends elsewhere", "give the URL behind it")
     said = f": {message_of(body)}" if body else ""
     return input_error(url, f"{path} was answered {status or 'by a broken connection'}{said}", "is it the right URL?")
 
@@ -116,13 +123,37 @@ async def gauges(pool: Pool, *, key: str) -> dict[str, float]:
     return gauges_in(body) if status == 200 else {}  # HTTP's
 
 
+LEAST_HITS = 0.02
+"""A smaller share of the prompts' tokens that a cache held is a template's: nobody's latency is any shorter for it."""
+
+
+async def cache_counters(pool: Pool, *, key: str) -> tuple[float, float]:
+    """Return how many tokens of prompts the server has looked up and found in its prefix cache: zeros where untold."""
+    try:
+        status, body = await fetch(pool, request_bytes(pool.address, "GET", "/metrics", key=key), within_s=1.0)
+    except (OSError, TimeoutError):
+        return 0.0, 0.0
+    asked, found = (sum(_samples(body, b"vllm:prefix_cache_%b_total" % name)) for name in (b"queries", b"hits"))
+    return (asked, found) if status == 200 else (0.0, 0.0)  # HTTP's
+
+
+def hit_share(before: tuple[float, float], after: tuple[float, float]) -> float | None:
+    """Return the share of prompts' tokens that were found in a cache meanwhile, or None for none worth a word."""
+    asked, found = (late - early for early, late in zip(before, after, strict=True))
+    share = min(1.0, found / asked) if asked > 0.0 else 0.0
+    return round(share, 3) if share >= LEAST_HITS else None
+
+
 def gauges_in(exposition: bytes) -> dict[str, float]:
     """Return the gauges of an exposition: sums over engines, of shares the mean."""
     found: dict[str, float] = {}
     for name, metric in GAUGES.items():
-        values = [
-            float(value) for value in re.findall(rb"^%b(?:\{[^}]*\})? (\S+)" % re.escape(metric), exposition, re.M)
-        ]
+        values = _samples(exposition, metric)
         if values:
             found[name] = sum(values) / (len(values) if name == "kv" else 1)
     return found
+
+
+def _samples(exposition: bytes, metric: bytes) -> list[float]:
+    found = re.findall(SAMPLE % re.escape(metric), exposition, re.M)
+    return [float(value) for value in found]

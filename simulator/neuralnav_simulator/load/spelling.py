@@ -85,6 +85,14 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def key_of(text: str) -> str:
+    """Return an API key as a header can hold it; files end in a newline. Raises ValueError without showing it."""
+    key = text.strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError("a key is of printable ASCII characters")
+    return key
+
+
 def _number(text: str, what: str) -> float:
     try:
         number = float(text)

@@ -39,15 +39,27 @@ def _ms(value: float) -> str:
 
 
 def missed(ran: Sequence[Ran], slos: Slos | None) -> list[str]:
-    """Return the SLOs that were not kept, each in words."""
-    if slos is None:
-        return []
-    return [
-        f"{metric.upper()} p95 {_ms(value)} is above {_ms(slos.of(metric))} at {one.point.shown}"
-        for one in ran
-        for metric in METRICS
-        if (value := one.measured.ms.get(f"{metric}_p95_ms")) is not None and value > slos.of(metric)
-    ]
+    """Return the SLOs that were not kept, each in words. Where too many requests have no answer, none was."""
+    return [] if slos is None else [line for one in ran for line in _missed(one, slos)]
+
+
+def _missed(one: Ran, slos: Slos) -> Iterator[str]:
+    found, shown = one.measured, one.point.shown
+    if found.lost:
+        yield f"{found.sent - found.done:,} of {found.sent:,} requests have no answer at {shown}: no p95 is kept"
+    for metric in METRICS:
+        value = found.ms.get(f"{metric}_p95_ms")
+        if value is not None and value > slos.of(metric):
+            yield f"{metric.upper()} p95 {_ms(value)} is above {_ms(slos.of(metric))} at {shown}"
+
+
+def verdict(ran: Sequence[Ran], slos: Slos) -> str:
+    """Return whether the SLOs are met, in one line that claims no more than was seen."""
+    over = missed(ran, slos)
+    if over:
+        return "; ".join(over)
+    failed = sum(one.measured.sent - one.measured.done for one in ran)
+    return f"every SLO is met; {failed:,} requests have no answer" if failed else "every SLO is met"
 
 
 def heeded(ran: Sequence[Ran]) -> Iterator[str]:
@@ -64,8 +76,9 @@ def _notes(shown: str, found: Measured) -> Iterator[str]:
     if found.generator_is_slow:
         yield (
             f"{shown}: the generator itself is too slow: it sent {found.late_ms[1]:,.1f} ms late in p99, "
-            f"{found.late_ms[2]:,.1f} ms at most. Latencies count from when a request was due, so that this is no "
-            "coordinated omission; counted from the send they are under from_send in the report"
+            f"{found.late_ms[2]:,.1f} ms at most, and looked at what came {found.lag_ms:,.1f} ms late in p99. "
+            "Latencies count from when a request was due, so that this is no coordinated omission; counted from the "
+            "send they are under from_send in the report"
         )
     if found.merged:
         share = found.merged / max(1, found.output_tokens)

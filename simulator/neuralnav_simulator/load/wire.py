@@ -54,11 +54,20 @@ def address_of(url: str) -> Address:
         port = parts.port
     except ValueError:
         raise ValueError(f'"{url}" is no address of a server') from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+    if parts.username or parts.password:
+        raise ValueError("an address names no user; give --api-key")
+    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or parts.query:
         raise ValueError(f'"{url}" is no address of a server; say http://localhost:8000')
     secure = parts.scheme == "https"
     prefix = parts.path.rstrip("/").removesuffix("/v1")
-    return Address(parts.hostname, port or (443 if secure else 80), prefix, secure)
+    return Address(parts.hostname or "", port or (443 if secure else 80), prefix, secure)
+
+
+def _is_host(name: str) -> bool:
+    try:
+        return bool(name) and bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 class Connection(asyncio.Protocol):

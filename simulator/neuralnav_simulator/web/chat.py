@@ -7,6 +7,7 @@ from time import time
 from typing import Any
 from uuid import uuid4
 
+from neuralnav.model.answer_ids import SIMULATED
 from neuralnav_simulator.answers import Asked, Function
 from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
@@ -104,7 +105,7 @@ def _form(desk: Desk, call: Call, body: ChatBody) -> "ChatForm":
     last, each = usage_wanted(body)
     return ChatForm(
         Head(
-            f"chatcmpl-{call.request_id() or uuid4().hex}",
+            f"chatcmpl-{call.request_id() or SIMULATED + uuid4().hex}",
             "chat.completion.chunk",
             int(time()),
             desk.site.served.names[0],

@@ -7,6 +7,7 @@ from time import time
 from typing import Any, cast
 from uuid import uuid4
 
+from neuralnav.model.answer_ids import SIMULATED
 from neuralnav_simulator.answers import Asked
 from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
@@ -93,7 +94,7 @@ def _tokens(desk: Desk, body: CompletionBody, prompt: Prompt) -> list[int]:
 
 def _form(desk: Desk, call: Call, body: CompletionBody, prompts: list[Prompt], want: Want) -> "CompletionForm":
     last, each = usage_wanted(body)
-    name = call.request_id() or uuid4().hex
+    name = call.request_id() or f"{SIMULATED}{uuid4().hex}"
     tokenizer = desk.site.tokenizer
     echoed: list[str] = []
     if body.echo:

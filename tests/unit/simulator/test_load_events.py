@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from neuralnav_simulator.load.events import Streamed, message_of
 from neuralnav_simulator.load.outcomes import Board, Outcome
 from neuralnav_simulator.load.prompts import Counted, Words, read_texts
-from neuralnav_simulator.load.server import gauges_in
+from neuralnav_simulator.load.server import gauges_in, hit_share
 from neuralnav_simulator.load.wire import address_of, request_bytes
 
 from neuralnav.errors import InputError
@@ -89,6 +89,10 @@ class TestFaults:
         outcome = heard(sse(token(" a"), {"error": {"message": "the engine died", "code": 500}}, "[DONE]"))
         assert (outcome.fault, outcome.said, len(outcome.stamps_ms)) == ("stream error", "the engine died", 1)
 
+    def test_a_whole_answer_without_a_token(self) -> None:
+        outcome = heard(sse(delta({"role": "assistant", "content": ""}), delta({}, "stop"), "[DONE]"))
+        assert (outcome.fault, outcome.said) == ("empty", "the stream ended without a token")
+
     def test_what_is_no_json(self) -> None:
         assert heard(b"data: oops\n\n").fault == "malformed"
 
@@ -124,10 +128,14 @@ class TestAddress:
         address = address_of(url)
         assert (address.authority, address.prefix, address.secure) == (authority, prefix, secure)
 
-    @pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:99999", "http://a/?q=1", "http://u:p@a"])
+    @pytest.mark.parametrize("url", ["ftp://a", "http://", "http://a:99999", "http://a/?q=1", "http://a..b"])
     def test_what_is_none(self, url: str) -> None:
         with pytest.raises(ValueError, match="is no address of a server"):
             address_of(url)
+
+    def test_a_user_in_it_is_not_shown(self) -> None:
+        with pytest.raises(ValueError, match=r"^an address names no user; give --api-key$"):
+            address_of("http://u:secret@a")
 
     def test_a_request_on_the_wire(self) -> None:
         assert request_bytes(address_of("http://a:1/x"), "POST", "/v1/completions", b"{}", key="k") == (
@@ -155,9 +163,11 @@ class TestPrompts:
         assert len(one) == 200
 
     def test_texts_of_a_file(self, tmp_path: Path) -> None:
-        (tmp_path / "texts").write_text('Hello\n\n{"prompt": "Good day", "id": 3}\n')
+        (tmp_path / "texts").write_text(
+            'Hello\r\n\n{"prompt": "Good\u2028day", "id": 3}\n', encoding="utf-8", newline=""
+        )
         texts = read_texts(tmp_path / "texts")
-        assert [texts.text(index, 9) for index in range(3)] == ["Hello", "Good day", "Hello"]
+        assert [texts.text(index, 9) for index in range(3)] == ["Hello", "Good\u2028day", "Hello"]
 
     def test_what_is_no_text_is_told_by_line(self, tmp_path: Path) -> None:
         (tmp_path / "texts").write_text('Hello\n{"text": "x"}\n{"prompt": 3}\n')
@@ -167,6 +177,18 @@ class TestPrompts:
         assert [(item.where.line, item.message) for item in caught.value.diagnostics] == [(2, message), (3, message)]
 
 
+def test_the_mark_of_the_simulator_is_seen() -> None:
+    named = {"id": "cmpl-sim-0f", **token(" c", "length")}
+    assert heard(sse(token(" a"), named, USAGE, "[DONE]")).simulated
+    assert not heard(WHOLE).simulated
+
+
+def test_the_share_of_prompts_that_a_cache_held() -> None:
+    assert hit_share((100.0, 50.0), (300.0, 110.0)) == 0.3
+    assert hit_share((100.0, 0.0), (1100.0, 19.0)) is None
+    assert hit_share((0.0, 0.0), (0.0, 0.0)) is None
+
+
 def test_gauges_are_summed_over_engines() -> None:
     text = b"""\
 # TYPE vllm:num_requests_running gauge
@@ -174,6 +196,8 @@ vllm:num_requests_running{engine="0",model_name="m"} 3.0
 vllm:num_requests_running{engine="1",model_name="m"} 4.0
 vllm:kv_cache_usage_perc{engine="0"} 0.25
 vllm:kv_cache_usage_perc{engine="1"} 0.75
+vllm:num_requests_waiting{engine="0"} NaN
+vllm:num_requests_waiting{engine="1"} 1.2.3
 vllm:num_requests_waiting_by_reason{reason="capacity"} 9.0
 """
     assert gauges_in(text) == {"running": 7.0, "kv": 0.5}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from neuralnav_simulator.load.plan import Asked, closed_point, open_points
-from neuralnav_simulator.load.spelling import arrival_of, lengths_of, rates_of, seconds_of
+from neuralnav_simulator.load.spelling import arrival_of, key_of, lengths_of, rates_of, seconds_of
 from neuralnav_simulator.load.traces import read_trace
 
 from neuralnav.errors import InputError
@@ -40,6 +40,9 @@ class TestSpelling:
         assert (drawn.min(), drawn.max()) == (10, 20)
         assert lengths_of("uniform:1-9") == uniform(9, low_share=0.0)
 
+    def test_a_key_from_a_file_has_no_newline(self) -> None:
+        assert key_of("sk-1\n") == "sk-1"
+
     def test_rates_and_durations(self) -> None:
         assert rates_of("1, 2.5,4") == (1.0, 2.5, 4.0)
         assert [seconds_of(text) for text in ("90", "1.5m", "250ms", "1h")] == [90.0, 90.0, 0.25, 3600.0]
@@ -57,12 +60,13 @@ class TestSpelling:
                 '"many" is no length; known: N, uniform:LOW-HIGH, lognormal:MEAN:CV, gamma:MEAN:CV',
             ),
             (rates_of, "1,-2", 'a rate is "-2": it must be a number above 0'),
+            (key_of, "sk\r\nX-Other: 1", "a key is of printable ASCII characters"),
             (seconds_of, "soon", '"soon" is no duration; say 60s, 5m or 1h'),
         ],
     )  # fmt: skip
     def test_what_is_none_of_them(self, read: object, text: str, message: str) -> None:
         with pytest.raises(ValueError) as caught:  # noqa: PT011  # its whole text is compared
-            read(text)  # type: ignore[operator]  # one of four readers
+            read(text)  # type: ignore[operator]  # one of five readers
         assert str(caught.value) == message
 
 
@@ -121,6 +125,28 @@ class TestTraces:
     def test_milliseconds_of_mooncakes(self, tmp_path: Path) -> None:
         point = read_trace(self.trace(tmp_path, MOONCAKE))
         assert (point.at_ms.tolist(), point.prompt.tolist()) == ([0.0, 3053.0], [6955, 6472])
+
+    @pytest.mark.parametrize(
+        ("first", "second", "gap_ms"),
+        [
+            ("2024-05-12 00:00:00.003000+00:00", "2024-05-12 00:00:00.503000+00:00", 500.0),
+            ("2024-05-12T01:00:00.25+02:00", "2024-05-12T00:00:00.5+01:00", 250.0),
+            ("2024-05-11 23:00:00-01:00", "2024-05-12T00:00:01Z", 1000.0),
+            ("2024-05-12 00:00:00", "2024-05-12 02:00:01.5+0200", 1500.0),
+        ],
+    )
+    def test_dates_have_zones(self, first: str, second: str, gap_ms: float, tmp_path: Path) -> None:
+        text = f"TIMESTAMP,ContextTokens,GeneratedTokens\r\n{first},1,1\r\n{second},1,1\r\n"
+        assert read_trace(self.trace(tmp_path, text)).at_ms.tolist() == [0.0, gap_ms]
+
+    def test_a_byte_order_mark_and_other_columns_are_passed_by(self, tmp_path: Path) -> None:
+        text = '\ufeff\n"kind",arrival_s, prompt_tokens ,output_tokens\n"a\nb",0,5,6\n"c",1,7,8\nd,2,7\n'
+        with pytest.raises(InputError) as caught:
+            read_trace(self.trace(tmp_path, text))
+        assert [(item.where.line, item.message) for item in caught.value.diagnostics] == [
+            (6, "3 cells under a header of 4")
+        ]
+        assert read_trace(self.trace(tmp_path, text), most=2).output.tolist() == [6, 8]
 
     def test_our_own_seconds_and_only_the_first(self, tmp_path: Path) -> None:
         text = "arrival_s,prompt_tokens,output_tokens\n0.5,1,2\n1.5,3,4\n9,5,6\n"

@@ -5,22 +5,21 @@ import json
 from array import array
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from neuralnav_simulator.load.aims import Slos, facts_of
+from neuralnav_simulator.load.aims import Slos, facts_of, facts_seen
 from neuralnav_simulator.load.client import Course
 from neuralnav_simulator.load.glance import Looks, glance_of, plain
 from neuralnav_simulator.load.measured import FaultCount, Measured, measured
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 from neuralnav_simulator.load.plan import LoadPoint
-from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text, write_report
-from neuralnav_simulator.load.text import heeded, missed, rows
+from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text
+from neuralnav_simulator.load.text import heeded, missed, rows, verdict
 from neuralnav_simulator.load.view import Drawing, sparkline
 from rich.console import Console
 
-from neuralnav.errors import InputError
 from neuralnav.model.sidecar import RunFacts
 
 POINT = LoadPoint(
@@ -49,6 +48,31 @@ class TestMeasured:
         assert found.from_send_ms["ttft_p50_ms"] == 40.0
         assert found.late_ms[2] == pytest.approx(20.0)
         assert found.generator_is_slow
+
+    def test_a_loop_that_looks_late_is_a_slow_generator(self) -> None:
+        course = Course(CALM, 10.0, 14.0, stopped=False, lag_ms=[0.5] * 90 + [6.0] * 10)
+        found = measured(POINT, course, 1.0)
+        assert (found.late_ms[1], found.lag_ms, found.generator_is_slow) == (0.0, 6.0, True)
+        assert not showed(*CALM).generator_is_slow
+
+    def test_they_are_those_of_the_raw_stamps(self) -> None:
+        """Every figure again by sorting: the least value that a share of all does not exceed."""
+        random = np.random.default_rng(5)
+        outcomes = [outcome(n, *np.cumsum(random.exponential(9.0, random.integers(1, 40))).tolist()) for n in range(90)]
+        found = measured(POINT, Course(tuple(outcomes), 10.0, 60.0, stopped=False), 2.0)
+        stamps = [[2.0 * at for at in one.stamps_ms] for one in outcomes]
+        gaps = [[later - earlier for earlier, later in pairwise(times)] for times in stamps]
+        samples = {
+            "ttft": [times[0] for times in stamps],
+            "itl": [gap for one in gaps for gap in one],
+            "tpot": [sum(one) / len(one) for one in gaps if one],
+            "e2e": [times[-1] for times in stamps],
+        }
+        for metric, values in samples.items():
+            assert found.ms[f"{metric}_mean_ms"] == pytest.approx(sum(values) / len(values))
+            for per_cent in (50, 90, 95, 99):
+                at = -(-len(values) * per_cent // 100) - 1
+                assert found.ms[f"{metric}_p{per_cent}_ms"] == pytest.approx(sorted(values)[at]), (metric, per_cent)
 
     def test_itl_is_over_gaps_and_tpot_over_requests(self) -> None:
         found = showed(*CALM)
@@ -85,7 +109,8 @@ def replace_output(one: Outcome, output: int) -> Outcome:
 SLOS = Slos(ttft=55.0, itl=40.0, e2e=500.0)
 ABOUT = About(
     "http://a", "Qwen/Qwen3-8B", "0.19.0", "qwen3-8b/bf16/h100/tp1", datetime(2026, 11, 26, 12, tzinfo=UTC),
-    seed=7, speedup=1.0, slos=SLOS, facts=facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0"),
+    seed=7, speedup=1.0, is_simulator=True, slos=SLOS,
+    facts=facts_seen(facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0"), simulated=True, version="0.19.0", hit_share=None),
 )  # fmt: skip
 
 
@@ -111,7 +136,10 @@ class TestReport:
     def test_it_names_the_engine_where_the_server_is_no_simulator(
         self, simulates: str, version: str, backend: str
     ) -> None:
-        assert self.line(replace(ABOUT, simulates=simulates, engine_version=version))["backend"] == backend
+        assert (
+            self.line(replace(ABOUT, simulates=simulates, is_simulator=False, engine_version=version))["backend"]
+            == backend
+        )
 
     def test_other_arrivals_and_closed_loops(self) -> None:
         even = self.line(ABOUT, replace(POINT, arrival="constant", burstiness=None))
@@ -137,19 +165,21 @@ class TestReport:
         )
         assert sidecar_text(replace(ABOUT, facts=None)) is None
 
-    def test_it_takes_the_place_of_an_older_one_whole_and_no_sidecar_of_another_run_stays(self, tmp_path: Path) -> None:
-        report, beside, older = (tmp_path / name for name in ("run.json", "run.json.neuralnav.yaml", "older"))
-        ran = [Ran(POINT, showed(*CALM), {})]
-        assert write_report(report, ABOUT, ran) == (report, beside)
-        older.hardlink_to(report)
-        assert write_report(report, replace(ABOUT, seed=8, facts=None), ran) == (report,)
-        told = [json.loads(path.read_text())["neuralnav"]["seed"] for path in (older, report)]
-        assert (told, sorted(path.name for path in tmp_path.iterdir())) == ([7, 8], ["older", "run.json"])
+    def test_a_lock_tells_only_what_the_server_bears_out(self) -> None:
+        planned = facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0")
 
-    def test_where_it_cannot_be_written(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError) as refused:
-            write_report(tmp_path, ABOUT, [])
-        assert str(refused.value) == "cannot be written: is a directory"
+        def seen(told: RunFacts | None, *, simulated: bool, version: str, share: float | None = None) -> list[object]:
+            facts = facts_seen(told, simulated=simulated, version=version, hit_share=share)
+            assert facts is not None
+            return [facts.model, facts.engine, facts.engine_version, facts.prefix_hit_share]
+
+        assert seen(planned, simulated=False, version="0.20.1") == ["qwen3-8b", "vllm", "0.20.1", None]
+        assert seen(planned, simulated=False, version="") == ["qwen3-8b", "vllm", None, None]  # it may be anything
+        assert seen(planned, simulated=True, version="") == ["qwen3-8b", "neuralnav-sim", "0.19.0", None]
+        assert seen(planned, simulated=False, version="0.19.0", share=0.4)[3] == 0.4
+        assert seen(None, simulated=True, version="") == [None, "neuralnav-sim", None, None]  # behind a gateway
+        assert seen(None, simulated=False, version="", share=0.4) == [None, None, None, 0.4]
+        assert facts_seen(None, simulated=False, version="0.19.0", hit_share=None) is None
 
     @pytest.mark.parametrize("candidate", ["", "a/b", "qwen3-8b/bf17/h100/tp1", "qwen3-8b/bf16/h100/tpx"])
     def test_what_is_no_candidate_tells_nothing(self, candidate: str) -> None:
@@ -172,6 +202,22 @@ class TestText:
         assert body[2] == ("", "SLO", "", "", "", "55.0 ms", "", "40.0 ms", "", "500.0 ms", "")
         assert missed(ran, SLOS) == ["TTFT p95 60.0 ms is above 55.0 ms at 2 req/s"]
         assert missed(ran, None) == []
+
+    def test_too_many_requests_without_an_answer_keep_no_slo(self) -> None:
+        point = replace(POINT, at_ms=np.zeros(40), prompt=np.full(40, 8), output=np.full(40, 3))
+        lenient = Slos(ttft=1e4, itl=1e4, e2e=1e4)
+
+        def ran(failed: int) -> list[Ran]:
+            outcomes = [outcome(n, 40, 50, 60, fault="refused" if n < failed else None) for n in range(40)]
+            return [Ran(point, measured(point, Course(tuple(outcomes), 10.0, 14.0, stopped=False), 1.0), {})]
+
+        assert verdict(ran(0), lenient) == "every SLO is met"
+        assert verdict(ran(2), lenient) == "every SLO is met; 2 requests have no answer"
+        none_kept = "3 of 40 requests have no answer at 2 req/s: no p95 is kept"
+        assert verdict(ran(3), lenient) == none_kept
+        assert missed(ran(40), lenient) == ["40 of 40 requests have no answer at 2 req/s: no p95 is kept"]
+        told = json.loads(report_text(replace(ABOUT, slos=lenient), ran(3)))["neuralnav"]["slos"]
+        assert told["ttft"] == {"p95_ms": 1e4, "met": False}
 
     def test_what_is_to_be_heeded(self) -> None:
         failed = outcome(1, fault="refused", said="the connection was refused")
