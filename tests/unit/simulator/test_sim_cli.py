@@ -182,6 +182,16 @@ def test_predict_repeats_the_plan_at_its_load() -> None:
         assert told["loads"][0]["ms"][metric] == pytest.approx(planned["value"], rel=0.05)
 
 
+def test_rates_are_spelt_as_for_a_load() -> None:
+    alike = (("--rate", "1,2.5"), ("--rate", "1", "--rate", "2.5"))
+    command = ["predict", "--lock", str(SUPPORT), "--requests", "20", "--format", "json"]
+    told = [json.loads(CliRunner().invoke(cli, [*command, *rates]).output)["loads"] for rates in alike]
+    assert told[0] == told[1]
+    assert [load["offeredRps"] for load in told[0]] == [1.0, 2.5]
+    refused = CliRunner().invoke(cli, [*command, "--rate", "1,fast"])
+    assert refused.output.splitlines()[-1].endswith('a rate is "fast": it must be a number above 0')
+
+
 def test_stalls_need_both_how_long_and_how_often() -> None:
     done = CliRunner().invoke(cli, ["serve", "--lock", str(SUPPORT), "--stall", "2"])
     assert (done.exit_code, done.output.splitlines()[-1]) == (2, "Error: --stall and --stall-every come together")
