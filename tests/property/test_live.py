@@ -116,3 +116,12 @@ def test_a_held_engine_begins_no_step_before_its_time() -> None:
     assert live.begins_ms() == 1000.0
     live.step()
     assert ticket.first_ms > 1000.0
+
+
+def test_tokens_of_a_small_step_do_not_overtake_those_of_a_large_one_that_are_still_being_written() -> None:
+    live = Live(replace(COST, stream_ms=1000.0), Limits(1024, 8, 64))
+    for output in (2, 2, 4):
+        live.add(0.0, 4, output)
+    left_ms = [live.step().leave_ms for _ in range(4)]
+    assert left_ms == sorted(left_ms)
+    assert left_ms[-1] > 2000.0
