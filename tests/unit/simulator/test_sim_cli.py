@@ -69,6 +69,14 @@ def test_a_start_says_what_was_changed(tmp_path: Path) -> None:
     )
 
 
+def test_a_start_counts_over_all_lanes() -> None:
+    over_nodes = asked(flags=Wanted(pipeline_parallel_size=2))
+    limits = over_nodes.settled.served.limits
+    tokens = 2 * limits.blocks * limits.block_tokens
+    text = start_text(Told(over_nodes, 1.0, Faults(), keys=False))
+    assert text.splitlines()[1].startswith(f"  KV cache  {tokens:,} tokens; 256 sequences and 8,192 tokens in a step; ")
+
+
 def test_flags_over_a_lock_are_no_longer_its_plan() -> None:
     text = start_text(Told(asked(flags=Wanted(tensor_parallel_size=2)), 1.0, Faults(), keys=False))
     assert text.splitlines()[2] == "  timing    NeuralNav's serving model; flags changed what plan.lock plans"
