@@ -29,9 +29,13 @@ from neuralnav_simulator.answers.numbers import number
 from neuralnav_simulator.answers.patterns import PatternError, searched
 from neuralnav_simulator.answers.schemas import REFERENCES, Reading, Schema, read_schema
 from neuralnav_simulator.answers.strings import TRIES, formatted, matching
+from neuralnav_simulator.answers.work import begin, spend
 
 STEPS = 5_000
 """Parts that are visited for one value before it is given up: 0.2 s."""
+
+WAY = 10
+"""Units of work of one schema on one way through the whole."""
 
 AGAIN = 8
 """Values that are tried of a part with keywords that only exclude."""
@@ -69,7 +73,7 @@ def instance(schema: Json, seed: int, words: Callable[[Dice, int], str]) -> Any:
     `words(dice, n)` are n words of prose.
     """
     reading = read_schema(schema)
-    reading.restart()
+    begin()
     if reading.height(reading.root) == inf:
         raise BeyondError("nothing that ends meets the schema: it asks for itself without a way out")
     try:
@@ -115,6 +119,7 @@ class _Maker:
         self._step()
         reason = "a part of it allows nothing"
         for ways in self._ways(list(schemas), depth):
+            spend(WAY * (1 + len(ways)))
             try:
                 value = self._value(ways, depth)
             except _DeadEndError as dead:
@@ -157,8 +162,10 @@ class _Maker:
         others: list[Schema] = [{"anyOf": [{"allOf": way} for way in fork]} for fork in forks[1:]]
         for way in self._ordered(forks[0], depth):
             self._step()
+            spend(WAY * len(forks))
             try:
                 for below in self._ways([*way, *others], depth, again=again or not only_told(flat)):
+                    spend(len(flat) + len(below))
                     yield flat + below
             except _DeadEndError:
                 continue
@@ -232,6 +239,7 @@ class _Maker:
         least = highest(flat, "minLength", 0)
         most = lowest(flat, "maxLength", inf)
         _reachable("minLength", least, most)
+        spend(least)
         patterns = [schema["pattern"] for schema in flat if "pattern" in schema]
         formats = [schema["format"] for schema in flat if isinstance(schema.get("format"), str)]
         for attempt in range(TRIES):
@@ -282,6 +290,7 @@ class _Maker:
         """Return a value that is none of some."""
         for _ in range(TRIES if values else 1):
             value = self.made(schemas, depth)
+            spend(len(values))
             if not any(same(value, other) for other in values):
                 return value
         raise _DeadEndError("too few different values were found for uniqueItems")
@@ -334,6 +343,7 @@ class _Maker:
         for attempt in range(2 * count + TRIES if count else 0):
             if len(value) >= count:
                 return
+            spend(WAY + attempt)
             if rules:
                 name = self.made([{"type": "string"}, *rules], depth + 1)
             elif patterns and attempt % 2 == 0:

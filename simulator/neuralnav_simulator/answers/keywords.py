@@ -4,6 +4,7 @@ from typing import Any
 
 from neuralnav_simulator.answers.patterns import searched
 from neuralnav_simulator.answers.schemas import Schema
+from neuralnav_simulator.answers.work import spend
 
 DEPENDENT = ("dependentRequired", "dependentSchemas", "dependencies")
 
@@ -37,6 +38,7 @@ def required_of(flat: list[dict[str, Any]]) -> set[str]:
             if given in required and isinstance(names, list)
             for name in names
         }
+        spend(10 * len(flat) + 2 * len(required))
         added = not more <= required
         required |= more
     return required

@@ -13,6 +13,8 @@ from re import _constants as of  # type: ignore[attr-defined]  # the parser of `
 from re import _parser, error  # type: ignore[attr-defined]
 from typing import Any, Literal, assert_never
 
+from neuralnav_simulator.answers.work import spend
+
 LONGEST = 2_000
 """Characters of a pattern that is read."""
 
@@ -104,7 +106,25 @@ def parsed(pattern: str) -> Node:
         raise PatternError(str(broken)) from broken
     if tree.state.flags & ~of.SRE_FLAG_UNICODE:
         raise PatternError("flags are not followed")
-    return _row(tree)
+    node = _row(tree)
+    if _parts(node) > PARTS:
+        raise PatternError(f"it repeats too much: more than {PARTS} parts")
+    return node
+
+
+def _parts(node: Node) -> float:
+    """Return how many parts a pattern has, its repeats written out: what it costs to spell it, and to match it."""
+    match node:
+        case Sign() | At():
+            return 1
+        case Look():
+            return 1 + _parts(node.node)
+        case Row() | Choice():
+            return 1 + sum(map(_parts, node.nodes))
+        case Repeat():
+            return 1 + (node.low + 1 if node.high == inf else node.high) * _parts(node.node)
+        case _:
+            assert_never(node)
 
 
 def _row(items: Any) -> Node:
@@ -231,7 +251,7 @@ class _Program:
     parts: int = 0
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _program(pattern: str) -> _Program:
     return _compiled(parsed(pattern))
 
@@ -329,6 +349,7 @@ class _Run:
                 case waypoint:
                     todo.extend(self._onward(waypoint, place))
         self._steps += len(seen)
+        spend(2 * len(seen))
         if self._steps > STEPS:
             raise PatternError("it takes too long to match")
         return takes

@@ -5,19 +5,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isfinite
-from threading import local
 from typing import Any
 from urllib.parse import unquote
 
 from neuralnav_simulator.answers.asked import BeyondError, Json
 from neuralnav_simulator.answers.patterns import PatternError, parsed, searched
+from neuralnav_simulator.answers.work import spend
 
 NODES = 5_000
 """Values in a schema, all counted; pydantic writes some ten a field."""
 
+LONGEST = 250_000
+"""Characters of a schema that is read, for the last of them are kept."""
+
 DEPTH = 60
-CHECKS = 10_000
-"""Keywords looked at to prove one answer: 0.4 s where each is a reference."""
+PASSES = 100_000
+"""Parts looked at until it is known which of them end."""
+
+PROOF = 150
+RULE = 40
+"""Units of work of one proof, and of each keyword that it looks at where that is a reference."""
 
 Schema = dict[str, Any] | bool
 
@@ -36,8 +43,7 @@ class Reading:
     """A schema that was read: `holds(value, schema)` proves a value against a part of it, `root` if none is given.
 
     `heights[id(part)]` is how deep the shallowest value of a part is nested, infinite if none ends; `targets` are
-    the parts that references name. All proofs of a thread since its `restart` may take so many steps, then they raise
-    BeyondError: answers to one schema are made side by side.
+    the parts that references name. A proof is work (`work.spend`), so it may raise BeyondError.
     """
 
     root: Schema
@@ -45,7 +51,6 @@ class Reading:
     why_not: Callable[[Any], str]
     heights: dict[int, float]
     targets: dict[str, Schema]
-    restart: Callable[[], None]
 
     def height(self, part: Schema) -> float:
         """Return how deep the shallowest value of a part is nested."""
@@ -56,17 +61,19 @@ class Reading:
 
 def read_schema(schema: Json) -> Reading:
     """Return a schema, read. Raises BeyondError for one that is invalid, too large, or refers to another."""
+    _bounded(schema)
     try:
         text = json.dumps(schema)
     except (TypeError, ValueError, RecursionError) as broken:
         raise BeyondError(f"the schema is no JSON value: {broken}") from broken
+    if len(text) > LONGEST:
+        raise BeyondError(f"the schema is too large: more than {LONGEST} characters")
     return _read(text)
 
 
 @lru_cache(maxsize=64)
 def _read(text: str) -> Reading:
     root: Schema = json.loads(text)
-    _bounded(root)
     parts = list(_parts(root, "$"))
     anchors: dict[str, Schema] = {
         part[key]: part for part, _ in parts for key in ANCHORS if isinstance(part.get(key), str)
@@ -79,8 +86,8 @@ def _read(text: str) -> Reading:
                 targets[part[keyword]] = _followed(root, part[keyword], anchors, f"{path}.{keyword}")
     if {"unevaluatedProperties", "patternProperties"} <= {name for part, _ in parts for name in part}:
         raise BeyondError("the schema has unevaluatedProperties and patternProperties: both at once are not followed")
-    holds, why_not, restart = _checked(root)
-    return Reading(root, holds, why_not, _heights([part for part, _ in parts], targets), targets, restart)
+    holds, why_not = _checked(root)
+    return Reading(root, holds, why_not, _heights([part for part, _ in parts], targets), targets)
 
 
 def _bounded(root: Any) -> None:
@@ -151,9 +158,12 @@ def _at(root: Any, steps: list[str]) -> Any:
 def _heights(parts: list[dict[str, Any]], targets: dict[str, Schema]) -> dict[int, float]:
     """Return the least height of each part: all begin without one, and get theirs from below until nothing changes."""
     heights: dict[int, float] = {id(part): inf for part in parts}
-    changed = True
+    changed, looked_at = True, 0
     while changed:
         changed = False
+        looked_at += len(parts)
+        if looked_at > PASSES:
+            raise BeyondError("the schema refers to itself in too many steps")
         for part in reversed(parts):
             height = _height(part, heights, targets)
             if height < heights[id(part)]:
@@ -207,7 +217,7 @@ def warm() -> None:
     read_schema({})
 
 
-def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any], str], Callable[[], None]]:
+def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any], str]]:
     """Return the proof of a value and the reason against it, by `jsonschema`: imported when first needed (0.2 s)."""
     from jsonschema import Draft202012Validator, exceptions, validators
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # has no py.typed
@@ -220,16 +230,15 @@ def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any
         base.check_schema(root)
     except exceptions.SchemaError as broken:
         raise BeyondError(f"the schema is invalid at {broken.json_path}: {_short(broken.message)}") from broken
-    left = _Left()
     own = {"pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional}
     rules = {
-        name: _counted(own.get(name, rule), left, square=name == "uniqueItems")
-        for name, rule in base.VALIDATORS.items()
+        name: _counted(own.get(name, rule), square=name == "uniqueItems") for name, rule in base.VALIDATORS.items()
     }
     kind: Any = validators.extend(base, rules)  # type: ignore[no-untyped-call]  # not in its stubs
     validator = kind(root, registry=REGISTRY, format_checker=base.FORMAT_CHECKER)
 
     def first(value: Any, schema: Schema) -> Any:
+        spend(PROOF)
         try:
             checker = validator if schema is root else validator.evolve(schema=schema)
             return next(checker.iter_errors(value), None)
@@ -241,27 +250,16 @@ def _checked(root: Schema) -> tuple[Callable[[Any, Schema], bool], Callable[[Any
         path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in failed.absolute_schema_path)
         return f"${path}: {_short(failed.message)}"
 
-    def restart() -> None:
-        left.steps = CHECKS
-
-    return (lambda value, schema: first(value, schema) is None), why_not, restart
+    return (lambda value, schema: first(value, schema) is None), why_not
 
 
 def _short(message: str) -> str:
     return message if len(message) <= 200 else f"{message[:200]}..."
 
 
-class _Left(local):
-    """How many steps of proofs this thread has left."""
-
-    steps = 0
-
-
-def _counted(rule: Any, left: _Left, *, square: bool) -> Any:
+def _counted(rule: Any, *, square: bool) -> Any:
     def counted(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
-        left.steps -= 1 + (len(instance) ** 2 // 10 if square and isinstance(instance, list) else 0)
-        if left.steps < 0:
-            raise BeyondError(f"the schema takes too long to check: more than {CHECKS} steps")
+        spend(RULE * (1 + (len(instance) ** 2 // 10 if square and isinstance(instance, list) else 0)))
         return rule(validator, value, instance, schema)
 
     return counted

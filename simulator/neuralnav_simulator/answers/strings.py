@@ -7,6 +7,7 @@ from typing import assert_never
 
 from neuralnav_simulator.answers.dice import Dice
 from neuralnav_simulator.answers.patterns import At, Choice, Look, Node, Repeat, Row, Sign, parsed
+from neuralnav_simulator.answers.work import spend
 
 TRIES = 40
 """Strings that are made of one pattern before it is given up."""
@@ -58,6 +59,7 @@ class _Speller:
         self._eager = eager
 
     def spelled(self, node: Node) -> str:
+        spend(4)
         match node:
             case Sign():
                 return _sign(node, self._dice)
@@ -66,6 +68,7 @@ class _Speller:
             case Row():
                 return "".join([self.spelled(part) for part in node.nodes])
             case Choice():
+                spend(4 * len(node.nodes))
                 low = narrowest(node)
                 fits = [part for part in node.nodes if narrowest(part) - low <= self._slack]
                 part = self._dice.pick(fits)

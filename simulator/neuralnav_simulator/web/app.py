@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from neuralnav_simulator.web import chat, completions, listing
 from neuralnav_simulator.web.auth import check_key
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.problems import ProblemError, broken, no_method, no_path
+from neuralnav_simulator.web.problems import ProblemError, broken, elsewhere, no_method, no_path
 from neuralnav_simulator.web.site import Site
 from neuralnav_simulator.web.wire import Call, GoneError
 
@@ -84,12 +84,13 @@ class App:
 def _endpoint(site: Site, call: Call) -> Endpoint:
     """Return who answers a request. Raises ProblemError for who may not ask, and for what nobody answers."""
     path = call.path
-    methods = PATHS.get(path) or (ONE_MODEL if path.startswith(f"{listing.MODELS}/") else None)
+    named = path.startswith(f"{listing.MODELS}/") and path != f"{listing.MODELS}/"
+    methods = PATHS.get(path) or (ONE_MODEL if named else None)
     if call.method == "OPTIONS" and methods is not None:
         return _options
     check_key(path, call.headers, site.api_keys)
     if methods is None:
-        raise no_path()
+        raise elsewhere(path[:-1], call.query) if path.endswith("/") and path[:-1] in PATHS else no_path()
     if call.method not in methods:
         raise no_method(methods)
     return methods[call.method]
@@ -98,5 +99,10 @@ def _endpoint(site: Site, call: Call) -> Endpoint:
 async def _options(desk: Desk, call: Call) -> None:  # noqa: ARG001  # an endpoint like the others
     """Answer what may be asked here, and to a browser that it may ask."""
     methods = ", ".join([*PATHS.get(call.path, ONE_MODEL), "OPTIONS"]).encode()
-    headers = [(b"allow", methods), (b"access-control-allow-methods", methods), (b"access-control-allow-headers", b"*")]
+    wanted = call.header(b"access-control-request-headers") or b"*"  # which "*" does not name: authorization
+    headers = [
+        (b"allow", methods),
+        (b"access-control-allow-methods", methods),
+        (b"access-control-allow-headers", wanted),
+    ]
     await call.reply(200, b"", b"", headers)

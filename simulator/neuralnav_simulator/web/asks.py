@@ -22,8 +22,6 @@ def check_sampling(body: Sampling, max_tokens: int | None) -> None:
         raise bad_request("beam search is not simulated", "use_beam_search")
     if body.prompt_logprobs is not None:
         raise bad_request("the log probabilities of a prompt are not simulated", "prompt_logprobs")
-    if body.top_k == 0:
-        raise bad_request("top_k is -1, for all, or at least 1", "top_k")
     if (body.n or 1) > 1 and body.temperature == 0.0:
         raise bad_request(f"n is {body.n}: with temperature 0 all choices are the same, so it has to be 1", "n")
     if max_tokens is not None and (body.min_tokens or 0) > max(1, max_tokens):

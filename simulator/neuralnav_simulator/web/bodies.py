@@ -3,6 +3,7 @@
 Unknown fields are ignored, as vLLM does. Types are strict: a number in quotes is refused, where vLLM would read it.
 """
 
+from codecs import BOM_UTF8
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -237,6 +238,8 @@ def read_body(kind: type[B], raw: bytes, *, most_messages: int | None = None) ->
 
 def read_json(raw: bytes | str, what: str = "the body") -> object:
     """Return what JSON says; of a key given twice the last. Raises ProblemError, for half a surrogate pair too."""
+    if isinstance(raw, bytes):
+        raw = raw.removeprefix(BOM_UTF8)  # as vLLM's reader, for clients on Windows
     try:
         return from_json(raw, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:

@@ -47,6 +47,12 @@ def no_path() -> ProblemError:
     return ProblemError(404, "Not Found", kind="Not Found")
 
 
+def elsewhere(path: str, query: bytes) -> ProblemError:
+    """Return where a path is that has one slash too many: clients follow, with the same method and body."""
+    place = path.encode() + (b"?" + query if query else b"")
+    return ProblemError(307, "Temporary Redirect", kind="Temporary Redirect", headers=((b"location", place),))
+
+
 def no_method(allowed: Iterable[str]) -> ProblemError:
     """Return the refusal of a method that a path does not have."""
     allow = (b"allow", ", ".join(allowed).encode())

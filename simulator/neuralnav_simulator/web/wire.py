@@ -29,8 +29,8 @@ class Call:
     """
 
     __slots__ = (
-        "_cross", "_receive", "_send", "_watch", "arrival_ms", "gone", "headers", "method", "path", "started",
-        "write_now",
+        "_cross", "_receive", "_send", "_watch", "arrival_ms", "gone", "headers", "method", "path", "query",
+        "started", "write_now",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, arrival_ms: float) -> None:
@@ -38,6 +38,7 @@ class Call:
         self.arrival_ms = arrival_ms
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.query: bytes = scope.get("query_string", b"")
         self.headers: list[Header] = scope["headers"]
         self.gone = self.started = False
         writer = scope.get("extensions", {}).get(WRITER)

@@ -1,7 +1,7 @@
 import json
 import subprocess
 import sys
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from jsonschema import Draft202012Validator
 from neuralnav_simulator.answers import Answer, Asked, BeyondError, Function, Json, answer
 from neuralnav_simulator.answers.dice import Dice
 from neuralnav_simulator.answers.numbers import number
-from neuralnav_simulator.answers.schemas import CHECKS, read_schema
 from neuralnav_simulator.tokens import load_tokenizer
 
 from neuralnav.serving.lengths import fixed
@@ -182,7 +181,44 @@ def test_what_cannot_be_met_is_said(schema: Json, message: str) -> None:
 def test_a_schema_of_too_many_ways_is_given_up(schema: Json) -> None:
     with pytest.raises(BeyondError) as beyond:
         answered(schema)
-    assert "too long to check" in str(beyond.value) or "steps were not enough" in str(beyond.value)
+    assert str(beyond.value) == "the schema takes too long to follow"
+
+
+LETTERS = {"type": "string", "minLength": 50_000}
+HUGE: list[tuple[Json, str]] = [
+    (
+        {"type": "string", "pattern": "((x{1000}){1000}){1000}"},
+        "$.pattern is '((x{1000}){1000}){1000}': it repeats too much: more than 20000 parts",
+    ),
+    (
+        {"patternProperties": {"(){1000000000}": {}}, "minProperties": 1},
+        "$.patternProperties is '(){1000000000}': it repeats too much: more than 20000 parts",
+    ),
+    ({"type": "array", "minItems": 4000, "items": LETTERS}, "the schema takes too long to follow"),
+    ({"type": "object", "minProperties": 100_000}, "the schema takes too long to follow"),
+    (
+        {"$defs": {f"a{i}": {"$ref": f"#/$defs/a{i - 1}"} if i else {"const": 1} for i in range(1000)}},
+        "the schema refers to itself in too many steps",
+    ),
+    ({"const": "x" * 250_000}, "the schema is too large: more than 250000 characters"),
+]
+
+
+@pytest.mark.parametrize(("schema", "message"), HUGE, ids=[message[:60] for _, message in HUGE])
+def test_a_small_schema_of_a_huge_answer_is_refused_soon(schema: Json, message: str) -> None:
+    with pytest.raises(BeyondError) as beyond:
+        answered(schema)
+    assert str(beyond.value) == message
+
+
+def test_answers_at_the_same_time_share_no_limit() -> None:
+    """A schema is read once; each of those who are answered by it has all of the work before it."""
+    either = {"oneOf": [{"type": "integer"}, {"const": "a"}]}
+    schema: Json = {"type": "array", "minItems": 900, "maxItems": 900, "items": either}
+    alone = answered(schema)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda _: answered(schema), range(16)))
+    assert together == [alone] * 16
 
 
 def test_a_schema_nested_too_deep_is_refused() -> None:
@@ -221,21 +257,6 @@ def test_a_function_that_takes_no_object_is_beyond() -> None:
         with pytest.raises(BeyondError) as beyond:
             answer(Asked(seed=1, room=9, functions=(Function("f", parameters),)), fixed(5), TOKENIZER)
         assert str(beyond.value).startswith(message)
-
-
-def test_proofs_of_one_request_leave_those_of_another_their_steps() -> None:
-    reading, used = read_schema({"type": "integer"}), list[bool]()
-
-    def use_up() -> None:
-        reading.restart()
-        used.extend(reading.holds(1, reading.root) for _ in range(CHECKS))
-
-    reading.restart()
-    other = Thread(target=use_up)
-    other.start()
-    other.join()
-    assert len(used) == CHECKS
-    assert reading.holds(1, reading.root)
 
 
 def test_half_a_surrogate_pair_of_a_schema_is_escaped() -> None:

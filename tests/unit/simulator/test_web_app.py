@@ -44,6 +44,26 @@ def test_what_may_be_asked_is_told() -> None:
     assert unknown.error() == (404, "Not Found", None)
 
 
+def test_a_browser_may_send_the_headers_that_it_asks_for() -> None:
+    """The Fetch standard lets no "*" stand for authorization, which browsers' clients send."""
+
+    async def run() -> list[str]:
+        async with living(QUICK) as app:
+            asking = {"origin": "http://here", "access-control-request-headers": "authorization,content-type"}
+            told = [await ask(app, "OPTIONS", CHAT, headers=headers) for headers in (asking, {"origin": "http://here"})]
+            return [answer.headers["access-control-allow-headers"] for answer in told]
+
+    assert asyncio.run(run()) == ["authorization,content-type", "*"]
+
+
+def test_a_slash_too_many_is_led_to_the_path_without_it() -> None:
+    paths = ("/health/", "/v1/models/", f"{CHAT}/", "/v1/models/other/", "/v1/", "/")
+    answers = asked(QUICK, *[("POST", path) for path in paths])
+    assert [(answer.status, answer.headers.get("location")) for answer in answers] == [
+        (307, "/health"), (307, "/v1/models"), (307, CHAT), (405, None), (404, None), (404, None),
+    ]  # fmt: skip
+
+
 def test_a_browser_may_ask_too() -> None:
     async def run() -> dict[str, str]:
         async with living(QUICK) as app:
@@ -119,7 +139,6 @@ def test_keys_guard_v1_alone() -> None:
         ({"top_logprobs": 2}, "top_logprobs is for requests with logprobs=true", "top_logprobs"),
         ({"n": 2, "temperature": 0}, "n is 2: with temperature 0 all choices are the same, so it has to be 1", "n"),
         ({"min_tokens": 9, "max_tokens": 8}, "min_tokens is 9, more than the 8 of max_tokens", "min_tokens"),
-        ({"top_k": 0}, "top_k is -1, for all, or at least 1", "top_k"),
         ({"use_beam_search": True}, "beam search is not simulated", "use_beam_search"),
         ({"prompt_logprobs": 1}, "the log probabilities of a prompt are not simulated", "prompt_logprobs"),
         ({"tool_choice": "auto"}, "tool_choice is for requests with tools", "tool_choice"),

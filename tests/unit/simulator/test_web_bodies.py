@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from neuralnav_simulator.web.asks import check_sampling
 from neuralnav_simulator.web.bodies import ChatBody, CompletionBody, TokenizeBody, read_body
 from neuralnav_simulator.web.problems import ProblemError
 
@@ -109,6 +110,12 @@ def test_what_is_no_object_is_refused(raw: bytes, message: str) -> None:
 def test_the_last_of_two_equal_keys_counts_and_null_characters_are_characters() -> None:
     read = read_body(CompletionBody, b'{"prompt":"a","prompt":"b\\u0000c"}')
     assert read.prompt == "b\0c"
+
+
+def test_a_byte_order_mark_and_what_vllm_takes_for_no_limit_are_read() -> None:
+    read = read_body(CompletionBody, b'\xef\xbb\xbf{"prompt":"a","top_k":0}')
+    assert (read.prompt, read.top_k) == ("a", 0)
+    check_sampling(read, 16)
 
 
 def test_a_number_beyond_all_bounds_is_refused() -> None:
