@@ -157,6 +157,8 @@ class Live(Scheduler):
     def hold(self, until_ms: float) -> None:
         """Let no step begin earlier: the engine hangs, and its clients wait."""
         self._now = max(self._now, until_ms)
+        if not self._async:  # who came meanwhile is known to the step that begins then
+            self._seen = self._now
 
     def step(self) -> Step:
         """Run the next step. Raises ValueError when there is nothing to do."""

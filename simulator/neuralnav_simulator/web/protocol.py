@@ -56,7 +56,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._part: Literal["head", "body", ""] = "head"
         self._began_s = self._heard_s = self._came_s = 0.0
-        self._told: dict[str, Any] = {}
+        self._told: dict[object, object] = {}
         self._taken = self._body = 0
         self._verdict: tuple[HTTPStatus, str] | None = None
         self._refused = False
