@@ -193,12 +193,12 @@ class Engine:
 
     async def _deliver(self, step: Step) -> None:
         """Hand out the tokens of a step, first tokens first: who waits for one sees nothing of the pass's length."""
-        gaps = list(zip(step.tickets, step.gaps_ms, strict=True))
-        began, others = ([ticket for ticket, gap_ms in gaps if (gap_ms != gap_ms) == first] for first in (True, False))
-        self._give(began)
-        if began and others:
-            for _ in range(2):  # in one turn of the loop those who were woken write, after it that leaves
-                await asyncio.sleep(0)
+        others: Sequence[Ticket] = step.tickets
+        began = [ticket for ticket, gap_ms in zip(others, step.gaps_ms, strict=True) if gap_ms != gap_ms]
+        if 0 < len(began) < len(others):
+            others = [ticket for ticket, gap_ms in zip(others, step.gaps_ms, strict=True) if gap_ms == gap_ms]
+            self._give(began)
+            await asyncio.sleep(0)  # whom they woke writes meanwhile
         for start in range(0, len(others), AT_A_TIME):
             if start:
                 await asyncio.sleep(0)
