@@ -136,8 +136,7 @@ def test_first_tokens_leave_before_the_others_and_no_pass_keeps_those_who_come_w
     assert run(lanes_of(one), serve) is None
     assert [len(step.tickets) for step in seen.steps[:2]] == [7, 8]
     told = " ".join(filter(None, order))
-    between = re.search(r"first((?: turn)+)((?: other){3})((?: turn)+)((?: other){3})((?: turn)+) other ", told)
-    assert between is not None
+    assert re.search(r"first(?: turn)*(?: other){3}(?: turn)+(?: other){3}(?: turn)+ other ", told) is not None
     assert told.count("other") == 7
 
 
