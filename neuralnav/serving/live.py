@@ -189,10 +189,9 @@ class Live(Scheduler):
         return Occupancy(len(self._running) + (partial is not None), waiting, used, self._blocks)
 
     def take(self, ended: Ended, gaps: Gaps, preemptions: int) -> None:  # noqa: ARG002  # nothing is measured
-        """Keep when a request's client got its first and last token: the engine is the sink of its own results."""
-        index, _, first_ms, last_ms = ended
-        ticket = self._tickets[int(index)]
-        ticket.first_ms, ticket.last_ms = first_ms, last_ms
+        """Keep when a request's client got its last token: the engine is the sink of its own results."""
+        index, _, _, last_ms = ended
+        self._tickets[int(index)].last_ms = last_ms
 
     def _finish(self, ticket: Ticket) -> None:
         ticket.over = True

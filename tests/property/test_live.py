@@ -79,6 +79,7 @@ def test_requests_given_up_leave_nothing_behind(case: Case, leaving: list[tuple[
         assert step.start_ms <= step.end_ms <= step.leave_ms
         assert not any(number in given_up for number, ticket in enumerate(tickets) if ticket in step.tickets)
     assert (live.occupancy().running, live.occupancy().waiting, live.occupancy().blocks) == (0, 0, 0)
+    assert not live._tickets
     for number, ticket in enumerate(tickets):
         assert ticket.over
         assert (ticket.given == ticket.output) == (number not in given_up)
@@ -143,6 +144,19 @@ def test_the_second_prompt_of_a_conversation_computes_only_what_is_new() -> None
         steps.append(live.step())
     assert (second.cached, third.cached) == (48, 16)
     assert [step.tokens for step in steps[:2]] == [22, 1 + 54]
+
+
+def test_a_prompt_finds_what_is_computed_when_it_is_admitted_wherever_it_stood_in_line_until_then() -> None:
+    live = Live(COST, Limits(1600, 1, MAX_TOKENS), prefixes=Prefixes(100))
+    tickets = [live.add(0.0, 40, 8, blocks=(1, 2, 3))]
+    tickets += [live.add(0.0, 50, 14, blocks=(1, 2, 3, 4)), live.add(0.0, 80, 1, blocks=(1, 2, 3, 4, 5))]
+    while live.begins_ms() < inf:
+        live.step()
+    assert [ticket.cached for ticket in tickets] == [0, 32, 48]  # the last token of an answer is never computed
+    both = Live(COST, Limits(1600, 8, MAX_TOKENS), prefixes=live._prefixes)
+    tickets = [both.add(0.0, 50, 1, blocks=(1, 2, 3)) for _ in range(2)]
+    assert both.step().tokens == 2 + 2
+    assert [ticket.cached for ticket in tickets] == [48, 48]
 
 
 def test_a_request_that_can_never_be_served_is_refused_and_nothing_is_no_step() -> None:
