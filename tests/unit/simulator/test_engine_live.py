@@ -1,14 +1,17 @@
 """An engine in real time: what is delivered, given up, held and ended, and that nothing stays behind."""
 
 import asyncio
+import re
 from dataclasses import replace
+from functools import partial
 from math import inf, isnan
 
+import neuralnav_simulator.engine as module
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from neuralnav_simulator.clock import Clock
-from neuralnav_simulator.engine import Engine, EngineDeadError, Signal
+from neuralnav_simulator.engine import Engine, EngineDeadError, Signal, Stream
 from neuralnav_simulator.faults import Faults, Stalls
 from neuralnav_simulator.lanes import Lanes
 from paced import FRONTEND_MS, LIMITS, SPEEDUP, STEP_MS, Jumping, Seen, engine, flat_cost, run, whole
@@ -121,6 +124,42 @@ def test_a_late_engine_lets_others_have_their_turn() -> None:
     assert run(lanes_of(one), serve) is None
     assert len(seen.steps) == 1000
     assert turns > 1
+
+
+def test_first_tokens_leave_before_the_others_and_no_pass_keeps_those_who_come_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In its second pass seven decode, whose tokens are taken at once, and one gets its first."""
+    monkeypatch.setattr(module, "AT_A_TIME", 3)
+    one, seen = engine()
+    order = list[str]()
+
+    def taker(stream: Stream) -> bool:
+        order.append("other" if stream.delivered == 2 else "")
+        return 1 < stream.delivered < 5
+
+    async def turns() -> None:
+        while True:
+            order.append("turn")
+            await asyncio.sleep(0)
+
+    async def serve() -> None:
+        signals = [Signal() for _ in range(8)]
+        streams = [one.submit(5.0 * (place == 7), 4, 5, signal) for place, signal in enumerate(signals)]
+        for stream in streams[:7]:
+            stream.signal.taker = partial(taker, stream)
+        waiting = [asyncio.ensure_future(whole(stream, stream.signal)) for stream in streams[:7]]
+        turning = asyncio.ensure_future(turns())
+        await streams[7].signal.wait()
+        order.append("first")
+        await asyncio.gather(*waiting, whole(streams[7], streams[7].signal))
+        turning.cancel()
+
+    assert run(lanes_of(one), serve) is None
+    assert [len(step.tickets) for step in seen.steps[:2]] == [7, 8]
+    told = " ".join(filter(None, order))
+    assert re.search(r"first(?: turn)*(?: other){3}(?: turn)+(?: other){3}(?: turn)+ other ", told) is not None
+    assert told.count("other") == 7
 
 
 def test_an_idle_engine_sleeps() -> None:
