@@ -36,7 +36,8 @@ def echo_import(report: ImportReport, form: str) -> None:
     for note in dict.fromkeys(note for file in report.files for note in file.notes):
         click.echo(f"note: {note}")
     echo_written(report.written, dry_run=report.dry_run)
-    click.echo(report.advice)
+    if report.advice:
+        click.echo(report.advice)
 
 
 def echo_written(tables: Sequence[WrittenTable], *, dry_run: bool = False) -> None:

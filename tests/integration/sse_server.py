@@ -23,6 +23,7 @@ class SseServer:
     gap_s: float = 0.0
     simulates: str = ""
     answer_id: str = ""
+    moved: bool = False
     template_tokens: int = 0
     faults: list[Fault] = field(default_factory=lambda: [""])
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -54,6 +55,8 @@ class SseServer:
         fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
         body = await reader.readexactly(int(fields.get("Content-Length", "0")))
         self.keys.append(fields.get("Authorization", ""))
+        if path == "/v1/models" and self.moved:
+            return _text(writer, "307 Temporary Redirect", "")
         if path == "/v1/models":
             return _json(writer, {"data": [{"id": "served", "root": "Qwen/Qwen3-8B"}]})
         if path == "/version":

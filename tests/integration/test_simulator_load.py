@@ -168,6 +168,16 @@ def test_what_goes_wrong_is_counted_by_kind(fault: Fault, told: str) -> None:
     assert result.return_value == 4
 
 
+def test_a_run_without_an_answer_leaves_the_report_of_before(tmp_path: Path) -> None:
+    report = tmp_path / "run.json"
+    report.write_text("kept")
+    with sse_server(faults=["503"]) as server:
+        result = done(server.url, "--rate", "100", "--requests", "2", *SHORT, "--out", str(report))
+    assert f"there is nothing to report: {report} is left as it was" in result.output
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+    assert report.read_text() == "kept"
+
+
 def test_a_closed_loop_keeps_its_number_in_flight(tmp_path: Path) -> None:
     with sse_server(gap_s=0.002) as server:
         done(server.url, "--closed", "3", "--requests", "12", *SHORT, "--out", str(tmp_path / "run.json"))
@@ -217,17 +227,31 @@ def test_a_server_that_is_not_there() -> None:
     assert str(error) == "cannot be reached: the connection was refused"
 
 
-def test_an_interrupt_ends_the_sending_and_still_reports(tmp_path: Path) -> None:
-    with sse_server(gap_s=0.001) as server:
+def test_a_server_that_sends_elsewhere_is_not_followed() -> None:
+    with sse_server(moved=True) as server:
+        error = load(server.url, "--rate", "1", "--api-key", "secret").exception
+    assert isinstance(error, NeuralnavError)
+    assert str(error) == "/v1/models was answered 307, which sends elsewhere"
+    assert error.diagnostics[0].hint == "give the URL behind it"
+
+
+def test_an_interrupt_ends_the_sending_and_a_second_one_the_waiting(tmp_path: Path) -> None:
+    with sse_server(faults=["", "", "silent"]) as server:
         run = subprocess.Popen(
             [sys.executable, "-m", "neuralnav_simulator", "load", server.url, "--rate", "20", "--requests", "2000",
-             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet"],
+             "--prompt-tokens", "4", "--output-tokens", "2", "--out", "run.json", "--quiet", "--grace", "1h"],
             cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
         )  # fmt: skip
-        server.wait_for(3)
+        server.wait_for(4)
+        run.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(0.3)
+        sent = len(server.asked)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=30)
+        assert len(server.asked) == sent
     assert run.returncode == 130, err
+    assert f"note: 20 req/s: {sent - 2} of {sent} requests ended in given up: the run was stopped" in err
     assert "note: 20 req/s: stopped before its end" in err
     assert "wrote run.json" in out
     (line,) = lines(tmp_path / "run.json")

@@ -220,16 +220,18 @@ def _told(about: About, ran: Sequence[Ran], options: dict[str, Any]) -> int:
     if about.slos is not None:
         click.echo(verdict(ran, about.slos))
     if options["out"]:
-        _wrote(write_report(options["out"], about, ran), about, ran)
+        _write(options["out"], about, ran)
     if any(one.measured.stopped for one in ran):
         return INTERRUPTED
     failed = any(one.measured.done < one.measured.sent for one in ran)
     return ExitCode.REFUSED if options["check"] and (over or failed) else ExitCode.DONE
 
 
-def _wrote(paths: Sequence[Path], about: About, ran: Sequence[Ran]) -> None:
-    click.echo(f"wrote {' and '.join(str(path) for path in paths)}")
+def _write(path: Path, about: About, ran: Sequence[Ran]) -> None:
+    """Write the report, unless it would hold nothing: then that of an earlier run stays."""
     if not any(one.measured.done for one in ran):
-        _say("note: no request was answered, so there is nothing to import")
-    elif about.facts is None:
+        _say(f"note: no request was answered, so there is nothing to report: {path} is left as it was")
+        return
+    click.echo(f"wrote {' and '.join(str(written) for written in write_report(path, about, ran))}")
+    if about.facts is None:
         _say("note: nothing tells what was measured: `neuralnav bench import` asks for --accelerator and the like")

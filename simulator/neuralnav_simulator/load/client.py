@@ -122,8 +122,8 @@ class Ahead:
 class Sender:
     """Sends the requests of a load point. `speedup` of the server's milliseconds pass in one of the wall.
 
-    Once `stop` is set nothing more is sent, and what is in flight has `grace_s` left. `first` is the number of the
-    first request's prompt: a load point that repeats those of another would find them in the server's prefix cache.
+    Once `stop` is set nothing more is sent, and what is in flight has `grace_s` left. Prompts are counted over all its
+    load points: one that repeats those of another would find them in the server's prefix cache.
     """
 
     pool: Pool
@@ -132,7 +132,7 @@ class Sender:
     stop: asyncio.Event
     speedup: float = 1.0
     grace_s: float = 5.0
-    first: int = 0
+    _before: int = 0
     _under_way: dict[Outcome, tuple[Streamed, asyncio.TimerHandle]] = field(default_factory=dict)
     _connections: dict[Outcome, Connection] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -145,6 +145,7 @@ class Sender:
         sent = await (self._open(point, board, begin_s) if point.in_flight is None else self._closed(point, board))
         await self._drain()
         watching.cancel()
+        self._before += len(point.output)
         end_s = max((outcome.end_s for outcome in sent), default=begin_s)
         if point.in_flight is not None and sent:
             begin_s = sent[0].due_s
@@ -183,7 +184,7 @@ class Sender:
         return sent
 
     def _request(self, point: LoadPoint, index: int) -> bytes:
-        text = self.prompts.text(self.first + index, int(point.prompt[index]))
+        text = self.prompts.text(self._before + index, int(point.prompt[index]))
         body = self.ask.body(text, int(point.output[index]))
         return request_bytes(self.pool.address, "POST", PATHS[self.ask.api], body, key=self.ask.key)
 
@@ -201,12 +202,12 @@ class Sender:
 
     async def _drain(self) -> None:
         """Wait for what is in flight; after a stop not for long."""
-        give_up_s: float | None = None
+        since_s: float | None = None
         while self._under_way:
             await self._one_ends()
             if self.stop.is_set():
-                give_up_s = give_up_s or monotonic() + self.grace_s
-                if monotonic() > give_up_s:
+                since_s = since_s or monotonic()
+                if monotonic() - since_s >= self.grace_s:
                     for streamed, _ in list(self._under_way.values()):
                         streamed.fail("given up", monotonic(), "the run was stopped")
 

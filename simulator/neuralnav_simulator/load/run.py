@@ -41,20 +41,26 @@ class Running:
 
 
 async def run_points(pool: Pool, points: Sequence[LoadPoint], running: Running) -> list[Measured]:
-    """Send load points one after another, and return what each showed. SIGINT and SIGTERM end it early."""
+    """Send load points one after another, and return what each showed.
+
+    SIGINT and SIGTERM end it early, a second one without waiting for what is in flight.
+    """
     stop = asyncio.Event()
+    sender = Sender(pool, running.ask, running.prompts, stop, running.speedup, running.grace_s)
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        sender.grace_s = 0.0 if stop.is_set() else sender.grace_s
+        stop.set()
+
     for signum in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signum, stop.set)
+        loop.add_signal_handler(signum, end)
     found: list[Measured] = []
-    first = 0
     show, close = await _shown(running)
     try:
         for number, point in enumerate(points, 1):
             board = Board(len(point.output))
             looks = Looks(board, (point.shown, number, len(points)), slos=running.slos, speedup=running.speedup)
-            sender = Sender(pool, running.ask, running.prompts, stop, running.speedup, running.grace_s, first)
-            first += len(point.output)
             watcher = asyncio.create_task(_watch(pool, looks, running, show))
             course = await sender.run(point, board)
             watcher.cancel()

@@ -10,6 +10,7 @@ from neuralnav.serving.lengths import Lengths, fixed, gamma, lognormal, uniform
 
 ARRIVALS = "poisson, constant, gamma:SHAPE, burst:SIZE"
 LENGTHS = "N, uniform:LOW-HIGH, lognormal:MEAN:CV, gamma:MEAN:CV"
+LONGEST_DIGITS = 7
 UNIT_SECONDS: Mapping[str, float] = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -46,6 +47,8 @@ def arrival_of(text: str) -> Arrival:
 def lengths_of(text: str) -> Lengths:
     """Return token lengths by their name. Raises ValueError with those that there are."""
     name, _, rest = text.partition(":")
+    if any(len(figure) > LONGEST_DIGITS for figure in re.findall(r"(?<![.0-9])[0-9]+", text)):
+        raise ValueError(f'"{text}" are more tokens than any model takes')
     if re.fullmatch(r"[0-9]+", text):
         return fixed(int(text))
     if name == "uniform" and (ends := re.fullmatch(r"([0-9]+)-([0-9]+)", rest)):

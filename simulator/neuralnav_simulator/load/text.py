@@ -8,6 +8,10 @@ from neuralnav_simulator.load.report import Ran
 
 HEADER = ("load", "", "done", "failed", "TTFT p50", "p95", "ITL p50", "p95", "E2E p50", "p95", "tokens/s")
 RIGHT = range(2, len(HEADER))
+SLOW = (
+    "latencies count from when a request was due, so that a slow generator is no coordinated omission; counted from "
+    "the send they are under from_send in the report"
+)
 
 
 def rows(ran: Sequence[Ran], slos: Slos | None) -> list[tuple[str, ...]]:
@@ -70,15 +74,15 @@ def heeded(ran: Sequence[Ran]) -> Iterator[str]:
             said = f": {fault.said}" if fault.said else ""
             yield f"{one.point.shown}: {fault.count:,} of {found.sent:,} requests ended in {fault.kind}{said}"
         yield from _notes(one.point.shown, found)
+    if any(one.measured.generator_is_slow for one in ran):
+        yield SLOW
 
 
 def _notes(shown: str, found: Measured) -> Iterator[str]:
     if found.generator_is_slow:
         yield (
             f"{shown}: the generator itself is too slow: it sent {found.late_ms[1]:,.1f} ms late in p99, "
-            f"{found.late_ms[2]:,.1f} ms at most, and looked at what came {found.lag_ms:,.1f} ms late in p99. "
-            "Latencies count from when a request was due, so that this is no coordinated omission; counted from the "
-            "send they are under from_send in the report"
+            f"{found.late_ms[2]:,.1f} ms at most, and looked at what came {found.lag_ms:,.1f} ms late in p99"
         )
     if found.merged:
         share = found.merged / max(1, found.output_tokens)

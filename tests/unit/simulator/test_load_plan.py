@@ -35,6 +35,7 @@ class TestSpelling:
     def test_lengths(self) -> None:
         assert lengths_of("512") == fixed(512)
         assert lengths_of("lognormal:300:0.5") == lognormal(300.0, variation=0.5)
+        assert lengths_of("lognormal:300:0.123456789") == lognormal(300.0, variation=0.123456789)
         assert lengths_of("gamma:300:1") == gamma(300.0, variation=1.0)
         drawn = lengths_of("uniform:10-20").draw(2000, seed=1)
         assert (drawn.min(), drawn.max()) == (10, 20)
@@ -54,6 +55,7 @@ class TestSpelling:
             (arrival_of, "gamma:nan", 'the shape of gamma is "nan": it must be a number above 0'),
             (arrival_of, "burst:0.5", "burst size is 0.5: it must be finite and at least 1"),
             (lengths_of, "uniform:9-3", '"uniform:9-3" is no range: it must rise, from 1 or more'),
+            (lengths_of, "lognormal:99999999:0.5", '"lognormal:99999999:0.5" are more tokens than any model takes'),
             (lengths_of, "0", "length is 0: it must be at least 1"),
             (
                 lengths_of, "many",
