@@ -314,6 +314,7 @@ def _remarks(choice: ReportedChoice) -> list[str]:
     remarks = []
     if choice.mode == "simulator":
         remarks.append("simulator mode: the manifests run this plan's timing without a GPU; the cost is the plan's")
+        remarks.append("to try it here: neuralnav-sim serve --lock plan.lock")
     if choice.instead_of:
         refused = f", which {choice.refused_by} refuses" if choice.refused_by else ""
         remarks.append(f"chosen anew in place of {choice.instead_of}{refused}")

@@ -1,11 +1,14 @@
 """What is kept of a request that has ended: one line of JSON each, for those who compare runs."""
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from math import isnan
-from typing import IO, Literal, Protocol
+from typing import Literal, Protocol
 
 from neuralnav.serving.live import Ticket
+
+LOG = logging.getLogger("neuralnav_simulator")
 
 Reason = Literal["stop", "length", "abort"]
 
@@ -34,15 +37,28 @@ class Trace(Protocol):
         """Take in one sequence."""
 
 
-class Lines:
-    """A trace that writes each record as a line of JSON."""
+class Output(Protocol):
+    """A file without a buffer: what could not be written is not tried again when it is closed."""
 
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
+    def write(self, line: bytes, /) -> int | None:
+        """Write a line."""
+
+
+class Lines:
+    """A trace that writes each record as a line of JSON; it ends, with one word in the log, where that fails."""
+
+    def __init__(self, stream: Output) -> None:
+        self._stream: Output | None = stream
 
     def ended(self, record: Record) -> None:
-        """Write a line."""
-        self._stream.write(json.dumps(asdict(record)) + "\n")
+        """Write a line, if lines can be written."""
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(json.dumps(asdict(record)).encode() + b"\n")
+        except OSError as error:
+            self._stream = None
+            LOG.error("--trace ends here, requests go on: %s", (error.strerror or str(error)).lower())
 
 
 def record_of(ticket: Ticket, reason: Reason) -> Record:

@@ -99,8 +99,23 @@ def test_it_dies_with_its_engine() -> None:
         assert json.loads(said)["event"] == "listening"
         assert process.wait(PATIENCE_S) == 1
         assert process.stderr is not None
-        first = json.loads(process.stderr.readline())
-        assert first["message"] == "the engine crashed, as told to, after 0.3 s"
+        told = [json.loads(line)["message"] for line in process.stderr]
+        assert told == ["the engine crashed, as told to, after 0.3 s"]  # once, and no traceback: it is no bug
+
+
+def test_a_full_disk_ends_the_trace_and_nothing_else() -> None:
+    with serving("--trace", "/dev/full", "--max-body", "1") as (process, _, port):
+        assert [completion(port, 2)["object"] for _ in range(2)] == ["text_completion"] * 2
+        status, body = ask(port, "/v1/completions", {"prompt": "x" * (1 << 20)})
+        assert (status, json.loads(body)["error"]["message"]) == (
+            413, "the body is larger than this server takes: 1048576 bytes"
+        )  # fmt: skip
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+        assert process.stderr is not None
+        assert process.stderr.read().splitlines()[0] == (
+            "ERROR --trace ends here, requests go on: no space left on device"
+        )
 
 
 def test_a_port_in_use_is_one_clear_refusal_and_what_takes_too_long_is_cut_off() -> None:

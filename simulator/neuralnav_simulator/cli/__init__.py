@@ -38,7 +38,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     cls=_Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `neuralnav-sim serve --lock plan.lock`. "
-    "Exit codes: 0 done, 1 not ready (health), 2 bad input, 5 a plan that cannot be served, 130 interrupted.",
+    "Exit codes: 0 done, 1 the engine died (serve) or not ready (health), 2 bad input, 4 an SLO missed "
+    "(load --check), 5 a plan that cannot be served, 130 interrupted.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
               help="Show the version and exit.")  # fmt: skip

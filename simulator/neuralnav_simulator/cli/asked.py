@@ -7,27 +7,29 @@ from typing import Any, TypeVar
 
 import click
 
+from neuralnav_simulator.cli.numbers import Number
 from neuralnav_simulator.served.lengths import USUAL
 from neuralnav_simulator.served.locked import Planned, catalog_near, served_from_lock
 from neuralnav_simulator.served.settle import Settled, served_from_flags
-from neuralnav_simulator.served.wanted import Wanted
+from neuralnav_simulator.served.wanted import BOUNDS, Wanted
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 KEY = "neuralnav_simulator.asked"
 """Where a context keeps the values: a dozen and a half options need no parameter each in every verb."""
 
-FACTOR = click.FloatRange(0.01, 100.0)
-COUNT = click.IntRange(1, 10_000_000)
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be served as the command line says it, settled; `planned` is what a lock says of it, `lock` which."""
+    """What is to be served as the command line says it, settled; `planned` is what a lock says of it, `lock` which.
+
+    Where a lock plans something else, `apart` says so.
+    """
 
     settled: Settled
     planned: Planned | None
     lock: str
+    apart: str = ""
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # of whatever type the option has
@@ -38,6 +40,11 @@ def _option(*names: str, **rest: Any) -> Callable[[Command], Command]:  # click'
     return click.option(*names, expose_value=False, callback=_keep, **rest)
 
 
+def _count(field: str) -> click.IntRange:
+    least, most = BOUNDS[field]
+    return click.IntRange(int(least), int(most))
+
+
 def _flags() -> list[Callable[[Any], Any]]:
     return [
         _option("--lock", type=click.Path(path_type=Path), metavar="FILE",
@@ -45,15 +52,15 @@ def _flags() -> list[Callable[[Any], Any]]:
         _option("--model", help="A model of the catalog, by id or by Hugging Face repository."),
         _option("--precision", help="Which of its checkpoints; needed only where several can be served."),
         _option("--accelerator", help="An accelerator of the catalog, such as h100."),
-        _option("--tensor-parallel-size", "--tp", type=click.IntRange(1, 64), metavar="N",
+        _option("--tensor-parallel-size", "--tp", type=_count("tensor_parallel_size"), metavar="N",
                 help="GPUs that share each layer [default: 1]."),
-        _option("--pipeline-parallel-size", "--pp", type=click.IntRange(1, 64), metavar="N",
+        _option("--pipeline-parallel-size", "--pp", type=_count("pipeline_parallel_size"), metavar="N",
                 help="Nodes that share the layers [default: 1]."),
-        _option("--max-model-len", type=COUNT, metavar="TOKENS",
+        _option("--max-model-len", type=_count("max_model_len"), metavar="TOKENS",
                 help="The longest sequence [default: the model's context, or what the KV cache holds]."),
-        _option("--max-num-seqs", type=click.IntRange(1, 65_536), metavar="N",
+        _option("--max-num-seqs", type=_count("max_num_seqs"), metavar="N",
                 help="Sequences in a batch [default: 256]."),
-        _option("--max-num-batched-tokens", type=click.IntRange(1, 1_000_000), metavar="TOKENS",
+        _option("--max-num-batched-tokens", type=_count("max_num_batched_tokens"), metavar="TOKENS",
                 help="Tokens of a step [default: 8192]."),
         _option("--gpu-memory-utilization", type=float, metavar="SHARE",
                 help="How much of each GPU's memory is used [default: 0.9]."),
@@ -64,11 +71,13 @@ def _flags() -> list[Callable[[Any], Any]]:
                 help="What clients call the model; more than once for aliases [default: as --model has it]."),
         _option("--engine-version", metavar="VERSION",
                 help="The vLLM that it stands for: its /version, and which metrics it has [default: the catalogs']."),
-        _option("--prompt-tokens", type=COUNT, metavar="N", help="Prompt of the usual request [default: 512]."),
-        _option("--output-tokens", type=COUNT, metavar="N", help="Answer of the usual request [default: 256]."),
-        _option("--ttft-factor", type=FACTOR, metavar="X",
+        _option("--prompt-tokens", type=_count("prompt_tokens"), metavar="N",
+                help="Prompt of the usual request [default: 512]."),
+        _option("--output-tokens", type=_count("output_tokens"), metavar="N",
+                help="Answer of the usual request [default: 256]."),
+        _option("--ttft-factor", type=Number(*BOUNDS["ttft_factor"]), metavar="X",
                 help="Be so much slower to the first token than the serving model has it [default: 1]."),
-        _option("--itl-factor", type=FACTOR, metavar="X",
+        _option("--itl-factor", type=Number(*BOUNDS["itl_factor"]), metavar="X",
                 help="Be so much slower between tokens [default: 1]."),
         _option("--catalogs", type=click.Path(path_type=Path), multiple=True, metavar="FOLDER",
                 help="Catalog files of your own, over those that neuralnav.yaml names."),
@@ -92,4 +101,4 @@ def asked(ctx: click.Context, *, output_lengths: str = USUAL) -> Asked:
         catalog = catalog_near(Path.cwd(), catalogs)
         return Asked(served_from_flags(flags, catalog, output_lengths=output_lengths), None, "")
     found = served_from_lock(lock, flags, catalogs=catalogs, output_lengths=output_lengths)
-    return Asked(found.settled, found.planned, found.name)
+    return Asked(found.settled, found.planned, found.name, found.apart)

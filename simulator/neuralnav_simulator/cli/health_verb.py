@@ -2,9 +2,12 @@
 
 import http.client
 import os
+import socket
 from urllib.parse import urlsplit
 
 import click
+
+from neuralnav_simulator.cli.numbers import Number
 
 DEFAULT = "http://127.0.0.1:8000"
 TIMEOUT_SECONDS = 4.0
@@ -12,7 +15,7 @@ TIMEOUT_SECONDS = 4.0
 
 @click.command(epilog="Examples: `neuralnav-sim health`, `neuralnav-sim health http://127.0.0.1:8080`.")
 @click.argument("url", default=DEFAULT)
-@click.option("--timeout", type=click.FloatRange(0.1, 60.0), default=TIMEOUT_SECONDS, show_default=True,
+@click.option("--timeout", type=Number(0.1, 60.0), default=TIMEOUT_SECONDS, show_default=True,
               metavar="SECONDS", help="How long to wait for an answer.")  # fmt: skip
 def command(*, url: str, timeout: float) -> int:
     """Exit 0 where the server at URL answers 200 to GET /health, else 1 with the reason.
@@ -27,21 +30,30 @@ def command(*, url: str, timeout: float) -> int:
 
 def reason(url: str, *, timeout_s: float) -> str:
     """Return why a server is not ready; nothing where it is."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError:
+        return "only http://HOST:PORT is asked"
     try:
         port = parts.port
     except ValueError:
         return "the URL has no such port"
     if parts.scheme != "http" or not parts.hostname:
         return "only http://HOST:PORT is asked"
-    connection = http.client.HTTPConnection(parts.hostname, port, timeout=timeout_s)
+    try:
+        connection = http.client.HTTPConnection(parts.hostname, port, timeout=timeout_s)
+    except http.client.InvalidURL:
+        return "only http://HOST:PORT is asked"
     try:
         connection.request("GET", "/health")
         status = connection.getresponse().status
     except TimeoutError:
         return f"no answer in {timeout_s:g} s"
+    except (socket.gaierror, UnicodeError):
+        return f'"{parts.hostname}" is no address'
     except (OSError, http.client.HTTPException) as error:
-        return (os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)).lower()
+        said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        return said.lower() or "the answer is no HTTP"
     finally:
         connection.close()
     return "" if status == http.client.OK else f"it answers {status}"

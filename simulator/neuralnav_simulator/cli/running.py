@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import uvicorn
 import uvloop
 
+from neuralnav_simulator.cli.open_files import open_many
 from neuralnav_simulator.web import App
 from neuralnav_simulator.web.protocol import WireLimits, guarded
 
@@ -109,6 +110,7 @@ def run(
         access_log=access_log, server_header=False, proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     running = Running(app, shutdown_seconds, _Server(config, started))
+    open_many()
 
     async def serve() -> None:
         loop, lanes = asyncio.get_running_loop(), app.desk.site.lanes

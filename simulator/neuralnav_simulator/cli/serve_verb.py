@@ -1,10 +1,10 @@
 """`neuralnav-sim serve`: put the parts of a server together, and run it."""
 
 import contextlib
-import sys
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import click
 
@@ -16,6 +16,7 @@ from neuralnav.serving.prefixes import Prefixes
 from neuralnav_simulator.cli.asked import Asked, asked, served_options
 from neuralnav_simulator.cli.listening import bound, url_of
 from neuralnav_simulator.cli.logs import Form, set_up
+from neuralnav_simulator.cli.numbers import Number
 from neuralnav_simulator.cli.running import run
 from neuralnav_simulator.cli.told import MEASURED, Told, ready_text, start_json, start_text
 from neuralnav_simulator.clock import Clock
@@ -27,8 +28,10 @@ from neuralnav_simulator.records import Lines
 from neuralnav_simulator.served.lengths import USUAL
 from neuralnav_simulator.tokens import load_tokenizer
 from neuralnav_simulator.web import Site, make_app
+from neuralnav_simulator.web.site import MAX_BODY
 
 PLANNED = "plan"
+MIB = 1024 * 1024
 OWN_REQUESTS = 200
 """Requests behind what a start says of its own model: enough to see that it is off, and soon done."""
 
@@ -40,7 +43,7 @@ Examples:
   neuralnav-sim serve --lock plan.lock --error-rate 0.01 --stall 2 --stall-every 60
 """
 
-SECONDS = click.FloatRange(0.0, 1e7)
+SECONDS = Number(0.0, 1e7)
 
 
 class _ColdStart(click.ParamType[float]):
@@ -52,7 +55,24 @@ class _ColdStart(click.ParamType[float]):
         """Return the seconds that a text names, or fail with how to write them."""
         if value == PLANNED:
             return -1.0
-        return float(SECONDS(str(value), param, ctx))
+        try:
+            float(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is neither seconds nor {PLANNED!r}.", param, ctx)
+        return SECONDS.convert(value, param, ctx)
+
+
+class _Key(click.ParamType[str]):
+    """An API key, as a header can hold one."""
+
+    name = "key"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # click's
+        """Return a key without the blanks around it, or fail."""
+        key = str(value).strip()
+        if not key or not key.isprintable():
+            self.fail("a key is empty, or holds what no header can.", param, ctx)
+        return key
 
 
 @click.command(epilog=EXAMPLES)
@@ -75,6 +95,7 @@ class _ColdStart(click.ParamType[float]):
 @click.option(
     "--api-key",
     "api_keys",
+    type=_Key(),
     multiple=True,
     envvar="VLLM_API_KEY",
     metavar="KEY",
@@ -89,7 +110,7 @@ class _ColdStart(click.ParamType[float]):
 )
 @click.option(
     "--speedup",
-    type=click.FloatRange(0.01, 1000.0),
+    type=Number(0.01, 1000.0),
     default=1.0,
     show_default=True,
     metavar="N",
@@ -103,6 +124,14 @@ class _ColdStart(click.ParamType[float]):
     help="Answer 503 while so many requests wait [default: take them all, as vLLM].",
 )
 @click.option(
+    "--max-body",
+    type=click.IntRange(1, 1024),
+    default=MAX_BODY // MIB,
+    show_default=True,
+    metavar="MIB",
+    help="Answer 413 to requests with a larger body.",
+)
+@click.option(
     "--cold-start",
     type=_ColdStart(),
     default=0.0,
@@ -111,7 +140,7 @@ class _ColdStart(click.ParamType[float]):
 )
 @click.option(
     "--error-rate",
-    type=click.FloatRange(0.0, 1.0),
+    type=Number(0.0, 1.0),
     default=0.0,
     metavar="SHARE",
     help="Answer this share of the requests with 500.",
@@ -125,7 +154,7 @@ class _ColdStart(click.ParamType[float]):
 @click.option("--crash-after", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the process die, with exit 1.")
 @click.option(
     "--shutdown-timeout",
-    type=click.FloatRange(0.0, 86_400.0),
+    type=Number(0.0, 86_400.0),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -137,8 +166,9 @@ class _ColdStart(click.ParamType[float]):
 @click.pass_context
 def command(
     ctx: click.Context, *, output_lengths: str, host: str, port: int, api_keys: tuple[str, ...], seed: int,
-    speedup: float, max_waiting: int, cold_start: float, error_rate: float, stall: float, stall_every: float,
-    crash_after: float, shutdown_timeout: float, trace: Path | None, access_log: bool, log_format: Form,
+    speedup: float, max_waiting: int, max_body: int, cold_start: float, error_rate: float, stall: float,
+    stall_every: float, crash_after: float, shutdown_timeout: float, trace: Path | None, access_log: bool,
+    log_format: Form,
 ) -> int:  # fmt: skip
     """Serve a model that is not there: OpenAI's API, with the timing of a plan.
 
@@ -155,23 +185,36 @@ def command(
     opened = bound(host, port)
     set_up(log_format, access=access_log)
     with _lines(trace) as lines:
-        site = _site(found, Clock(speedup), faults, lines, api_keys=api_keys, seed=seed, max_waiting=max_waiting)
+        site = _site(
+            found,
+            Clock(speedup),
+            faults,
+            lines,
+            api_keys=api_keys,
+            seed=seed,
+            max_waiting=max_waiting,
+            max_body=max_body * MIB,
+        )
         url = url_of(opened, host)
         if log_format == "text":
-            click.echo(start_text(told))
+            _say(start_text(told))
 
         def started() -> None:
             text = ready_text(url, site.served.names[0], keys=bool(api_keys))
-            with contextlib.suppress(OSError):  # who read this may be gone: the server is there for others
-                click.echo(start_json(told, url) if log_format == "json" else text)
-                sys.stdout.flush()
+            _say(start_json(told, url) if log_format == "json" else text)
 
         return run(make_app(site), opened, started=started, shutdown_seconds=shutdown_timeout, access_log=access_log)
 
 
+def _say(text: str) -> None:
+    """Tell who started it; the server is there for others, should nobody read this."""
+    with contextlib.suppress(OSError):
+        click.echo(text)
+
+
 def _site(
     found: Asked, clock: Clock, faults: Faults, lines: Lines | None, *,
-    api_keys: tuple[str, ...], seed: int, max_waiting: int,
+    api_keys: tuple[str, ...], seed: int, max_waiting: int, max_body: int,
 ) -> Site:  # fmt: skip
     """Return a server's parts, put together."""
     served = found.settled.served
@@ -186,7 +229,7 @@ def _site(
     )  # fmt: skip
     engines = [Engine(live, clock, metrics, faults, seed) for live in lives]
     lanes = Lanes(engines, clock, faults, max_waiting)
-    return Site(served, load_tokenizer(), clock, lanes, metrics, faults, api_keys, seed)
+    return Site(served, load_tokenizer(), clock, lanes, metrics, faults, api_keys, seed, max_body)
 
 
 def _own(found: Asked, seed: int) -> Mapping[str, float] | None:
@@ -212,9 +255,9 @@ def _lines(path: Path | None) -> Iterator[Lines | None]:
         yield Lines(stream)
 
 
-def _opened(path: Path) -> IO[str]:
+def _opened(path: Path) -> io.FileIO:
     try:
-        return path.open("w", encoding="utf-8", buffering=1)
+        return path.open("wb", buffering=0)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise input_error("--trace", f"{show(path)} cannot be written: {reason}") from None

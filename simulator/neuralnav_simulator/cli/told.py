@@ -105,7 +105,7 @@ def _timing(told: Told) -> str:
     planned, (ttft, itl) = told.asked.planned, told.asked.settled.factors
     pace = "" if ttft == itl == 1.0 else f", TTFT x {ttft:g} and ITL x {itl:g}"
     if planned is None:
-        where = f"; flags changed what {told.asked.lock} plans" if told.asked.lock else ""
+        where = f"; {told.asked.apart}" if told.asked.apart else ""
         return f"NeuralNav's serving model{pace}{where}"
     if planned.choice.source == MEASURED and told.own is not None:
         measured = f"{told.asked.lock} was measured: {plan_text(planned)}, {_apart(planned, told.own)}"

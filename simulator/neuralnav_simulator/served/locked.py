@@ -1,6 +1,7 @@
 """What a lock says is served: read as a compile reads it, with the catalogs of its repository."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from neuralnav_simulator.served.settle import Settled, served_from_flags
 from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
 
 NOTHING = Wanted()
+LOCK = "plan.lock"
+
+MOST_RPS = 1e9
 
 FIELDS = {
     "tensor_parallel_size": "tensor_parallel",
@@ -28,6 +32,8 @@ FIELDS = {
 """Fields of a lock's deployment that have another name than vLLM's flag."""
 
 REQUIREMENTS = frozenset({"prompt_tokens", "output_tokens"})
+IDENTITY = frozenset({"model", "precision", "accelerator", "tensor_parallel_size", "pipeline_parallel_size"})
+"""Fields of what is wanted that make another configuration of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class FromLock:
-    """A server that a lock names. `planned` is None where flags changed what the plan's numbers are of."""
+    """A server that a lock names. Where `planned` is None, `apart` says why the plan's numbers are not of it."""
 
     settled: Settled
     planned: Planned | None
     name: str
+    apart: str = ""
 
 
 def served_from_lock(
@@ -55,7 +62,7 @@ def served_from_lock(
     Raises InputError, with its place, for a lock that cannot be used and as `served_from_flags` does; NoRoomError
     (exit 5) for a plan that nothing can serve.
     """
-    source = read_source(path)
+    source = _source(path)
     lock = read_lock(source)
     if lock.ranking.feasible < 1:
         where = _lock_place(source, ("ranking", "feasible"))
@@ -65,8 +72,23 @@ def served_from_lock(
     catalog = catalog_near(path.parent, catalogs)
     settled = served_from_flags(wanted, catalog, output_lengths=output_lengths, places=_places(source, flags))
     if chosen is None or settled.served.candidate != lock.choice.candidate:
-        return FromLock(settled, None, show(path))
+        return FromLock(settled, None, show(path), _apart(lock, flags, show(path)))
+    if not 0.0 < lock.requirements.peak_rps <= MOST_RPS:
+        message = f"a load of {lock.requirements.peak_rps:g} requests a second cannot be planned for"
+        raise InputError([Diagnostic(_lock_place(source, ("requirements", "peak_rps")), message)])
     return FromLock(settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
+
+
+def _source(path: Path) -> Source:
+    """Read a lock. Raises InputError, with the file that is meant, for what stands beside one."""
+    beside = path / LOCK if path.is_dir() else path.parent / LOCK
+    there = f"use {show(beside)}" if beside.is_file() else "`neuralnav compile` writes its plan.lock"
+    if path.is_dir():
+        raise input_error(show(path), "this is a folder, and a lock is a file", there)
+    source = read_source(path)
+    if re.search("^kind: *Workload *$", source.text, re.MULTILINE):
+        raise input_error(source.name, "this is a workload, and what is served stands in its lock", there)
+    return source
 
 
 def catalog_near(folder: Path, more: Sequence[Path] = ()) -> Catalog:
@@ -101,6 +123,12 @@ def wanted_of(lock: Lock, chosen: LockedCandidate | None) -> Wanted:
         ttft_factor=None if correction is None else correction.ttft,
         itl_factor=None if correction is None else correction.itl,
     )
+
+
+def _apart(lock: Lock, flags: Wanted, name: str) -> str:
+    if IDENTITY & flags.said().keys():
+        return f"flags changed what {name} plans"
+    return f"{name} was edited: what it deploys is not its choice, {lock.choice.candidate}"
 
 
 def _rate_rps(lock: Lock, chosen: LockedCandidate) -> float:

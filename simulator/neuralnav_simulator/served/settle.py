@@ -1,6 +1,7 @@
 """From what is wanted to what is served: every limit settled, or refused as vLLM refuses to start, with numbers."""
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from neuralnav.errors import Diagnostic, InputError
@@ -14,7 +15,7 @@ from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.choosing import configuration_of
 from neuralnav_simulator.served.lengths import USUAL, lengths_of
 from neuralnav_simulator.served.room import LEAST_CONTEXT, longest_context, no_room
-from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
+from neuralnav_simulator.served.wanted import BOUNDS, Places, Wanted, flag_place
 
 PROMPT_TOKENS, OUTPUT_TOKENS = 512, 256
 """The usual request where nobody says: the chat of most use cases."""
@@ -46,6 +47,7 @@ def served_from_flags(
     Raises InputError for what no catalog holds or vLLM refuses, each with its place, and NoRoomError (exit 5) for what
     does not fit in memory.
     """
+    _check(wanted, places)
     configuration = configuration_of(wanted, catalog, places)
     settings = _settings(wanted, places)
     context = catalog.models[configuration.model].context_tokens.value
@@ -78,6 +80,24 @@ def load_seconds(configuration: Configuration) -> float:
     """Return how long the weights of a configuration take to come."""
     gib = weight_bytes(configuration.architecture, configuration.checkpoint) / GIB
     return LOAD_SECONDS_PER_GIB * math.ceil(gib)
+
+
+def _check(wanted: Wanted, places: Places) -> None:
+    """Refuse numbers, names and a version that nothing could be served with."""
+    problems: list[Diagnostic] = []
+    for field, value in wanted.said().items():
+        least, most = BOUNDS.get(field, (-math.inf, math.inf))
+        if field in BOUNDS and not least <= value <= most:
+            said = field.replace("_", " ")
+            problems.append(Diagnostic(places(field), f"{said} is {value:,}", f"use {least:,} to {most:,}"))
+    if not all(name.strip() for name in wanted.served_model_name or ("any",)):
+        hint = "give it a name, or leave the flag out"
+        problems.append(Diagnostic(places("served_model_name"), "the name that clients call the model is empty", hint))
+    version = wanted.engine_version
+    if version is not None and not re.fullmatch(r"[\w.+-]+", version):
+        problems.append(Diagnostic(places("engine_version"), f'"{version}" is no version', "use one such as 0.19.0"))
+    if problems:
+        raise InputError(problems)
 
 
 def _settings(wanted: Wanted, places: Places) -> SweepSettings:

@@ -44,6 +44,19 @@ class Wanted:
         return {name: value for name, value in values.items() if value is not None}
 
 
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "tensor_parallel_size": (1, 64),
+    "pipeline_parallel_size": (1, 64),
+    "max_model_len": (1, 10_000_000),
+    "max_num_seqs": (1, 65_536),
+    "max_num_batched_tokens": (1, 1_000_000),
+    "prompt_tokens": (1, 10_000_000),
+    "output_tokens": (1, 10_000_000),
+    "ttft_factor": (0.01, 100.0),
+    "itl_factor": (0.01, 100.0),
+}
+"""The least and the most of what is a number, as flags take it and as a lock that was edited must keep to."""
+
 Places = Callable[[str], Where]
 """Tells where a field of what is wanted was said, for messages."""
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
+from neuralnav_simulator.engine import EngineDeadError
 from neuralnav_simulator.web import chat, completions, listing
 from neuralnav_simulator.web.auth import check_key
 from neuralnav_simulator.web.desk import Desk
@@ -76,9 +77,15 @@ class App:
         self.drain()
         lanes.cancel()
         for stopped in await asyncio.gather(lanes, return_exceptions=True):
-            if not isinstance(stopped, asyncio.CancelledError):
-                LOG.error("the lanes stopped", exc_info=stopped)
+            _mourn(stopped)
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _mourn(stopped: BaseException) -> None:
+    """Log where a bug stopped the lanes; who asked for their end, and who was told of it by them, knows already."""
+    bug = stopped.__cause__ if isinstance(stopped, EngineDeadError) else stopped
+    if bug is not None and not isinstance(bug, asyncio.CancelledError):
+        LOG.error("the engine stopped here", exc_info=bug)
 
 
 def _endpoint(site: Site, call: Call) -> Endpoint:

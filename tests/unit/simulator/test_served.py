@@ -205,6 +205,16 @@ def test_a_pipeline_is_lanes() -> None:
                 "  give a larger --max-model-len, or fewer tokens\n1 problem"
             ),
         ),
+        (
+            Wanted(max_num_seqs=0, ttft_factor=-1.0, served_model_name=(" ",), engine_version="").over(ALPHA),
+            (
+                "--max-num-seqs  max num seqs is 0\n  use 1 to 65,536\n"
+                "--ttft-factor  ttft factor is -1.0\n  use 0.01 to 100.0\n"
+                "--served-model-name  the name that clients call the model is empty\n"
+                "  give it a name, or leave the flag out\n"
+                '--engine-version  "" is no version\n  use one such as 0.19.0\n4 problems'
+            ),
+        ),
     ],
 )
 def test_what_no_engine_starts_is_bad_input(wanted: Wanted, text: str) -> None:
@@ -327,6 +337,16 @@ def test_catalogs_of_the_repository_are_read_from_the_folder_of_the_lock(tmp_pat
             "      |             ^ relax the workload and compile\n1 problem"),
         ),
         (
+            [("  tensor_parallel: 1\n", "  tensor_parallel: -1\n")], ExitCode.BAD_INPUT,
+            ("plan.lock:81:20  tensor parallel size is -1\n  81 |   tensor_parallel: -1\n"
+            "     |                    ^^ use 1 to 64\n1 problem"),
+        ),
+        (
+            [("  peak_rps: 13.3333", "  peak_rps: 0.0")], ExitCode.BAD_INPUT,
+            ("plan.lock:48:13  a load of 0 requests a second cannot be planned for\n  48 |   peak_rps: 0.0\n"
+            "     |             ^^^\n1 problem"),
+        ),
+        (
             [("  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2")], ExitCode.INFEASIBLE,
             ("plan.lock:75:16  gpt-oss-20b/fp4/h100/tp1 does not fit: weights take 12.8 GiB and the engine 3.4 GiB of "
             "15.8 GiB (0.2 of the 79.19 GiB of one NVIDIA H100) per GPU, which leaves no KV cache\n"
@@ -338,6 +358,23 @@ def test_a_lock_that_cannot_be_served_is_told_by_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: list[tuple[str, str]], code: ExitCode, text: str
 ) -> None:
     assert lock_refusal(edited(tmp_path, *changes), monkeypatch) == (code, text)
+
+
+def test_what_stands_beside_a_lock_leads_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workload = tmp_path / "workload.yaml"
+    workload.write_text((SUPPORT.parent / "workload.yaml").read_text())
+    told = (ExitCode.BAD_INPUT, "workload.yaml  this is a workload, and what is served stands in its lock\n")
+    compile_it, use_it = "  `neuralnav compile` writes its plan.lock\n1 problem", "  use plan.lock\n1 problem"
+    assert lock_refusal(workload, monkeypatch) == (told[0], told[1] + compile_it)
+    edited(tmp_path)
+    assert lock_refusal(workload, monkeypatch) == (told[0], told[1] + use_it)
+    monkeypatch.chdir(tmp_path.parent)
+    with pytest.raises(InputError) as caught:
+        served_from_lock(tmp_path)
+    name = tmp_path.name
+    assert diagnostics_text(caught.value.diagnostics, writes=False) == (
+        f"{name}  this is a folder, and a lock is a file\n  use {name}/plan.lock\n1 problem"
+    )
 
 
 def test_weights_load_as_fast_as_plans_have_patience_for() -> None:

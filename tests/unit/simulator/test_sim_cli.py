@@ -30,7 +30,7 @@ EVIDENCE = "    source: simulated\n    evidence: b4340b28fabebb63\n"
 
 def asked(lock: Path = SUPPORT, flags: Wanted = NOTHING) -> Asked:
     found = served_from_lock(lock, flags)
-    return Asked(found.settled, found.planned, "plan.lock")
+    return Asked(found.settled, found.planned, "plan.lock", found.apart)
 
 
 def lock_with(folder: Path, old: str, new: str) -> Path:
@@ -79,7 +79,17 @@ def test_a_start_counts_over_all_lanes() -> None:
 
 def test_flags_over_a_lock_are_no_longer_its_plan() -> None:
     text = start_text(Told(asked(flags=Wanted(tensor_parallel_size=2)), 1.0, Faults(), keys=False))
-    assert text.splitlines()[2] == "  timing    NeuralNav's serving model; flags changed what plan.lock plans"
+    assert text.splitlines()[2].endswith("support-chat/plan.lock plans")
+    assert text.splitlines()[2].startswith("  timing    NeuralNav's serving model; flags changed what ")
+
+
+def test_a_lock_that_deploys_something_else_than_its_choice_is_not_put_down_to_flags(tmp_path: Path) -> None:
+    edited = lock_with(tmp_path, "  accelerator: h100\n", "  accelerator: h200\n")
+    text = start_text(Told(asked(edited, Wanted(max_num_seqs=8)), 1.0, Faults(), keys=False))
+    assert text.splitlines()[2] == (
+        f"  timing    NeuralNav's serving model; {edited} was edited: what it deploys is not its choice, "
+        "gpt-oss-20b/fp4/h100/tp1"
+    )
 
 
 def test_a_measured_plan_is_told_apart_from_the_model(tmp_path: Path) -> None:
@@ -168,6 +178,10 @@ def test_health_tells_why_not(taken: socket.socket) -> None:
     assert reason(f"127.0.0.1:{port}", timeout_s=1.0) == "connection refused"
     assert reason("https://127.0.0.1", timeout_s=1.0) == "only http://HOST:PORT is asked"
     assert reason("http://127.0.0.1:99999", timeout_s=1.0) == "the URL has no such port"
+    assert reason("no.such.host.invalid", timeout_s=1.0) == '"no.such.host.invalid" is no address'
+    assert {reason(url, timeout_s=1.0) for url in ("http://[::1", "http://a b/", "http://", "")} == {
+        "only http://HOST:PORT is asked"
+    }
 
 
 def test_health_exits_1() -> None:
@@ -200,9 +214,38 @@ def test_rates_are_spelt_as_for_a_load() -> None:
     assert refused.output.splitlines()[-1].endswith('a rate is "fast": it must be a number above 0')
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["serve", "--speedup"], ["serve", "--ttft-factor"], ["serve", "--error-rate"], ["serve", "--cold-start"],
+        ["serve", "--shutdown-timeout"], ["serve", "--stall-every"], ["health", "--timeout"],
+    ],
+)  # fmt: skip
+def test_no_number_is_no_number(options: list[str]) -> None:
+    done = CliRunner().invoke(cli, [*options, "nan"])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (
+        2, f"Error: Invalid value for '{options[1]}': nan is no number."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["", " ", "a\nb", "k\udcff"])
+def test_a_key_that_no_header_holds_is_refused(key: str) -> None:
+    done = CliRunner().invoke(cli, ["serve", "--api-key", key])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (
+        2, "Error: Invalid value for '--api-key': a key is empty, or holds what no header can."
+    )  # fmt: skip
+
+
 def test_stalls_need_both_how_long_and_how_often() -> None:
     done = CliRunner().invoke(cli, ["serve", "--lock", str(SUPPORT), "--stall", "2"])
     assert (done.exit_code, done.output.splitlines()[-1]) == (2, "Error: --stall and --stall-every come together")
+
+
+def test_a_server_takes_as_many_clients_as_the_system_allows() -> None:
+    script = "import resource as r; from neuralnav_simulator.cli.open_files import open_many; n = r.RLIMIT_NOFILE; "
+    script += "r.setrlimit(n, (256, 2000)); open_many(); print(r.getrlimit(n))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "(2000, 2000)\n"
 
 
 STARTED = """\
