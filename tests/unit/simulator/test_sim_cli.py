@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from neuralnav_simulator.cli import cli
+from neuralnav_simulator.cli import _run, cli
 from neuralnav_simulator.cli.asked import Asked
 from neuralnav_simulator.cli.health_verb import reason
 from neuralnav_simulator.cli.listening import bound, url_of
@@ -90,6 +90,22 @@ def test_a_lock_that_deploys_something_else_than_its_choice_is_not_put_down_to_f
         f"  timing    NeuralNav's serving model; {edited} was edited: what it deploys is not its choice, "
         "gpt-oss-20b/fp4/h100/tp1"
     )
+
+
+def test_every_expected_end_has_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = lock_with(tmp_path, "  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2")
+    for words, code, said in (
+        (["serve", "--lock", str(full)], 5, "does not fit: weights take 12.8 GiB"),
+        (["predict", "--lock", str(tmp_path / "none")], 2, "none"),
+        (["sevre"], 2, "Did you mean serve?"),
+        (["health", "https://x"], 1, "only http://HOST:PORT is asked"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["neuralnav-sim", *words])
+        assert _run() == code
+        out, err = capsys.readouterr()
+        assert (out, said in err) == ("", True)
 
 
 def test_a_measured_plan_is_told_apart_from_the_model(tmp_path: Path) -> None:
