@@ -237,9 +237,7 @@ def _own(found: Asked, seed: int) -> Mapping[str, float] | None:
     planned = found.planned
     if planned is None or planned.choice.source != MEASURED:
         return None
-    from neuralnav_simulator.served.prediction import (
-        predicted,
-    )  # with the engine that jumps, 20 ms that few starts need
+    from neuralnav_simulator.served.prediction import predicted  # 20 ms that few starts need
 
     lengths = fixed(max(2, found.settled.output_tokens))
     return predicted(found.settled, planned.rate_rps, lengths, requests=OWN_REQUESTS, seed=seed).ms
