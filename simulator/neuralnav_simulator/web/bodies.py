@@ -16,6 +16,9 @@ MOST_CHOICES = 128
 MOST_STOPS = 4
 MOST_PROMPTS = 1024
 MOST_LOGPROBS = 20
+MOST_PARTS = 10_000
+"""Pieces of a message, calls of an assistant, tools: ten megabytes of them would stop the others for a second."""
+
 SHOWN_ERRORS = 5
 _INT64 = 2**63
 
@@ -143,8 +146,8 @@ class Message(Body):
     """One message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | Annotated[list[Part], Field(fail_fast=True)] | None = None
-    tool_calls: Annotated[list[ToolCall], Field(fail_fast=True)] | None = None
+    content: str | Annotated[list[Part], Field(fail_fast=True, max_length=MOST_PARTS)] | None = None
+    tool_calls: Annotated[list[ToolCall], Field(fail_fast=True, max_length=MOST_PARTS)] | None = None
 
 
 Messages = Annotated[list[Message], Field(fail_fast=True, min_length=1)]
@@ -165,7 +168,7 @@ class Tool(Body):
     function: FunctionDefinition
 
 
-Tools = Annotated[list[Tool], Field(fail_fast=True, min_length=1)]
+Tools = Annotated[list[Tool], Field(fail_fast=True, min_length=1, max_length=MOST_PARTS)]
 
 
 class NamedFunction(Body):

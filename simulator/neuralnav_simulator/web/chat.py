@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import time
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
 from neuralnav_simulator.web.bodies import ChatBody, NamedTool, Tool, read_body
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.events import Frame, Head, event, quoted, usage_json
+from neuralnav_simulator.web.events import Frame, Head, choice_json, event, quoted, usage_json, whole_json
 from neuralnav_simulator.web.logprobs import chat_logprobs, likely
 from neuralnav_simulator.web.problems import bad_request
 from neuralnav_simulator.web.prompts import LONG_TEXT, End, characters, check_characters, check_parts, room, tools_text
@@ -71,6 +71,7 @@ async def _want(desk: Desk, body: ChatBody) -> Want:
         greedy=body.temperature == 0.0,
         salt=body.cache_salt,
         keep_stop=body.include_stop_str_in_output,
+        top=(body.top_logprobs or 0) if body.logprobs else None,
     )
 
 
@@ -166,12 +167,7 @@ class ChatForm:
 
     def whole(self, turn: Turn) -> bytes:
         """Return the completion."""
-        body = {
-            "id": self.head.id,
-            "object": "chat.completion",
-            "created": self.head.created,
-            "model": self.head.model,
-            "choices": [self._choice(choice) for choice in turn.choices],
+        rest = {
             "service_tier": None,
             "system_fingerprint": None,
             "usage": turn.usage(),
@@ -179,9 +175,10 @@ class ChatForm:
             "prompt_token_ids": list(turn.want.prompts[0]) if self.ids else None,
             "kv_transfer_params": None,
         }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        head = replace(self.head, kind="chat.completion")
+        return whole_json(head, (self._choice(choice) for choice in turn.choices), rest)
 
-    def _choice(self, choice: Choice) -> dict[str, Any]:
+    def _choice(self, choice: Choice) -> str:
         given = choice.answer
         text: str | None = "".join(given.pieces)
         message: dict[str, Any] = {"role": "assistant", "content": text}
@@ -191,15 +188,13 @@ class ChatForm:
             called = {"name": given.function, "arguments": text}
             message["tool_calls"] = [{"id": f"chatcmpl-tool-{uuid4().hex}", "type": "function", "function": called}]
         message["reasoning"] = None
-        logprobs = self._logprobs(choice, 0, len(given.tokens))
-        return {
-            "index": choice.index,
-            "message": message,
-            "logprobs": json.loads(logprobs),
+        after = {
             "finish_reason": self._finish(choice),
             "stop_reason": given.stop_reason,
             "token_ids": list(given.tokens) if self.ids else None,
         }
+        logprobs = self._logprobs(choice, 0, len(given.tokens))
+        return choice_json({"index": choice.index, "message": message}, logprobs, after)
 
     def _frame(self, choice: Choice) -> Frame:
         begun = f'data: {self.head.begun()}[{{"index":{choice.index},"delta":'
@@ -218,10 +213,10 @@ class ChatForm:
             return "null"
         given = choice.answer
         seed, top = choice.asked.seed, self.top
-        told = [
+        told = (
             likely(given.tokens[place], given.pieces[place], place, seed=seed, top=top, tokenizer=self.tokenizer)
             for place in range(start, end)
-        ]
+        )
         return chat_logprobs(told, top)
 
     def _usage(self, choice: Choice, tokens: int) -> str:

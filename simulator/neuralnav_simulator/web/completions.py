@@ -1,10 +1,10 @@
 """/v1/completions: prompts in, as text or as tokens, and what goes on from there out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import time
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
 from neuralnav.model.answer_ids import SIMULATED
@@ -13,7 +13,7 @@ from neuralnav_simulator.tokens import Tokenizer
 from neuralnav_simulator.web.asks import check_model, check_sampling, cut, schema_of, stops, usage_wanted
 from neuralnav_simulator.web.bodies import MOST_PROMPTS, CompletionBody, read_body
 from neuralnav_simulator.web.desk import Desk
-from neuralnav_simulator.web.events import Frame, Head, quoted, usage_json
+from neuralnav_simulator.web.events import Frame, Head, choice_json, quoted, usage_json, whole_json
 from neuralnav_simulator.web.logprobs import Likely, completion_logprobs, likely
 from neuralnav_simulator.web.problems import bad_request
 from neuralnav_simulator.web.prompts import LONG_TEXT, Tokens, check_characters, check_known, room
@@ -78,6 +78,8 @@ async def _want(desk: Desk, body: CompletionBody, prompts: list[Prompt]) -> Want
         greedy=body.temperature == 0.0,
         salt=body.cache_salt,
         keep_stop=body.include_stop_str_in_output,
+        top=body.logprobs,
+        echo=bool(body.echo),
     )
 
 
@@ -158,32 +160,26 @@ class CompletionForm:
 
     def whole(self, turn: Turn) -> bytes:
         """Return the completions."""
-        body = {
-            "id": self.head.id,
-            "object": KIND,
-            "created": self.head.created,
-            "model": self.head.model,
-            "choices": [self._choice(choice) for choice in turn.choices],
+        rest = {
             "service_tier": None,
             "system_fingerprint": None,
             "usage": turn.usage(),
             "kv_transfer_params": None,
         }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return whole_json(self.head, (self._choice(choice) for choice in turn.choices), rest)
 
-    def _choice(self, choice: Choice) -> dict[str, Any]:
+    def _choice(self, choice: Choice) -> str:
         given = choice.answer
         count = len(given.tokens)
-        return {
-            "index": choice.index,
-            "text": self._text(choice, 0, count, echo=True),
-            "logprobs": json.loads(self._logprobs(choice, 0, count, echo=True, offset=0)),
+        logprobs = self._logprobs(choice, 0, count, echo=True, offset=0)
+        after = {
             "finish_reason": given.finish,
             "stop_reason": given.stop_reason,
             "token_ids": list(given.tokens) if self.ids else None,
             "prompt_logprobs": None,
             "prompt_token_ids": list(choice.prompt) if self.ids else None,
         }
+        return choice_json({"index": choice.index, "text": self._text(choice, 0, count, echo=True)}, logprobs, after)
 
     def _text(self, choice: Choice, start: int, end: int, *, echo: bool) -> str:
         before = self.echoed[choice.index] if echo and self.echoed else ""
@@ -192,21 +188,21 @@ class CompletionForm:
     def _logprobs(self, choice: Choice, start: int, end: int, *, echo: bool, offset: int) -> str:
         if self.top is None:
             return "null"
-        told: list[Likely] = []
+        return completion_logprobs(self._told(choice, start, end, echo=echo), offset)
+
+    def _told(self, choice: Choice, start: int, end: int, *, echo: bool) -> Iterator[Likely]:
         if echo and self.echoed:
-            told += self._likely(choice, choice.prompt, [self.tokenizer.piece(token) for token in choice.prompt], 0)
-            told[0] = Likely(told[0].text, ())
+            texts = [self.tokenizer.piece(token) for token in choice.prompt]
+            yield Likely(texts[0], ())
+            yield from self._likely(choice, choice.prompt[1:], texts[1:], 1)
         if not self.silent:
             given = choice.answer
-            told += self._likely(choice, given.tokens[start:end], given.pieces[start:end], start)
-        return completion_logprobs(told, offset)
+            yield from self._likely(choice, given.tokens[start:end], given.pieces[start:end], start)
 
-    def _likely(self, choice: Choice, tokens: Tokens, texts: Sequence[str], start: int) -> list[Likely]:
+    def _likely(self, choice: Choice, tokens: Tokens, texts: Sequence[str], start: int) -> Iterator[Likely]:
         seed, top = choice.asked.seed, self.top or 0
-        return [
-            likely(token, text, place, seed=seed, top=top, tokenizer=self.tokenizer)
-            for place, (token, text) in enumerate(zip(tokens, texts, strict=True), start)
-        ]
+        for place, (token, text) in enumerate(zip(tokens, texts, strict=True), start):
+            yield likely(token, text, place, seed=seed, top=top, tokenizer=self.tokenizer)
 
 
 def _ids(tokens: object) -> str:

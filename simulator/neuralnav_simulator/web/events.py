@@ -1,7 +1,8 @@
 """Server-sent events of a stream: what stands around the pieces of an answer is made once a request."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from json.encoder import encode_basestring
+from json.encoder import JSONEncoder, encode_basestring
 
 quoted = encode_basestring
 """The JSON of a text, from C."""
@@ -44,6 +45,19 @@ class Frame:
 def event(head: Head, choice: str, *, usage: str = "") -> str:
     """Return an event with one choice."""
     return f"data: {head.begun()}[{choice}]{usage}}}\n\n"
+
+
+def whole_json(head: Head, choices: Iterable[str], rest: Mapping[str, object]) -> bytes:
+    """Return an answer that is told at once: how it begins, its choices, which are JSON, and what comes after them."""
+    return f"{head.begun()}[{','.join(choices)}],{_json(rest)[1:]}".encode()
+
+
+def choice_json(before: Mapping[str, object], logprobs: str, after: Mapping[str, object]) -> str:
+    """Return a choice of such an answer, its log probabilities being JSON between what else is told."""
+    return f'{_json(before)[:-1]},"logprobs":{logprobs},{_json(after)[1:]}'
+
+
+_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def usage_event(head: Head, prompt_tokens: int, answer_tokens: int, cached: int | None) -> str:

@@ -28,10 +28,10 @@ def likely(token: int, text: str, place: int, *, seed: int, top: int, tokenizer:
 def chat_logprobs(tokens: Iterable[Likely], top: int) -> str:
     """Return the logprobs of a chat's tokens as JSON."""
     content = [
-        {**_entry(*token.likeliest[0]), "top_logprobs": [_entry(*one) for one in token.likeliest[:top]]}
+        _json({**_entry(*token.likeliest[0]), "top_logprobs": [_entry(*one) for one in token.likeliest[:top]]})
         for token in tokens
     ]
-    return _json({"content": content})
+    return f'{{"content":[{",".join(content)}]}}'
 
 
 def completion_logprobs(tokens: Iterable[Likely], offset: int) -> str:
@@ -39,19 +39,19 @@ def completion_logprobs(tokens: Iterable[Likely], offset: int) -> str:
     offsets: list[int] = []
     names: list[str] = []
     values: list[float | None] = []
-    tops: list[dict[str, float] | None] = []
+    tops: list[str] = []  # each written at once: as values, those of a long prompt take hundreds of megabytes
     for token in tokens:
         offsets.append(offset)
         offset += len(token.text)
         names.append(token.text)
         values.append(token.likeliest[0][1] if token.likeliest else None)
-        tops.append(dict(reversed(token.likeliest)) if token.likeliest else None)
-    return _json({"text_offset": offsets, "token_logprobs": values, "tokens": names, "top_logprobs": tops})
+        tops.append(_json(dict(reversed(token.likeliest))) if token.likeliest else "null")
+    told = _json({"text_offset": offsets, "token_logprobs": values, "tokens": names})
+    return f'{told[:-1]},"top_logprobs":[{",".join(tops)}]}}'
 
 
 def _entry(text: str, logprob: float) -> dict[str, object]:
     return {"token": text, "logprob": logprob, "bytes": list(text.encode())}
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -17,10 +17,17 @@ from neuralnav_simulator.web.desk import Desk
 from neuralnav_simulator.web.events import DONE, Head, usage_event
 from neuralnav_simulator.web.problems import bad_request, no_engine
 from neuralnav_simulator.web.prompts import Tokens, block_names
-from neuralnav_simulator.web.wire import EVENTS, Call
+from neuralnav_simulator.web.wire import EVENTS, Call, GoneError
 
 LONG_ANSWER = 4096
 """Tokens from which on an answer is made in a thread, for the sake of those who are being answered."""
+
+LONG_TOLD = 2_000
+MOST_TOLD = 2_000_000
+"""Log probabilities from which on they are written in a thread, and what one request may have of them: 60 MB."""
+
+MOST_TOKENS = 4_000_000
+"""Tokens that all answers of one request may have together: they are made, and kept, before the first is sent."""
 
 MANY_ANSWERS = 16
 """Answers of one request from which on they are."""
@@ -33,7 +40,8 @@ class Want:
     """What a request wants: `choices` answers to each prompt, the seeds of whose `asked` are not settled yet.
 
     `seed` is the client's own; with `greedy` the same prompt gets the same answer without one. `salt` keeps prefixes
-    apart. With `keep_stop` answers show the stop string that ended them.
+    apart. With `keep_stop` answers show the stop string that ended them. `top` log probabilities are told of each
+    token, None for none; with `echo` of the prompts' as well.
     """
 
     prompts: tuple[Tokens, ...]
@@ -43,6 +51,15 @@ class Want:
     greedy: bool = False
     salt: str | None = None
     keep_stop: bool = False
+    top: int | None = None
+    echo: bool = False
+
+    def told(self, tokens: int) -> int:
+        """Return how many log probabilities are told of answers of so many tokens in all, and of echoed prompts."""
+        if self.top is None:
+            return 0
+        echoed = sum(map(len, self.prompts)) * self.choices if self.echo else 0
+        return (tokens + echoed) * max(1, self.top)
 
 
 @dataclass(slots=True, eq=False)
@@ -143,6 +160,7 @@ class Form(Protocol):
 
 async def begin(desk: Desk, call: Call, want: Want) -> Turn:
     """Let a request's sequences begin. Raises ProblemError where they cannot."""
+    _check_size(want)
     desk.check_ready()
     desk.check_in()
     signal, order = Signal(), desk.seen
@@ -151,6 +169,8 @@ async def begin(desk: Desk, call: Call, want: Want) -> Turn:
         answers = await off_loop(lambda: _answers(desk, want, order), when=_is_long(want))
     except BeyondError as error:
         raise bad_request(str(error), "tools" if want.asked[0].functions else "response_format") from error
+    if call.gone:
+        raise GoneError
     _check_fit(desk, want, answers)
     turn = Turn(desk, desk.site.lanes.pick(), signal, want, [])
     desk.underway += 1
@@ -176,7 +196,8 @@ async def serve(turn: Turn, call: Call, form: Form, *, stream: bool) -> None:
             await turn.signal.wait()
             if call.gone:
                 return
-        await call.reply(200, form.whole(turn))
+        long = turn.want.told(turn.answer_tokens) > LONG_TOLD
+        await call.reply(200, await off_loop(lambda: form.whole(turn), when=long))
     except EngineDeadError as error:
         raise no_engine(str(error)) from error
     finally:
@@ -193,26 +214,31 @@ async def _stream(turn: Turn, call: Call, form: Form) -> None:
     await call.start(200, EVENTS, length=None)
     if len(turn.choices) == 1 and call.write_now is not None:
         turn.signal.taker = partial(_take, turn.choices[0], form, call.write_now)
-    complete = False
+    complete, echoes = False, turn.want.told(0) > LONG_TOLD
     while not complete:
         await turn.signal.wait()
         if call.gone:
             return
+        complete = turn.settle()  # what comes while this pass is written is of the next
         out: list[str] = []
         for choice in turn.choices:
             delivered = choice.stream.delivered
             if choice.sent < delivered:
-                if choice.sent == 0:
-                    out.append(form.opening(choice))
-                out.extend([form.event(choice, place) for place in range(choice.sent, delivered)])
+                write = partial(_events, form, choice, delivered)
+                out += await off_loop(write, when=echoes and choice.sent == 0)
                 choice.sent = delivered
-        complete = turn.settle()
         if complete:
             if form.usage:
                 out.append(usage_event(form.head, turn.prompt_tokens, turn.answer_tokens, turn.cached))
             out.append(DONE)
         if out:
             await call.write("".join(out).encode(), more=not complete)
+
+
+def _events(form: Form, choice: Choice, end: int) -> list[str]:
+    """Return the events of the tokens that have come, with what stands before the first."""
+    opening = [form.opening(choice)] if choice.sent == 0 else []
+    return opening + [form.event(choice, place) for place in range(choice.sent, end)]
 
 
 def _take(choice: Choice, form: Form, write_now: Callable[[bytes], bool]) -> bool:
@@ -236,6 +262,16 @@ def _check_fit(desk: Desk, want: Want, answers: Sequence[tuple[Asked, Answer]]) 
         if not limits.holds(prompt, output):
             message = f"{prompt} + {output} tokens never fit in the {limits.blocks} blocks of KV cache"
             raise bad_request(message, "max_tokens")
+    told = want.told(sum(len(given.tokens) for _, given in answers))
+    if told > MOST_TOLD:
+        raise bad_request(f"{told} log probabilities are more than one request is told: {MOST_TOLD}", "logprobs")
+
+
+def _check_size(want: Want) -> None:
+    """Raise ProblemError for answers that fill more memory than one request may have."""
+    tokens = _least_tokens(want)
+    if tokens > MOST_TOKENS:
+        raise bad_request(f"{tokens} tokens are more than one request may ask for: {MOST_TOKENS}", "n")
 
 
 def _is_long(want: Want) -> bool:
@@ -244,7 +280,12 @@ def _is_long(want: Want) -> bool:
         return True
     if any(asked.schema is not None or asked.functions for asked in want.asked):
         return True
-    return sum(asked.room for asked in want.asked if asked.ignore_eos) * want.choices > LONG_ANSWER
+    return _least_tokens(want) > LONG_ANSWER
+
+
+def _least_tokens(want: Want) -> int:
+    """Return how many tokens all answers have at least, if no stop string ends them."""
+    return want.choices * sum(asked.room if asked.ignore_eos else asked.min_tokens for asked in want.asked)
 
 
 def _answers(desk: Desk, want: Want, order: int) -> list[tuple[Asked, Answer]]:

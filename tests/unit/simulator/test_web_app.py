@@ -46,26 +46,6 @@ def test_what_may_be_asked_is_told() -> None:
     assert unknown.error() == (404, "Not Found", None)
 
 
-def test_a_browser_may_send_the_headers_that_it_asks_for() -> None:
-    """The Fetch standard lets no "*" stand for authorization, which browsers' clients send."""
-
-    async def run() -> list[str]:
-        async with living(QUICK) as app:
-            asking = {"origin": "http://here", "access-control-request-headers": "authorization,content-type"}
-            told = [await ask(app, "OPTIONS", CHAT, headers=headers) for headers in (asking, {"origin": "http://here"})]
-            return [answer.headers["access-control-allow-headers"] for answer in told]
-
-    assert asyncio.run(run()) == ["authorization,content-type", "*"]
-
-
-def test_a_slash_too_many_is_led_to_the_path_without_it() -> None:
-    paths = ("/health/", "/v1/models/", f"{CHAT}/", "/v1/models/other/", "/v1/", "/")
-    answers = asked(QUICK, *[("POST", path) for path in paths])
-    assert [(answer.status, answer.headers.get("location")) for answer in answers] == [
-        (307, "/health"), (307, "/v1/models"), (307, CHAT), (405, None), (404, None), (404, None),
-    ]  # fmt: skip
-
-
 def test_a_browser_may_ask_too() -> None:
     async def run() -> dict[str, str]:
         async with living(QUICK) as app:

@@ -81,6 +81,17 @@ def test_all_that_is_wrong_is_told_but_no_more_than_a_few() -> None:
             [{"role": "user", "content": [{"text": "x"}]}],
             "messages[0].content: Input should be a valid string; messages[0].content[0].type: Field required",
         ),
+        (
+            [{"role": "user", "content": [{"type": "text", "text": "x"}] * 10_001}],
+            (
+                "messages[0].content: Input should be a valid string, or: List should have at most 10000 items after"
+                " validation, not 10001"
+            ),
+        ),
+        (
+            [{"role": "assistant", "tool_calls": [{"function": {"name": "x"}}] * 10_001}],
+            "messages[0].tool_calls: List should have at most 10000 items after validation, not 10001",
+        ),
         ([5], "messages[0]: Input should be a valid dictionary or instance of Message"),
     ],
 )
