@@ -53,7 +53,7 @@ def main() -> NoReturn:
     gc.set_threshold(200_000, 20, 20)  # a start makes catalogs that stay: the default takes 10 % of its time
     code = _run()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, AttributeError):  # there is none where it was closed before the start
             stream.flush()
     os._exit(code)  # taking the interpreter apart takes 60 ms, and there is nothing left to save
 

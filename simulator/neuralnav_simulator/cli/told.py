@@ -35,9 +35,11 @@ def start_text(told: Told) -> str:
         ("answers", answers(served.output)),
     ]
     pairs += [("note", note) for note in settled.notes]
-    pairs += [("faults", text) for text in _faults(told.faults)]
+    faults = [("faults", text) for text in _faults(told.faults)]
+    pairs += faults
     if told.speedup != 1.0:
-        pairs.append(("clock", f"{told.speedup:g} times as fast as the wall's"))
+        seconds = "; the seconds of faults are its own" if faults else ""
+        pairs.append(("clock", f"{told.speedup:g} times as fast as the wall's{seconds}"))
     if told.keys:
         pairs.append(("access", "with an API key only"))
     return "\n".join([*lines, *(f"  {name:<9} {text}" for name, text in pairs)])

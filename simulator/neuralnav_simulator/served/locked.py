@@ -20,6 +20,7 @@ from neuralnav_simulator.served.wanted import Places, Wanted, flag_place
 
 NOTHING = Wanted()
 LOCK = "plan.lock"
+CATALOGS = "give a folder of catalog files, or a file"
 
 MOST_RPS = 1e9
 
@@ -95,7 +96,9 @@ def catalog_near(folder: Path, more: Sequence[Path] = ()) -> Catalog:
     """Return the packaged catalogs under the overlays that the repository of a folder names, and under some more."""
     for path in more:
         if not path.exists():
-            raise input_error("--catalogs", f"{show(path)} does not exist", "give a folder of catalog files, or a file")
+            raise input_error("--catalogs", f"{show(path)} does not exist", CATALOGS)
+        if path.is_dir() and not any(path.rglob("*.yaml")):
+            raise input_error("--catalogs", f"{show(path)} holds no file that ends in .yaml", CATALOGS)
     root = find_root(Path(folder).absolute())
     return load_catalog([*(root / path for path in load_project(root).spec.catalogs), *more])
 

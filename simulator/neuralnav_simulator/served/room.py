@@ -5,12 +5,13 @@ from dataclasses import replace
 from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError
 from neuralnav.model.catalog import Catalog
 from neuralnav.serving.configurations import Configuration, plan_memory, serves, shards_evenly, whole_blocks
-from neuralnav.serving.settings import SweepSettings
+from neuralnav.serving.settings import DEFAULT_SETTINGS, SweepSettings
 from neuralnav_simulator.served.wanted import Places
 
 LEAST_CONTEXT = 16
 """A block of KV cache: with less, nothing is served."""
 
+USUAL_SHARE = DEFAULT_SETTINGS.memory_utilization
 LARGER = (2, 4, 8, 16)
 
 
@@ -64,6 +65,9 @@ def _way_out(configuration: Configuration, tokens: int, longest: int, catalog: C
         if split and fits(larger):
             ways.append(f"--tp {tp}")
             break
+    usual = replace(settings, memory_utilization=max(USUAL_SHARE, settings.memory_utilization))
+    if usual != settings and plan_memory(configuration, tokens, catalog.serving, usual).fits:
+        ways.append(f"--gpu-memory-utilization {USUAL_SHARE:g}")
     if longest >= LEAST_CONTEXT:
         ways.append(f"--max-model-len {longest}")
     narrower = [

@@ -8,7 +8,7 @@ import pytest
 from builders import catalog as small
 from builders import packaged
 from neuralnav_simulator.served.lengths import lengths_of
-from neuralnav_simulator.served.locked import served_from_lock
+from neuralnav_simulator.served.locked import catalog_near, served_from_lock
 from neuralnav_simulator.served.prediction import predicted
 from neuralnav_simulator.served.room import NoRoomError
 from neuralnav_simulator.served.settle import LOAD_SECONDS_PER_GIB, served_from_flags
@@ -350,7 +350,8 @@ def test_catalogs_of_the_repository_are_read_from_the_folder_of_the_lock(tmp_pat
             [("  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2")], ExitCode.INFEASIBLE,
             ("plan.lock:75:16  gpt-oss-20b/fp4/h100/tp1 does not fit: weights take 12.8 GiB and the engine 3.4 GiB of "
             "15.8 GiB (0.2 of the 79.19 GiB of one NVIDIA H100) per GPU, which leaves no KV cache\n"
-            "  75 |   accelerator: h100\n     |                ^^^^ would fit: --tp 2\n1 problem"),
+            "  75 |   accelerator: h100\n"
+            "     |                ^^^^ would fit: --tp 2, or --gpu-memory-utilization 0.9\n1 problem"),
         ),
     ],
 )  # fmt: skip
@@ -375,6 +376,16 @@ def test_what_stands_beside_a_lock_leads_to_it(tmp_path: Path, monkeypatch: pyte
     assert diagnostics_text(caught.value.diagnostics, writes=False) == (
         f"{name}  this is a folder, and a lock is a file\n  use {name}/plan.lock\n1 problem"
     )
+
+
+def test_catalogs_that_are_not_there_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = []
+    for path in (Path("none"), Path()):
+        with pytest.raises(InputError) as caught:
+            catalog_near(tmp_path, [path])
+        told.append(caught.value.diagnostics[0].message)
+    assert told == ["none does not exist", ". holds no file that ends in .yaml"]
 
 
 def test_weights_load_as_fast_as_plans_have_patience_for() -> None:

@@ -64,7 +64,7 @@ def test_a_start_says_what_was_changed(tmp_path: Path) -> None:
         "  faults    0.01 of the requests are answered 500\n"
         "  faults    the engine hangs for 2 s every 60 s on average\n"
         "  faults    the process dies after 300 s\n"
-        "  clock     10 times as fast as the wall's\n"
+        "  clock     10 times as fast as the wall's; the seconds of faults are its own\n"
         "  access    with an API key only"
     )
 
