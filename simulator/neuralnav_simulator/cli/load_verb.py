@@ -1,8 +1,6 @@
 """`neuralnav-sim load`: send requests as users would, and report what came back."""
 
-import contextlib
 import gc
-import resource
 import ssl
 import sys
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ import uvloop
 
 from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
+from neuralnav_simulator.cli.open_files import open_many
 from neuralnav_simulator.cli.spelt import Spelt
 from neuralnav_simulator.load.aims import Aims, aims_of, facts_of, facts_seen
 from neuralnav_simulator.load.client import Api, Ask
@@ -77,19 +76,12 @@ def command(**options: Any) -> int:
     points = _points(options, aims)
     if options["out"]:
         check_writable(options["out"])
-    _open_many()
+    open_many()
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
     try:
         return uvloop.run(_run(options, aims, points))
     finally:
         gc.unfreeze()
-
-
-def _open_many() -> None:
-    """Allow as many connections as the system does: one a request in flight, where 1,024 are usual."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
