@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from builders import catalog as small
 from builders import packaged
+from neuralnav_simulator.load.aims import aims_of
 from neuralnav_simulator.served.lengths import lengths_of
 from neuralnav_simulator.served.locked import catalog_near, served_from_lock
 from neuralnav_simulator.served.prediction import predicted
@@ -259,6 +260,11 @@ def test_a_sequence_that_does_not_fit_is_refused_with_the_longest_that_does() ->
     assert served_from_flags(Wanted(max_model_len=longest).over(wanted), catalog()).served.max_model_len <= longest
     with pytest.raises(NoRoomError):
         served_from_flags(Wanted(max_model_len=longest + 1).over(wanted), catalog())
+
+
+def test_a_report_says_of_the_kv_cache_what_the_lock_does(tmp_path: Path) -> None:
+    assert aims_of(SUPPORT).facts.kv_dtype == "auto"
+    assert aims_of(edited(tmp_path, ("  kv_cache_dtype: auto", "  kv_cache_dtype: fp8"))).facts.kv_dtype == "fp8"
 
 
 def test_a_lock_stands_for_all_flags() -> None:
