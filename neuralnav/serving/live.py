@@ -157,6 +157,8 @@ class Live(Scheduler):
     def hold(self, until_ms: float) -> None:
         """Let no step begin earlier: the engine hangs, and its clients wait."""
         self._now = max(self._now, until_ms)
+        if not self._async:  # who came meanwhile is known to the step that begins then
+            self._seen = self._now
 
     def step(self) -> Step:
         """Run the next step. Raises ValueError when there is nothing to do."""
@@ -187,10 +189,9 @@ class Live(Scheduler):
         return Occupancy(len(self._running) + (partial is not None), waiting, used, self._blocks)
 
     def take(self, ended: Ended, gaps: Gaps, preemptions: int) -> None:  # noqa: ARG002  # nothing is measured
-        """Keep when a request's client got its first and last token: the engine is the sink of its own results."""
-        index, _, first_ms, last_ms = ended
-        ticket = self._tickets[int(index)]
-        ticket.first_ms, ticket.last_ms = first_ms, last_ms
+        """Keep when a request's client got its last token: the engine is the sink of its own results."""
+        index, _, _, last_ms = ended
+        self._tickets[int(index)].last_ms = last_ms
 
     def _finish(self, ticket: Ticket) -> None:
         ticket.over = True

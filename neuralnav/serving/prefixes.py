@@ -20,9 +20,6 @@ class Prefixes:
         self._blocks: OrderedDict[Block, None] = OrderedDict()
         self._capacity = capacity
 
-    def __len__(self) -> int:
-        return len(self._blocks)
-
     def found(self, blocks: Sequence[Block]) -> int:
         """Return how many of the first of these blocks are held, without using them."""
         return next((count for count, block in enumerate(blocks) if block not in self._blocks), len(blocks))

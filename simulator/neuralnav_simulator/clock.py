@@ -17,7 +17,11 @@ class Clock:
 
     def now_ms(self) -> float:
         """Return the time."""
-        return (monotonic() - self._origin_s) * 1e3 * self.speedup
+        return self.at_ms(monotonic())
+
+    def at_ms(self, monotonic_s: float) -> float:
+        """Return the time at an instant of `time.monotonic`."""
+        return (monotonic_s - self._origin_s) * 1e3 * self.speedup
 
     def wall_s(self, ms: float) -> float:
         """Return how many of the wall's seconds so many of the clock's milliseconds take."""

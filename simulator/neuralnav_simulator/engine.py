@@ -14,6 +14,9 @@ from neuralnav_simulator.faults import Faults, Stalls
 CATCH_UP_S = 0.002
 """How long an engine that is late runs steps before the rest of the server gets its turn."""
 
+AT_A_TIME = 64
+"""Tokens that are handed out before the event loop turns: who comes meanwhile is seen a millisecond or two later."""
+
 
 class EngineDeadError(Exception):
     """The engine has stopped for good; the message tells why."""
@@ -174,7 +177,7 @@ class Engine:
         """Let the tokens of a step be written, and of those after it that are late; return the next if it has begun."""
         left, until_s, following = list[Step](), monotonic() + CATCH_UP_S, step
         while self.clock.is_time(following.leave_ms) and monotonic() < until_s:
-            self._deliver(following)
+            await self._deliver(following)
             left.append(following)
             planned = self._plan()
             if planned is None:
@@ -188,8 +191,21 @@ class Engine:
             self.watch.stepped(step, (now_ms - step.leave_ms) / self.clock.speedup)
         return planned
 
-    def _deliver(self, step: Step) -> None:
-        for ticket in reversed(step.tickets):  # first tokens first: who waits for one sees nothing of the pass's length
+    async def _deliver(self, step: Step) -> None:
+        """Hand out the tokens of a step, first tokens first: who waits for one sees nothing of the pass's length."""
+        others: Sequence[Ticket] = step.tickets
+        began = [ticket for ticket, gap_ms in zip(others, step.gaps_ms, strict=True) if gap_ms != gap_ms]
+        if 0 < len(began) < len(others):
+            others = [ticket for ticket, gap_ms in zip(others, step.gaps_ms, strict=True) if gap_ms == gap_ms]
+            self._give(began)
+            await asyncio.sleep(0)  # whom they woke writes meanwhile
+        for start in range(0, len(others), AT_A_TIME):
+            if start:
+                await asyncio.sleep(0)
+            self._give(others[start : start + AT_A_TIME])
+
+    def _give(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
             stream = self._streams.get(ticket)
             if stream is None:  # given up since the step began
                 continue

@@ -13,8 +13,8 @@ Fault = Literal["error", "stall"]
 class Faults:
     """Faults to inject; all off by default.
 
-    `error_rate` of the requests are answered 500. The engine hangs for `stall_seconds` every `stall_every_seconds` in
-    the mean. For `cold_start_seconds` after the start the model is loading: 503. `crash_after_seconds` after that the
+    `error_rate` of the requests are answered 500. The engine hangs for `stall_seconds` every `stall_every_seconds` on
+    average. For `cold_start_seconds` after the start the model is loading: 503. `crash_after_seconds` after that the
     process dies, whoever is being served. Seconds are the clock's.
     """
 

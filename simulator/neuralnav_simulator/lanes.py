@@ -50,12 +50,10 @@ class Lanes:
         return 0 < self.max_waiting <= sum(engine.waiting for engine in self.engines)
 
     def pick(self) -> Engine:
-        """Return the engine for the next request: one with the fewest waiting, each in its turn among equals."""
-        count = len(self.engines)
-        turns = ((self._turn + offset) % count for offset in range(count))
-        chosen = min(turns, key=lambda index: self.engines[index].waiting)
-        self._turn = (chosen + 1) % count
-        return self.engines[chosen]
+        """Return the engine for the next request: each in its turn, as plans and predictions have it."""
+        chosen = self.engines[self._turn]
+        self._turn = (self._turn + 1) % len(self.engines)
+        return chosen
 
     def occupancy(self) -> Occupancy:
         """Return what all of them hold together."""

@@ -14,12 +14,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
+from busy import Said, watched
 from neuralnav_simulator.load.client import Ask
 from neuralnav_simulator.load.measured import METRICS, Measured, predicted
 from neuralnav_simulator.load.plan import Asked, LoadPoint, open_points
@@ -37,6 +38,9 @@ from neuralnav.serving.saturation import saturation_rps
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SHARE, LEAST_MS = 0.05, 3.0
 """How far a figure may lie from the prediction."""
+
+CONNECTIONS = 64
+"""Open before the first request that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,19 @@ def compare(case: Case, seconds: float, share: float, *, realtime: bool) -> None
     room = served.max_model_len // 2
     asked = Asked(case.lengths(prompt, room), case.lengths(output, room), seed=7, seconds=seconds * case.speedup)
     (point,) = open_points(asked, (rate,), arrival_of("poisson"))
-    with serving(lock, case.speedup, realtime=realtime) as (url, spent_s):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    with serving(lock, case.speedup, realtime=realtime) as (url, pid):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, cores[-1:])
         if realtime:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(10))
-        before_s = spent_s()
-        found = uvloop.run(measure(url, point, served, case.speedup))
-        of_token_us = (spent_s() - before_s) / max(1, found.output_tokens) * 1e6
+        before_s = _spent_s(pid)
+        with watched(cores[0], {"server": (pid, cores[0]), "client": (os.getpid(), cores[-1])}) as machine:
+            found = uvloop.run(measure(url, point, served, case.speedup))
+        of_token_us = (_spent_s(pid) - before_s) / max(1, found.output_tokens) * 1e6
         if realtime:
             os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-        os.sched_setaffinity(0, range(os.cpu_count() or 1))
-    show(case, point, found, predicted(point, served))
+        os.sched_setaffinity(0, cores)
+    show(case, point, found, predicted(point, served), machine)
     print(f"  the server took {of_token_us:,.0f} us of its core for each token, prompts included")
 
 
@@ -111,6 +117,8 @@ async def measure(url: str, point: LoadPoint, served: Served, speedup: float) ->
     pool = Pool(address_of(url))
     warm = Asked(fixed(int(point.prompt[0])), fixed(8), seed=1, requests=20)
     await run_points(pool, open_points(warm, (20.0,), arrival_of("constant")), running)
+    for connection in [await pool.connect() for _ in range(CONNECTIONS)]:  # to open one takes longer than to be seen
+        pool.give(connection)
     await asyncio.sleep(1.0)
     (found,) = await run_points(pool, [point], running)
     await pool.close()
@@ -118,8 +126,8 @@ async def measure(url: str, point: LoadPoint, served: Served, speedup: float) ->
 
 
 @contextmanager
-def serving(lock: Path, speedup: float, *, realtime: bool) -> Iterator[tuple[str, Callable[[], float]]]:
-    """Serve a lock from a process on the first core, and yield its address, and what tells the CPU time it took."""
+def serving(lock: Path, speedup: float, *, realtime: bool) -> Iterator[tuple[str, int]]:
+    """Serve a lock from a process on the first core, and yield its address and id."""
     cores = sorted(os.sched_getaffinity(0))
     command = [sys.executable, "-m", "neuralnav_simulator", "serve", "--lock", str(lock), "--port", "0",
                "--speedup", str(speedup), "--log-format", "json"]  # fmt: skip
@@ -129,7 +137,7 @@ def serving(lock: Path, speedup: float, *, realtime: bool) -> Iterator[tuple[str
         if realtime:
             os.sched_setscheduler(server.pid, os.SCHED_RR, os.sched_param(10))
         assert server.stdout is not None
-        yield json.loads(server.stdout.readline())["url"], lambda: _spent_s(server.pid)
+        yield json.loads(server.stdout.readline())["url"], server.pid
     finally:
         server.terminate()
         server.wait()
@@ -140,10 +148,11 @@ def _spent_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def show(case: Case, point: LoadPoint, found: Measured, model: dict[str, float]) -> None:
+def show(case: Case, point: LoadPoint, found: Measured, model: dict[str, float], machine: Said) -> None:
     """Print a table."""
     tokens = found.output_tokens / found.seconds if found.seconds else 0.0
     print(f"\n{case.name}: {point.shown}, {found.done} of {found.sent} requests, {tokens:,.0f} tokens/s")
+    print(f"  {machine.text}")
     print(f"  sent late by {found.late_ms[0]:.2f} ms p50, {found.late_ms[1]:.2f} p99, {found.late_ms[2]:.2f} at most")
     for fault in found.faults:
         print(f"  {fault.count} x {fault.kind}: {fault.said}")

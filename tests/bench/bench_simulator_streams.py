@@ -4,7 +4,7 @@
 python tests/bench/bench_simulator_streams.py [--streams 250 1000] [--tokens 400] [--repeats 3] [--hours 1]
 
 The server runs on the first core that this process may use, the client on the last. On a busy machine give both
-priority (chrt -f 10).
+priority (chrt -f 10); what the machine did meanwhile is printed with each run.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from busy import watched
 
 SERVER = Path(__file__).with_name("streaming_server.py")
 MODEL = "bench"
@@ -111,7 +112,8 @@ def lateness(count: int, tokens: int, profile: str | None) -> None:
     """Print how late tokens are at the server, and where the client sees them."""
     with server("--seqs", str(max(1024, count)), *(("--profile", profile) if profile else ())) as running:
         lengths = [tokens + number for number in range(count)]
-        clients = uvloop.run(streams(running.port, lengths))
+        with watched(FIRST_CORE, {"server": (running.pid, FIRST_CORE), "client": (os.getpid(), LAST_CORE)}) as machine:
+            clients = uvloop.run(streams(running.port, lengths))
     told = running.told
     steps = [step for step in told["steps"] if step[2] == max(step[2] for step in told["steps"])]
     left = [step[0] for step in told["steps"]]
@@ -129,6 +131,7 @@ def lateness(count: int, tokens: int, profile: str | None) -> None:
     print(
         f"{count:5} streams: {errors} errors, {short} cut short; {len(steps)} steps of all, {100 * cpu:.0f} % of a core"
     )
+    print(f"   {machine.text}")
     print(f"   at the server  {shares([step[1] for step in steps])}   the last token of a step")
     print(f"   at the client  {shares(seen)}   each of {len(seen)} tokens")
 

@@ -7,7 +7,6 @@ python tests/bench/streaming_server.py [--itl 25] [--speedup 1] [--seqs 1024] [-
 import argparse
 import asyncio
 import cProfile
-import gc
 import json
 import resource
 import sys
@@ -16,6 +15,7 @@ from dataclasses import replace
 
 import uvicorn
 import uvloop
+from neuralnav_simulator.cli.running import collect_seldom
 from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.engine import Engine
 from neuralnav_simulator.faults import Faults
@@ -97,7 +97,7 @@ def main() -> None:
     profile = cProfile.Profile() if options.profile else None
     if profile:
         profile.enable()
-    gc.freeze()  # as the command does
+    collect_seldom()
     uvloop.run(serve(config))
     if profile:
         profile.disable()

@@ -1,5 +1,6 @@
 """`neuralnav-sim load` against a server on loopback: what it sends, what it reports, and what `bench import` reads."""
 
+import asyncio
 import json
 import os
 import signal
@@ -15,9 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 from neuralnav_simulator.cli.load_verb import command
 from neuralnav_simulator.load.aims import aims_of
-from neuralnav_simulator.load.client import Course
+from neuralnav_simulator.load.client import Ask, Course, Sender
 from neuralnav_simulator.load.measured import Measured, foreseen, measured
+from neuralnav_simulator.load.outcomes import Board
 from neuralnav_simulator.load.plan import LoadPoint
+from neuralnav_simulator.load.prompts import Texts
+from neuralnav_simulator.load.wire import Pool, address_of
 from sse_server import Fault, sse_server
 
 from neuralnav.cli import cli as neuralnav
@@ -190,6 +194,17 @@ def test_a_trace_is_sent_as_it_was(tmp_path: Path) -> None:
         done(server.url, "--trace", str(trace), "--quiet")
         told = sorted((len(asked["prompt"].split()), asked["max_tokens"]) for asked in server.asked)
     assert told == [(2, 1), (3, 2), (5, 4)]
+
+
+def test_a_speed_up_brings_requests_nearer_to_each_other() -> None:
+    point = LoadPoint(np.array([0.0, 500.0, 2000.0]), np.full(3, 1), np.full(3, 1), "unstated", 1.0)
+
+    async def run() -> list[float]:
+        sender = Sender(Pool(address_of("127.0.0.1:9")), Ask("m"), Texts(["hi"]), asyncio.Event(), speedup=100.0)
+        course = await sender.run(point, Board(3))
+        return [outcome.due_s - course.begin_s for outcome in course.outcomes]
+
+    assert asyncio.run(run()) == pytest.approx([0.0, 0.005, 0.02], abs=1e-9)
 
 
 @pytest.mark.parametrize(

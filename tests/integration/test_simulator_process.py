@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import socket
@@ -146,12 +145,3 @@ def test_a_port_in_use_is_one_clear_refusal_and_what_takes_too_long_is_cut_off()
             "INFO draining: new requests get 503, those under way have 0.2 s",
             "WARNING requests cut off, as they took longer than --shutdown-timeout: 1",
         ]
-
-
-def test_a_plan_that_does_not_fit_ends_with_5(tmp_path: Path) -> None:
-    lock = tmp_path / "plan.lock"
-    lock.write_text(LOCK.read_text().replace("  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2"))
-    command = [*SERVE[:4], "--lock", str(lock)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, env=os.environ)
-    assert (done.returncode, done.stdout) == (5, "")
-    assert "does not fit: weights take 12.8 GiB" in done.stderr

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -261,3 +262,29 @@ def test_parts_are_written_without_waiting_in_order_and_not_to_who_does_not_read
 
     talk(CALM, client, app=app)
     assert told == [False, True, True, False, True, False]
+
+
+def test_a_request_has_come_with_its_last_piece_and_one_that_waits_its_turn_is_not_told_when() -> None:
+    told = list[tuple[float, float | None]]()
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        began_s, more = monotonic(), True
+        while more:
+            more = (await receive())["more_body"]
+        told.append((began_s, scope["extensions"][WRITER].get("came_s")))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body"})
+
+    async def client(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        whole = HEAD + b"Content-Length: 2\r\n\r\nab"
+        for piece in (whole[:-1], whole[-1:] + whole, whole):
+            writer.write(piece)
+            await asyncio.sleep(0.03)
+
+    talk(CALM, client, app=app)
+    (slow_s, slow_came_s), (_, in_line_came_s), (quick_s, quick_came_s) = told
+    assert slow_came_s is not None
+    assert slow_came_s - slow_s > 0.02
+    assert in_line_came_s is None
+    assert quick_came_s is not None
+    assert slow_came_s < quick_came_s <= quick_s

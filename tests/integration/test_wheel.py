@@ -86,6 +86,8 @@ def test_installed_simulator_serves_from_its_own(installed: Path, tmp_path: Path
     assert "qwen3-30b-a3b-2507/int4/a100-80/tp1" in done.stdout
 
 
-def test_installed_wheels_hold_the_licence(installed: Path) -> None:
+def test_installed_wheels_hold_the_licence_and_are_typed(installed: Path) -> None:
     licences = list(installed.parent.rglob("neuralnav*.dist-info/licenses/LICENSE"))
     assert [path.read_bytes() for path in licences] == 2 * [(ROOT / "LICENSE").read_bytes()]
+    typed = {path.parent.name for path in installed.parent.rglob("neuralnav*/py.typed")}
+    assert typed == {"neuralnav", "neuralnav_simulator"}

@@ -16,16 +16,23 @@ from neuralnav.serving.prefixes import Prefixes
 from neuralnav.serving.stepcost import StepCost
 
 
-def walk(case: Case, cost: StepCost, *, late_ms: float = 0.0) -> list[Ticket]:
-    """Serve a case; `late_ms` is how long after its beginning a step is run."""
-    live, tickets, to_come = Live(cost, case.limits), list[Ticket](), list(range(len(case.prompt)))
+def walk(
+    case: Case, cost: StepCost, *, late_ms: float = 0.0, live: Live | None = None, kept: list[int] | None = None
+) -> list[Ticket]:
+    """Serve a case; `late_ms` is how long after its beginning a step is run. Each is given up with the token `kept`."""
+    live, kept = live or Live(cost, case.limits), kept or case.output
+    tickets, to_come = list[Ticket](), list(range(len(case.prompt)))
     while to_come or live.begins_ms() < inf:
-        known = live.begins_ms() + late_ms
+        known, changed = live.begins_ms() + late_ms, list[Ticket]()
         if to_come and (known == inf or case.arrival_ms[to_come[0]] <= known):
             index = to_come.pop(0)
             tickets.append(live.add(case.arrival_ms[index], case.prompt[index], case.output[index]))
+            changed = tickets[-1:]
         else:
-            live.step()
+            changed = list(live.step().tickets)
+        for ticket in changed:
+            if ticket.given == kept[tickets.index(ticket)]:
+                live.abort(ticket)  # who has all its tokens is not affected
     assert live.occupancy() == Occupancy(0, 0, 0, case.limits.blocks)
     return tickets
 
@@ -41,29 +48,69 @@ def test_walking_equals_jumping_however_late_the_walker(case: Case, stream_ms: f
     assert [ticket.given for ticket in tickets] == case.output
 
 
-@given(cases(), st.data())
-@settings(max_examples=300, deadline=None)
-def test_requests_given_up_leave_nothing_behind(case: Case, data: st.DataObject) -> None:
-    live = Live(COST, case.limits, prefixes=Prefixes(5) if data.draw(st.booleans()) else None)
+@st.composite
+def pressing(draw: st.DrawFn) -> Case:
+    """Cases most of which have hardly more KV cache than the largest request, so that others are thrown out."""
+    case = draw(cases())
+    limits, most = case.limits, max(map(sum, zip(case.prompt, case.output, strict=True)))
+    tokens = limits.kv_capacity_tokens if draw(st.integers(0, 2)) == 0 else most + limits.block_tokens
+    return replace(case, cached=[0] * len(case.prompt), limits=replace(limits, kv_capacity_tokens=tokens))
+
+
+@given(pressing(), st.lists(st.tuples(st.integers(0, 90), st.integers(0, 13)), max_size=14), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_requests_given_up_leave_nothing_behind(case: Case, leaving: list[tuple[int, int]], caching: bool) -> None:  # noqa: FBT001
+    """Each leaves before a step; who comes when all are gone, or have finished, is served as by a fresh engine."""
+    live = Live(COST, case.limits, prefixes=Prefixes(5) if caching else None)
     tickets = [live.add(at, p, o) for at, p, o in zip(case.arrival_ms, case.prompt, case.output, strict=True)]
-    given_up = set[int]()
+    given_up, taken = set[int](), 0
     while live.begins_ms() < inf:
-        number = data.draw(st.integers(0, 3 * len(tickets)))
-        if number < len(tickets) and not tickets[number].over:
+        for number in {number for before, number in leaving if before == taken and number < len(tickets)}:
+            given_up |= set() if tickets[number].over else {number}
             live.abort(tickets[number])
-            given_up.add(number)
-            continue
-        step = live.step()
+        if live.begins_ms() == inf:
+            break
+        step, taken = live.step(), taken + 1
         held = live.occupancy()
         assert 0 <= held.blocks <= held.of_blocks
         assert held.running <= case.limits.max_num_seqs
+        assert held.running + held.waiting <= sum(not ticket.over for ticket in tickets)
         assert step.tokens <= case.limits.max_num_batched_tokens
         assert step.start_ms <= step.end_ms <= step.leave_ms
         assert not any(number in given_up for number, ticket in enumerate(tickets) if ticket in step.tickets)
     assert (live.occupancy().running, live.occupancy().waiting, live.occupancy().blocks) == (0, 0, 0)
+    assert not live._tickets
     for number, ticket in enumerate(tickets):
         assert ticket.over
         assert (ticket.given == ticket.output) == (number not in given_up)
+    later_ms = 1e6
+    anew = walk(replace(case, arrival_ms=[at + later_ms for at in case.arrival_ms]), COST, live=live)
+    fresh = serve(case)
+    np.testing.assert_allclose([ticket.last_ms - later_ms for ticket in anew], fresh.finish_ms, atol=1e-6)
+    assert sum(ticket.preemptions for ticket in anew) == fresh.preemptions
+
+
+@given(pressing(), st.lists(st.integers(0, 60), min_size=14, max_size=14))
+@settings(max_examples=200, deadline=None)
+def test_who_is_given_up_after_some_tokens_is_as_one_that_asked_for_no_more(case: Case, wanted: list[int]) -> None:
+    """Who wants none leaves at once and is as one that never came. Planned ahead, the last step would differ."""
+    cost, limits = replace(COST, window_tokens=0), replace(case.limits, async_scheduling=False)
+    kept = [min(tokens, wanted[place]) if place % 2 else tokens for place, tokens in enumerate(case.output)]
+    tickets = walk(replace(case, limits=limits), cost, kept=kept)
+    case = replace(
+        case,
+        limits=limits,
+        arrival_ms=[at for at, want in zip(case.arrival_ms, kept, strict=True) if want],
+        prompt=[prompt for prompt, want in zip(case.prompt, kept, strict=True) if want],
+        output=[want for want in kept if want],
+        cached=[0 for want in kept if want],
+    )
+    run = serve(case, cost)
+    served = [ticket for ticket in tickets if ticket.given]
+    assert [ticket.given for ticket in served] == case.output
+    np.testing.assert_allclose([ticket.first_ms - ticket.arrival_ms for ticket in served], run.ttft_ms, atol=1e-6)
+    np.testing.assert_allclose([ticket.given_ms for ticket in served], run.finish_ms, atol=1e-6)
+    assert sum(ticket.preemptions for ticket in served) == run.preemptions
 
 
 @given(cases(), st.lists(st.integers(0, 3), min_size=14, max_size=14))
@@ -99,6 +146,19 @@ def test_the_second_prompt_of_a_conversation_computes_only_what_is_new() -> None
     assert [step.tokens for step in steps[:2]] == [22, 1 + 54]
 
 
+def test_a_prompt_finds_what_is_computed_when_it_is_admitted_wherever_it_stood_in_line_until_then() -> None:
+    live = Live(COST, Limits(1600, 1, MAX_TOKENS), prefixes=Prefixes(100))
+    tickets = [live.add(0.0, 40, 8, blocks=(1, 2, 3))]
+    tickets += [live.add(0.0, 50, 14, blocks=(1, 2, 3, 4)), live.add(0.0, 80, 1, blocks=(1, 2, 3, 4, 5))]
+    while live.begins_ms() < inf:
+        live.step()
+    assert [ticket.cached for ticket in tickets] == [0, 32, 48]  # the last token of an answer is never computed
+    both = Live(COST, Limits(1600, 8, MAX_TOKENS), prefixes=live._prefixes)
+    tickets = [both.add(0.0, 50, 1, blocks=(1, 2, 3)) for _ in range(2)]
+    assert both.step().tokens == 2 + 2
+    assert [ticket.cached for ticket in tickets] == [48, 48]
+
+
 def test_a_request_that_can_never_be_served_is_refused_and_nothing_is_no_step() -> None:
     live = Live(COST, Limits(160, 8, MAX_TOKENS))
     with pytest.raises(ValueError, match=r"^150 \+ 12 tokens never fit in 10 blocks of KV cache$"):
@@ -116,3 +176,40 @@ def test_a_held_engine_begins_no_step_before_its_time() -> None:
     assert live.begins_ms() == 1000.0
     live.step()
     assert ticket.first_ms > 1000.0
+
+
+def test_who_comes_while_the_engine_hangs_is_in_the_step_after_it_and_time_never_goes_back() -> None:
+    live = Live(COST, Limits(160, 8, MAX_TOKENS))
+    first = live.add(0.0, 8, 9)
+    end_ms = live.step().end_ms
+    live.hold(end_ms - 5.0)
+    assert live.begins_ms() == end_ms
+    live.hold(end_ms + 100.0)
+    second = live.add(end_ms + 50.0, 8, 2)
+    assert live.step().tickets == (first, second)
+
+
+def test_tokens_reach_clients_one_stream_after_the_other_and_never_before_those_of_the_step_before() -> None:
+    live = Live(replace(COST, stream_ms=50.0), Limits(1600, 8, MAX_TOKENS))
+    tickets = [live.add(0.0, 8, output) for output in (2, 2, 4)]
+    first, second, third, fourth = (live.step() for _ in range(4))
+    assert [ticket.first_ms for ticket in tickets] == [first.end_ms + late_ms for late_ms in (0.0, 50.0, 100.0)]
+    assert first.leave_ms == first.end_ms + 100.0
+    assert second.leave_ms == third.leave_ms == first.leave_ms  # one stream left, at once, but not before the others
+    assert fourth.leave_ms == max(fourth.end_ms, first.leave_ms)
+
+
+def test_what_is_held_counts_prompts_on_their_way_and_who_was_thrown_out_but_not_who_is_in_the_frontend() -> None:
+    live = Live(COST, Limits(80, 8, 24))
+    first, second, _ = (live.add(at_ms, prompt, 40) for at_ms, prompt in ((0.0, 30), (0.0, 16), (1e6, 16)))
+    live.step()
+    assert live.occupancy() == Occupancy(1, 1, 2, 5)  # 24 of 30 tokens
+    live.step()
+    assert live.occupancy() == Occupancy(2, 0, 3, 5)
+    while not second.preemptions:
+        live.step()
+    assert (first.given, second.given) == (18, 17)
+    assert live.occupancy() == Occupancy(1, 1, 3, 5)
+    for at_ms in (0.0, 1e6):
+        live.add(at_ms, 8, 2)
+    assert live.occupancy().waiting == 2  # the head of the line and the last are still in the frontend

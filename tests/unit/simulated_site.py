@@ -69,6 +69,7 @@ class Playing:
     max_waiting: int = 0
     api_keys: tuple[str, ...] = ()
     max_body: int = MAX_BODY
+    seed: int = 0
 
 
 def site_of(playing: Playing) -> Site:
@@ -108,6 +109,7 @@ def site_of(playing: Playing) -> Site:
         metrics=metrics,
         faults=playing.faults,
         api_keys=playing.api_keys,
+        seed=playing.seed,
         max_body=playing.max_body,
     )
 

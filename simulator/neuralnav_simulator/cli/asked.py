@@ -48,7 +48,7 @@ def _count(field: str) -> click.IntRange:
 def _flags() -> list[Callable[[Any], Any]]:
     return [
         _option("--lock", type=click.Path(path_type=Path), metavar="FILE",
-                help="A plan.lock: serve its choice, as it is deployed. Every other option here goes before it."),
+                help="A plan.lock: serve its choice, as it is deployed. The other options here override it."),
         _option("--model", help="A model of the catalog, by id or by Hugging Face repository."),
         _option("--precision", help="Which of its checkpoints; needed only where several can be served."),
         _option("--accelerator", help="An accelerator of the catalog, such as h100."),

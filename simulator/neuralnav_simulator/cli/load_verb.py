@@ -3,7 +3,7 @@
 import gc
 import ssl
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from neuralnav.cli.tables import print_table
 from neuralnav.errors import ExitCode, input_error
 from neuralnav_simulator.cli.numbers import Number
 from neuralnav_simulator.cli.open_files import open_many
+from neuralnav_simulator.cli.spelt import Spelt
 from neuralnav_simulator.load.aims import Aims, aims_of, facts_of, facts_seen
 from neuralnav_simulator.load.client import Api, Ask
 from neuralnav_simulator.load.measured import Measured, foreseen
@@ -35,37 +36,21 @@ REQUESTS = click.IntRange(1)
 INTERRUPTED = 130
 
 
-class _Spelt(click.ParamType[Any]):
-    """A value that is spelt in a language of its own."""
-
-    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
-        self.name, self._read = name, read
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # click's
-        """Return what a text means."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._read(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command(
     name="load",
     epilog="Times are the server's: with --speedup N, as for `serve`, N of its seconds pass in one. "
     "`neuralnav bench import FILE` reads the report.",
 )
-@click.argument("url", type=_Spelt("URL", lambda text: (address_of(text), text)[1]))
+@click.argument("url", type=Spelt("URL", lambda text: (address_of(text), text)[1]))
 @click.option("--lock", type=click.Path(path_type=Path), help="Send a replica's share of this plan; judge by its SLOs.")
-@click.option("--rate", type=_Spelt("R[,R...]", rates_of), help="Requests a second; a load point each.")
-@click.option("--arrival", type=_Spelt("NAME", arrival_of), default="poisson", show_default=True, help=ARRIVALS + ".")
+@click.option("--rate", type=Spelt("R[,R...]", rates_of), help="Requests a second; a load point each.")
+@click.option("--arrival", type=Spelt("NAME", arrival_of), default="poisson", show_default=True, help=ARRIVALS + ".")
 @click.option("--closed", type=REQUESTS, metavar="N", help="Keep N requests in flight instead.")
 @click.option("--trace", type=click.Path(path_type=Path), help="Send the requests of a CSV or JSON lines file again.")
 @click.option("--requests", type=REQUESTS, help="Requests of a load point.")
-@click.option("--duration", type=_Spelt("TIME", seconds_of), default="60s", show_default=True, help="Its length.")
-@click.option("--prompt-tokens", type=_Spelt("N", lengths_of), help=f"{LENGTHS}. [512]")
-@click.option("--output-tokens", type=_Spelt("N", lengths_of), help="As above. [128]")
+@click.option("--duration", type=Spelt("TIME", seconds_of), default="60s", show_default=True, help="Its length.")
+@click.option("--prompt-tokens", type=Spelt("N", lengths_of), help=f"{LENGTHS}. [512]")
+@click.option("--output-tokens", type=Spelt("N", lengths_of), help="As above. [128]")
 @click.option("--prompts", type=click.Path(path_type=Path), help="Texts to send, a line each, or JSON lines.")
 @click.option("--shared-prefix", type=click.IntRange(0), default=0, metavar="N", help="Tokens that all prompts share.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same requests each time.")
@@ -74,14 +59,14 @@ class _Spelt(click.ParamType[Any]):
 @click.option("--endpoint", type=click.Choice(["completions", "chat"]), default="completions", show_default=True)
 @click.option(
     "--api-key",
-    type=_Spelt("KEY", key_of),
+    type=Spelt("KEY", key_of),
     envvar=["NEURALNAV_API_KEY", "OPENAI_API_KEY"],
     default="",
     help="[$OPENAI_API_KEY]",
 )
 @click.option("--ignore-eos/--no-ignore-eos", default=True, help="Off for servers that do not know it.")
-@click.option("--timeout", type=_Spelt("TIME", seconds_of), default="10m", show_default=True, help="For one request.")
-@click.option("--grace", type=_Spelt("TIME", seconds_of), default="5s", help="What is in flight has it after Ctrl-C.")
+@click.option("--timeout", type=Spelt("TIME", seconds_of), default="10m", show_default=True, help="For one request.")
+@click.option("--grace", type=Spelt("TIME", seconds_of), default="5s", help="What is in flight has it after Ctrl-C.")
 @click.option("--insecure", is_flag=True, help="Take any certificate.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write a report, and a sidecar beside it.")
 @click.option("--check", is_flag=True, help="Exit 4 when an SLO is missed or a request failed.")
@@ -101,7 +86,7 @@ def command(**options: Any) -> int:
 
 
 def _points(options: dict[str, Any], aims: Aims | None) -> tuple[LoadPoint, ...]:
-    """Return the load points that options and lock ask for; options go before."""
+    """Return the load points that options and lock ask for; options override the lock."""
     chosen = [f"--{name}" for name in ("rate", "closed", "trace") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} are different loads: give one of them")

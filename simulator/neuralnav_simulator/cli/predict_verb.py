@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 
 import click
 
@@ -10,8 +11,9 @@ from neuralnav.model.quantity import format_ms
 from neuralnav.serving.saturation import saturation_rps
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 from neuralnav_simulator.cli.asked import Asked, asked, served_options
-from neuralnav_simulator.cli.numbers import Number
+from neuralnav_simulator.cli.spelt import Spelt
 from neuralnav_simulator.cli.told import cache_tokens
+from neuralnav_simulator.load.spelling import rates_of
 from neuralnav_simulator.served.lengths import lengths_of
 from neuralnav_simulator.served.locked import Planned
 from neuralnav_simulator.served.prediction import Prediction, predicted
@@ -22,7 +24,7 @@ SHARES = (0.2, 0.5, 0.8)
 EXAMPLES = """\b
 Examples:
   neuralnav-sim predict --lock plan.lock
-  neuralnav-sim predict --lock plan.lock --rate 5 --rate 10 --format json
+  neuralnav-sim predict --lock plan.lock --rate 5,10 --format json
   neuralnav-sim predict --model llama-3.1-8b --precision fp8 --accelerator h100 --prompt-tokens 2000
 """
 
@@ -35,10 +37,9 @@ COLUMNS = ("ttft_p50", "ttft_p95", "itl_p50", "itl_p95", "e2e_p50", "e2e_p95")
 @click.option(
     "--rate",
     "rates",
-    type=Number(0.0, 1e6, min_open=True),
+    type=Spelt("R[,R...]", rates_of),
     multiple=True,
-    metavar="RPS",
-    help="Requests per second to offer; more than once for several [default: the planned load of a replica "
+    help="Requests a second to offer, a line each; also more than once [default: the planned load of a replica "
     "where a lock says one, and 20, 50 and 80 % of saturation].",
 )
 @click.option(
@@ -59,7 +60,7 @@ COLUMNS = ("ttft_p50", "ttft_p95", "itl_p50", "itl_p95", "e2e_p50", "e2e_p95")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def command(
-    ctx: click.Context, *, rates: tuple[float, ...], output_lengths: str, requests: int, seed: int, form: str
+    ctx: click.Context, *, rates: Sequence[Sequence[float]], output_lengths: str, requests: int, seed: int, form: str
 ) -> None:  # fmt: skip
     """Say what one server will show at a load, without starting it.
 
@@ -73,7 +74,9 @@ def command(
     most = served.lanes * saturation_rps(
         served.cost, served.limits, settled.prompt_tokens, max(2, settled.output_tokens)
     )
-    offered = rates or tuple(sorted({*(share * most for share in SHARES), *([planned.rate_rps] if planned else [])}))
+    offered = tuple(chain(*rates)) or tuple(
+        sorted({*(share * most for share in SHARES), *([planned.rate_rps] if planned else [])})
+    )
     lines = [predicted(settled, rate, output, requests=requests, seed=seed) for rate in offered]
     if form == "json":
         click.echo(json.dumps(_as_json(found, lines, most), indent=2))

@@ -29,6 +29,13 @@ YOUNG = 50_000
 """Objects that are made before the collector looks at the young ones; all from before the start are left alone."""
 
 
+def collect_seldom() -> None:
+    """Leave what is there now alone, and look at what comes seldom: a collection holds every stream up."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)
+
+
 class _Server(uvicorn.Server):
     """Uvicorn, told when it is up, and with signals left to us."""
 
@@ -45,9 +52,7 @@ class _Server(uvicorn.Server):
         """Begin to serve, then tell so."""
         await super().startup(sockets=sockets)
         if self.started:
-            gc.collect()
-            gc.freeze()  # what is there now lives as long as the process
-            gc.set_threshold(YOUNG, 20, 20)
+            collect_seldom()
             self._when_started()
 
 

@@ -145,8 +145,12 @@ class _Key(click.ParamType[str]):
     metavar="SHARE",
     help="Answer this share of the requests with 500.",
 )
-@click.option("--stall", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the engine hang now and then ...")
-@click.option("--stall-every", type=SECONDS, default=0.0, metavar="SECONDS", help="... so often in the mean.")
+@click.option(
+    "--stall", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the engine hang for so long, now and then."
+)
+@click.option(
+    "--stall-every", type=SECONDS, default=0.0, metavar="SECONDS", help="How far apart stalls are, on average."
+)
 @click.option("--crash-after", type=SECONDS, default=0.0, metavar="SECONDS", help="Let the process die, with exit 1.")
 @click.option(
     "--shutdown-timeout",
@@ -233,9 +237,7 @@ def _own(found: Asked, seed: int) -> Mapping[str, float] | None:
     planned = found.planned
     if planned is None or planned.choice.source != MEASURED:
         return None
-    from neuralnav_simulator.served.prediction import (
-        predicted,
-    )  # with the engine that jumps, 20 ms that few starts need
+    from neuralnav_simulator.served.prediction import predicted  # 20 ms that few starts need
 
     lengths = fixed(max(2, found.settled.output_tokens))
     return predicted(found.settled, planned.rate_rps, lengths, requests=OWN_REQUESTS, seed=seed).ms

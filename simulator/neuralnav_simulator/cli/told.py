@@ -85,7 +85,7 @@ def answers(lengths: Lengths) -> str:
             return f"{lengths.mean:g} tokens each (--output-lengths)"
         case kind:
             spread = f"{kind}, coefficient of variation {lengths.spread:g}"
-            return f"{lengths.mean:g} tokens in the mean, {spread} (--output-lengths)"
+            return f"{lengths.mean:g} tokens on average, {spread} (--output-lengths)"
 
 
 def plan_text(planned: Planned) -> str:
@@ -131,6 +131,6 @@ def _faults(faults: Faults) -> Iterator[str]:
     if faults.error_rate > 0.0:
         yield f"{faults.error_rate:.3g} of the requests are answered 500"
     if faults.stall_seconds > 0.0 and faults.stall_every_seconds > 0.0:
-        yield f"the engine hangs for {faults.stall_seconds:g} s every {faults.stall_every_seconds:g} s in the mean"
+        yield f"the engine hangs for {faults.stall_seconds:g} s every {faults.stall_every_seconds:g} s on average"
     if faults.crash_after_seconds > 0.0:
         yield f"the process dies after {faults.crash_after_seconds:g} s"

@@ -58,7 +58,7 @@ class FromLock:
 def served_from_lock(
     path: Path, flags: Wanted = NOTHING, *, catalogs: Sequence[Path] = (), output_lengths: str = USUAL
 ) -> FromLock:
-    """Return the server of a lock's choice; what flags say goes before.
+    """Return the server of a lock's choice; what flags say overrides it.
 
     Raises InputError, with its place, for a lock that cannot be used and as `served_from_flags` does; NoRoomError
     (exit 5) for a plan that nothing can serve.

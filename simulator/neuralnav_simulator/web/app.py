@@ -43,7 +43,7 @@ class App:
         """Answer one request, or begin and end."""
         match scope["type"]:
             case "http":
-                await self._answer(Call(scope, receive, send, self.desk.site.clock.now_ms()))
+                await self._answer(Call(scope, receive, send, self.desk.site.clock))
             case "lifespan":
                 await self._live(receive, send)
             case "websocket":

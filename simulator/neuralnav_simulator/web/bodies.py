@@ -1,6 +1,7 @@
 """What clients send, by its fields: OpenAI's and those of vLLM's own that a simulator can follow.
 
-Unknown fields are ignored, as vLLM does. Types are strict: a number in quotes is refused, where vLLM would read it.
+What only chooses words is checked and changes nothing; unknown fields are ignored, as vLLM does. Types are strict: a
+number in quotes is refused, where vLLM would read it.
 """
 
 from codecs import BOM_UTF8

@@ -9,6 +9,7 @@ from asyncio import AbstractEventLoop, TimerHandle
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, ClassVar, Literal
 
 from uvicorn.config import Config
@@ -54,10 +55,12 @@ class GuardedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._part: Literal["head", "body", ""] = "head"
-        self._began_s = self._heard_s = 0.0
+        self._began_s = self._heard_s = self._came_s = 0.0
+        self._told: dict[object, object] = {}
         self._taken = self._body = 0
         self._verdict: tuple[HTTPStatus, str] | None = None
         self._refused = False
+        self._in_turn = True
         self._watchdog: TimerHandle | None = None
         self._stuck: TimerHandle | None = None
 
@@ -82,7 +85,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Parse what came, unless the client has been refused: then nobody listens."""
         if self._refused:
             return
-        self._heard_s = self.loop.time()
+        self._heard_s, self._came_s = self.loop.time(), monotonic()  # the loop's stands still while it works
         self._taken += len(data)
         super().data_received(data)
         if self._part and not self._refused:
@@ -109,8 +112,11 @@ class GuardedProtocol(HttpToolsProtocol):
             if head > self.limits.head_bytes:
                 self._stop_head()
         self._part = "body"
+        before = self.cycle
         super().on_headers_complete()
-        self.scope["extensions"] = {WRITER: {"now": partial(self._write, self.cycle)}}
+        self._told = {"now": partial(self._write, self.cycle)}
+        self._in_turn = before is None or before.response_complete
+        self.scope["extensions"] = {WRITER: self._told}
 
     def on_body(self, body: bytes) -> None:
         """Take in a piece of the body."""
@@ -118,8 +124,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Stop to watch the clock."""
+        """Stop to watch the clock, and tell when the request was there."""
         self._part = ""
+        if self._in_turn:
+            self._told["came_s"] = self._came_s
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:

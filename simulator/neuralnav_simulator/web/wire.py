@@ -1,11 +1,13 @@
 """One request on the wire: its body in, its answer out, and whether its client is still there."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
+from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.engine import Signal
 from neuralnav_simulator.web.problems import Header, ProblemError, too_large
 
@@ -15,7 +17,8 @@ LONGEST_ID = 128
 
 
 WRITER = "neuralnav_sim.write"
-"""An extension of ASGI: `now` writes a part of a body without waiting, and tells whether it could."""
+"""An extension of ASGI: `now` writes a part of a body without waiting, and tells whether it could. `came_s` is when
+the last piece of the request came (`time.monotonic`), not there before that, nor for one that had to wait its turn."""
 
 
 class GoneError(Exception):
@@ -23,26 +26,26 @@ class GoneError(Exception):
 
 
 class Call:
-    """A request, first seen at `arrival_ms` of the clock. `gone` tells that its client has left.
+    """A request. `arrival_ms` is when all of it had come, by the clock. `gone` tells that its client has left.
 
     `write_now` writes a part of the body without waiting, and tells whether it could; None where the server cannot.
     """
 
     __slots__ = (
-        "_cross", "_receive", "_send", "_watch", "arrival_ms", "gone", "headers", "method", "path", "query",
-        "started", "write_now",
+        "_clock", "_cross", "_receive", "_send", "_told", "_watch", "arrival_ms", "gone", "headers", "method", "path",
+        "query", "started", "write_now",
     )  # fmt: skip
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, arrival_ms: float) -> None:
-        self._receive, self._send = receive, send
-        self.arrival_ms = arrival_ms
+    def __init__(self, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
+        self._receive, self._send, self._clock = receive, send, clock
+        self.arrival_ms = clock.now_ms()
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query: bytes = scope.get("query_string", b"")
         self.headers: list[Header] = scope["headers"]
         self.gone = self.started = False
-        writer = scope.get("extensions", {}).get(WRITER)
-        self.write_now: Callable[[bytes], bool] | None = None if writer is None else writer["now"]
+        self._told: Mapping[str, Any] = scope.get("extensions", {}).get(WRITER, {})
+        self.write_now: Callable[[bytes], bool] | None = self._told.get("now")
         self._cross = any(name == b"origin" for name, _ in self.headers)
         self._watch: asyncio.Task[None] | None = None
 
@@ -72,6 +75,8 @@ class Call:
             more = message.get("more_body", False)
             if length > limit:
                 raise too_large(limit)
+        came_s = self._told.get("came_s")
+        self.arrival_ms = self._clock.now_ms() if came_s is None else self._clock.at_ms(came_s)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def watch(self, signal: Signal) -> None:

@@ -58,6 +58,9 @@ def test_prompts_alone_take_the_factor_of_ttft_and_decodes_alone_that_of_itl() -
     cost, moved = SERVER.cost, paced(SERVER.cost, ttft=1.5, itl=1.25)
     assert moved.token_ms[DECODES] == pytest.approx(1.25 * cost.token_ms[DECODES])
     assert moved.token_ms[PROMPTS] == pytest.approx(1.5 * cost.token_ms[PROMPTS])
+    assert moved.token_ms[2 * DECODES] == pytest.approx(
+        1.25 * 1.2 ** (1 / 3) * cost.token_ms[2 * DECODES]
+    )  # of 3 octaves
     assert moved.decode_ms(8, 8000, 900) == pytest.approx(1.25 * cost.decode_ms(8, 8000, 900))
     assert moved.frontend_of_ms(1000) == pytest.approx(1.5 * cost.frontend_of_ms(1000))
     assert moved.pair_ms == 1.5 * cost.pair_ms

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from neuralnav_simulator.answers import Answer, Asked, BeyondError, Function, Json, answer
+from neuralnav_simulator.answers.dice import Dice
+from neuralnav_simulator.answers.numbers import number
 from neuralnav_simulator.tokens import load_tokenizer
 
 from neuralnav.serving.lengths import fixed
@@ -40,6 +42,8 @@ NODE: Json = {
 }
 
 MET: list[Json] = [
+    {"$ref": "#/$defs/b", "$defs": {"a": {"required": ["x"]}, "b": {"$ref": "#/$defs/a"}}},
+    {"$ref": "#/$defs/a~1b~0c%20d", "$defs": {"a/b~c d": {"type": "integer"}}},
     {"type": "string", "pattern": "^(?:[a-z0-9]+-)*[a-z0-9]+$", "minLength": 20, "maxLength": 20},
     {"type": "string", "pattern": "^[a-z]+$", "format": "hostname"},
     {"type": "number", "multipleOf": 0.01, "exclusiveMinimum": 0, "maximum": 1},
@@ -237,6 +241,12 @@ def test_the_first_function_is_called() -> None:
     assert (none.function, none.pieces) == ("now", ("{", "}"))
     cut = answer(Asked(seed=1, room=2, functions=(weather,)), fixed(5), TOKENIZER)
     assert (cut.function, cut.finish, len(cut.tokens)) == ("weather", "length", 2)
+
+
+def test_ends_that_are_excluded_are_not_made() -> None:
+    ends = [{"exclusiveMinimum": 5}, {"exclusiveMaximum": 7}]
+    assert {number(ends, Dice(seed), whole=True) for seed in range(9)} == {6}
+    assert number([*ends, {"exclusiveMaximum": 6}], Dice(0), whole=True) is None
 
 
 def test_a_function_that_takes_no_object_is_beyond() -> None:

@@ -7,7 +7,7 @@ from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.engine import Engine, EngineDeadError, Signal
 from neuralnav_simulator.faults import Faults
 from neuralnav_simulator.lanes import Lanes
-from paced import LIMITS, SPEEDUP, Seen, flat_cost, run, whole
+from paced import LIMITS, SPEEDUP, Jumping, Seen, flat_cost, run, whole
 
 from neuralnav.serving.limits import Limits
 from neuralnav.serving.live import Live, Occupancy
@@ -26,14 +26,11 @@ async def forever(signal: Signal) -> None:
         await signal.wait()
 
 
-def test_a_request_goes_where_the_fewest_wait_and_round_among_equals() -> None:
+def test_requests_go_to_the_lanes_in_turn_whoever_waits() -> None:
     three = lanes(3)
     first, second, third = three.engines
     assert [three.pick() for _ in range(4)] == [first, second, third, first]
     second.submit(0.0, 8, 8, Signal())
-    third.submit(0.0, 8, 8, Signal())
-    assert [three.pick() for _ in range(2)] == [first, first]
-    first.submit(0.0, 8, 8, Signal())
     assert [three.pick() for _ in range(3)] == [second, third, first]
     assert not three.full
 
@@ -89,4 +86,15 @@ def test_a_crash_comes_after_the_cold_start_whoever_is_served() -> None:
 
     assert run(two, serve) == said
     assert (two.state, two.death, told) == ("dead", said, ["dead"])
-    assert two.clock.now_ms() >= 9_000.0
+
+
+def test_the_time_to_a_crash_begins_when_the_model_is_loaded() -> None:
+    clock, dead = Jumping(), asyncio.Event()
+    idle = Engine(Live(flat_cost(), LIMITS), clock, Seen())
+    one = Lanes([idle], clock, Faults(cold_start_seconds=7.0, crash_after_seconds=5.0), on_death=dead.set)
+
+    async def serve() -> None:
+        await dead.wait()
+
+    assert run(one, serve) == "the engine crashed, as told to, after 5 s"
+    assert clock.now_ms() == 12_000.0

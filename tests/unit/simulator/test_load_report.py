@@ -6,6 +6,7 @@ from array import array
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from neuralnav_simulator.load.glance import Looks, glance_of, plain
 from neuralnav_simulator.load.measured import FaultCount, Measured, measured
 from neuralnav_simulator.load.outcomes import Board, Fault, Outcome
 from neuralnav_simulator.load.plan import LoadPoint
-from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text
+from neuralnav_simulator.load.report import About, Ran, report_text, sidecar_text, write_report
 from neuralnav_simulator.load.text import SLOW, heeded, missed, rows, verdict
 from neuralnav_simulator.load.view import Drawing, sparkline
 from rich.console import Console
@@ -93,7 +94,7 @@ class TestMeasured:
 
     def test_tokens_that_came_together_and_short_answers(self) -> None:
         merged, short = replace_output(CALM[0], 5), replace_output(outcome(1, 40, 50), 2)
-        found = showed(merged, short)
+        found = showed(merged, short, CALM[2])
         assert (found.merged, found.short) == (2, 1)
 
     def test_single_tokens_have_no_gaps(self) -> None:
@@ -151,6 +152,9 @@ class TestReport:
         own = self.line()["neuralnav"]
         assert isinstance(own, dict)
         assert own["slos"]["ttft"] == {"p95_ms": 55.0, "met": False}
+        just = self.line(replace(ABOUT, slos=Slos(60.0, 30.0, 100.0)))["neuralnav"]
+        assert isinstance(just, dict)
+        assert [told["met"] for told in just["slos"].values()] == [True, True, True]
         assert own["slos"]["e2e"] == {"p95_ms": 500.0, "met": True}
         assert (own["seed"], own["simulates"], own["faults"]) == (7, "qwen3-8b/bf16/h100/tp1", [])
 
@@ -164,6 +168,15 @@ class TestReport:
             '  engineVersion: "0.19.0"\n'
         )
         assert sidecar_text(replace(ABOUT, facts=None)) is None
+
+    def test_it_takes_the_place_of_an_older_one_whole_and_no_sidecar_of_another_run_stays(self, tmp_path: Path) -> None:
+        report, beside, older = (tmp_path / name for name in ("run.json", "run.json.neuralnav.yaml", "older"))
+        ran = [Ran(POINT, showed(*CALM), {})]
+        assert write_report(report, ABOUT, ran) == (report, beside)
+        older.hardlink_to(report)
+        assert write_report(report, replace(ABOUT, seed=8, facts=None), ran) == (report,)
+        told = [json.loads(path.read_text())["neuralnav"]["seed"] for path in (older, report)]
+        assert (told, sorted(path.name for path in tmp_path.iterdir())) == ([7, 8], ["older", "run.json"])
 
     def test_a_lock_tells_only_what_the_server_bears_out(self) -> None:
         planned = facts_of("qwen3-8b/bf16/h100/tp1", "0.19.0")

@@ -191,6 +191,15 @@ def test_a_request_of_several_sequences_is_one() -> None:
     assert server.value("vllm:request_success_total", finished_reason="stop") == 1
 
 
+def test_of_several_sequences_the_longest_counts() -> None:
+    server = Server()
+    tickets = [server.live.add(0.0, 8, output) for output in (5, 3)]
+    server.run()
+    server.end(*tickets)
+    assert server.value("vllm:request_max_num_generation_tokens_sum") == 5
+    assert server.value("vllm:request_generation_tokens_sum") == 8
+
+
 def test_who_is_given_up_counts_as_far_as_it_came() -> None:
     server = Server()
     running, waiting = server.live.add(0.0, 8, 50), server.live.add(1e9, 8, 50)

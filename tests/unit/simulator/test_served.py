@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from builders import catalog as small
 from builders import packaged
+from neuralnav_simulator.load.aims import aims_of
 from neuralnav_simulator.served.lengths import lengths_of
 from neuralnav_simulator.served.locked import catalog_near, served_from_lock
+from neuralnav_simulator.served.prediction import predicted
 from neuralnav_simulator.served.room import NoRoomError
 from neuralnav_simulator.served.settle import LOAD_SECONDS_PER_GIB, served_from_flags
 from neuralnav_simulator.served.wanted import Wanted
@@ -55,6 +57,11 @@ def lock_refusal(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ExitCode,
     with pytest.raises(NeuralnavError) as caught:
         served_from_lock(path)
     return caught.value.exit_code, diagnostics_text(caught.value.diagnostics, writes=False)
+
+
+def test_a_step_may_have_as_few_tokens_as_sequences() -> None:
+    limits = served_from_flags(replace(ALPHA, max_num_batched_tokens=256), catalog()).served.limits
+    assert (limits.max_num_batched_tokens, limits.max_num_seqs) == (256, 256)
 
 
 def test_flags_alone_settle_a_server_with_the_defaults_of_plans() -> None:
@@ -215,6 +222,20 @@ def test_what_no_engine_starts_is_bad_input(wanted: Wanted, text: str) -> None:
     assert refusal(wanted) == (ExitCode.BAD_INPUT, text)
 
 
+def test_a_plan_whose_replica_is_full_shares_its_peak_with_headroom(tmp_path: Path) -> None:
+    found = served_from_lock(edited(tmp_path, ("    capacity_rps: 16.2137", "    capacity_rps: 15.0")))
+    assert found.planned is not None
+    assert found.planned.rate_rps == pytest.approx(13.3333 / 2)
+
+
+def test_the_lanes_of_a_pipeline_share_the_rate_that_is_predicted() -> None:
+    wanted = Wanted(model="qwen3-8b", precision="bf16", accelerator="h100", pipeline_parallel_size=2)
+    settled = served_from_flags(wanted, packaged())
+    assert settled.served.lanes == 2
+    foreseen = predicted(settled, 4.0, fixed(32), requests=100, seed=1)
+    assert foreseen.achieved_rps == pytest.approx(4.0, rel=0.2)
+
+
 def test_weights_that_do_not_fit_are_refused_with_what_would() -> None:
     code, text = refusal(Wanted(model="beta-70b", precision="bf16", accelerator="h100"))
     assert code == ExitCode.INFEASIBLE
@@ -239,6 +260,11 @@ def test_a_sequence_that_does_not_fit_is_refused_with_the_longest_that_does() ->
     assert served_from_flags(Wanted(max_model_len=longest).over(wanted), catalog()).served.max_model_len <= longest
     with pytest.raises(NoRoomError):
         served_from_flags(Wanted(max_model_len=longest + 1).over(wanted), catalog())
+
+
+def test_a_report_says_of_the_kv_cache_what_the_lock_does(tmp_path: Path) -> None:
+    assert aims_of(SUPPORT).facts.kv_dtype == "auto"
+    assert aims_of(edited(tmp_path, ("  kv_cache_dtype: auto", "  kv_cache_dtype: fp8"))).facts.kv_dtype == "fp8"
 
 
 def test_a_lock_stands_for_all_flags() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from neuralnav_simulator.cli import cli
+from neuralnav_simulator.cli import _run, cli
 from neuralnav_simulator.cli.asked import Asked
 from neuralnav_simulator.cli.health_verb import reason
 from neuralnav_simulator.cli.listening import bound, url_of
@@ -44,7 +44,7 @@ gpt-oss-20b/fp4/h100/tp1 on 1x NVIDIA H100, as vLLM 0.19.0 serves it
   KV cache  2,062,432 tokens; 256 sequences and 8,192 tokens in a step; a sequence has 1,536 at most; prefix caching \
 is off
 """
-ANSWERS = "  answers   256 tokens in the mean, lognormal, coefficient of variation 0.5 (--output-lengths)"
+ANSWERS = "  answers   256 tokens on average, lognormal, coefficient of variation 0.5 (--output-lengths)"
 
 
 def test_a_start_says_what_is_served_and_where_its_numbers_come_from() -> None:
@@ -62,11 +62,19 @@ def test_a_start_says_what_was_changed(tmp_path: Path) -> None:
         f"TTFT 101 ms, ITL 26.3 ms, E2E 3.1 s at 13.3 req/s\n{ANSWERS}\n"
         "  faults    503 for the first 130 s, while the model loads\n"
         "  faults    0.01 of the requests are answered 500\n"
-        "  faults    the engine hangs for 2 s every 60 s in the mean\n"
+        "  faults    the engine hangs for 2 s every 60 s on average\n"
         "  faults    the process dies after 300 s\n"
         "  clock     10 times as fast as the wall's; the seconds of faults are its own\n"
         "  access    with an API key only"
     )
+
+
+def test_a_start_counts_over_all_lanes() -> None:
+    over_nodes = asked(flags=Wanted(pipeline_parallel_size=2))
+    limits = over_nodes.settled.served.limits
+    tokens = 2 * limits.blocks * limits.block_tokens
+    text = start_text(Told(over_nodes, 1.0, Faults(), keys=False))
+    assert text.splitlines()[1].startswith(f"  KV cache  {tokens:,} tokens; 256 sequences and 8,192 tokens in a step; ")
 
 
 def test_flags_over_a_lock_are_no_longer_its_plan() -> None:
@@ -82,6 +90,22 @@ def test_a_lock_that_deploys_something_else_than_its_choice_is_not_put_down_to_f
         f"  timing    NeuralNav's serving model; {edited} was edited: what it deploys is not its choice, "
         "gpt-oss-20b/fp4/h100/tp1"
     )
+
+
+def test_every_expected_end_has_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = lock_with(tmp_path, "  gpu_memory_utilization: 0.9", "  gpu_memory_utilization: 0.2")
+    for words, code, said in (
+        (["serve", "--lock", str(full)], 5, "does not fit: weights take 12.8 GiB"),
+        (["predict", "--lock", str(tmp_path / "none")], 2, "none"),
+        (["sevre"], 2, "Did you mean serve?"),
+        (["health", "https://x"], 1, "only http://HOST:PORT is asked"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["neuralnav-sim", *words])
+        assert _run() == code
+        out, err = capsys.readouterr()
+        assert (out, said in err) == ("", True)
 
 
 def test_a_measured_plan_is_told_apart_from_the_model(tmp_path: Path) -> None:
@@ -196,11 +220,21 @@ def test_predict_repeats_the_plan_at_its_load() -> None:
         assert told["loads"][0]["ms"][metric] == pytest.approx(planned["value"], rel=0.05)
 
 
+def test_rates_are_spelt_as_for_a_load() -> None:
+    alike = (("--rate", "1,2.5"), ("--rate", "1", "--rate", "2.5"))
+    command = ["predict", "--lock", str(SUPPORT), "--requests", "20", "--format", "json"]
+    told = [json.loads(CliRunner().invoke(cli, [*command, *rates]).output)["loads"] for rates in alike]
+    assert told[0] == told[1]
+    assert [load["offeredRps"] for load in told[0]] == [1.0, 2.5]
+    refused = CliRunner().invoke(cli, [*command, "--rate", "1,fast"])
+    assert refused.output.splitlines()[-1].endswith('a rate is "fast": it must be a number above 0')
+
+
 @pytest.mark.parametrize(
     "options",
     [
         ["serve", "--speedup"], ["serve", "--ttft-factor"], ["serve", "--error-rate"], ["serve", "--cold-start"],
-        ["serve", "--shutdown-timeout"], ["serve", "--stall-every"], ["predict", "--rate"], ["health", "--timeout"],
+        ["serve", "--shutdown-timeout"], ["serve", "--stall-every"], ["health", "--timeout"],
     ],
 )  # fmt: skip
 def test_no_number_is_no_number(options: list[str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from neuralnav_simulator.tokens import FOLDER, load_tokenizer
+from neuralnav_simulator import tokens
+from neuralnav_simulator.tokens import FOLDER, load_tokenizer, read_tokenizer
 
 TOKENIZER = load_tokenizer()
 
@@ -41,24 +42,24 @@ def test_the_library_counts_alike() -> None:
 @example("<|endoftext|><|im_start|")
 @example("\u0085\u2028\u3000\x1c\x00")
 def test_any_text_is_what_its_tokens_say(text: str) -> None:
-    tokens = TOKENIZER.encode(text)
-    assert TOKENIZER.decode(tokens) == text
-    assert "".join(TOKENIZER.pieces(tokens)) == text
-    assert len(TOKENIZER.pieces(tokens)) == len(tokens)
+    encoded = TOKENIZER.encode(text)
+    assert TOKENIZER.decode(encoded) == text
+    assert "".join(TOKENIZER.pieces(encoded)) == text
+    assert len(TOKENIZER.pieces(encoded)) == len(encoded)
 
 
 def test_half_a_surrogate_pair_is_no_character() -> None:
-    tokens = TOKENIZER.encode("a\ud800b")
-    assert len(tokens) == 5
-    assert TOKENIZER.decode(tokens) == "a\ufffd\ufffd\ufffdb"
+    encoded = TOKENIZER.encode("a\ud800b")
+    assert len(encoded) == 5
+    assert TOKENIZER.decode(encoded) == "a\ufffd\ufffd\ufffdb"
 
 
 def test_a_character_comes_with_the_last_of_its_bytes() -> None:
-    tokens = TOKENIZER.encode("\u6f22")
-    assert len(tokens) == 3
-    assert TOKENIZER.pieces(tokens) == ("", "", "\u6f22")
-    assert TOKENIZER.pieces(tokens[:2]) == ("", "")
-    assert [TOKENIZER.piece(token) for token in tokens] == ["\ufffd"] * 3
+    encoded = TOKENIZER.encode("\u6f22")
+    assert len(encoded) == 3
+    assert TOKENIZER.pieces(encoded) == ("", "", "\u6f22")
+    assert TOKENIZER.pieces(encoded[:2]) == ("", "")
+    assert [TOKENIZER.piece(token) for token in encoded] == ["\ufffd"] * 3
 
 
 def test_words_and_openers_are_encoded_to_themselves() -> None:
@@ -83,6 +84,13 @@ def test_no_more_is_encoded_than_asked_for() -> None:
     assert TOKENIZER.encode(text, most=3) == TOKENIZER.encode("plan <|endoftext|>plan ", most=3)[:4]
     assert len(TOKENIZER.encode("a b" * 100_000, most=10)) in range(11, 27)
     assert TOKENIZER.encode("The plan", most=2) == TOKENIZER.encode("The plan")
+
+
+def test_pieces_that_were_seen_once_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "PIECES_KEPT", 3)
+    forgetful, text = read_tokenizer(FOLDER), "The plan is locked, and so on."
+    assert forgetful.encode(text) == TOKENIZER.encode(text)
+    assert 0 < len(forgetful._known) <= 3
 
 
 def test_one_long_word_is_cut() -> None:

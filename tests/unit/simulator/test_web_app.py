@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from neuralnav_simulator.answers import BeyondError
+from neuralnav_simulator.clock import Clock
 from neuralnav_simulator.faults import Faults
 from neuralnav_simulator.web import turns
+from neuralnav_simulator.web.wire import WRITER, Call
 from simulated_site import MODEL, QUICK, Playing, ask, asked, living, posted
 
 from neuralnav.serving.lengths import fixed
@@ -180,10 +182,12 @@ def test_what_does_not_fit_the_context_is_refused_with_its_numbers() -> None:
 
 
 @pytest.mark.parametrize(("keep", "max_tokens", "kept"), [(100, 16, 100), (-1, 16, 496), (-1, 1, 511), (700, 1, None)])
-def test_a_prompt_may_be_cut_to_what_fits(keep: int, max_tokens: int, kept: int | None) -> None:
-    body = {"prompt": [5] * 600, "truncate_prompt_tokens": keep, "max_tokens": max_tokens}
+def test_a_prompt_may_be_cut_to_its_last_tokens_that_fit(keep: int, max_tokens: int, kept: int | None) -> None:
+    prompt = list(range(300, 900))
+    body = {"prompt": prompt, "truncate_prompt_tokens": keep, "max_tokens": max_tokens, "return_token_ids": True}
     answered = posted(COMPLETIONS, body)
-    assert (answered.json()["usage"]["prompt_tokens"] if answered.status == 200 else None) == kept
+    ids = answered.json()["choices"][0]["prompt_token_ids"] if answered.status == 200 else None
+    assert ids == (None if kept is None else prompt[-kept:])
 
 
 def test_what_never_fits_the_cache_is_refused() -> None:
@@ -225,6 +229,31 @@ def test_a_body_may_come_in_parts() -> None:
             return statuses[0]
 
     assert asyncio.run(run()) == 200
+
+
+def test_a_request_counts_from_when_its_body_was_whole_as_the_protocol_tells_or_else_by_the_clock() -> None:
+    """Else an engine with nothing to do would give a client that sends slowly all it was due meanwhile, at once."""
+
+    class Ticking(Clock):
+        shown_ms = 5.0
+
+        def now_ms(self) -> float:
+            return self.shown_ms
+
+    async def arrived_ms(clock: Ticking, told: dict[str, Any]) -> float:
+        parts = [b"{", b"}"]
+
+        async def receive() -> Any:
+            clock.shown_ms += 1000.0
+            return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+        scope = {"method": "POST", "path": CHAT, "headers": [], "extensions": {WRITER: {"now": None} | told}}
+        call = Call(scope, receive, lambda _: receive(), clock)
+        assert await call.body(9) == b"{}"
+        return call.arrival_ms
+
+    assert asyncio.run(arrived_ms(Ticking(2.0, 100.0), {})) == 2005.0
+    assert asyncio.run(arrived_ms(Ticking(2.0, 100.0), {"came_s": 101.5})) == 3000.0
 
 
 def test_a_client_that_leaves_frees_its_slot() -> None:

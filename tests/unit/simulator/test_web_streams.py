@@ -257,6 +257,14 @@ def test_the_same_seed_says_the_same_and_no_seed_something_else() -> None:
     assert greedy == greedy_again
 
 
+def test_without_a_seed_of_the_clients_the_servers_decides() -> None:
+    def says_of(seed: int) -> str:
+        told = posted(CHAT, {"messages": HELLO}, Playing(speedup=1000.0, seed=seed)).json()
+        return str(told["choices"][0]["message"]["content"])
+
+    assert says_of(1) == says_of(1) != says_of(2)
+
+
 def test_lengths_are_kept() -> None:
     def count(body: dict[str, Any]) -> tuple[int, str]:
         told = posted(CHAT, {"messages": HELLO, **body}).json()
@@ -287,6 +295,13 @@ def test_the_next_turn_finds_the_earlier_ones_in_the_prefix_cache() -> None:
             return [*found, salted["usage"]["prompt_tokens_details"]["cached_tokens"]]
 
     assert asyncio.run(run()) == [0, 48, 96, 0]
+
+
+def test_what_the_prefix_cache_saved_of_a_prompt_is_told_once_however_many_answers_it_has() -> None:
+    body = {"prompt": [300] * 40, "n": 3, "max_tokens": 2}
+    first, again = asked(Playing(speedup=1000.0, prefix_caching=True), *2 * (("POST", COMPLETIONS, body),))
+    assert first.json()["usage"]["prompt_tokens"] == 40
+    assert again.json()["usage"]["prompt_tokens_details"] == {"cached_tokens": 32}
 
 
 TOOLS = [
