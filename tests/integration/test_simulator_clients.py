@@ -41,19 +41,21 @@ REQUESTS = 30
 
 @dataclass(frozen=True)
 class Site:
-    """A server at an address, and the Python of its clients."""
+    """A server at an address, the Python of its clients, and where it notes each sequence."""
 
     url: str
     python: Path
+    trace: Path
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     reason = missing(PARTS, "OpenAI's client and GuideLLM are", ".ci/clients")
     if reason:
         pytest.skip(reason)
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in WANTED.said().items() if value is not False]
-    flags += ["--no-enable-prefix-caching", "--port=0", f"--api-key={KEY}"]
+    trace = tmp_path_factory.mktemp("served") / "trace.jsonl"
+    flags += ["--no-enable-prefix-caching", "--port=0", f"--api-key={KEY}", f"--trace={trace}"]
     command = [sys.executable, "-m", "neuralnav_simulator", "serve", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
@@ -64,7 +66,7 @@ def site() -> Iterator[Site]:
                 break
         else:
             pytest.fail("".join(told))
-        yield Site(told[-1].split()[2].rstrip(";"), KEPT / PARTS / "venv" / "bin" / "python")
+        yield Site(told[-1].split()[2].rstrip(";"), KEPT / PARTS / "venv" / "bin" / "python", trace)
         process.kill()
 
 
@@ -104,7 +106,11 @@ def test_openai_client_understands_every_answer(site: Site) -> None:
 
 
 def test_what_guidellm_reports_is_imported_and_agrees_with_the_serving_model(site: Site, tmp_path: Path) -> None:
-    """The model serves the very requests that GuideLLM says it sent, at the times at which it did."""
+    """The model serves the very requests that GuideLLM sent, at the times at which they came.
+
+    Not when it says that it sent them: on a busy machine some come some milliseconds later, after a pass has begun, and
+    another pass is another tenth of a second.
+    """
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     backend = f"kind=openai_http,target={site.url},model={WANTED.model},api_key={KEY},request_format=/v1/completions"
     data = f"kind=synthetic_text,prompt_tokens={WANTED.prompt_tokens},output_tokens={WANTED.output_tokens}"
@@ -120,10 +126,11 @@ def test_what_guidellm_reports_is_imported_and_agrees_with_the_serving_model(sit
     (row,) = pq.read_table(tmp_path / "benchmarks/measured/guidellm-llama-3.3-70b.parquet").to_pylist()
     assert (row["prompt_tokens"], row["output_tokens"], row["requests"]) == (256, 24, REQUESTS)
 
-    (benchmark,) = json.loads((tmp_path / "report.json").read_text())["benchmarks"]
-    sent = np.sort([request["request_start_time"] * 1e3 for request in benchmark["requests"]["successful"]])
+    traced = [json.loads(line) for line in site.trace.read_text().splitlines()]
+    came = np.sort([told["arrival_ms"] for told in traced if (told["prompt"], told["given"]) == (256, 24)])
+    assert len(came) == REQUESTS
     served = served_from_flags(WANTED, load_catalog()).served
-    foreseen = simulate(served.cost, served.limits, sent - sent[0], 256, 24)
+    foreseen = simulate(served.cost, served.limits, came - came[0], 256, 24)
     predicted = {
         "ttft_p50_ms": np.median(foreseen.ttft_ms),
         "e2e_p50_ms": np.median(foreseen.e2e_ms),
