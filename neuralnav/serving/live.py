@@ -47,7 +47,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One forward pass: it ran from `start_ms` to `end_ms`, and its tokens reach clients at `leave_ms`.
+    """One forward pass: it ran from `start_ms` to `end_ms`, and its tokens reach clients at `leave_ms`, all at once.
+
+    The serving model lets one stream after the other have its token. All leave when those that decode have got theirs
+    and half of the first tokens too, so that on the whole TTFT is the model's and the gaps of others grow little.
 
     `tickets` got a token each, those that decoded before those whose prompts it completed, `gaps_ms` after their last
     one (NaN for a first). `tokens` were in the pass: of prompts, and one a decode. A step that only preempts takes no
@@ -98,14 +101,14 @@ class Live(Scheduler):
     up to that time must have been added before; to run it later than it begins changes nothing.
     """
 
-    __slots__ = ("_given", "_leave_ms", "_line", "_prefixes", "_tickets", "_tokens", "preempted")
+    __slots__ = ("_before", "_given", "_leave_ms", "_line", "_prefixes", "_tickets", "_tokens", "preempted")
 
     def __init__(self, cost: StepCost, limits: Limits, *, prefixes: Prefixes | None = None) -> None:
         """Start empty. Without `prefixes` every prompt is computed whole."""
         self._line, self._prefixes = _Line(), prefixes
         self._tickets: dict[int, Ticket] = {}
         self._given: list[int] = []
-        self._tokens, self._leave_ms = 0, 0.0
+        self._tokens, self._before, self._leave_ms = 0, 0.0, 0.0
         self.preempted = 0
         """How often a request was preempted, whichever it was."""
         super().__init__(cost, limits, self._line, (0, 0), self, flush=1)
@@ -167,7 +170,7 @@ class Live(Scheduler):
         self._look_up()
         if not self._running and self._partial is None and not self._admissible():
             self._wake()
-        self._given, self._tokens, start = [], 0, self._now
+        self._given, self._tokens, self._before, start = [], 0, 0.0, self._now
         self._step()
         tickets = tuple(self._tickets[index] for index in self._given)
         gaps = tuple([self._now - ticket.given_ms for ticket in tickets])
@@ -176,7 +179,7 @@ class Live(Scheduler):
             ticket.given_ms = self._now
             if ticket.given == ticket.output:
                 self._finish(ticket)
-        self._leave_ms = max(self._leave_ms, self._now + self._stream_ms * max(0, len(self._running) - 1))
+        self._leave_ms = max(self._leave_ms, self._now + self._stream_ms * max(0.0, self._before))
         return Step(start, self._now, self._leave_ms, tickets, self._tokens, gaps)
 
     def occupancy(self) -> Occupancy:
@@ -227,6 +230,7 @@ class Live(Scheduler):
         prefill, chunks_ms, joined = super()._fill(chunk, room, admit=admit)
         self._given = decoding + [sequence.index for sequence in joined]
         self._tokens = prefill + len(decoding)
+        self._before = len(decoding) - 1 + len(joined) / 2
         return prefill, chunks_ms, joined
 
     def _join(self, sequence: Running) -> None:
