@@ -157,6 +157,11 @@ def test_a_prompt_finds_what_is_computed_when_it_is_admitted_wherever_it_stood_i
     tickets = [both.add(0.0, 50, 1, blocks=(1, 2, 3)) for _ in range(2)]
     assert both.step().tokens == 2 + 2
     assert [ticket.cached for ticket in tickets] == [48, 48]
+    tickets = [both.add(100.0, 40, 5, blocks=(7, 8))]
+    both.step()
+    tickets.append(both.add(100.0, 40, 5, blocks=(7, 8)))  # who still decodes has left its prompt to others
+    both.step()
+    assert [ticket.cached for ticket in tickets] == [0, 32]
 
 
 def test_a_request_that_can_never_be_served_is_refused_and_nothing_is_no_step() -> None:
@@ -178,14 +183,18 @@ def test_a_held_engine_begins_no_step_before_its_time() -> None:
     assert ticket.first_ms > 1000.0
 
 
-def test_who_comes_while_the_engine_hangs_is_in_the_step_after_it_and_time_never_goes_back() -> None:
-    live = Live(COST, Limits(160, 8, MAX_TOKENS))
+@pytest.mark.parametrize("planned_ahead", [False, True])
+def test_who_comes_while_the_engine_hangs_is_in_the_next_step_that_is_planned(*, planned_ahead: bool) -> None:
+    """Time never goes back."""
+    live = Live(COST, Limits(160, 8, MAX_TOKENS, async_scheduling=planned_ahead))
     first = live.add(0.0, 8, 9)
     end_ms = live.step().end_ms
     live.hold(end_ms - 5.0)
     assert live.begins_ms() == end_ms
     live.hold(end_ms + 100.0)
     second = live.add(end_ms + 50.0, 8, 2)
+    if planned_ahead:
+        assert live.step().tickets == (first,)
     assert live.step().tickets == (first, second)
 
 
