@@ -54,12 +54,18 @@ class Asked:
     streams: tuple[int, ...]
 
 
-def received(connection: socket.socket) -> Asked:
-    """Read what a client asks for: a length, then its folder, the number of its arguments, these, its environment."""
+def received(connection: socket.socket) -> Asked | None:
+    """Read what a client asks for: a length, then its folder, the number of its arguments, these, its environment.
+
+    None for a client that has gone before it had said so.
+    """
     data, streams, _, _ = socket.recv_fds(connection, PIECE_BYTES, STREAMS)
     length = LENGTH_BYTES + int.from_bytes(data[:LENGTH_BYTES], "big")
     while len(data) < length:
-        data += connection.recv(PIECE_BYTES)
+        piece = connection.recv(PIECE_BYTES)
+        if not piece:
+            return None
+        data += piece
     folder, count, *rest = [os.fsdecode(part) for part in data[LENGTH_BYTES:].split(b"\0")]
     arguments, variables = rest[: int(count)], rest[int(count) :]
     return Asked(folder, tuple(arguments), dict(item.split("=", 1) for item in variables), tuple(streams))
@@ -125,6 +131,9 @@ class Server:
     def start(self) -> None:
         connection, _ = self.listener.accept()
         asked = received(connection)
+        if asked is None:
+            connection.close()
+            return
         if settled(asked.environment) == settled(os.environ):
             process = fork(asked)
             self.running[process] = connection
@@ -136,9 +145,10 @@ class Server:
             os.close(stream)
 
     def stop(self, process: int) -> None:
-        """End the run of a client that has gone."""
-        self.events.unregister(self.running[process])
-        os.kill(process, signal.SIGKILL)
+        """End the run of a client that has gone, unless it ended at the same time."""
+        if process in self.running:
+            self.events.unregister(self.running[process])
+            os.kill(process, signal.SIGKILL)
 
     def reap(self, woken: socket.socket) -> None:
         """Tell the clients whose runs have ended how they ended."""

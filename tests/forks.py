@@ -19,7 +19,9 @@ data = len(data).to_bytes(4, "big") + data
 server = socket(AF_UNIX)
 server.connect({socket!r})
 streams = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
-server.sendall(data[server.sendmsg([data], [(SOL_SOCKET, SCM_RIGHTS, streams)]) :])
+sent = server.sendmsg([data], [(SOL_SOCKET, SCM_RIGHTS, streams)])
+if sent < len(data):  # nothing is sent to a server that may have answered already
+    server.sendall(data[sent:])
 answer = server.recv(64)
 if answer == b"scratch":
     os.execv({python!r}, [{python!r}, "-m", "neuralnav", *sys.argv[1:]])
