@@ -1,6 +1,6 @@
 """vLLM's metrics, by name, type, label and bucket, of what the engine does and requests see.
 
-Names, helps and meanings are those of vLLM's v1 engine (vllm/v1/metrics/loggers.py and stats.py). Times are the
+Names and meanings are those of vLLM's v1 engine (vllm/v1/metrics/loggers.py and stats.py). Times are the
 clock's, whatever the speed-up, from the engine's own stamps. A pipeline is one engine, as in vLLM: its lanes are summed
 up. What is ours alone begins with `neuralnav_sim_`.
 """
@@ -27,36 +27,39 @@ FAULTS: tuple[Fault, ...] = ("error", "stall")
 
 _LABELS = ("model_name", "engine")
 _HISTOGRAMS = {
-    "time_to_first_token_seconds": ("Histogram of time to first token in seconds.", buckets.FIRST_TOKEN_S),
-    "inter_token_latency_seconds": ("Histogram of inter-token latency in seconds.", buckets.PER_TOKEN_S),
+    "time_to_first_token_seconds": ("From a request's arrival to its first token.", buckets.FIRST_TOKEN_S),
+    "inter_token_latency_seconds": ("Gaps between the tokens of an answer.", buckets.PER_TOKEN_S),
     "time_per_output_token_seconds": (
-        "Histogram of time per output token in seconds.DEPRECATED: Use vllm:inter_token_latency_seconds instead.",
+        "The gaps again, by the name of older engines.",
         buckets.PER_TOKEN_S,
     ),
     "request_time_per_output_token_seconds": (
-        "Histogram of time_per_output_token_seconds per request.",
+        "The mean gap of each answer.",
         buckets.PER_TOKEN_S,
     ),
-    "e2e_request_latency_seconds": ("Histogram of e2e request latency in seconds.", buckets.REQUEST_S),
-    "request_queue_time_seconds": ("Histogram of time spent in WAITING phase for request.", buckets.REQUEST_S),
-    "request_inference_time_seconds": ("Histogram of time spent in RUNNING phase for request.", buckets.REQUEST_S),
-    "request_prefill_time_seconds": ("Histogram of time spent in PREFILL phase for request.", buckets.REQUEST_S),
-    "request_decode_time_seconds": ("Histogram of time spent in DECODE phase for request.", buckets.REQUEST_S),
-    "iteration_tokens_total": ("Histogram of number of tokens per engine_step.", buckets.STEP_TOKENS),
-    "request_params_n": ("Histogram of the n request parameter.", buckets.CHOICES),
+    "e2e_request_latency_seconds": ("From a request's arrival to its last token.", buckets.REQUEST_S),
+    "request_queue_time_seconds": ("How long requests waited for their first step.", buckets.REQUEST_S),
+    "request_inference_time_seconds": ("From a request's first step to its last token.", buckets.REQUEST_S),
+    "request_prefill_time_seconds": ("From a request's first step to its first token.", buckets.REQUEST_S),
+    "request_decode_time_seconds": ("From a request's first token to its last.", buckets.REQUEST_S),
+    "iteration_tokens_total": (
+        "Tokens of a step: whole prompts that it completed, and one a decode.",
+        buckets.STEP_TOKENS,
+    ),
+    "request_params_n": ("Choices that requests asked for.", buckets.CHOICES),
 }
 _LENGTHS = {
-    "request_prompt_tokens": "Number of prefill tokens processed.",
-    "request_generation_tokens": "Number of generation tokens processed.",
-    "request_max_num_generation_tokens": "Histogram of maximum number of requested generation tokens.",
-    "request_params_max_tokens": "Histogram of the max_tokens request parameter.",
+    "request_prompt_tokens": "Tokens of prompts.",
+    "request_generation_tokens": "Tokens of answers.",
+    "request_max_num_generation_tokens": "Tokens of the longest answer of each request.",
+    "request_params_max_tokens": "The most tokens that requests allowed.",
 }
 _COUNTERS = {
-    "prefix_cache_queries": "Prefix cache queries, in terms of number of queried tokens.",
-    "prefix_cache_hits": "Prefix cache hits, in terms of number of cached tokens.",
-    "num_preemptions": "Cumulative number of preemption from the engine.",
-    "prompt_tokens": "Number of prefill tokens processed.",
-    "generation_tokens": "Number of generation tokens processed.",
+    "prefix_cache_queries": "Prompt tokens that were looked for in the prefix cache.",
+    "prefix_cache_hits": "Prompt tokens that were found in the prefix cache.",
+    "num_preemptions": "How often requests were thrown out of the KV cache.",
+    "prompt_tokens": "Prompt tokens that were computed or found.",
+    "generation_tokens": "Tokens that were given.",
 }
 
 
@@ -157,7 +160,7 @@ class Metrics(Collector):
             counter.add_metric(self._labels, counts[name])
             yield counter
         success = CounterMetricFamily(
-            "vllm:request_success", "Count of successfully processed requests.", labels=(*_LABELS, "finished_reason")
+            "vllm:request_success", "Requests that ended, by what ended them.", labels=(*_LABELS, "finished_reason")
         )
         for reason, count in self._reasons.items():
             success.add_metric((*self._labels, reason), count)
@@ -203,9 +206,13 @@ class Metrics(Collector):
         held = [live.occupancy() for live in self._lives]
         blocks = sum(one.of_blocks for one in held)
         for name, said, value in (
-            ("num_requests_running", "Number of requests in model execution batches.", sum(h.running for h in held)),
-            ("num_requests_waiting", "Number of requests waiting to be processed.", sum(h.waiting for h in held)),
-            ("kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", sum(h.blocks for h in held) / blocks),
+            ("num_requests_running", "Requests that have a place in the batch.", sum(h.running for h in held)),
+            ("num_requests_waiting", "Requests that wait for one.", sum(h.waiting for h in held)),
+            (
+                "kv_cache_usage_perc",
+                "The share of the KV cache's blocks that is in use, 0 to 1.",
+                sum(h.blocks for h in held) / blocks,
+            ),
         ):
             gauge = GaugeMetricFamily(f"vllm:{name}", said, labels=_LABELS)
             gauge.add_metric(self._labels, value)
@@ -216,9 +223,7 @@ class Metrics(Collector):
             "engine": "0",
             "num_gpu_blocks": str(blocks),
         }
-        about = GaugeMetricFamily(
-            "vllm:cache_config_info", "Information of the LLMEngine CacheConfig", labels=list(settings)
-        )
+        about = GaugeMetricFamily("vllm:cache_config_info", "How the KV cache is set up.", labels=list(settings))
         about.add_metric(list(settings.values()), 1)
         yield about
 
