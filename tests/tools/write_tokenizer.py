@@ -5,7 +5,7 @@
     /tmp/trained/bin/python tests/tools/write_tokenizer.py
 
 It needs `tokenizers`, which is no dependency of ours: the folder is committed, and written again only on purpose, for
-every count of a prompt changes with it (`tests/unit/simulator/test_tokens.py` holds samples).
+every count of a prompt changes with it (`tests/unit/simulator/test_simulator_tokens.py` holds samples).
 """
 
 import json
