@@ -22,7 +22,7 @@ from pathlib import Path
 import uvloop
 from busy import Said, watched
 from neuralnav_simulator.load.client import Ask
-from neuralnav_simulator.load.measured import METRICS, Measured, predicted
+from neuralnav_simulator.load.measured import Measured, predicted
 from neuralnav_simulator.load.plan import Asked, LoadPoint, open_points
 from neuralnav_simulator.load.prompts import Words
 from neuralnav_simulator.load.run import Running, run_points
@@ -32,6 +32,7 @@ from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.locked import served_from_lock
 from neuralnav_simulator.tokens import load_tokenizer
 
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav.serving.lengths import Lengths, fixed, lognormal
 from neuralnav.serving.saturation import saturation_rps
 
@@ -156,7 +157,7 @@ def show(case: Case, point: LoadPoint, found: Measured, model: dict[str, float],
     print(f"  sent late by {found.late_ms[0]:.2f} ms p50, {found.late_ms[1]:.2f} p99, {found.late_ms[2]:.2f} at most")
     for fault in found.faults:
         print(f"  {fault.count} x {fault.kind}: {fault.said}")
-    for metric in METRICS:
+    for metric in LATENCY_METRICS:
         for statistic in ("p50", "p95"):
             name = f"{metric}_{statistic}_ms"
             got, said = found.ms[name], model[name]

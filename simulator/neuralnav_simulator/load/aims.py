@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuralnav.files.locks import read_lock
-from neuralnav.files.places import read_source
 from neuralnav.model.lock import Lock
 from neuralnav.model.sidecar import SIMULATOR, RunFacts
-from neuralnav_simulator.load.measured import METRICS
+from neuralnav.serving.coefficients import Metric
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav_simulator.served import Served
 from neuralnav_simulator.served.locked import served_from_lock
 
@@ -20,9 +19,9 @@ class Slos:
     itl: float
     e2e: float
 
-    def of(self, metric: str) -> float:
+    def of(self, metric: Metric) -> float:
         """Return that of a metric."""
-        return dict(zip(METRICS, (self.ttft, self.itl, self.e2e), strict=True))[metric]
+        return dict(zip(LATENCY_METRICS, (self.ttft, self.itl, self.e2e), strict=True))[metric]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Aims:
 
 def aims_of(path: Path) -> Aims:
     """Return what a lock plans. Raises InputError as `served_from_lock` does."""
-    found, lock = served_from_lock(path), read_lock(read_source(path))
-    asked = lock.requirements
+    found = served_from_lock(path)
+    lock, asked = found.lock, found.lock.requirements
     return Aims(
         rate_rps=asked.peak_rps / lock.deployment.replicas.planned if found.planned is None else found.planned.rate_rps,
         prompt_tokens=asked.prompt_tokens,

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from time import monotonic
 
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav_simulator.load.aims import Slos
-from neuralnav_simulator.load.measured import METRICS
 from neuralnav_simulator.load.outcomes import Board
 
 LATEST = 256
@@ -63,7 +63,9 @@ class Looks:
         self._before = now_s, board.sent, board.finished, board.tokens
         passed = max(1e-3, (now_s - before_s) * self._speedup)
         shown, number, of = self._name
-        slos = {} if self._slos is None else {metric: self._slos.of(metric) for metric in METRICS}
+        slos: dict[str, float] = {}
+        if self._slos is not None:
+            slos = {metric: self._slos.of(metric) for metric in LATENCY_METRICS}
         return Glance(
             shown=shown,
             number=number,
@@ -86,7 +88,7 @@ class Looks:
     def _latest(self) -> dict[str, float]:
         found: dict[str, float] = {}
         series = (self._board.ttft_ms, self._board.gap_ms, self._board.e2e_ms)
-        for metric, values in zip(METRICS, series, strict=True):
+        for metric, values in zip(LATENCY_METRICS, series, strict=True):
             ordered = sorted(list(values)[-LATEST:])
             if ordered:
                 found[f"{metric}_p50"] = ordered[len(ordered) // 2] * self._speedup
@@ -99,7 +101,7 @@ def plain(glance: Glance) -> str:
     faults = f", {sum(glance.faults.values())} failed" if glance.faults else ""
     tail = "".join(
         f", {metric.upper()} p95 {glance.ms[f'{metric}_p95']:,.1f} ms"
-        for metric in METRICS
+        for metric in LATENCY_METRICS
         if f"{metric}_p95" in glance.ms
     )
     flying = f"{glance.in_flight} in flight"

@@ -15,7 +15,6 @@ from neuralnav_simulator.served import Served
 
 Vector = NDArray[np.float64]
 
-METRICS = ("ttft", "itl", "e2e")
 LATE_MS = 5.0
 """Requests that leave later than this after their time, in p99, say as much of the generator as of the server, and so
 do tokens that it comes to look at as late."""

@@ -13,8 +13,10 @@ from neuralnav.errors import InputError, input_error
 from neuralnav.files.writes import write_one
 from neuralnav.model.emit import emit
 from neuralnav.model.sidecar import SIMULATOR, SUFFIX, RunFacts
+from neuralnav.serving.coefficients import Metric
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav_simulator.load.aims import Slos
-from neuralnav_simulator.load.measured import METRICS, Measured
+from neuralnav_simulator.load.measured import Measured
 from neuralnav_simulator.load.plan import LoadPoint
 
 CLIENT = "neuralnav-sim load"
@@ -164,12 +166,12 @@ def _own(about: About, ran: Ran) -> dict[str, Any]:
     if about.simulates:
         own["simulates"] = about.simulates
     if about.slos is not None:
-        own["slos"] = {metric: _verdict(found, about.slos, metric) for metric in METRICS}
+        own["slos"] = {metric: _verdict(found, about.slos, metric) for metric in LATENCY_METRICS}
     if ran.predicted:
         own["predicted"] = _latencies(ran.predicted)
     return own
 
 
-def _verdict(found: Measured, slos: Slos, metric: str) -> dict[str, Any]:
+def _verdict(found: Measured, slos: Slos, metric: Metric) -> dict[str, Any]:
     p95 = found.ms.get(f"{metric}_p95_ms")
     return {"p95_ms": slos.of(metric), "met": False if found.lost else None if p95 is None else p95 <= slos.of(metric)}

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav_simulator.load.aims import Slos
-from neuralnav_simulator.load.measured import METRICS, Measured
+from neuralnav_simulator.load.measured import Measured
 from neuralnav_simulator.load.report import Ran
 
 HEADER = ("load", "", "done", "failed", "TTFT p50", "p95", "ITL p50", "p95", "E2E p50", "p95", "tokens/s")
@@ -25,13 +26,13 @@ def rows(ran: Sequence[Ran], slos: Slos | None) -> list[tuple[str, ...]]:
         if one.predicted:
             body.append(("", "predicted", "", "", *_cells(one.predicted, slos), ""))
     if slos is not None and ran:
-        limits = [text for metric in METRICS for text in ("", _ms(slos.of(metric)))]
+        limits = [text for metric in LATENCY_METRICS for text in ("", _ms(slos.of(metric)))]
         body.append(("", "SLO", "", "", *limits, ""))
     return body
 
 
 def _cells(ms: Mapping[str, float], slos: Slos | None) -> Iterator[str]:
-    for metric in METRICS:
+    for metric in LATENCY_METRICS:
         for statistic in ("p50", "p95"):
             value = ms.get(f"{metric}_{statistic}_ms")
             over = slos is not None and statistic == "p95" and value is not None and value > slos.of(metric)
@@ -51,7 +52,7 @@ def _missed(one: Ran, slos: Slos) -> Iterator[str]:
     found, shown = one.measured, one.point.shown
     if found.lost:
         yield f"{found.sent - found.done:,} of {found.sent:,} requests have no answer at {shown}: no p95 is kept"
-    for metric in METRICS:
+    for metric in LATENCY_METRICS:
         value = found.ms.get(f"{metric}_p95_ms")
         if value is not None and value > slos.of(metric):
             yield f"{metric.upper()} p95 {_ms(value)} is above {_ms(slos.of(metric))} at {shown}"

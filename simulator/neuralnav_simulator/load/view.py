@@ -12,8 +12,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav_simulator.load.glance import Glance, glance_of
-from neuralnav_simulator.load.measured import METRICS
 
 BARS = "▁▂▃▄▅▆▇█"
 BAR = 60
@@ -25,7 +25,7 @@ class Drawing:
     """What was seen of late, and how it is drawn."""
 
     def __init__(self) -> None:
-        self._history: dict[str, deque[float]] = {metric: deque(maxlen=KEPT) for metric in METRICS}
+        self._history: dict[str, deque[float]] = {metric: deque(maxlen=KEPT) for metric in LATENCY_METRICS}
         self._number = 0
 
     def draw(self, glance: Glance) -> RenderableType:
@@ -43,7 +43,7 @@ class Drawing:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for name, side in (("of late", "left"), ("p50", "right"), ("p95", "right"), ("SLO", "right"), ("p95", "left")):
             table.add_column(name, justify="right" if side == "right" else "left", header_style="dim")
-        for metric in METRICS:
+        for metric in LATENCY_METRICS:
             p50, p95, slo = glance.ms.get(f"{metric}_p50"), glance.ms.get(f"{metric}_p95"), glance.slos.get(metric)
             colour = "" if slo is None or p95 is None else "green" if p95 <= slo else "red"
             line = Text(sparkline(self._history[metric]), style=colour or "cyan")

@@ -47,8 +47,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class FromLock:
-    """A server that a lock names. Where `planned` is None, `apart` says why the plan's numbers are not of it."""
+    """A lock and its server. Where `planned` is None, `apart` says why the plan's numbers are not of it."""
 
+    lock: Lock
     settled: Settled
     planned: Planned | None
     name: str
@@ -73,11 +74,11 @@ def served_from_lock(
     catalog = catalog_near(path.parent, catalogs)
     settled = served_from_flags(wanted, catalog, output_lengths=output_lengths, places=_places(source, flags))
     if chosen is None or settled.served.candidate != lock.choice.candidate:
-        return FromLock(settled, None, show(path), _apart(lock, flags, show(path)))
+        return FromLock(lock, settled, None, show(path), _apart(lock, flags, show(path)))
     if not 0.0 < lock.requirements.peak_rps <= MOST_RPS:
         message = f"a load of {lock.requirements.peak_rps:g} requests a second cannot be planned for"
         raise InputError([Diagnostic(_lock_place(source, ("requirements", "peak_rps")), message)])
-    return FromLock(settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
+    return FromLock(lock, settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
 
 
 def _source(path: Path) -> Source:

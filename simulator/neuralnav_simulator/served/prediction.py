@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neuralnav.serving.engine import simulate_load
+from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav.serving.lengths import Lengths, fixed
 from neuralnav.serving.load import Load
 from neuralnav.serving.observed import observed
 from neuralnav.serving.server import batch_of
 from neuralnav.serving.warmup import longest
 from neuralnav_simulator.served.settle import Settled
-
-METRICS = ("ttft", "itl", "e2e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +44,5 @@ def predicted(settled: Settled, rate_rps: float, output: Lengths, *, requests: i
     )
     tally = simulate_load(served.cost, served.limits, load)
     cells = observed(tally, settled.output_tokens, served.lanes)
-    ms = {f"{m}_{s}": cells.get(f"{m}_{s}_ms", 0.0) for m in METRICS for s in ("p50", "p95", "p99")}
+    ms = {f"{m}_{s}": cells.get(f"{m}_{s}_ms", 0.0) for m in LATENCY_METRICS for s in ("p50", "p95", "p99")}
     return Prediction(rate_rps, cells["achieved_rps"], ms, int(cells["preemptions"]))
