@@ -1,7 +1,7 @@
 """The inputs of one side, apart, and a world put together of inputs that are mixed of both sides."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -136,8 +136,9 @@ class _Mixes:
     def learn(self, shared: Shared) -> None:
         """Know a side's own catalog, whose layout is kept on disk."""
         if all(item.key != shared.catalog_key for item in self.laid):
-            layout = kept_table("layouts", shared.catalog_key, lambda: lay_out(shared.catalog))
-            self._add(_Laid(dict(_told(shared.catalog)), shared.catalog, shared.catalog_key, layout))
+            told, key = dict(_told(shared.catalog)), shared.catalog_key
+            layout = self._layout(told, lambda: kept_table("layouts", key, lambda: lay_out(shared.catalog)))
+            self._add(_Laid(told, shared.catalog, key, layout))
 
     def world(self, catalog: Catalog, datasets: tuple[str, ...]) -> World:
         """Return the world of the default settings over a catalog, its prices aside, and datasets."""
@@ -153,15 +154,15 @@ class _Mixes:
         known = next((item for item in self.laid if item.told == told), None)
         if known is None:
             key = content_key([repr(item).encode() for item in told.items()])
-            known = _Laid(told, catalog, key, self._layout(catalog, told))
+            known = _Laid(told, catalog, key, self._layout(told, lambda: lay_out(catalog)))
             self._add(known)
         return known
 
-    def _layout(self, catalog: Catalog, told: Mapping[str, object]) -> pa.Table:
-        """Return the layout of a catalog: that of one which says the same of what is laid out, else a new one."""
+    def _layout(self, told: Mapping[str, object], compute: Callable[[], pa.Table]) -> pa.Table:
+        """Return the layout of a catalog that says this: that of one which lays out the same, else what is computed."""
         laid = _laid_out(told)
         found = next((item.layout for item in self.laid if _laid_out(item.told) == laid), None)
-        return lay_out(catalog) if found is None else found
+        return compute() if found is None else found
 
     def _add(self, item: _Laid) -> None:
         self.laid.append(item)

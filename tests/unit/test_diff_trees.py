@@ -22,6 +22,15 @@ EXEMPT = (
     f"{BOUND}  exemptions:\n"
     "    - {policy: guard, rule: small, workloads: [chat], owner: me, reason: none, expires: '2030-01-01'}\n"
 )
+SCORES = """\
+apiVersion: neuralnav.dev/v1alpha1
+kind: QualityCatalog
+metadata: {name: ours}
+spec:
+  sources: {ours: {title: Our own evaluation}}
+  scores:
+    - {model: llama-3.1-8b, row: Llama, source: ours, verified: true, scores: {mmlu_pro: 41}}
+"""
 
 
 def text(name: str, users: int = 100) -> str:
@@ -127,6 +136,16 @@ def test_a_world_put_together_of_one_side_is_that_of_compile(tmp_path: Path) -> 
     worlds = world_of(root), world_from(inputs_of(root, workload))
     locks = [dump(compile_plan(make_plan(workload, world), world, None, "deploy").lock) for world in worlds]
     assert locks[0] == locks[1]
+
+
+def test_sides_that_lay_out_the_same_share_one_layout(tmp_path: Path) -> None:
+    files = {"neuralnav.yaml": f"{PROJECT}  output: {{top: 3}}\n", "workload.yaml": text("chat"), "scores.yaml": SCORES}
+    overlay = {**files, "neuralnav.yaml": f"{PROJECT}  catalogs: [scores.yaml]\n"}
+    layouts = []
+    for root in (folder(tmp_path / "head", overlay), folder(tmp_path / "base", files)):
+        (place,) = find_places(Tree("", root), (), root).values()
+        layouts.append(world_from(inputs_of(root, read_workload(place))).layout)
+    assert layouts[0] is layouts[1]
 
 
 def test_a_catalog_mixed_of_two_is_laid_out_anew_only_where_models_or_accelerators_differ(tmp_path: Path) -> None:
