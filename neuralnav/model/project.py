@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from neuralnav.model.base import ApiVersion, DnsLabel, Doc, LabelValue, Line, Metadata
 from neuralnav.model.catalog import Id, PriceKind
 from neuralnav.model.params import Enforcement, Identifier, Value
-from neuralnav.model.workload import Confidence, Redundancy
+from neuralnav.model.workload import Confidence, Redundancy, Url
 
 DataPath = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", max_length=400)]
 OutputPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._{}/-]+$", max_length=200)]
@@ -27,6 +27,7 @@ class Environment(Doc):
     headroom: Annotated[float, Field(ge=1, le=10)] | None = None
     provider: Id | None = None
     price_kind: PriceKind | None = None
+    prometheus: Url | None = None
 
 
 class Margins(Doc):
@@ -94,10 +95,14 @@ class Exemption(Doc):
 class ProjectSpec(Doc):
     """The body of a project file. Paths count from the folder that holds it.
 
-    `templates`: a folder whose templates replace packaged ones of the same name, or add to them.
+    `outcomes`: datasets that `observe` wrote, read as measured evidence. `prometheus`: where `observe` asks, unless an
+    environment says another. `templates`: a folder whose templates replace packaged ones of the same name, or add to
+    them.
     """
 
     benchmarks: tuple[DataPath, ...] = ()
+    outcomes: tuple[DataPath, ...] = ()
+    prometheus: Url | None = None
     catalogs: tuple[DataPath, ...] = ()
     templates: DataPath | None = None
     environments: dict[LabelValue, Environment] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from neuralnav.model import engine_metrics
 from neuralnav.serving.live import Live, Step, Ticket
 from neuralnav_simulator import buckets
 from neuralnav_simulator.buckets import Histogram
@@ -27,21 +28,21 @@ FAULTS: tuple[Fault, ...] = ("error", "stall")
 
 _LABELS = ("model_name", "engine")
 _HISTOGRAMS = {
-    "time_to_first_token_seconds": ("From a request's arrival to its first token.", buckets.FIRST_TOKEN_S),
-    "inter_token_latency_seconds": ("Gaps between the tokens of an answer.", buckets.PER_TOKEN_S),
+    "time_to_first_token_seconds": ("From a request's arrival to its first token.", engine_metrics.FIRST_TOKEN_S),
+    "inter_token_latency_seconds": ("Gaps between the tokens of an answer.", engine_metrics.PER_TOKEN_S),
     "time_per_output_token_seconds": (
         "The gaps again, by the name of older engines.",
-        buckets.PER_TOKEN_S,
+        engine_metrics.PER_TOKEN_S,
     ),
     "request_time_per_output_token_seconds": (
         "The mean gap of each answer.",
-        buckets.PER_TOKEN_S,
+        engine_metrics.PER_TOKEN_S,
     ),
-    "e2e_request_latency_seconds": ("From a request's arrival to its last token.", buckets.REQUEST_S),
-    "request_queue_time_seconds": ("How long requests waited for their first step.", buckets.REQUEST_S),
-    "request_inference_time_seconds": ("From a request's first step to its last token.", buckets.REQUEST_S),
-    "request_prefill_time_seconds": ("From a request's first step to its first token.", buckets.REQUEST_S),
-    "request_decode_time_seconds": ("From a request's first token to its last.", buckets.REQUEST_S),
+    "e2e_request_latency_seconds": ("From a request's arrival to its last token.", engine_metrics.REQUEST_S),
+    "request_queue_time_seconds": ("How long requests waited for their first step.", engine_metrics.REQUEST_S),
+    "request_inference_time_seconds": ("From a request's first step to its last token.", engine_metrics.REQUEST_S),
+    "request_prefill_time_seconds": ("From a request's first step to its first token.", engine_metrics.REQUEST_S),
+    "request_decode_time_seconds": ("From a request's first token to its last.", engine_metrics.REQUEST_S),
     "iteration_tokens_total": (
         "Tokens of a step: whole prompts that it completed, and one a decode.",
         buckets.STEP_TOKENS,
