@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from math import fsum
 from statistics import median
 
@@ -93,7 +94,7 @@ def served_of(lock: Lock, *, simulated: bool) -> Served:
 
 def step_seconds(rates: Sequence[Rate]) -> float:
     """Return how long a step of the rates is; 0 where one rate, or none, tells no step."""
-    gaps = [(after.at - before.at).total_seconds() for before, after in zip(rates, rates[1:], strict=False)]
+    gaps = [(after.at - before.at).total_seconds() for before, after in pairwise(rates)]
     return median(gaps) if gaps else 0.0
 
 
