@@ -59,13 +59,15 @@ def slo_state(achieved: Achieved) -> SloState:
 
 
 def against(metric: str, achieved: Achieved, expected: ExpectedLatency) -> Against:
-    """Tell how a latency lies to the plan's interval: by its p95, and by its exact mean where buckets leave that open.
+    """Tell how a latency lies to the plan's interval: TTFT by its p95, or its exact mean where buckets leave that open.
 
-    E2E is judged by its mean alone: its p95 is that of the longest answers, and a plan has answers of one length.
+    ITL and E2E are judged by their means alone, at the same relative interval. The p95 of gaps jumps by a factor of
+    three where one gap in twenty meets another prompt, so a load a little off moves it past any interval; that of E2E
+    is that of the longest answers, and a plan has answers of one length.
     """
     low, high = expected.low_ms / expected.p95_ms, expected.high_ms / expected.p95_ms
     mean = _lies(achieved.mean_ms, achieved.mean_ms, low * expected.mean_ms, high * expected.mean_ms)
-    if metric == "e2e":
+    if metric != "ttft":
         return mean
     p95 = achieved.percentiles["p95"]
     found = _lies(p95.low, p95.high, expected.low_ms, expected.high_ms)

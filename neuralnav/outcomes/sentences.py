@@ -89,7 +89,7 @@ def _under(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
 
 def _missed(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
     kept = [
-        f"{NAMES[row.metric]} kept its {format_ms(row.slo_ms)} for {_share(row)} of 95 %"
+        f"only {_share(row)} of {NAMES[row.metric]} within {format_ms(row.slo_ms)} (SLO: 95 %)"
         for row in latencies
         if row.slo == "missed"
     ]
@@ -116,8 +116,8 @@ def _pace(row: ComparedLatency) -> str:
     expected = row.expected
     if expected is None:
         return ""
-    if row.metric == "e2e":
-        return f"E2E is {format_ms(row.mean_ms)} on average, expected {format_ms(expected.mean_ms)}"
+    if row.metric != "ttft":
+        return f"{NAMES[row.metric]} is {format_ms(row.mean_ms)} on average, expected {format_ms(expected.mean_ms)}"
     figures = f"{format_ms(expected.p95_ms)} ({format_ms(expected.low_ms)} to {format_ms(expected.high_ms)})"
     return f"{NAMES[row.metric]} p95 is {bounds_text(row.p95_ms.low, row.p95_ms.high)}, expected {figures}"
 
@@ -183,5 +183,6 @@ def _replicas(lock: Lock, outcome: Outcome, observed: Observed) -> Iterator[str]
     if observed.replicas is None:
         yield f"Replicas were not reported: taken as planned, {planned}."
     elif abs(outcome.replicas_mean - planned) > REPLICAS_APART * planned:
-        least, most = outcome.replicas_least, outcome.replicas_most
-        yield f"{outcome.replicas_mean:.3g} replicas ran on average ({least:g} to {most:g}), {planned} are planned."
+        least, most, mean = outcome.replicas_least, outcome.replicas_most, f"{outcome.replicas_mean:.3g}"
+        span = "" if least == most else f" ({least:g} to {most:g})"
+        yield f"{mean} replica{'' if mean == '1' else 's'} ran on average{span}, {planned} are planned."

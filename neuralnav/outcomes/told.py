@@ -129,7 +129,8 @@ def _capacity(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:
     if sizing.needed is not None and sized:
         seen += f", {sizing.needed} needed"
     yield "replicas", str(sizing.planned), "", seen, "", ""
-    here = rate_text(sizing.capacity_rps) if sizing.capacity_rps > 0.0 else ""
+    changed = sizing.capacity_rps != sizing.planned_capacity_rps
+    here = rate_text(sizing.capacity_rps) if changed else ""
     yield "a replica carries", rate_text(sizing.planned_capacity_rps), here, "", "", ""
     if sizing.headroom_left is not None and sizing.capacity_rps > 0.0 and run.judgement.verdict != "not-enough":
         yield "headroom", f"{sizing.headroom:g}", "", f"{sizing.headroom_left:.2f}", "", ""
@@ -137,9 +138,13 @@ def _capacity(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:
 
 def _kv(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:
     if run.kv_use_mean is not None:
-        most = "" if run.kv_use_most is None else f", {run.kv_use_most:.1%} at most"
-        planned = "" if run.planned_kv_use is None else f"{run.planned_kv_use:.1%}"
-        yield "KV cache", planned, "", f"{run.kv_use_mean:.1%}{most}", "", ""
+        most = "" if run.kv_use_most is None else f", {_share(run.kv_use_most)} at most"
+        planned = "" if run.planned_kv_use is None else _share(run.planned_kv_use)
+        yield "KV cache", planned, "", f"{_share(run.kv_use_mean)}{most}", "", ""
+
+
+def _share(value: float) -> str:
+    return f"{100.0 * value:.1f} %"
 
 
 def _spent(run: ObservedWorkload) -> str:
