@@ -12,7 +12,7 @@ from math import inf
 
 from neuralnav.model.lock import Lock, LockedCandidate, Metric
 from neuralnav.model.observe_report import ExpectedLatency
-from neuralnav.model.tables import METRICS
+from neuralnav.model.tables import METRICS, MS_DIGITS
 from neuralnav.serving.clients import OpenLoop, predict
 from neuralnav.serving.planned import PlannedServer, carrying
 from neuralnav.serving.sweep import sweep
@@ -23,8 +23,10 @@ REQUESTS = 1000
 STEADY = 1.1
 """A peak this far above the load of the average request is still the same load: no second prediction is made."""
 
-SWEEP_REQUESTS, SWEEP_POINTS = 300, 8
-"""How a curve at other lengths is swept: as compile sweeps a shape that no table holds."""
+SWEEP_REQUESTS, SWEEP_POINTS, CEILING_SHARE = 300, 8, 1.2
+"""How a curve at other lengths is swept: as compile sweeps a shape that no table holds, so that both say the same."""
+
+SIMULATED = "simulated"
 
 CARRIED = 0.9
 """A load is carried while the achieved rate keeps up with the offered one to this share, as in a plan."""
@@ -84,13 +86,24 @@ def capacity_share(
 ) -> float | None:
     """Return the rate that a replica carries at other lengths, or at another pace, over that of the plan.
 
-    `pace` is by how much latencies are longer than the model's, by metric; 1 where it says nothing. None where the
-    model carries nothing as planned.
+    `pace` is by how much latencies are longer than the model's, by metric; 1 where it says nothing. At other lengths a
+    simulated plan is held to what a compile of them would sweep; else the model's ratio moves the plan's own capacity.
+    None where the model carries nothing as planned.
     """
     slo_ms = _limits(lock, chosen)
+    slower = {metric: limit / pace.get(metric, 1.0) for metric, limit in slo_ms.items()}
+    if chosen.source == SIMULATED and shape != planned_shape(lock):
+        factor = dict(zip(METRICS, _corrected(chosen), strict=True))
+        swept = _capacity(server, shape, {metric: limit / factor[metric] for metric, limit in slower.items()})
+        return swept / chosen.capacity_rps if chosen.capacity_rps > 0.0 else None
     usual = _capacity(server, planned_shape(lock), slo_ms)
-    other = _capacity(server, shape, {metric: limit / pace.get(metric, 1.0) for metric, limit in slo_ms.items()})
-    return None if usual <= 0.0 else other / usual
+    return None if usual <= 0.0 else _capacity(server, shape, slower) / usual
+
+
+def _corrected(chosen: LockedCandidate) -> tuple[float, float, float]:
+    """Return by how much measured runs made the plan's latencies longer than the model's."""
+    found = chosen.correction
+    return (1.0, 1.0, 1.0) if found is None else (found.ttft, found.itl, found.e2e)
 
 
 def _limits(lock: Lock, chosen: LockedCandidate) -> Mapping[str, float]:
@@ -117,7 +130,10 @@ def _model(server: PlannedServer, shape: Shape, rate_rps: float) -> Mapping[str,
 
 def _capacity(server: PlannedServer, shape: Shape, slo_ms: Mapping[str, float]) -> float:
     """Return the highest rate of the model's curve at which it meets every limit and keeps up; 0 for none."""
-    settings = replace(server.settings, requests=SWEEP_REQUESTS, most_points=SWEEP_POINTS)
+    ttft, itl, e2e = (round(CEILING_SHARE * slo_ms[metric], MS_DIGITS) for metric in METRICS)
+    settings = replace(
+        server.settings, requests=SWEEP_REQUESTS, most_points=SWEEP_POINTS, ceiling_ms=(ttft, itl, e2e)
+    )  # fmt: skip
     rows = sweep(server.configuration, shape.prompt_tokens, shape.output_tokens, server.serving, settings).to_pylist()
     rates = [row["offered_rps"] for row in rows]
     if not rates:

@@ -81,7 +81,7 @@ def _window(run: ObservedWorkload) -> str:
 
 def _latency(row: ComparedLatency) -> tuple[str, ...]:
     plan, p95, expected = row.planned, row.p95_ms, row.expected
-    bucket = "" if (p95.low, p95.high) == row.bucket_ms else f" of {_span(*row.bucket_ms)}"
+    bucket = "" if (p95.low, p95.high) == row.bucket_ms else f", bucket {_span(*row.bucket_ms)}"
     return (
         f"{NAMES[row.metric]} p95",
         f"{format_ms(plan.value)} ({_span(plan.low, plan.high)})",
