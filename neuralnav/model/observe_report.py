@@ -3,6 +3,7 @@
 from typing import Literal
 
 from neuralnav.model.lock import LockDoc, Metric
+from neuralnav.model.report import ReportedProblem
 
 Verdict = Literal[
     "as-planned",
@@ -194,3 +195,5 @@ class ObserveReport(LockDoc):
     command: Literal["observe"] = "observe"
     exit_code: int
     workloads: tuple[ObservedWorkload, ...]
+    problems: tuple[ReportedProblem, ...] = ()
+    """Why others could not be observed."""
