@@ -27,7 +27,7 @@ from neuralnav.outcomes.traffic import (
     peak_to_carry,
     shape_seen,
 )
-from neuralnav.serving.planned import PlannedServer, carrying, chosen_of
+from neuralnav.serving.deployed import Deployed, carrying, chosen_of
 
 PRECEDENCE: tuple[Verdict, ...] = (
     "not-enough",
@@ -64,11 +64,11 @@ def judge(
     observed: Observed,
     *,
     workload: Workload | None = None,
-    server: PlannedServer | None = None,
+    server: Deployed | None = None,
 ) -> Judgement:
     """Return how a run lies to its plan.
 
-    `workload` gives the fields to edit, and `server` (`planned_server` of the lock) what the model expects of the load
+    `workload` gives the fields to edit, and `server` (`deployed_by` of the lock) what the model expects of the load
     that was observed; without it latencies are held to their SLOs alone, and capacity is the plan's.
     """
     chosen = chosen_of(lock)
@@ -110,7 +110,7 @@ def is_enough(outcome: Outcome) -> bool:
 
 
 def _latencies(
-    lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, observed: Observed, server: PlannedServer | None,
+    lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, observed: Observed, server: Deployed | None,
     share: float,
 ) -> tuple[ComparedLatency, ...]:  # fmt: skip
     if chosen is None:
@@ -126,7 +126,7 @@ def _latencies(
 
 def _share(
     lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, paces: Mapping[str, float],
-    server: PlannedServer | None,
+    server: Deployed | None,
 ) -> float:  # fmt: skip
     """Return the capacity over the plan's, where lengths or the pace are not the plan's; 1 where they are."""
     shape = shape_seen(lock, outcome)
