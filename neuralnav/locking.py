@@ -16,6 +16,7 @@ from neuralnav.model.lock import (
     Lock,
     LockedAssumption,
     LockedCandidate,
+    LockedConflict,
     LockedManifest,
     LockedRefusal,
     LockedRequirements,
@@ -276,6 +277,7 @@ def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCan
         source=cell["source"],
         evidence=cell["evidence_id"],
         correction=_correction(cell),
+        conflict=_conflict(plan, str(cell["id"])),
         preference=float(plan.judged.points[row]) if plan.judged else 0.0,
     )
 
@@ -300,3 +302,8 @@ def _correction(cell: Mapping[str, Any]) -> Correction | None:
     if not cell["measured_runs"]:
         return None
     return Correction(measured_runs=cell["measured_runs"], **{name: cell[f"{name}_factor"] for name in METRICS})
+
+
+def _conflict(plan: RankedPlan, name: str) -> LockedConflict | None:
+    found = plan.conflicts.get(name)
+    return LockedConflict(outcomes=found.outcomes, measured_runs=found.runs, **found.factors) if found else None
