@@ -4,8 +4,9 @@ Nobody held the load of a window, so more is asked of it than of a benchmark, an
 the load strayed. Means are compared: a histogram's are exact, where its percentiles are as wide as a bucket.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from math import hypot, isfinite, log, sqrt
 
 from neuralnav.model.catalog import ServingList
@@ -36,8 +37,9 @@ FAILED = f"more than {MOST_FAILED:.0%} of its requests failed or were aborted"
 PREEMPTED = f"more than {MOST_PREEMPTED:.0%} of its requests were preempted"
 CACHED = f"more than {MOST_HITS:.0%} of its prompt tokens came from the prefix cache"
 NO_LENGTHS = "no lengths of prompts and answers"
+OVERLAPPED = "more than half of its window is in a later one of the same workload"
 OUTCOME_REASONS = (
-    *REASONS[:3], SIMULATED, NO_LENGTHS, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, CACHED, *REASONS[3:],
+    *REASONS[:3], SIMULATED, NO_LENGTHS, OVERLAPPED, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, CACHED, *REASONS[3:],
 )  # fmt: skip
 """Why a run or an outcome says nothing of a configuration, in the order in which they are told."""
 
@@ -46,6 +48,26 @@ PEAK_SECONDS = 300
 
 CHANCE_DEVIATIONS = 2.0
 """The highest of many windows of a steady load lies about so many standard deviations above its mean."""
+
+
+def repeatable(outcomes: Sequence[Outcome], serving: ServingList) -> tuple[MeasuredRun | str, ...]:
+    """Return the run of each outcome, or why there is none; hours that several windows hold count once."""
+    found = [run_of(outcome, serving) for outcome in outcomes]
+    kept: dict[tuple[str, str, str], list[tuple[datetime, datetime]]] = {}
+    for index in sorted(
+        range(len(outcomes)), key=lambda index: (outcomes[index].end, outcomes[index].start), reverse=True
+    ):
+        item = outcomes[index]
+        if isinstance(found[index], str):
+            continue
+        start, end = datetime.fromisoformat(item.start), datetime.fromisoformat(item.end)
+        later = kept.setdefault((item.namespace, item.workload, item.environment), [])
+        shared = sum((min(end, until) - max(start, since)).total_seconds() for since, until in later if since < end)
+        if shared > (end - start).total_seconds() / 2:
+            found[index] = OVERLAPPED
+        else:
+            later.append((start, end))
+    return tuple(found)
 
 
 def run_of(outcome: Outcome, serving: ServingList) -> MeasuredRun | str:
@@ -110,7 +132,7 @@ def _conditions(outcome: Outcome) -> str:
     checks: Mapping[str, bool] = {
         FEW: requests >= LEAST_REQUESTS and outcome.seconds > 0,
         UNCOVERED: outcome.covered >= LEAST_COVERED,
-        RESIZED: outcome.replicas_most <= MOST_RESIZED * least and least > 0,
+        RESIZED: outcome.replicas_most <= MOST_RESIZED * least and 0 < least <= outcome.replicas_mean,
         FAILED: outcome.failed <= MOST_FAILED * requests,
         PREEMPTED: outcome.preemptions <= MOST_PREEMPTED * requests,
         CACHED: (outcome.prefix_hit_share or 0.0) <= MOST_HITS,
