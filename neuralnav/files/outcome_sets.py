@@ -40,7 +40,7 @@ class OutcomeSets:
         if any("://" in name for name in self._datasets):
             return None
         try:
-            bodies = [file_digest(path) for name in self._datasets for path in _local(Path(name))]
+            bodies = [file_digest(path) for name in self._datasets for path in local_files(Path(name))]
         except OSError:
             return None
         return content_key(bodies) if bodies else ""
@@ -58,7 +58,7 @@ class OutcomeSets:
         return json.dumps(sorted({outcome_id(item) for item in self.read()})).encode()
 
 
-def _local(path: Path) -> list[Path]:
+def local_files(path: Path) -> list[Path]:
     """Return the files of a dataset on the local disk, none of one that is not there or is empty."""
     if not path.exists() or (path.is_dir() and not any(path.rglob("*.parquet"))):
         return []
