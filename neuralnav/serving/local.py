@@ -76,6 +76,10 @@ class Place:
     is_tail: bool = False
 
 
+FAR = Place(1, 1, inf)
+"""A place that is like none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residual:
     """One measured run: where, and log(measured / predicted) of each metric that it reports.
@@ -149,7 +153,7 @@ class Shift:
 
     def far(self, metric: str) -> Vector:
         """Return the variance that is left far from all runs, as `at` does."""
-        return self.at(metric, [Place(1, 1, inf)])[1]
+        return self.at(metric, [FAR])[1]
 
     def width(self, metric: str, variances: Vector) -> float:
         """Return the relative half-width of the 90 % interval over places of these variances.
