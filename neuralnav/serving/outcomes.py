@@ -163,8 +163,8 @@ def _least_share(*lengths: Lengths) -> float:
     """
     shares = []
     for item in lengths:
-        ratio = item.p95.value / item.mean if item.p95.low > item.mean else 1.0
-        shares.append(min(max((1.9 - ratio) / (ratio - 0.1), 0.0), STEADY))
+        ratio = item.p95.value / item.mean
+        shares.append(max((1.9 - ratio) / (ratio - 0.1), 0.0) if item.p95.low > item.mean else STEADY)
     return sum(shares) / len(shares)
 
 
