@@ -1,7 +1,7 @@
 """Plan, drift and problems as text, markdown and JSON. Strings only: what is said is decided elsewhere."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from neuralnav.errors import Diagnostic, ExitCode
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
@@ -149,6 +149,14 @@ def source_text(source: str, measured_runs: int) -> str:
     if not measured_runs:
         return source
     return f"{source}, corrected by {measured_runs} measured run{'s' if measured_runs != 1 else ''}"
+
+
+def conflict_text(outcomes: int, measured_runs: int, factors: Mapping[str, float]) -> str:
+    """Return how outcomes contradict what was measured: by how much, and what counts."""
+    parts = ", ".join(f"{metric.upper()} x {factor:.2f}" for metric, factor in factors.items())
+    seen = "1 outcome contradicts" if outcomes == 1 else f"{outcomes} outcomes contradict"
+    runs = f"{measured_runs} measured run{'s' if measured_runs != 1 else ''}"
+    return f"{seen} {runs} ({parts}): the slower of the two counts, and the interval holds both"
 
 
 def unused_text(unused: Sequence[UnusedRuns]) -> str:
@@ -312,6 +320,9 @@ def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
 
 def _remarks(choice: ReportedChoice) -> list[str]:
     remarks = []
+    if choice.conflict:
+        found = choice.conflict
+        remarks.append(conflict_text(found.outcomes, found.measured_runs, found.factors))
     if choice.mode == "simulator":
         remarks.append("simulator mode: the manifests run this plan's timing without a GPU; the cost is the plan's")
         remarks.append("to try it here: neuralnav-sim serve --lock plan.lock")

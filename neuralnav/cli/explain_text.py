@@ -8,7 +8,7 @@ from neuralnav.model.policy import MOST_POINTS
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.verdicts import Said
-from neuralnav.report import source_text
+from neuralnav.report import conflict_text, source_text
 
 SAID = {
     "deny": "refused by", "warn": "warned by", "audit": "recorded by", "exempt": "exempt from",
@@ -114,6 +114,9 @@ def _numbers(found: Explanation) -> list[str]:
         factors = ", ".join(f"{metric.upper()} x {cells[f'{metric}_factor']:.2f}" for metric in found.slo_ms)
         rates = f"rates x {1 / cells['e2e_factor']:.2f}"
         lines.append(_pair("correction", f"{factors} on average over the curve; {rates}"))
+    if found.conflict is not None:
+        contradiction = conflict_text(found.conflict.outcomes, found.conflict.runs, found.conflict.factors)
+        lines.append(_pair("conflict", contradiction))
     known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
     quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
     return [*lines, _pair("quality", quality)]

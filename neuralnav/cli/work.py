@@ -184,6 +184,7 @@ def locked_choice(lock: Lock, *, model: str, accelerator: str) -> ReportedChoice
         scores=found.scores,
         source=found.source,
         correction=found.correction,
+        conflict=found.conflict,
         mode=lock.deployment.mode,
         kept=lock.choice.kept,
         why=lock.choice.why,

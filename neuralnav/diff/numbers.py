@@ -84,11 +84,20 @@ def word_changes(before: PlannedSide, after: PlannedSide) -> tuple[WordChange, .
     if pair is None:
         return ()
     sides = [{name: _word(cell, column) for name, column in WORDS.items()} for cell in pair]
+    name = after.choice.candidate if after.choice else ""
+    for words, side in zip(sides, (before, after), strict=True):
+        words["conflict"] = _conflict(side.plan, name)
     return tuple(
         WordChange(what=name, before=sides[0][name], after=sides[1][name])
-        for name in WORDS
+        for name in (*WORDS, "conflict")
         if sides[0][name] != sides[1][name]
     )
+
+
+def _conflict(plan: RankedPlan | None, candidate: str) -> str:
+    """Return how outcomes contradict what was measured of a candidate, outcome over runs; empty where they do not."""
+    found = plan.conflicts.get(candidate) if plan else None
+    return ", ".join(f"{metric} x {factor:.2f}" for metric, factor in found.factors.items()) if found else ""
 
 
 def _cells(before: PlannedSide, after: PlannedSide) -> tuple[Mapping[str, object], Mapping[str, object]] | None:

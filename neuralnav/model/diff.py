@@ -14,7 +14,9 @@ SideState = Literal["planned", "infeasible", "refused", "broken", "absent"]
 """What one side of a diff has: a plan, none that is feasible, none that policies permit, an input that cannot be used,
 or no such workload."""
 
-CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates", "lock", "drift"]
+CauseKind = Literal[
+    "workload", "settings", "policies", "benchmarks", "outcomes", "catalog", "prices", "templates", "lock", "drift"
+]
 """The classes of input that are swapped one at a time. The lock is one where the head's own chooses otherwise than
 compile would from the base's. Drift is what the base has committed and compile would not write there, because of
 another tool, of data that lies elsewhere, or of a hand: where the head brings it up to date, that is a cause."""
@@ -125,7 +127,7 @@ class WordChange(LockDoc):
     """
 
     what: str
-    """`source`, `evidence`, `engine` or `binding`."""
+    """`source`, `evidence`, `engine`, `binding`, or `conflict`: what outcomes say against what was measured."""
     before: str
     after: str
 
