@@ -123,6 +123,10 @@ def test_the_expected_pace_is_as_planned_and_half_of_it_is_slower() -> None:
         "ttft": "as-predicted", "itl": "as-predicted", "e2e": "as-predicted",
     }  # fmt: skip
     assert {row.mean_error for row in even.latencies} == {0.0}
+    for row in even.latencies:
+        assert row.expected is not None
+        assert row.p95_error is not None
+        assert row.p95_error.low == pytest.approx(row.p95_ms.low / row.expected.p95_ms - 1.0, abs=1e-4)
     slow = judged(12.0, pace=2.0)
     assert "slower-than-predicted" in [item.verdict for item in slow.findings]
     assert {row.against for row in slow.latencies} == {"slower"}

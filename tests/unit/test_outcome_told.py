@@ -30,6 +30,7 @@ burstiness         1 (Poisson)             0
 replicas           2                       2, 1 needed
 a replica carries  9 req/s
 headroom           1.2                     4.50
+in flight                                  30
 KV cache           4.8 %                   4.0 %, 10.0 % at most
 cost               $6,570/month            $216.00 in 24 h
 
