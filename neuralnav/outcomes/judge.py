@@ -40,8 +40,9 @@ PRECEDENCE: tuple[Verdict, ...] = (
 )
 """What is told first: that nothing can be told; then users who wait, money, and what the plan should have known."""
 
-LEAST_COVERED = 0.25
-"""A service seen for less of the window was not watched: its peak may lie in the rest."""
+LEAST_COVERED = 0.02
+"""A service seen for less of the window, half an hour of a day, is not what was asked about. One seen for more is
+judged by the time in which it was seen."""
 
 HEADROOM_LEFT = 0.5
 """With less than this part of the planned headroom left, the next growth like the last one breaks the SLOs."""
@@ -116,7 +117,7 @@ def _latencies(
     if chosen is None:
         return ()
     replicas = outcome.replicas_mean if outcome.replicas_mean > 0.0 else float(carrying(lock, chosen))
-    rate = (average_load(observed.rates) or outcome.mean_rps) / replicas
+    rate = max(average_load(observed.rates), outcome.mean_rps) / replicas
     peak = max(outcome.peak_rps / replicas, rate)
     shape = shape_seen(lock, outcome, hits=observed.prefix_hit_share or 0.0)
     known = server is not None and peak <= share * chosen.capacity_rps

@@ -14,8 +14,8 @@ from neuralnav.outcomes.outcome import PEAK_SECONDS, step_seconds
 Z95 = 1.96
 """Standard normal deviate of a two-sided 95 % interval."""
 
-DAY_SECONDS = 86_400.0
-"""A shorter window need not hold the busy time of the day, nor the quiet one."""
+DAY_SECONDS = 86_400.0 * 0.95
+"""What was seen for less than a day (a twentieth may lack) need not hold its busy time, nor the quiet one."""
 
 MEAN_APART = 1.5
 """A mean rate this many times the plan's, or its part, is another traffic: a day differs from the next by less."""
@@ -46,11 +46,11 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
 
     Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
     are long. A difference counts as `apart` only where that whole interval lies beyond its limit. A peak below the
-    plan's is none in a window of less than a day: the plan's own may come later.
+    plan's is none where less than a day was seen: the plan's own may come later.
     """
     wanted, field = lock.requirements, _rate_field(workload)
-    seen = outcome.seconds * outcome.covered
-    short = outcome.seconds < DAY_SECONDS
+    seen = seconds_seen(outcome)
+    short = seen < DAY_SECONDS
     rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, MEAN_APART, MEAN_APART),
              ("peak rate", "traffic.peakFactor", wanted.peak_rps, outcome.peak_rps, min(seen, PEAK_SECONDS),
               PEAK_APART, 0.0 if short else MEAN_APART))  # fmt: skip
@@ -66,6 +66,11 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
             limits = (LENGTH_APART, LENGTH_APART)
             rows.append(_row(name, of, "tokens", float(planned), lengths.mean, outcome.requests, limits))
     return tuple(rows)
+
+
+def seconds_seen(outcome: Outcome) -> float:
+    """Return for how long the service was seen."""
+    return outcome.seconds * outcome.covered
 
 
 def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
@@ -84,18 +89,18 @@ def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
 def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
     """Return the peak that replicas are counted for: the observed one.
 
-    In a window of less than a day whose mean is as planned the plan's peak stands where it is higher: it may come yet.
+    Where less than a day was seen, whose mean is as planned the plan's peak stands where it is higher: it may come yet.
     """
     wanted = lock.requirements
     usual = wanted.mean_rps / MEAN_APART <= outcome.mean_rps
-    if outcome.seconds < DAY_SECONDS and usual and outcome.mean_rps <= MEAN_APART * wanted.mean_rps:
+    if seconds_seen(outcome) < DAY_SECONDS and usual and outcome.mean_rps <= MEAN_APART * wanted.mean_rps:
         return max(outcome.peak_rps, wanted.peak_rps)
     return outcome.peak_rps
 
 
 def least_peak(outcome: Outcome, peak_rps: float) -> float:
     """Return what a peak is at least, chance of its count aside (95 %, one-sided)."""
-    count = peak_rps * min(outcome.seconds * outcome.covered, PEAK_SECONDS)
+    count = peak_rps * min(seconds_seen(outcome), PEAK_SECONDS)
     return peak_rps * max(0.0, 1.0 - 1.645 / sqrt(count)) if count > 0.0 else 0.0
 
 
