@@ -202,7 +202,7 @@ def test_without_a_workload_nothing_is_edited() -> None:
 
 def test_what_makes_a_run_less_certain_is_noted() -> None:
     found = judged(
-        *PLANNED, simulated=True, covered=0.8, replicas=1.0, prefix_hit_share=0.25, preemptions=1200.0,
+        2.0, 13.3, simulated=True, covered=0.8, replicas=1.0, prefix_hit_share=0.25, preemptions=1200.0,
         reasons={"stop": 990.0, "abort": 8000.0}, notes=("Prometheus kept 6 h of it.",),
     )  # fmt: skip
     assert found.notes == (
