@@ -212,7 +212,7 @@ def test_what_makes_a_run_less_certain_is_noted() -> None:
         "The service was seen for 80% of the window; rates and cost are of that time.",
         "1 replica ran on average, 2 are planned.",
         "The catalogs do not hold what the lock deploys: nothing is expected of the observed load.",
-        "1.0% of the requests failed or were given up.",
+        "1.2% of the requests failed or were given up.",
         "1,200 requests were thrown out of the KV cache and computed again.",
         "The prefix cache held 25% of prompt tokens; plans count on none.",
     )
