@@ -183,7 +183,12 @@ def _busy(lock: Lock, outcome: Outcome) -> Iterator[str]:
         seconds_seen(outcome) < DAY_SECONDS
         and MEAN_APART * wanted.mean_rps < outcome.mean_rps <= PEAK_APART * wanted.peak_rps
     ):
-        yield "If this was the busy time of the day, the plan holds: its peak is not exceeded."
+        mean, usual = rate_text(outcome.mean_rps), rate_text(wanted.mean_rps)
+        times = times_of(outcome.mean_rps / wanted.mean_rps)
+        yield (
+            f"The mean rate was {mean}, {times} the plan's {usual}, and the peak is "
+            "as planned: at the busy time the plan holds; if the whole day is like this, its mean rate is wrong."
+        )
 
 
 def _replicas(lock: Lock, outcome: Outcome, observed: Observed) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """(Lock, Outcome, Observed) -> the traffic against what the plan assumes, and what the workload should say instead."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil, fsum, sqrt
+from math import ceil, fsum, inf, sqrt
 
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ComparedTraffic, FieldEdit, TrafficState
@@ -45,13 +45,15 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
     """Return mean and peak rate, prompt and output tokens, planned and observed, as far as they were observed.
 
     Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
-    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. A peak below the
-    plan's is none where less than a day was seen: the plan's own may come later.
+    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. Where less
+    than a day was seen, a peak below the plan's is none, for the plan's own may come later; nor is a mean above the
+    plan's under a peak as planned, for it may be that of the busy time.
     """
     wanted, field = lock.requirements, _rate_field(workload)
     seen = seconds_seen(outcome)
     short = seen < DAY_SECONDS
-    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, MEAN_APART, MEAN_APART),
+    busy = short and outcome.peak_rps <= PEAK_APART * wanted.peak_rps
+    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, inf if busy else MEAN_APART, MEAN_APART),
              ("peak rate", "traffic.peakFactor", wanted.peak_rps, outcome.peak_rps, min(seen, PEAK_SECONDS),
               PEAK_APART, 0.0 if short else MEAN_APART))  # fmt: skip
     rows = [
@@ -89,11 +91,11 @@ def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
 def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
     """Return the peak that replicas are counted for: the observed one.
 
-    Where less than a day was seen, whose mean is as planned the plan's peak stands where it is higher: it may come yet.
+    Where less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it
+    may come yet.
     """
     wanted = lock.requirements
-    usual = wanted.mean_rps / MEAN_APART <= outcome.mean_rps
-    if seconds_seen(outcome) < DAY_SECONDS and usual and outcome.mean_rps <= MEAN_APART * wanted.mean_rps:
+    if seconds_seen(outcome) < DAY_SECONDS and outcome.mean_rps >= wanted.mean_rps / MEAN_APART:
         return max(outcome.peak_rps, wanted.peak_rps)
     return outcome.peak_rps
 

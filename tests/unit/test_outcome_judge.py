@@ -158,20 +158,34 @@ def test_a_service_that_was_hardly_seen_or_had_no_traffic_is_not_judged() -> Non
 
 
 @pytest.mark.parametrize(
-    ("rate", "found"), [(6.7, "as-planned"), (3.0, "over-provisioned"), (13.3, "assumptions-wrong")]
+    ("rate", "found"),
+    [(3.0, "over-provisioned"), (6.7, "as-planned"), (11.0, "as-planned"), (13.3, "as-planned")],
 )
-def test_a_short_window_keeps_the_planned_peak_while_its_mean_is_as_planned(rate: float, found: str) -> None:
+def test_a_short_window_keeps_the_planned_peak_where_its_mean_is_not_below(rate: float, found: str) -> None:
     assert judged(rate, hours=1.0).verdict == found
 
 
-def test_a_short_window_at_the_planned_peak_says_that_it_may_be_the_busy_time() -> None:
+def test_a_short_window_at_the_planned_peak_may_be_the_busy_time() -> None:
     found = judged(13.3, hours=1.0)
+    assert found.sentence == "TTFT, ITL, E2E within SLO; the peak of 13.3 req/s leaves a headroom of 1.35"
+    window, busy = found.notes[:2]
+    assert window == "1 h need not hold the busiest time: observe a whole day, better a week, before acting."
+    assert busy == (
+        "The mean rate was 13.3 req/s, 2.0x the plan's 6.67 req/s, and the peak is as planned: at the busy time the "
+        "plan holds; if the whole day is like this, its mean rate is wrong."
+    )
+
+
+def test_a_whole_day_at_the_planned_peak_has_another_mean() -> None:
+    found = judged(13.3)
     assert found.sentence == "the mean rate is 13.3 req/s, 2.0x the plan's 6.67 req/s (traffic.users)"
     assert edits(found) == {"traffic.users": 9970, "traffic.peakFactor": 1.01}
-    assert found.notes[:2] == (
-        "1 h need not hold the busiest time: observe a whole day, better a week, before acting.",
-        "If this was the busy time of the day, the plan holds: its peak is not exceeded.",
-    )
+
+
+def test_twice_the_planned_peak_is_found_in_a_minute() -> None:
+    found = judged(26.7, hours=1 / 60)
+    assert verdicts(found) == ["under-provisioned", "assumptions-wrong"]
+    assert edits(found) == {"traffic.users": 20_000, "traffic.peakFactor": 1.01}
 
 
 def test_other_lengths_are_named_and_both_are_stated() -> None:
