@@ -204,7 +204,8 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
     if not factor / SHAPE_APART <= now <= factor * SHAPE_APART:
         before = "" if stated.peak_factor is None else f"{stated.peak_factor:g}"
         busiest, usual = rate_text(outcome.peak_rps), rate_text(wanted.peak_rps)
-        why = f"the busiest five minutes had {busiest}, the plan's peak is {usual}"
+        span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
+        why = f"the {span} had {busiest}, the plan's peak is {usual}"
         yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=why)
 
 
