@@ -125,7 +125,7 @@ class _Counters:
 def _gauges(engine: Engine, since: float) -> Iterator[tuple[str, float]]:
     yield "vllm:num_requests_running", engine.running
     yield "vllm:num_requests_waiting", 0
-    yield engine.kv_name, engine.running / 20
+    yield engine.kv_name, engine.running / 200
     yield "up", 1
     yield from engine.extra.items()
     if engine.started:

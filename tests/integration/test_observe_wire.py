@@ -1,6 +1,7 @@
 """The way to a Prometheus: what is sent to whom, what is waited for, and how each failure reads."""
 
 import json
+import shutil
 import ssl
 import subprocess
 import threading
@@ -241,6 +242,7 @@ def test_warnings_of_a_partial_answer_are_kept_once() -> None:
         assert list(server.warnings) == ["no store matched this query"]
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_a_certificate_is_checked_and_its_authority_can_be_named(tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
