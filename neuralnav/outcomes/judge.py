@@ -117,7 +117,7 @@ def _latencies(
     if chosen is None:
         return ()
     replicas = outcome.replicas_mean if outcome.replicas_mean > 0.0 else float(carrying(lock, chosen))
-    rate = max(average_load(observed.rates), outcome.mean_rps) / replicas
+    rate = max(average_load(observed.rates) / observed.speedup, outcome.mean_rps) / replicas
     peak = max(outcome.peak_rps / replicas, rate)
     shape = shape_seen(lock, outcome, hits=observed.prefix_hit_share or 0.0)
     known = server is not None and peak <= share * chosen.capacity_rps

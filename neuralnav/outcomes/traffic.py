@@ -1,5 +1,6 @@
 """(Lock, Outcome, Observed) -> the traffic against what the plan assumes, and what the workload should say instead."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, fsum, inf, sqrt
 
@@ -37,6 +38,9 @@ LEAST_VALUES = 100
 
 LEAST_STEPS = 20
 """Fewer steps of five minutes' parts tell nothing of bursts: their dispersion is off by a third."""
+
+LISTED_USERS = re.compile(r"(\d+) users x ")
+"""How a lock's assumption of the peak rate begins where it follows from users (`resolve.py`)."""
 
 FIELDS = ("traffic.users", "traffic.requestRate")
 
@@ -193,8 +197,9 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
             f"the mean rate is {rate_text(outcome.mean_rps)}, {times_of(times)} the plan's {rate_text(wanted.mean_rps)}"
         )
         if stated.users is not None:
-            users = max(1, round(float(f"{stated.users * times:.3g}")))
-            mean = wanted.mean_rps * users / stated.users
+            planned = _planned_users(lock, stated.users)
+            users = max(1, round(float(f"{planned * times:.3g}")))
+            mean = wanted.mean_rps * users / planned
             yield FieldEdit(field=FIELDS[0], before=str(stated.users), after=users, why=why)
         else:
             mean = float(f"{outcome.mean_rps:.3g}")
@@ -207,6 +212,16 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
         span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
         why = f"the {span} had {busiest}, the plan's peak is {usual}"
         yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=why)
+
+
+def _planned_users(lock: Lock, stated: int) -> int:
+    """Return the users that a lock was made for, as it lists them; those stated where it does not.
+
+    A workload that was edited since states others.
+    """
+    listed = next((item.why for item in lock.assumptions if item.field == "traffic.peakRate"), "")
+    found = LISTED_USERS.match(listed)
+    return int(found[1]) if found and int(found[1]) > 0 else stated
 
 
 def _length_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str]) -> Iterator[FieldEdit]:

@@ -64,6 +64,12 @@ def test_twice_the_traffic_is_found_named_and_put_into_the_words_of_the_workload
     assert exit_code_of(found) == 3
 
 
+def test_users_are_scaled_from_those_of_the_lock_be_the_workload_edited_since() -> None:
+    found = judged(*PLANNED, 26.7, 26.7, 26.7, traffic={"users": 8000})
+    (edit,) = (edit for edit in found.edits if edit.field == "traffic.users")
+    assert (edit.before, edit.after) == ("8000", 14_800)
+
+
 def test_a_workload_that_states_its_rate_is_edited_in_its_rate() -> None:
     found = judged(10.0, 16.7, 26.7, 26.7, 10.0, 6.0, 10.0, 6.0, traffic={"requestRate": "6.6667 req/s"})
     (edit,) = found.edits
