@@ -16,7 +16,7 @@ from neuralnav.model.quantity import format_usd
 from neuralnav.model.workload import Workload
 from neuralnav.outcomes.sentences import replicas_text
 from neuralnav.pipeline import compile_plan, make_plan
-from neuralnav.serving.planned import chosen_of
+from neuralnav.serving.deployed import chosen_of
 
 
 def patched(place: Place, lock: Lock, edits: Sequence[FieldEdit], *, apply: bool) -> Mapping[str, str]:

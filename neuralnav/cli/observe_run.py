@@ -27,7 +27,7 @@ from neuralnav.model.workload import Workload
 from neuralnav.outcomes.judge import is_enough, judge
 from neuralnav.outcomes.outcome import outcome_of
 from neuralnav.outcomes.reported import reported
-from neuralnav.serving.planned import planned_server
+from neuralnav.serving.deployed import deployed_by
 
 ADDRESS = "NEURALNAV_PROMETHEUS"
 """The variable that names a Prometheus for every workload."""
@@ -135,7 +135,7 @@ def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWork
     place, lock = planned.place, planned.lock
     outcome = outcome_of(lock, planned.digest, observed, environment=planned.environment)
     project = load_project(place.root)
-    server = planned_server(lock, _catalog(tuple(place.root / path for path in project.spec.catalogs)))
+    server = deployed_by(lock, _catalog(tuple(place.root / path for path in project.spec.catalogs)))
     judgement = judge(lock, outcome, observed, workload=planned.workload, server=server)
     found = reported(lock, outcome, observed, judgement, path=place.shown)
     written = ""

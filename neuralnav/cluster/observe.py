@@ -108,6 +108,7 @@ def observe(server: Prometheus, asked: Asked, *, our_time: float) -> Observed:
         prefix_hit_share=_share(scalars.get("hits"), scalars.get("queries")),
         resets=sum(process.restarts for process in found.processes),
         notes=tuple(_notes(view, skew=now - our_time, speedup=speedup)),
+        speedup=speedup,
     )
 
 
@@ -238,7 +239,7 @@ def _notes(view: _View, *, skew: float, speedup: float) -> Iterator[str]:
     if interval > LOOKBACK_SECONDS:
         yield f"Scrapes are {interval:.0f} s apart, further than Prometheus looks back: gauges have gaps."
     if speedup != 1:
-        yield f"The simulators run at {speedup:g} times the speed: rates are the wall's, latencies their clock's."
+        yield f"The simulators run at {speedup:g} times the speed: rates and latencies are by their clock."
     yield from (f"Prometheus warns: {warning}." for warning in view.server.warnings)
 
 

@@ -204,8 +204,9 @@ def test_a_window_without_traffic_is_an_observation(server: Prometheus) -> None:
 def test_a_simulator_is_known_for_one(server: Prometheus) -> None:
     observed = seen(server, "simulated")
     assert observed.simulated
+    assert observed.speedup == 10.0
     assert observed.notes == (
-        "The simulators run at 10 times the speed: rates are the wall's, latencies their clock's.",
+        "The simulators run at 10 times the speed: rates and latencies are by their clock.",
     )
 
 
