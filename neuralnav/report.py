@@ -1,9 +1,10 @@
 """Plan, drift and problems as text, markdown and JSON. Strings only: what is said is decided elsewhere."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from neuralnav.errors import Diagnostic, ExitCode
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plain_text import markdown_text, printable
 from neuralnav.model.policy_lines import PREFIX
@@ -149,14 +150,6 @@ def source_text(source: str, measured_runs: int) -> str:
     if not measured_runs:
         return source
     return f"{source}, corrected by {measured_runs} measured run{'s' if measured_runs != 1 else ''}"
-
-
-def conflict_text(outcomes: int, measured_runs: int, factors: Mapping[str, float]) -> str:
-    """Return how outcomes contradict what was measured: by how much, and what counts."""
-    parts = ", ".join(f"{metric.upper()} x {factor:.2f}" for metric, factor in factors.items())
-    seen = "1 outcome contradicts" if outcomes == 1 else f"{outcomes} outcomes contradict"
-    runs = f"{measured_runs} measured run{'s' if measured_runs != 1 else ''}"
-    return f"{seen} {runs} ({parts}): the slower of the two counts, and the interval holds both"
 
 
 def unused_text(unused: Sequence[UnusedRuns]) -> str:

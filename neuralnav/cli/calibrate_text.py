@@ -7,7 +7,7 @@ import click
 from neuralnav.cli.import_text import echo_refused, echo_written
 from neuralnav.cli.tables import print_table
 from neuralnav.model.bench_report import CalibrationReport, Gain, UnusedRun
-from neuralnav.report import conflict_text
+from neuralnav.model.conflict_text import conflict_text
 
 HEADER = ("configuration", "metric", "runs", "measured / model", "shift", "error before", "error after",
           "interval before", "at these runs", "elsewhere")  # fmt: skip

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.plan import SCORES, Explanation
 from neuralnav.model.policy import MOST_POINTS
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.model.verdicts import Said
-from neuralnav.report import conflict_text, source_text
+from neuralnav.report import source_text
 
 SAID = {
     "deny": "refused by", "warn": "warned by", "audit": "recorded by", "exempt": "exempt from",

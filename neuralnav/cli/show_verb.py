@@ -14,11 +14,12 @@ from neuralnav.errors import ExitCode, worst
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.locking import locked_refusals
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.pipeline import make_plan
-from neuralnav.report import conflict_text, refusals_text, source_text
+from neuralnav.report import refusals_text, source_text
 
 HEADER = ("", "candidate", "score", "GPUs", "USD/month", "TTFT", "ITL", "E2E", "quality", "capacity", "limit", "source")
 COLUMNS = ("id", "replicas_planned", "gpus", "cost_usd_per_month", "ttft_p95_ms", "itl_p95_ms", "e2e_p95_ms", "quality",

@@ -193,6 +193,9 @@ class WorkloadDiff(LockDoc):
     """How the head's committed files differ from what compile would write, where the base's did not."""
     chosen_otherwise: str = ""
     """The candidate that compile would choose from the base's lock, where the head's lock chooses another."""
+    contradicted: str = ""
+    """How the head's outcomes contradict what was measured of a choice, the base's before the head's, in words; empty
+    where they do not, or do so on the base."""
     left: tuple[str, ...] = ()
     """Policies of the base that an edit of name, use case or labels leaves, and what each would refuse."""
     notes: tuple[str, ...] = ()

@@ -16,16 +16,7 @@ def why_text(item: WorkloadDiff, marks: Marks) -> str:
         return f"the base cannot be planned: {marks.text(item.before.problems[0].message)}"
     said = [marks.text(cause.said) for cause in item.causes]
     why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
-    return "; ".join(part for part in (why, _contradicted(item), _shut_out(item, marks)) if part)
-
-
-def _contradicted(item: WorkloadDiff) -> str:
-    """Return how outcomes of the head contradict what was measured of its choice, where the base's do not just so."""
-    found = item.after.choice.conflict if item.after.choice else None
-    if found is None or (item.before.choice is not None and item.before.choice.conflict == found):
-        return ""
-    parts = ", ".join(f"{metric.upper()} x {factor:.2f}" for metric, factor in found.factors.items())
-    return f"outcomes contradict what was measured ({parts}), so the slower counts"
+    return "; ".join(part for part in (why, marks.text(item.contradicted), _shut_out(item, marks)) if part)
 
 
 def _shut_out(item: WorkloadDiff, marks: Marks) -> str:

@@ -20,7 +20,7 @@ from neuralnav.model.observed import Level, Observed
 
 pytestmark = pytest.mark.integration
 
-EVERY = 30.0
+EVERY = 60.0
 END = NOON + HOUR
 
 
@@ -65,7 +65,7 @@ def history() -> str:
         past(*(replace(one, labels={"job": f"llm/{job}", **one.labels}) for one in engines)).removesuffix("# EOF\n")
         for job, engines in JOBS.items()
     )
-    scrapes = range(NOON - 600, END + 600, 30)
+    scrapes = range(NOON - 600, END + 600, 60)
     others = {'up{job="llm/down",instance="d:1",pod="d"}': 0, 'up{job="llm/web",instance="w:1",pod="w"}': 1}
     return text + "".join(f"{name} {value} {at}\n" for name, value in others.items() for at in scrapes) + "# EOF\n"
 
@@ -123,8 +123,8 @@ def test_rates_are_those_of_whole_five_minutes(server: Prometheus) -> None:
         700,
         1000,
     ]
-    (only,) = seen(server, "steady", 200.0).rates
-    assert only.rps == pytest.approx(0.375, rel=0.1)
+    (only,) = seen(server, "steady", 270.0).rates
+    assert only.rps == pytest.approx(0.375, rel=0.25)
 
 
 def test_what_a_new_replica_served_before_its_first_scrape_counts(server: Prometheus) -> None:
@@ -138,7 +138,7 @@ def test_what_a_new_replica_served_before_its_first_scrape_counts(server: Promet
 def test_a_replica_that_went_counts_up_to_its_last_scrape(server: Prometheus) -> None:
     observed = seen(server, "gone")
     assert observed.requests == len(counted(A)) + len(counted(GONE))
-    assert observed.notes == ("1 replica went within the window; up to 30 s before each went are not counted.",)
+    assert observed.notes == ("1 replica went within the window; up to 60 s before each went are not counted.",)
 
 
 def test_a_replica_that_restarts_counts_on(server: Prometheus) -> None:
@@ -153,7 +153,7 @@ def test_a_replica_that_restarts_counts_on(server: Prometheus) -> None:
     assert observed.requests == len(counted(B)) + len(counted(RESET)) - len(lost)
     first = observed.latencies["ttft"]
     assert (first.count, observed.resets) == (observed.requests, 2)
-    assert observed.notes == ("Counters began anew 2 times; up to 30 s before each are not counted.",)
+    assert observed.notes == ("Counters began anew 2 times; up to 60 s before each are not counted.",)
 
 
 def test_what_a_replica_had_served_before_anybody_scraped_it_does_not_count(server: Prometheus) -> None:
@@ -252,8 +252,8 @@ REFUSALS: dict[str, tuple[Callable[[Prometheus], Observed], str, str]] = {
     ),
     "a short window": (
         lambda server: seen(server, "steady", 100.0),
-        "a window of 100 s is shorter than 4 scrapes, 30 s apart",
-        "give --window 120s or more",
+        "a window of 100 s is shorter than 4 scrapes, 60 s apart",
+        "give --window 240s or more",
     ),
     "a bad pattern": (
         lambda server: observe(server, Asked('job=~"("', HOUR, END), our_time=0.0),
