@@ -1,10 +1,11 @@
 """(ResolvedSpec, ids, tables) -> LoadCurves: select the rows of the workload's shape, simulate what is missing.
 
-A complete measured curve replaces the simulated one of its configuration; other measured runs of it correct that one.
+A complete measured curve replaces the simulated one of its configuration; other measured runs of it, and outcomes of
+plans, correct that one. Outcomes that contradict what was measured are never averaged with it: `serving/conflicts.py`.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +15,10 @@ import pyarrow.compute as pc
 
 from neuralnav.model.plan import Floats, LoadCurves
 from neuralnav.model.quantity import RATE_DIGITS
-from neuralnav.model.spec import ResolvedSpec
+from neuralnav.model.spec import ResolvedSpec, UnusedRuns
 from neuralnav.model.tables import METRICS, MS_DIGITS, PLAN_COLUMNS, SETTINGS
-from neuralnav.serving.local import SPREADS, Measured, Place, Shift, Spread, shift_of
+from neuralnav.serving.conflicts import Settled, against_curve, settle
+from neuralnav.serving.local import SPREADS, Measured, Place, Spread
 from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 ENGINE = "vllm"
@@ -26,6 +28,8 @@ Simulate = Callable[[Sequence[str]], pa.Table]
 """Simulates the configurations named by candidate id at the workload's shape and returns their rows."""
 
 SIMULATED = "simulated"
+MEASURED = "measured"
+AGREES = "agrees with the complete measured curve of its configuration, which stands as it is"
 WIDTH_DIGITS = 4
 
 COMPLETE_POINTS = 3
@@ -69,10 +73,16 @@ def select(
     return _curves(pa.concat_tables([part.cast(_nullable(part.schema)) for part in parts]))
 
 
-def open_to_correction(wanted: Sequence[str], found: LoadCurves) -> tuple[str, ...]:
-    """Return the ids of `wanted` whose curve is simulated, or still to be: what measured runs would correct."""
+def open_to_correction(
+    wanted: Sequence[str], found: LoadCurves, observed: Collection[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return the ids of `wanted` that measured runs may say something of.
+
+    Those are the ones whose curve is simulated, or still to be; and those `observed` in outcomes, which may contradict
+    a measured curve.
+    """
     sources = dict(zip(found.ids, found.source, strict=False))
-    return tuple(name for name in wanted if sources.get(name, SIMULATED) == SIMULATED)
+    return tuple(name for name in wanted if sources.get(name, SIMULATED) == SIMULATED or name in observed)
 
 
 def correct(
@@ -88,16 +98,24 @@ def correct(
     Every p95 of a metric is multiplied by what the runs say of it at the curve's shape and at the load of the point,
     the mean E2E as the p95, and the rates are divided by the factor of E2E: a point stays one of as many requests in
     flight, which by Little's law come at another rate. The interval is what these runs leave, over the curve's points.
+    A measured curve stays as it is unless outcomes contradict it, and then is as slow as the slower of the two.
     """
     if not measured.residuals:
         return curves
-    corrected = {
-        row: measured.residuals[name]
-        for row, name in enumerate(curves.ids)
-        if curves.source[row] == SIMULATED and measured.residuals.get(name)
-    }
+    corrected: dict[int, tuple[npt.NDArray[np.intp], Settled]] = {}
+    for row, name in enumerate(curves.ids):
+        residuals = measured.residuals.get(name, ())
+        if not residuals or curves.source[row] not in (SIMULATED, MEASURED):
+            continue
+        points, places = _places(curves, row, prompt_tokens, output_tokens)
+        widths = {m: float(values[row]) for m, values in curves.interval.items() if not np.isnan(values[row])}
+        judge = settle if curves.source[row] == SIMULATED else against_curve
+        settled = judge(residuals, places, general_widths=widths, spreads=spreads)
+        if settled is not None:
+            corrected[row] = points, settled
     if not corrected:
         return curves
+    runs = {row: len(measured.residuals[curves.ids[row]]) for row in corrected if curves.source[row] == SIMULATED}
     found = replace(
         curves,
         p95_ms={metric: values.copy() for metric, values in curves.p95_ms.items()},
@@ -106,30 +124,35 @@ def correct(
         achieved_rps=curves.achieved_rps.copy(),
         interval={metric: values.copy() for metric, values in curves.interval.items()},
         factor={metric: np.ones(len(curves.ids)) for metric in METRICS},
-        measured_runs=tuple(len(corrected.get(row, ())) for row in range(len(curves.ids))),
+        measured_runs=tuple(runs.get(row, 0) for row in range(len(curves.ids))),
+        conflicts={curves.ids[row]: item.conflict for row, (_, item) in corrected.items() if item.conflict},
     )
     digests = list(curves.digests)
-    for row, residuals in corrected.items():
-        points, places = _places(curves, row, prompt_tokens, output_tokens)
-        widths = {m: float(values[row]) for m, values in found.interval.items() if not np.isnan(values[row])}
-        _fill_corrected(found, row, points, places, shift_of(residuals, general_widths=widths, spreads=spreads))
+    for row, (points, settled) in corrected.items():
+        _fill_corrected(found, row, points, settled)
         digests[row] = _corrected_digest(found, row, points)
     return replace(found, digests=tuple(digests))
 
 
-def _fill_corrected(
-    found: LoadCurves,
-    row: int,
-    points: npt.NDArray[np.intp],
-    places: Sequence[Place],
-    shift: Shift,
-) -> None:
+def left_alone(curves: LoadCurves, measured: Measured) -> tuple[UnusedRuns, ...]:
+    """Return the outcomes that a measured curve stands beside: they agree with it, and change nothing."""
+    kept = {
+        name
+        for name, source in zip(curves.ids, curves.source, strict=False)
+        if source == MEASURED and name not in curves.conflicts
+    }
+    names = sorted(item.name for name in kept for item in measured.residuals.get(name, ()) if item.observed)
+    return (UnusedRuns(AGREES, len(names), names[0]),) if names else ()
+
+
+def _fill_corrected(found: LoadCurves, row: int, points: npt.NDArray[np.intp], settled: Settled) -> None:
     """Correct one row of arrays that are still ours alone."""
     for metric in METRICS:
-        logs, variances = shift.at(metric, places)
+        logs = settled.logs[metric]
         for values in (found.p95_ms[metric], *((found.e2e_mean_ms,) if metric == "e2e" else ())):
             values[row, points] = np.round(values[row, points] * np.exp(logs), MS_DIGITS)
-        found.interval[metric][row] = round(shift.width(metric, variances), WIDTH_DIGITS)
+        if metric in settled.widths:
+            found.interval[metric][row] = round(settled.widths[metric], WIDTH_DIGITS)
         found.factor[metric][row] = round(float(np.exp(np.mean(logs))), WIDTH_DIGITS)
     for rates in (found.offered_rps, found.achieved_rps):
         rates[row, points] = np.round(rates[row, points] / found.factor["e2e"][row], RATE_DIGITS)
@@ -146,7 +169,7 @@ def _places(
 
 
 def _corrected_digest(found: LoadCurves, row: int, points: npt.NDArray[np.intp]) -> str:
-    """Return the sha256 of a corrected curve: of the simulated one, how many runs corrected it, and what it became."""
+    """Return the sha256 of a corrected curve: of the one before, how many runs corrected it, and what it became."""
     digest = hashlib.sha256(f"{found.digests[row]} {found.measured_runs[row]}".encode())
     p95_ms = (found.p95_ms[metric] for metric in METRICS)
     for values in (found.offered_rps, found.achieved_rps, *p95_ms, found.e2e_mean_ms):

@@ -16,6 +16,7 @@ from neuralnav.model.lock import (
     Lock,
     LockedAssumption,
     LockedCandidate,
+    LockedConflict,
     LockedManifest,
     LockedRefusal,
     LockedRequirements,
@@ -32,7 +33,7 @@ from neuralnav.model.lock import (
 )
 from neuralnav.model.plan import VIEWS, RankedPlan, Refusal
 from neuralnav.model.policy_lines import policies_intend
-from neuralnav.model.spec import ResolvedSpec
+from neuralnav.model.spec import Conflict, ResolvedSpec
 from neuralnav.model.tables import METRICS
 
 STARTUP_BASE_SECONDS = 300
@@ -276,6 +277,7 @@ def _candidate(plan: RankedPlan, row: int, cell: Mapping[str, Any]) -> LockedCan
         source=cell["source"],
         evidence=cell["evidence_id"],
         correction=_correction(cell),
+        conflict=locked_conflict(plan.conflicts.get(str(cell["id"]))),
         preference=float(plan.judged.points[row]) if plan.judged else 0.0,
     )
 
@@ -300,3 +302,8 @@ def _correction(cell: Mapping[str, Any]) -> Correction | None:
     if not cell["measured_runs"]:
         return None
     return Correction(measured_runs=cell["measured_runs"], **{name: cell[f"{name}_factor"] for name in METRICS})
+
+
+def locked_conflict(found: Conflict | None) -> LockedConflict | None:
+    """Return a conflict as a lock holds it, or None without one."""
+    return LockedConflict(outcomes=found.outcomes, measured_runs=found.runs, **found.factors) if found else None

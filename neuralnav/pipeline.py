@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from neuralnav.candidates import SCOPE_RULES, admitted, prices_of, weigh
 from neuralnav.candidates.beside import Bools, Told
 from neuralnav.digests import Facts, input_digests
-from neuralnav.evidence import correct, gather, open_to_correction
+from neuralnav.evidence import correct, gather, left_alone, open_to_correction
 from neuralnav.locking import Decision, decide, lock_plan
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Parsed
@@ -30,6 +30,10 @@ def _nothing_measured(_ids: Sequence[str]) -> Measured:
     return NOTHING_MEASURED
 
 
+def _nothing_observed() -> frozenset[str]:
+    return frozenset()
+
+
 def _ungoverned(_workload: Workload, _spec: ResolvedSpec) -> None:
     return None
 
@@ -41,9 +45,10 @@ class World:
     `layout` is `candidates.lay_out(catalog)`, made once. `curves` gives `evidence.select` over the benchmark tables
     at a shape (prompt and output tokens), made once for each; `simulate` the rows of the candidates that they lack,
     given the measured runs that will correct some of them; `measured` the measured runs of candidates, of any shape and
-    load, against what the serving model predicts. `govern` puts a workload under the policies of its project: None
-    where there is none, so that the policy language is only loaded where one is bound. `facts` keeps what digests tell
-    of catalog entries, and `told` what was told of the layout and of a shape's curves.
+    load, against what the serving model predicts; `observed` names those that have outcomes. `govern` puts a workload
+    under the policies of its project: None where there is none, so that the policy language is only loaded where one is
+    bound. `facts` keeps what digests tell of catalog entries, and `told` what was told of the layout and of a shape's
+    curves.
     """
 
     catalog: Catalog
@@ -53,6 +58,7 @@ class World:
     simulate: Callable[[ResolvedSpec, Sequence[str], Measured], pa.Table]
     renderer: Renderer
     measured: Callable[[Sequence[str]], Measured] = _nothing_measured
+    observed: Callable[[], frozenset[str]] = _nothing_observed
     govern: Callable[[Workload, ResolvedSpec], Governed | None] = _ungoverned
     facts: Facts = field(default_factory=Facts)
     told: Told = field(default_factory=Told)
@@ -77,7 +83,7 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
     verdicts = admitted(spec, catalog, layout, world.told)
     wanted = _ids(layout, verdicts.values())
     found = world.curves(spec.prompt_tokens, spec.output_tokens)
-    measured = world.measured(open_to_correction(wanted, found))
+    measured = world.measured(open_to_correction(wanted, found, world.observed()))
     simulated = gather(spec, wanted, found, lambda missing: world.simulate(spec, missing, measured))
     curves = correct(simulated, measured, spec.prompt_tokens, spec.output_tokens)
     candidates = weigh(spec, catalog, layout, curves, world.told, admits=verdicts)
@@ -98,7 +104,8 @@ def make_plan(workload: Parsed[Workload], world: World) -> RankedPlan:
         templates=world.renderer.digest,
         facts=world.facts,
     )
-    return replace(ranked, inputs=inputs, unused_measurements=measured.unused)
+    unused = (*measured.unused, *left_alone(curves, measured))
+    return replace(ranked, inputs=inputs, unused_measurements=unused, conflicts=curves.conflicts)
 
 
 def _ids(layout: pa.Table, verdicts: Iterable[Bools]) -> list[str]:

@@ -280,6 +280,7 @@ def explain(plan: RankedPlan, row: int) -> Explanation:
         said=plan.judged.said(row) if plan.judged else (),
         preference=float(plan.judged.points[row]) if plan.judged else 0.0,
         nearest=_most_alike(plan, row, governed) if governed else "",
+        conflict=plan.conflicts.get(candidates.table["id"][row].as_py()),
     )
 
 

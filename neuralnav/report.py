@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from neuralnav.errors import Diagnostic, ExitCode
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.lock import LockedRefusal, LockedVerdict
 from neuralnav.model.plain_text import markdown_text, printable
 from neuralnav.model.policy_lines import PREFIX
@@ -312,6 +313,9 @@ def _standing(item: WorkloadReport, choice: ReportedChoice) -> str:
 
 def _remarks(choice: ReportedChoice) -> list[str]:
     remarks = []
+    if choice.conflict:
+        found = choice.conflict
+        remarks.append(conflict_text(found.outcomes, found.measured_runs, found.factors))
     if choice.mode == "simulator":
         remarks.append("simulator mode: the manifests run this plan's timing without a GPU; the cost is the plan's")
         remarks.append("to try it here: neuralnav-sim serve --lock plan.lock")

@@ -25,13 +25,13 @@ F = TypeVar("F")
 PLACED: tuple[CauseKind, CauseKind] = ("prices", "catalog")
 """The inputs that do not know in which file they stand."""
 
-NOT_SETTINGS = ("policies", "exemptions", "benchmarks", "catalogs", "templates")
-"""What a project file says that is an input of its own."""
+NOT_SETTINGS = ("policies", "exemptions", "benchmarks", "outcomes", "prometheus", "catalogs", "templates")
+"""What a project file says that is an input of its own, or none of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A benchmark dataset: where it is read from, and a key that is the same for the same rows."""
+    """A dataset of benchmarks or outcomes: where it is read from, and a key that is the same for the same rows."""
 
     location: str
     key: str
@@ -41,8 +41,9 @@ class Dataset:
 class Inputs:
     """Everything that a workload is planned from on one side, beside the tool.
 
-    `governance` is what that side is judged by. `datasets` and `templates` (texts) are the repository's own, by the
-    name under which they are shown. `places` names the file of an input that knows none itself: `prices`, `catalog`.
+    `governance` is what that side is judged by. `datasets`, `outcomes` and `templates` (texts) are the repository's
+    own, by the name under which they are shown. `places` names the file of an input that knows none itself: `prices`,
+    `catalog`.
     """
 
     workload: Parsed[Workload]
@@ -50,6 +51,7 @@ class Inputs:
     governance: Governance
     catalog: Catalog
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    outcomes: Mapping[str, Dataset] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[CauseKind, str] = field(default_factory=dict)
 
@@ -76,6 +78,7 @@ class Pair:
             "settings": tuple(_field(edit, head.project.source.name) for edit in _settings_edits(base, head)),
             "policies": policy_parts(base.governance, head.governance),
             "benchmarks": _files("benchmarks", _keys(base.datasets), _keys(head.datasets)),
+            "outcomes": _files("outcomes", _keys(base.outcomes), _keys(head.outcomes)),
             "catalog": catalog_parts(base.catalog, head.catalog, catalog),
             "prices": price_parts(base.catalog, head.catalog, prices),
             "templates": _files("template", base.templates, head.templates),
@@ -106,6 +109,7 @@ class Pair:
             ),
             catalog=catalog,
             datasets=_mixed_files(base.datasets, head.datasets, self._taken(swap, "benchmarks")),
+            outcomes=_mixed_files(base.outcomes, head.outcomes, self._taken(swap, "outcomes")),
             templates=_mixed_files(base.templates, head.templates, self._taken(swap, "templates")),
         )
 

@@ -21,6 +21,7 @@ VERBS = {
     "diff": "Tell what a change does to plans, and which edit causes it.",
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
+    "observe": "Hold what Prometheus saw of a workload against its plan.",
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",

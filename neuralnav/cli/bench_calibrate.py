@@ -14,11 +14,11 @@ from neuralnav.errors import ExitCode
 @click.command(
     cls=ReportCommand,
     epilog="What a report lacks comes from options, or from FILE.neuralnav.yaml beside it. Plans use such runs once "
-    "neuralnav.yaml names their dataset: spec.benchmarks. See docs/benchmarks.md.",
+    "neuralnav.yaml names their dataset: spec.benchmarks, of outcomes spec.outcomes. See docs/benchmarks.md.",
 )
 @click.option("--with", "first", multiple=True, metavar="FILE...", type=click.Path(path_type=Path),
-              help="Measured runs of your own: reports that `bench import` reads, Parquet files, or folders of "
-                   "those.")  # fmt: skip
+              help="Measured runs of your own: reports that `bench import` reads, Parquet files, folders of "
+                   "those, or outcomes that `observe` wrote.")  # fmt: skip
 @click.argument("more", nargs=-1, metavar="", type=click.Path(path_type=Path))
 @report_options
 @click.option("--out", type=click.Path(path_type=Path),

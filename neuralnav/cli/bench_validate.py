@@ -13,7 +13,7 @@ from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.data import packaged_tables
 from neuralnav.files.datasets import dataset_files
-from neuralnav.files.parquet import read_table
+from neuralnav.files.parquet import OUTCOMES_GO, OUTCOMES_HERE, holds_outcomes, read_table
 from neuralnav.files.places import find_root, show
 from neuralnav.files.reports import is_parquet
 from neuralnav.model.bench_report import BenchFinding, Compared, DatasetCount, GroupError, ValidationReport
@@ -53,7 +53,8 @@ def command(datasets: tuple[str, ...], *, stale_after: int, form: str) -> int:
         try:
             table, faults = _read(name)
         except InputError as error:
-            missing.extend(replace(item, hint=NO_DATASET) if datasets else item for item in error.diagnostics)
+            bare = datasets and not any(item.hint == OUTCOMES_GO for item in error.diagnostics)
+            missing.extend(replace(item, hint=NO_DATASET) if bare else item for item in error.diagnostics)
             continue
         tables[_shown(name, root)] = table
         refused.extend((_shown(name, root), fault) for fault in faults)
@@ -78,6 +79,8 @@ def _read(name: str) -> tuple[pa.Table, list[str]]:
     parts: list[pa.Table] = []
     faults: list[str] = []
     for filesystem, path in dataset_files(place):
+        if filesystem is None and holds_outcomes(path):
+            raise input_error(show(path), OUTCOMES_HERE, OUTCOMES_GO)
         try:
             parts.append(read_table(path, filesystem))
         except InputError as error:

@@ -18,16 +18,20 @@ from neuralnav.errors import Diagnostic, ExitCode, InputError, Where
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.parquet import read_table, write_table
 from neuralnav.files.places import find_root, show
+from neuralnav.locking import locked_conflict
 from neuralnav.model.bench_report import CalibrationReport, EngineSettings, Gain, MetricGain, UnusedRun, WrittenTable
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import suggestion
+from neuralnav.model.outcome import Outcome
 from neuralnav.model.spec import parts_of
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, SETTINGS, once, repeated
 from neuralnav.report import problem
 from neuralnav.serving.coefficients import interval_width
 from neuralnav.serving.configurations import Configuration, possible
+from neuralnav.serving.conflicts import conflict_of, settle
 from neuralnav.serving.identity import LATENCY_METRICS
-from neuralnav.serving.local import Residual, Shift, left_out, plausible, shift_of
+from neuralnav.serving.local import FAR, SPREADS, Residual, Shift, left_out, plausible, shift_of
+from neuralnav.serving.outcomes import name_of_outcome, outcome_id, repeatable
 from neuralnav.serving.runs import (
     CROWDED,
     TOO_FAR,
@@ -42,6 +46,9 @@ from neuralnav.serving.runs import (
 
 DATASET = "measured.parquet"
 NOT_MEASURED = "a row that is not measured"
+OF_NO_ROW = -1
+"""The position of an outcome, which is no row of a table."""
+
 NO_DATASET = "plans use these runs once they are a dataset: pass --out FOLDER, such as benchmarks/measured"
 REFUSED = "nothing was written; mend what was refused, or pass --skip-bad"
 UNUSABLE = "nothing was written: no run can be used"
@@ -71,12 +78,15 @@ def calibrate_local(files: Sequence[Path], stated: Stated, *, out: Path | None, 
     skips = stated.skip_bad and not read.shared and read.rows.num_rows > 0
     if read.problems and not skips:
         return _refuse(read, NOTHING, read.problems, form)
-    outcome = _outcome(catalog, read.rows)
+    outcome = _outcome(catalog, read.rows, read.outcomes)
     if not outcome.gains:
         told = [Diagnostic(Where(item.run), item.reason, item.hint) for item in outcome.unused]
         return _refuse(read, outcome, [*read.problems, *told], form)
-    written = () if out is None else _write(read.rows.take(pa.array(outcome.used, pa.int64())), out)
-    datasets = [*files] if out is None and read.is_dataset else [] if out is None else [out]
+    written = () if out is None or not outcome.used else _write(read.rows.take(pa.array(outcome.used, pa.int64())), out)
+    rows = [path for path in files if path not in read.observed]
+    datasets = [*rows] if out is None and read.is_dataset else [] if not written or out is None else [out]
+    left = [advice(datasets, root, project)] if datasets else [NO_DATASET] if not read.is_dataset else []
+    left += [advice(read.observed, root, project, under="outcomes")] if read.observed else []
     report = CalibrationReport(
         exit_code=ExitCode.DONE,
         files=read.files,
@@ -85,7 +95,8 @@ def calibrate_local(files: Sequence[Path], stated: Stated, *, out: Path | None, 
         unused=outcome.unused,
         written=written,
         benchmarks=entries(datasets, root),
-        advice=advice(datasets, root, project) if datasets else NO_DATASET,
+        outcomes=entries(read.observed, root),
+        advice="\n".join(left),
     )
     echo_calibration(report, form)
     return report.exit_code
@@ -130,10 +141,10 @@ def _write(rows: pa.Table, folder: Path) -> tuple[WrittenTable, ...]:
     return (WrittenTable(file=show(path), rows=held.num_rows, changed=True),)
 
 
-def _outcome(catalog: Catalog, rows: pa.Table) -> _Outcome:
+def _outcome(catalog: Catalog, rows: pa.Table, outcomes: Sequence[Outcome]) -> _Outcome:
     """Return what each configuration gains, in order, the rows that were used, and the runs that were not."""
     known = {item.id: item for item in possible(catalog)}
-    runs, unused = _repeatable(catalog, rows, known)
+    runs, unused = _repeatable(catalog, rows, outcomes, known)
     grouped: dict[tuple[str, tuple[object, ...]], list[tuple[int, MeasuredRun, Residual]]] = {}
     compared = residuals([run for _, run in runs], known, catalog.serving)
     for (index, run), outcome in zip(runs, compared, strict=True):
@@ -149,23 +160,23 @@ def _outcome(catalog: Catalog, rows: pa.Table) -> _Outcome:
         if kept:
             gains.append(_gain(known[name], members[0][1], kept, catalog))
             same = {id(item) for item in kept}
-            used += [index for index, _, item in members if id(item) in same]
+            used += [index for index, _, item in members if id(item) in same and index != OF_NO_ROW]
     return _Outcome(tuple(gains), tuple(sorted(used)), tuple(unused))
 
 
 def _repeatable(
-    catalog: Catalog, rows: pa.Table, known: Mapping[str, Configuration]
+    catalog: Catalog, rows: pa.Table, outcomes: Sequence[Outcome], known: Mapping[str, Configuration]
 ) -> tuple[list[tuple[int, MeasuredRun]], list[UnusedRun]]:
     """Return the runs that can be repeated, each with the position of its row, and those that cannot."""
-    runs: list[tuple[int, MeasuredRun]] = []
-    unused: list[UnusedRun] = []
+    every: list[tuple[int, str, MeasuredRun | str]] = []
     for index, row in enumerate(rows.to_pylist()):
         found = read_run(row, catalog.serving) if row["source"] == "measured" else NOT_MEASURED
         found = found if id_of(row) in known or found == NOT_MEASURED else UNKNOWN
-        if isinstance(found, str):
-            unused.append(_unused(name_of(row), found, catalog))
-        else:
-            runs.append((index, found))
+        every.append((index, name_of(row), found))
+    for outcome, found in zip(outcomes, repeatable(outcomes, catalog.serving), strict=True):
+        every.append((OF_NO_ROW, name_of_outcome(outcome), found if outcome_id(outcome) in known else UNKNOWN))
+    runs = [(index, found) for index, _, found in every if isinstance(found, MeasuredRun)]
+    unused = [_unused(name, found, catalog) for _, name, found in every if isinstance(found, str)]
     beyond = crowded([run for _, run in runs])
     unused += [_unused(runs[position][1].name, CROWDED, catalog) for position in sorted(beyond)]
     return [run for position, run in enumerate(runs) if position not in beyond], unused
@@ -177,13 +188,32 @@ def _gain(configuration: Configuration, run: MeasuredRun, kept: Sequence[Residua
         metric: interval_width(catalog.serving, metric, generation) for metric in LATENCY_METRICS
     }
     shift, left = shift_of(kept, general_widths=widths), left_out(kept, general_widths=widths)
+    metrics = {metric: _metric_gain(shift, metric, left[metric]) for metric in METRICS if shift.metrics[metric].runs}
+    conflict = conflict_of(kept, general_widths=widths, spreads=SPREADS)
+    if conflict is not None:
+        metrics |= {metric: _in_conflict(metrics[metric], metric, kept, widths) for metric in conflict.factors}
     return Gain(
         id=run.id,
         settings=EngineSettings(**{name: getattr(run.settings, name) for name in SETTINGS}),
         deployed=is_deployed(run),
-        metrics={metric: _metric_gain(shift, metric, left[metric]) for metric in METRICS if shift.metrics[metric].runs},
+        metrics=metrics,
         runs=tuple(item.name for item in kept),
+        conflict=locked_conflict(conflict),
     )
+
+
+def _in_conflict(gain: MetricGain, metric: str, kept: Sequence[Residual], widths: Mapping[str, float]) -> MetricGain:
+    """Return what is gained of a metric in which outcomes contradict the other runs: the slower, within both."""
+    here, far = (
+        settle(kept, places, general_widths=widths, spreads=SPREADS)
+        for places in ([item.place for item in kept if metric in item.logs], [FAR])
+    )
+    changed = {
+        "factor": _rounded(float(np.exp(far.logs[metric][0]))),
+        "interval_here": _rounded(here.widths[metric]),
+        "interval_elsewhere": _rounded(far.widths[metric]),
+    }
+    return gain.model_copy(update=changed)
 
 
 def _metric_gain(shift: Shift, metric: str, left: Sequence[float]) -> MetricGain:

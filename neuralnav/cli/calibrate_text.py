@@ -7,6 +7,7 @@ import click
 from neuralnav.cli.import_text import echo_refused, echo_written
 from neuralnav.cli.tables import print_table
 from neuralnav.model.bench_report import CalibrationReport, Gain, UnusedRun
+from neuralnav.model.conflict_text import conflict_text
 
 HEADER = ("configuration", "metric", "runs", "measured / model", "shift", "error before", "error after",
           "interval before", "at these runs", "elsewhere")  # fmt: skip
@@ -25,6 +26,9 @@ def echo_calibration(report: CalibrationReport, form: str) -> None:
     gains = report.configurations
     print_table(HEADER, [cells for gain in gains for cells in _cells(gain)], form=form, right=range(2, len(HEADER)))
     for gain in gains:
+        if gain.conflict is not None:
+            found = gain.conflict
+            click.echo(f"{gain.id}: {conflict_text(found.outcomes, found.measured_runs, found.factors)}")
         if not gain.deployed:
             stated = ", ".join(f"{name} {value}" for name, value in gain.settings)
             click.echo(f"{gain.id}: corrects no plan, whose engine has other settings than {stated}")

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,9 @@ from neuralnav.cli.drift import find_drift
 from neuralnav.cli.output import echo_report, format_option, progress, templates_option
 from neuralnav.cli.pool import run_all
 from neuralnav.cli.work import Options, Work, changes, render_frozen, report_of, work
+from neuralnav.cli.world import outcome_sets_of, world_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
+from neuralnav.files.outcome_sets import missing_sets
 from neuralnav.files.places import Place, find_workloads, show
 from neuralnav.files.writes import recover, write_together
 from neuralnav.model.report import Report, ReportedDrift, Status, WorkloadReport
@@ -54,8 +56,17 @@ def command(
     options = Options(upgrade=upgrade, overrides=overrides, templates=templates)
     items, problems = compile_all(paths, options, frozen=frozen, writing=not (check or overrides))
     report = _settled(items, problems, mode, templates)
+    for line in () if frozen else _without_outcomes(items):
+        click.echo(line, err=True)
     echo_report(report, form, problems=problems, seconds=time.monotonic() - started)
     return report.exit_code
+
+
+def _without_outcomes(items: Sequence[Work]) -> Iterator[str]:
+    """Yield a line for each dataset of outcomes that is named and not there yet, which is as an empty one."""
+    for root in sorted({item.place.root for item in items if not item.problems}):
+        for name in missing_sets(outcome_sets_of(root, world_of(root).project)):
+            yield f"{show(Path(name))}: no outcome is here yet; neuralnav observe writes the first"
 
 
 def compile_and_write(paths: tuple[str, ...]) -> tuple[Report, list[Diagnostic]]:

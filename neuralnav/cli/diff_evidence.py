@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from neuralnav.cli.work import read_workload
-from neuralnav.cli.world import datasets_of, world_of
+from neuralnav.cli.world import datasets_of, outcome_sets_of, world_of
 from neuralnav.files.catalogs import load_project
 from neuralnav.files.data import Tables
+from neuralnav.files.outcome_sets import OutcomeSets
 from neuralnav.files.places import Place
 from neuralnav.resolve import resolve
 
 
 def same_evidence(before: Place, after: Place) -> bool:
-    """Tell whether the load curves of a workload's shape, and all measured rows, are the same on both sides.
+    """Tell whether the load curves of a workload's shape, all measured rows and all outcomes are the same on both.
 
     The workload, the settings and the catalogs must be the same. Raises `InputError` where they, or a table of either
     side, cannot be used.
@@ -23,7 +24,11 @@ def same_evidence(before: Place, after: Place) -> bool:
     world = world_of(before.root)
     spec = resolve(read_workload(before), world.catalog, world.project)
     roots = before.root, after.root
-    return _same_measurements(*roots) and _same_curves(*roots, spec.prompt_tokens, spec.output_tokens)
+    return (
+        _same_outcomes(*roots)
+        and _same_measurements(*roots)
+        and _same_curves(*roots, spec.prompt_tokens, spec.output_tokens)
+    )
 
 
 @functools.cache
@@ -48,3 +53,10 @@ def _same_measurements(base: Path, head: Path) -> bool:
         return True  # what else is wrong with them the curves tell
     one, other = (side.measured() for side in tables)
     return one.equals(other) if one is not None and other is not None else one is other
+
+
+@functools.cache
+def _same_outcomes(base: Path, head: Path) -> bool:
+    """Tell so of outcomes, in whichever files they lie."""
+    one, other = (OutcomeSets(outcome_sets_of(root, load_project(root))) for root in (base, head))
+    return one.key() == other.key() or one.read() == other.read()

@@ -16,6 +16,7 @@ from neuralnav.files.cache import content_key, file_digest
 from neuralnav.files.catalogs import catalog_files, read_project
 from neuralnav.files.datasets import dataset_files
 from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
+from neuralnav.files.outcome_sets import local_files
 from neuralnav.files.places import Place, read_optional, show
 from neuralnav.files.templates import own_templates
 from neuralnav.model.diff import Side, WorkloadDiff
@@ -94,7 +95,11 @@ def _same_evidence(before: Place, after: Place) -> bool:
 def _tables(root: Path) -> str:
     """Return the digest of the datasets of a root. Raises `InputError` where one cannot be read."""
     found = read_project(root)
-    return content_key([*_files(root, ("", _datasets(root, found.document.spec.benchmarks)))]) if found else ""
+    if found is None:
+        return ""
+    spec = found.document.spec
+    files = [*_files(root, ("", _datasets(root, spec.benchmarks)))]
+    return content_key([*files, *_files(root, ("outcomes", _outcomes(root, spec.outcomes)))])
 
 
 @functools.cache
@@ -107,7 +112,7 @@ def _shared(root: Path) -> str:
     if found is None:
         return ""
     spec = found.document.spec
-    apart = {"environments", "policies", "exemptions", "benchmarks"}
+    apart = {"environments", "policies", "exemptions", "benchmarks", "outcomes", "prometheus"}
     parts = [digest(spec.model_dump(mode="json", exclude=apart)).encode()]
     parts.extend(_files(root, ("catalogs", catalog_files([root / name for name in spec.catalogs])[1])))
     own = own_templates(root / spec.templates) if spec.templates else {}
@@ -119,6 +124,12 @@ def _datasets(root: Path, names: Iterable[str]) -> Iterator[Path]:
     for name in names:
         if "://" not in name:
             yield from (path for _, path in dataset_files(str(root / name)))
+
+
+def _outcomes(root: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        if "://" not in name:
+            yield from local_files(root / name)
 
 
 def _files(root: Path, found: tuple[str, Iterable[Path]]) -> Iterator[bytes]:

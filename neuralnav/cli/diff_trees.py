@@ -200,7 +200,7 @@ def _of_project(root: Path) -> Iterator[str]:
         return  # what is wrong with it is told where it is used
     spec = found.document.spec if found else None
     if spec is not None:
-        yield from (name for name in (*spec.benchmarks, *spec.catalogs) if "://" not in name)
+        yield from (name for name in (*spec.benchmarks, *spec.outcomes, *spec.catalogs) if "://" not in name)
         yield from (item.path or item.bundle or "" for item in spec.policies)
         yield from ([spec.templates] if spec.templates else [])
 

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from neuralnav.candidates import lay_out
 from neuralnav.causes import Dataset, Inputs, no_project
-from neuralnav.cli.world import catalogs_of, datasets_of, renderer_over, world_over
+from neuralnav.cli.world import catalogs_of, datasets_of, outcome_sets_of, renderer_over, world_over
 from neuralnav.enforce.bound import Governance
 from neuralnav.files.cache import content_key, file_digest
 from neuralnav.files.catalogs import default_project, load_keyed_catalog, read_project
 from neuralnav.files.datasets import dataset_files
+from neuralnav.files.outcome_sets import OutcomeSets
 from neuralnav.files.packed import kept_table
 from neuralnav.files.places import PROJECT_NAME
 from neuralnav.files.templates import own_templates
@@ -40,6 +41,7 @@ class Shared:
     catalog: Catalog
     catalog_key: str
     datasets: Mapping[str, Dataset]
+    outcomes: Mapping[str, Dataset]
     templates: Mapping[str, str]
 
 
@@ -61,7 +63,7 @@ def shared_of(root: Path) -> Shared:
     project = found.document if found else default_project()
     catalog, key = load_keyed_catalog([Path(path) for path in catalogs_of(root, project)])
     catalog = _CATALOGS.setdefault(key, catalog)  # one object for both sides where they say the same: cheap to compare
-    locations = datasets_of(root, project)
+    locations, seen = datasets_of(root, project), outcome_sets_of(root, project)
     own = own_templates(root / project.spec.templates) if project.spec.templates else {}
     return Shared(
         found or no_project(PROJECT_NAME),
@@ -69,6 +71,7 @@ def shared_of(root: Path) -> Shared:
         catalog,
         key,
         {name: _dataset(place) for name, place in zip(project.spec.benchmarks, locations, strict=True)},
+        {name: _outcomes(place) for name, place in zip(project.spec.outcomes, seen, strict=True)},
         own,
     )
 
@@ -78,6 +81,12 @@ def _dataset(location: str) -> Dataset:
     if "://" in location:
         return Dataset(location, location)
     return Dataset(location, content_key([file_digest(path) for _, path in dataset_files(location)]))
+
+
+def _outcomes(location: str) -> Dataset:
+    """Return the same of a dataset of outcomes; one that is not there is as an empty one."""
+    key = OutcomeSets([location]).key()
+    return Dataset(location, location if key is None else key)
 
 
 def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:
@@ -90,6 +99,7 @@ def inputs_of(root: Path, workload: Parsed[Workload]) -> Inputs:
         governance=shared.governance,
         catalog=shared.catalog,
         datasets=shared.datasets,
+        outcomes=shared.outcomes,
         templates=shared.templates,
         places=_places(shared.project.document),
     )
@@ -104,8 +114,8 @@ def _places(project: Project) -> Mapping[CauseKind, str]:
 
 def world_from(inputs: Inputs) -> World:
     """Return the world that inputs of one side, or of both mixed, make up. Raises as `world_of` does."""
-    datasets = tuple(item.location for item in inputs.datasets.values())
-    data = _MIXES.world(inputs.catalog, datasets)
+    datasets, outcomes = (tuple(it.location for it in items.values()) for items in (inputs.datasets, inputs.outcomes))
+    data = _MIXES.world(inputs.catalog, datasets, outcomes)
     world = replace(data, catalog=inputs.catalog, project=inputs.project.document)
     world = replace(world, renderer=renderer_over(inputs.templates))
     governance = inputs.governance
@@ -131,7 +141,7 @@ class _Mixes:
     """The catalogs that this process has seen, so that laying one out, a second of work, is done once."""
 
     laid: list[_Laid] = field(default_factory=list)
-    worlds: dict[tuple[str, tuple[str, ...]], World] = field(default_factory=dict)
+    worlds: dict[tuple[str, tuple[str, ...], tuple[str, ...]], World] = field(default_factory=dict)
 
     def learn(self, shared: Shared) -> None:
         """Know a side's own catalog, whose layout is kept on disk."""
@@ -140,13 +150,13 @@ class _Mixes:
             layout = self._layout(told, lambda: kept_table("layouts", key, lambda: lay_out(shared.catalog)))
             self._add(_Laid(told, shared.catalog, key, layout))
 
-    def world(self, catalog: Catalog, datasets: tuple[str, ...]) -> World:
+    def world(self, catalog: Catalog, datasets: tuple[str, ...], outcomes: tuple[str, ...]) -> World:
         """Return the world of the default settings over a catalog, its prices aside, and datasets."""
         laid = self._find(catalog)
-        found = self.worlds.get((laid.key, datasets))
+        found = self.worlds.get((laid.key, datasets, outcomes))
         if found is None:
-            found = world_over(laid.catalog, laid.key, laid.layout, datasets, own=True)
-            self.worlds[laid.key, datasets] = found
+            found = world_over(laid.catalog, laid.key, laid.layout, datasets, outcomes, own=True)
+            self.worlds[laid.key, datasets, outcomes] = found
         return found
 
     def _find(self, catalog: Catalog) -> _Laid:

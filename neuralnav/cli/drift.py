@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from neuralnav.cli.work import Work, digest_of
+from neuralnav.files.catalogs import load_project
 from neuralnav.files.locks import find_lock, read_lock
 from neuralnav.files.places import Place, read_optional, show
 from neuralnav.model.decoding import is_pointer
@@ -28,6 +29,9 @@ INPUTS: Mapping[str, str] = {
     "schema_": "the lock's format", "revision": "the lock's format",
 }  # fmt: skip
 """What people call the inputs that a lock has a digest of."""
+
+OBSERVED = {"evidence": "benchmarks or outcomes"}
+"""The same where the project has outcomes."""
 
 
 def find_drift(item: Work, *, templates: str = "") -> tuple[ReportedDrift, ...]:
@@ -56,7 +60,8 @@ def drift_of(
     locked = locked or find_lock(place, upgrade=True).lock
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     new = made or read_lock(Source(place.lock.name, fresh.decode()))
-    found = list(_of_lock(show(place.lock), committed.decode("utf-8", "replace"), locked, new, fix))
+    words = {**INPUTS, **OBSERVED} if load_project(place.root).spec.outcomes else INPUTS
+    found = list(_of_lock(show(place.lock), committed.decode("utf-8", "replace"), locked, new, fix, words))
     if effect and locked is not None and not has_conflict(committed.decode("utf-8", "replace")):
         said = f"{found[0].message}; {_effect(locked, new)}"
         found[0] = found[0].model_copy(update={"message": said.removesuffix("; ")})
@@ -69,7 +74,9 @@ def fix_of(place: Place, verb: str, templates: str) -> str:
     return shlex.join(["neuralnav", *verb.split(), *own, *(["--"] if place.shown.startswith("-") else []), place.shown])
 
 
-def _of_lock(file: str, text: str, locked: Lock | None, new: Lock, fix: str) -> Iterator[ReportedDrift]:
+def _of_lock(
+    file: str, text: str, locked: Lock | None, new: Lock, fix: str, words: Mapping[str, str]
+) -> Iterator[ReportedDrift]:
     """Yield a drift for each class that a lock shows."""
     if has_conflict(text):
         marks = (number for number, line in enumerate(text.splitlines(), 1) if has_conflict(line))
@@ -77,7 +84,7 @@ def _of_lock(file: str, text: str, locked: Lock | None, new: Lock, fix: str) -> 
         return
     moved = drift_classes(locked, new) if locked is not None else {}
     for kind in (kind for kind in KINDS if moved.get(kind)):
-        yield _drift(kind, file, _line(text, moved[kind][0]), _changed(kind, moved[kind], locked, new), fix)
+        yield _drift(kind, file, _line(text, moved[kind][0]), _changed(kind, moved[kind], locked, new, words), fix)
     if not any(moved.values()):
         line = _first_difference(text.encode(), dump(new).encode())
         yield _drift("lock", file, line, "the lock was edited by hand", fix)
@@ -114,13 +121,13 @@ def _policies_moved(before: Sequence[str], after: Sequence[str]) -> list[str]:
     return [f"policy {name}" for name in sorted({what.partition(" ")[0] for what in moved})]
 
 
-def _changed(kind: DriftClass, moved: Sequence[str], locked: Lock | None, new: Lock) -> str:
+def _changed(kind: DriftClass, moved: Sequence[str], locked: Lock | None, new: Lock, words: Mapping[str, str]) -> str:
     """Return which inputs of a class changed, as people call them."""
     if kind == "workload":
         return "the workload changed after the lock was written"
     if kind == "tool" and locked is not None and locked.revision != new.revision:
         return f"the lock's format changed: it has revision {locked.revision}, this neuralnav writes {new.revision}"
-    names = list(dict.fromkeys(INPUTS.get(name, name) for name in moved))
+    names = list(dict.fromkeys(words.get(name, name) for name in moved))
     return f"{' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)} changed"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.plan import SCORES, Explanation
 from neuralnav.model.policy import MOST_POINTS
 from neuralnav.model.policy_lines import PREFIX
@@ -114,6 +115,9 @@ def _numbers(found: Explanation) -> list[str]:
         factors = ", ".join(f"{metric.upper()} x {cells[f'{metric}_factor']:.2f}" for metric in found.slo_ms)
         rates = f"rates x {1 / cells['e2e_factor']:.2f}"
         lines.append(_pair("correction", f"{factors} on average over the curve; {rates}"))
+    if found.conflict is not None:
+        contradiction = conflict_text(found.conflict.outcomes, found.conflict.runs, found.conflict.factors)
+        lines.append(_pair("conflict", contradiction))
     known = f"coverage {cells['quality_coverage']:.0%}" if cells["quality_coverage"] else "unknown: fallback by size"
     quality = f"{cells['quality']:g} ({cells['quality_low']:g} to {cells['quality_high']:g}), {known}"
     return [*lines, _pair("quality", quality)]

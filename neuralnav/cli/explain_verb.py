@@ -12,7 +12,7 @@ from neuralnav.errors import input_error
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workload
 from neuralnav.model.document import suggestion
-from neuralnav.model.plan import RankedPlan
+from neuralnav.model.plan import Explanation, RankedPlan
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.pipeline import make_plan
 from neuralnav.rank import explain
@@ -37,7 +37,15 @@ def command(workload: str, candidate: str | None, *, overrides: tuple[str, ...],
         hint = suggestion(wanted, ids) or f"`neuralnav show {place.shown}` lists them"
         raise input_error(place.shown, f'unknown candidate "{wanted}"', hint)
     found = explain(plan, ids.index(wanted))
-    click.echo(json.dumps(asdict(found), indent=2) if form == "json" else explanation_text(found))
+    click.echo(_as_json(found) if form == "json" else explanation_text(found))
+
+
+def _as_json(found: Explanation) -> str:
+    """Return an explanation as JSON, a conflict only where there is one."""
+    told = asdict(found)
+    if found.conflict is None:
+        del told["conflict"]
+    return json.dumps(told, indent=2)
 
 
 def _usual(plan: RankedPlan, ids: list[str]) -> str:

@@ -6,20 +6,19 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
-import pyarrow as pa
-
 from neuralnav.cli.output import progress
 from neuralnav.cli.pool import run_all
 from neuralnav.files.measured import ResidualCache
 from neuralnav.model.catalog import Catalog, ServingList
+from neuralnav.model.outcome import Outcome
 from neuralnav.model.spec import UnusedRuns
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.local import Measured, Residual, plausible
+from neuralnav.serving.outcomes import OUTCOME_REASONS, name_of_outcome, outcome_id, repeatable
 from neuralnav.serving.runs import (
     CROWDED,
     OTHER_SETTINGS,
-    REASONS,
     TOO_FAR,
     UNKNOWN,
     MeasuredRun,
@@ -37,21 +36,20 @@ INLINE_JOBS = 50
 Job = tuple[MeasuredRun, Configuration, ServingList]
 
 
-def compare(catalog: Catalog, rows: pa.Table, ids: Collection[str]) -> Measured:
-    """Return how the measured rows of the candidates `ids` lie from their predictions, of what would be deployed.
+def compare(
+    catalog: Catalog, rows: Sequence[Mapping[str, Any]], ids: Collection[str], outcomes: Sequence[Outcome] = ()
+) -> Measured:
+    """Return how measured rows and outcomes of the candidates `ids` lie from predictions, of what would be deployed.
 
-    Rows of candidates that exist but are not asked for are left out; those that say nothing are told by reason.
+    Those of candidates that exist but are not asked for are left out; those that say nothing are told by reason.
     """
     known = {item.id: item for item in possible(catalog)}
     wanted = frozenset(ids)
-    left: list[tuple[str, str]] = []
-    runs: list[MeasuredRun] = []
-    for row in rows.to_pylist():
-        run = _deployed(row, known, wanted, catalog.serving)
-        if isinstance(run, MeasuredRun):
-            runs.append(run)
-        elif run:
-            left.append((run, name_of(row)))
+    every = [(name_of(row), _deployed(row, known, wanted, catalog.serving)) for row in rows]
+    for seen, repeated in zip(outcomes, repeatable(outcomes, catalog.serving), strict=True):
+        every.append((name_of_outcome(seen), _achieved(seen, repeated, known, wanted)))
+    runs = [run for _, run in every if isinstance(run, MeasuredRun)]
+    left = [(run, name) for name, run in every if isinstance(run, str) and run]
     beyond = crowded(runs)
     left += [(CROWDED, runs[position].name) for position in sorted(beyond)]
     runs = [run for position, run in enumerate(runs) if position not in beyond]
@@ -79,8 +77,18 @@ def _deployed(
     return run if isinstance(run, str) or is_deployed(run) else OTHER_SETTINGS
 
 
+def _achieved(
+    outcome: Outcome, run: MeasuredRun | str, known: Collection[str], wanted: Collection[str]
+) -> MeasuredRun | str:
+    """Return the same of an outcome, whose run is at hand."""
+    name = outcome_id(outcome)
+    if name not in wanted:
+        return "" if name in known else UNKNOWN
+    return run if isinstance(run, str) or is_deployed(run) else OTHER_SETTINGS
+
+
 def _unused(left: Sequence[tuple[str, str]]) -> tuple[UnusedRuns, ...]:
-    named = {reason: sorted(name for why, name in left if why == reason) for reason in REASONS}
+    named = {reason: sorted(name for why, name in left if why == reason) for reason in OUTCOME_REASONS}
     return tuple(UnusedRuns(reason, len(names), names[0]) for reason, names in named.items() if names)
 
 
@@ -106,6 +114,7 @@ def _key(job: Job) -> str:
     run, configuration, serving = job
     curve = evidence_id(configuration, run.prompt_tokens, run.output_tokens, serving, run.settings)
     facts = [curve, type(run.client).__name__, asdict(run.client), run.ms]
+    facts += [asdict(run.window)] if run.window else []
     return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""Measured runs named on a command line: Parquet datasets and reports of other tools, as one table."""
+"""Measured runs named on a command line: Parquet datasets, reports of other tools as one table, and outcomes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,19 @@ import pyarrow as pa
 
 from neuralnav.cli.reports import ReportRead, Stated, read_reports
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
-from neuralnav.files.parquet import read_table
+from neuralnav.files.outcomes import read_outcomes
+from neuralnav.files.parquet import holds_outcomes, read_table
 from neuralnav.files.places import show
 from neuralnav.files.reports import is_parquet
 from neuralnav.imports.runs import as_table
 from neuralnav.model.bench_report import ImportedFile
 from neuralnav.model.catalog import Catalog
+from neuralnav.model.outcome import Outcome
 from neuralnav.model.tables import BENCHMARK_SCHEMA, conform, once, repeated
 from neuralnav.report import problem
 
 PARQUET = "parquet"
+OUTCOMES = "outcomes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,16 @@ class RunFiles:
     """The rows of files that were named, each once, and what was found in each file.
 
     `problems` are all of them, `shared` those that no file has alone. `is_dataset` tells that a plan can use the files
-    as they are, because none of them is a report.
+    as they are, because none of them is a report; `observed` are those among them that hold outcomes.
     """
 
     rows: pa.Table
+    outcomes: tuple[Outcome, ...]
     files: tuple[ImportedFile, ...]
     problems: tuple[Diagnostic, ...]
     shared: tuple[Diagnostic, ...]
     is_dataset: bool
+    observed: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,15 @@ class _Dataset:
 
     name: str
     rows: pa.Table
+    outcomes: tuple[Outcome, ...]
+    observed: tuple[Path, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
     def summary(self) -> ImportedFile:
         refused = tuple(problem(item) for item in self.problems)
-        count = self.rows.num_rows
-        return ImportedFile(file=self.name, format=PARQUET, points=count, rows=count, notes=(), refused=refused)
+        count = self.rows.num_rows + len(self.outcomes)
+        kind = OUTCOMES if self.observed and not self.rows.num_rows else PARQUET
+        return ImportedFile(file=self.name, format=kind, points=count, rows=count, notes=(), refused=refused)
 
 
 def read_runs(files: Sequence[Path], stated: Stated, catalog: Catalog) -> RunFiles:
@@ -66,15 +74,19 @@ def read_runs(files: Sequence[Path], stated: Stated, catalog: Catalog) -> RunFil
     held = pa.concat_tables([BENCHMARK_SCHEMA.empty_table(), *(item.rows for item in datasets.values())])
     imported, shared = _imported(list(read.values()))
     rows = once(pa.concat_tables([held, imported]))
+    outcomes, twice = _outcomes([file for item in datasets.values() for file in item.observed])
+    shared += twice if not any(item.problems for item in datasets.values()) else []
     names = ", ".join(show(path) for path in named)
     shared += [Diagnostic(Where(names), fault.message, fault.hint) for fault in repeated(rows)]
     items: list[_Dataset | ReportRead] = [datasets.get(path) or read[path] for path in named]
     return RunFiles(
         rows=rows,
+        outcomes=outcomes,
         files=tuple(item.summary() for item in items),
         problems=(*chain.from_iterable(item.problems for item in items), *shared),
         shared=tuple(shared),
         is_dataset=not reports,
+        observed=tuple(path for path, item in datasets.items() if item.observed),
     )
 
 
@@ -84,13 +96,23 @@ def _read_dataset(path: Path) -> _Dataset:
     if not files:
         hint = "name reports of other tools one by one"
         problems.append(Diagnostic(Where(show(path)), "no Parquet file is here", hint))
-    for file in files:
+    observed = tuple(file for file in files if holds_outcomes(file))
+    for file in (file for file in files if file not in observed):
         try:
             tables.append(read_table(file))
         except InputError as error:
             problems.extend(error.diagnostics)
+    outcomes, faults = _outcomes(observed)
+    problems.extend(faults)
     rows = tables[0] if problems else pa.concat_tables(tables)
-    return _Dataset(show(path), rows, tuple(problems))
+    return _Dataset(show(path), rows, () if problems else outcomes, observed, tuple(problems))
+
+
+def _outcomes(files: Sequence[Path]) -> tuple[tuple[Outcome, ...], list[Diagnostic]]:
+    try:
+        return read_outcomes([str(file) for file in files]), []
+    except InputError as error:
+        return (), list(error.diagnostics)
 
 
 def _imported(reports: Sequence[ReportRead]) -> tuple[pa.Table, list[Diagnostic]]:

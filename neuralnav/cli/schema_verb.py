@@ -26,6 +26,7 @@ from neuralnav.model.draft_report import DraftReport
 from neuralnav.model.fit_report import FitReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
+from neuralnav.model.observe_report import ObserveReport
 from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
 from neuralnav.model.policy_report import PolicyCheckReport, PolicyExplanation, PolicyTestReport
 from neuralnav.model.project import Project
@@ -52,6 +53,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "calibration-report": CalibrationReport,
     "validation-report": ValidationReport,
     "fit-report": FitReport,
+    "observe-report": ObserveReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

@@ -1,6 +1,8 @@
 """`neuralnav show`."""
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 import click
 
@@ -12,6 +14,7 @@ from neuralnav.errors import ExitCode, worst
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import find_workloads
 from neuralnav.locking import locked_refusals
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.plan import VIEWS, RankedPlan
 from neuralnav.model.policy_lines import PREFIX
 from neuralnav.model.quantity import format_ms, format_usd
@@ -54,6 +57,8 @@ def command(workload: str, *, view: str, limit: int, overrides: tuple[str, ...],
                 click.echo(click.style(f"{plan.spec.name}: {_title(name)}", bold=True))
                 body = [_row(plan, name, row, chosen) for row in plan.views[name][:limit]]
                 print_table(HEADER, body, form=form, right=range(2, 10))
+            for line in _conflicts(plan, plan.views[name][:limit]):
+                click.echo(line)
         click.echo("refused:")
         by_policy_first = sorted(locked_refusals(plan.shut_out), key=lambda item: not item.reason.startswith(PREFIX))
         for line in refusals_text(by_policy_first):
@@ -83,6 +88,13 @@ def _row(plan: RankedPlan, view: str, row: int, chosen: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def _conflicts(plan: RankedPlan, rows: Sequence[int]) -> Iterator[str]:
+    """Yield a line for each candidate of a view whose outcomes contradict what was measured of it."""
+    for name in map(plan.name_of, rows):
+        if found := plan.conflicts.get(name):
+            yield f"conflict: {name}: {conflict_text(found.outcomes, found.runs, found.factors)}"
+
+
 def _score(plan: RankedPlan, view: str, row: int) -> str:
     """Return a score, with the points in it that policies prefer the candidate by."""
     points = float(plan.judged.points[row]) if plan.judged and view == "balanced" else 0.0
@@ -99,6 +111,7 @@ def _as_json(plan: RankedPlan, view: str, limit: int) -> dict[str, object]:
                 **{column: table[column][row].as_py() for column in COLUMNS},
                 "scores": {score: float(values[row]) for score, values in plan.scores.items()},
                 "dominated": bool(plan.dominated[row]),
+                **({"conflict": asdict(found)} if (found := plan.conflicts.get(plan.name_of(row))) else {}),
                 **({"preference": float(plan.judged.points[row])} if plan.judged and plan.judged.points[row] else {}),
             }
             for rank, row in enumerate(plan.views[name][:limit], 1)

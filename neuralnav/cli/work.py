@@ -10,6 +10,7 @@ from neuralnav.errors import Diagnostic, DriftError, ExitCode, InputError, Neura
 from neuralnav.files.locks import Found, find_lock
 from neuralnav.files.places import Place, output_folder, read_optional, read_source, show
 from neuralnav.locking import Decision, locked_refusals
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.document import Parsed, option_node, parse, validate, with_value
 from neuralnav.model.lock import REVISION, Lock, dump, has_conflict
 from neuralnav.model.plan import RankedPlan
@@ -184,6 +185,7 @@ def locked_choice(lock: Lock, *, model: str, accelerator: str) -> ReportedChoice
         scores=found.scores,
         source=found.source,
         correction=found.correction,
+        conflict=found.conflict,
         mode=lock.deployment.mode,
         kept=lock.choice.kept,
         why=lock.choice.why,
@@ -214,6 +216,7 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         return failed(place, lock.workload, ExitCode.BAD_INPUT, foreign)
     own = [path for path in sorted(set(old) - set(files)) if _is_own(path, folder)]
     gone = [path for path in own if _is_ours(place.folder / path, old[path])]
+    unused = unused_text(plan.unused_measurements)
     report = WorkloadReport(
         workload=lock.workload,
         path=place.shown,
@@ -225,9 +228,20 @@ def _result(place: Place, compiled: Compiled, found: Found) -> Work:
         assumptions=lock.assumptions,
         refused=lock.refused,
         policies=_policies(plan, lock),
-        notes=(*found.notes, *([unused] if (unused := unused_text(plan.unused_measurements)) else ())),
+        notes=(
+            *found.notes,
+            *_conflicts(plan, compiled.decision.row),
+            *([unused] if unused else ()),
+        ),
     )
     return Work(place, report, files, tuple(gone), spec=plan.spec)
+
+
+def _conflicts(plan: RankedPlan, chosen: int) -> list[str]:
+    """Return how outcomes contradict what was measured of others than the choice, which tells of itself."""
+    others = sorted(name for name in plan.conflicts if name != plan.name_of(chosen))
+    found = {name: plan.conflicts[name] for name in others}
+    return [f"{name}: {conflict_text(it.outcomes, it.runs, it.factors)}" for name, it in found.items()]
 
 
 def failed(place: Place, name: str, code: ExitCode, problems: tuple[Diagnostic, ...]) -> Work:

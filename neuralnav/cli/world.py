@@ -15,6 +15,7 @@ from neuralnav.files.catalogs import default_project, load_catalog, load_keyed_c
 from neuralnav.files.curves import kept_curves
 from neuralnav.files.data import Tables
 from neuralnav.files.measured import kept_measured
+from neuralnav.files.outcome_sets import OutcomeSets
 from neuralnav.files.packed import kept_table
 from neuralnav.files.templates import own_templates
 from neuralnav.model.catalog import Accelerator, Catalog, Model, ServingList
@@ -59,7 +60,7 @@ def forget_worlds() -> None:
 def ungoverned_world(root: Path, templates: str = "") -> World:
     """Return the same without policies: what rules are tried on must not depend on rules, nor on their mistakes."""
     project = load_project(root)
-    data = data_of(catalogs_of(root, project), datasets_of(root, project))
+    data = data_of(catalogs_of(root, project), datasets_of(root, project), outcome_sets_of(root, project))
     return replace(data, project=project, renderer=renderer_of(root, templates))
 
 
@@ -70,7 +71,16 @@ def catalogs_of(root: Path, project: Project) -> tuple[str, ...]:
 
 def datasets_of(root: Path, project: Project) -> tuple[str, ...]:
     """Return the paths and URIs of a repository's benchmark datasets."""
-    return tuple(path if "://" in path else str(root / path) for path in project.spec.benchmarks)
+    return _located(root, project.spec.benchmarks)
+
+
+def outcome_sets_of(root: Path, project: Project) -> tuple[str, ...]:
+    """Return the paths and URIs of a repository's datasets of outcomes."""
+    return _located(root, project.spec.outcomes)
+
+
+def _located(root: Path, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name if "://" in name else str(root / name) for name in names)
 
 
 def _governed(root: Path, world: World) -> World:
@@ -102,20 +112,29 @@ def renderer_over(own: Mapping[str, str]) -> Renderer:
 
 
 @functools.cache
-def data_of(catalogs: tuple[str, ...], datasets: tuple[str, ...]) -> World:
+def data_of(catalogs: tuple[str, ...], datasets: tuple[str, ...], outcomes: tuple[str, ...] = ()) -> World:
     """Return the world of the default settings over these overlays and datasets: repositories may share it."""
     catalog, key = load_keyed_catalog([Path(path) for path in catalogs])
     layout = kept_table("layouts", key, lambda: lay_out(catalog))
-    return world_over(catalog, key, layout, datasets, own=bool(catalogs))
+    return world_over(catalog, key, layout, datasets, outcomes, own=bool(catalogs))
 
 
-def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str, ...], *, own: bool) -> World:
-    """Return the world of the default settings over a catalog and datasets.
+def world_over(
+    catalog: Catalog,
+    key: str,
+    layout: pa.Table,
+    datasets: tuple[str, ...],
+    outcomes: tuple[str, ...] = (),
+    *,
+    own: bool,
+) -> World:
+    """Return the world of the default settings over a catalog, datasets of benchmarks, and others of outcomes.
 
     `key` names the catalog's content, `layout` is what `lay_out` makes of it, and `own` says whether it may differ from
     the packaged one.
     """
     curves_of, tables = _curves_of(datasets, _stale(catalog) if own else frozenset())
+    seen = _seen_of(outcomes)
 
     def simulate(spec: ResolvedSpec, ids: Sequence[str], measured: Measured) -> pa.Table:
         from neuralnav.cli.on_demand import simulated  # with Parquet, 30 ms that few compiles need
@@ -124,17 +143,21 @@ def world_over(catalog: Catalog, key: str, layout: pa.Table, datasets: tuple[str
 
     @functools.cache
     def own_rows() -> str | None:
-        return tables.own_key()
+        rows, windows = tables.own_key(), seen.key()
+        return None if rows is None or windows is None else f"{rows} {windows}".rstrip()
 
     may_be_measured = functools.cache(tables.may_be_measured)
 
     def measured(ids: Sequence[str]) -> Measured:
-        if not may_be_measured():
+        if not may_be_measured() and not seen.candidates():
             return NOTHING_MEASURED
-        fresh = functools.partial(_measured, catalog, tables, ids)
+        fresh = functools.partial(_measured, catalog, tables, seen, ids)
         return fresh() if (rows := own_rows()) is None else kept_measured(key, rows, ids, fresh)
 
-    return World(catalog, default_project(), layout, curves_of, simulate, _renderer(""), measured)
+    return World(catalog, default_project(), layout, curves_of, simulate, _renderer(""), measured, seen.candidates)
+
+
+_seen_of = functools.cache(OutcomeSets)
 
 
 @functools.cache
@@ -158,13 +181,13 @@ def _curves_of(datasets: tuple[str, ...], stale: frozenset[str]) -> tuple[Callab
     return curves, tables
 
 
-def _measured(catalog: Catalog, tables: Tables, ids: Sequence[str]) -> Measured:
-    rows = tables.measured()
-    if rows is None:
+def _measured(catalog: Catalog, tables: Tables, seen: OutcomeSets, ids: Sequence[str]) -> Measured:
+    rows, outcomes = tables.measured(), seen.read()
+    if rows is None and not outcomes:
         return NOTHING_MEASURED
     from neuralnav.cli.measured import compare  # as on demand
 
-    return compare(catalog, rows, ids)
+    return compare(catalog, rows.to_pylist() if rows is not None else (), ids, outcomes)
 
 
 def _select(tables: Tables, prompt_tokens: int, output_tokens: int) -> LoadCurves:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from neuralnav.diff.edits import workload_edits
-from neuralnav.diff.numbers import cost_delta, number_changes, slack_changes, word_changes
+from neuralnav.diff.numbers import contradiction, cost_delta, number_changes, slack_changes, word_changes
 from neuralnav.diff.plans import crossings, rule_changes, view_moves
 from neuralnav.diff.sides import HOW_IT_CAME, decided_otherwise
 from neuralnav.diff.sides import PlannedSide as PlannedSide  # callers make them
@@ -47,6 +47,7 @@ def diff(
         words=word_changes(before, after),
         manifests=_manifests(before, after, texts=manifest_texts),
         drift=tuple(drift),
+        contradicted=contradiction(before, after),
         chosen_otherwise=from_base or _not_honoured(before, after),
         notes=(*_let_go(before, after), *notes),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from neuralnav.diff.sides import PlannedSide, chosen_row, row_of
+from neuralnav.model.conflict_text import conflict_text
 from neuralnav.model.diff import NumberChange, SlackChange, WordChange
 from neuralnav.model.plan import RankedPlan
 from neuralnav.model.report import ReportedMetric
@@ -84,11 +85,34 @@ def word_changes(before: PlannedSide, after: PlannedSide) -> tuple[WordChange, .
     if pair is None:
         return ()
     sides = [{name: _word(cell, column) for name, column in WORDS.items()} for cell in pair]
+    name = after.choice.candidate if after.choice else ""
+    for words, side in zip(sides, (before, after), strict=True):
+        words["conflict"] = _conflict(side.plan, name)
     return tuple(
         WordChange(what=name, before=sides[0][name], after=sides[1][name])
-        for name in WORDS
+        for name in (*WORDS, "conflict")
         if sides[0][name] != sides[1][name]
     )
+
+
+def contradiction(before: PlannedSide, after: PlannedSide) -> str:
+    """Return how outcomes of the head contradict what was measured of the base's choice, or of its own, in words.
+
+    Empty where they contradict neither, or do so on the base.
+    """
+    names = [side.choice.candidate for side in (before, after) if side.choice]
+    plans = [side.plan for side in (before, after)]
+    for name in dict.fromkeys(names):
+        old, found = (plan.conflicts.get(name) if plan else None for plan in plans)
+        if found is not None and found != old:
+            return f"{name}: {conflict_text(found.outcomes, found.runs, found.factors)}"
+    return ""
+
+
+def _conflict(plan: RankedPlan | None, candidate: str) -> str:
+    """Return how outcomes contradict what was measured of a candidate, outcome over runs; empty where they do not."""
+    found = plan.conflicts.get(candidate) if plan else None
+    return ", ".join(f"{metric} x {factor:.2f}" for metric, factor in found.factors.items()) if found else ""
 
 
 def _cells(before: PlannedSide, after: PlannedSide) -> tuple[Mapping[str, object], Mapping[str, object]] | None:

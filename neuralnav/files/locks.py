@@ -18,7 +18,8 @@ from neuralnav.model.document import (
     validate,
     with_value,
 )
-from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, Previous, has_conflict, is_whole, sides
+from neuralnav.model.lock import DEPLOYMENT_SINCE, END, REVISION, SCHEMA, Lock, Previous, has_conflict, is_whole
+from neuralnav.model.lock_sides import sides
 
 UPGRADE = "`neuralnav compile --upgrade` chooses afresh"
 RESTORE = f"restore it from git, or {UPGRADE}"

@@ -52,4 +52,4 @@ def _read(content: bytes) -> Measured:
 
 
 def _residual(value: Mapping[str, Any]) -> Residual:
-    return Residual(value["name"], Place(**value["place"]), value["logs"])
+    return Residual(**{**value, "place": Place(**value["place"])})

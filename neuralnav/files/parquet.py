@@ -28,6 +28,15 @@ PART_PREFIX = ".part-"
 """Of a file that is being written: hidden, and not named `.parquet`, so in no dataset."""
 
 
+OUTCOME_MARKS = frozenset({"version", "workload", "plan", "mean_rps"})
+"""Columns that outcomes have, and no benchmark."""
+
+OUTCOMES_HERE = "these are outcomes of plans, no benchmark rows"
+OUTCOMES_GO = (
+    "list their folder in neuralnav.yaml under spec.outcomes, or compare them: neuralnav bench calibrate --with FOLDER"
+)
+
+
 def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow has no stubs
     """Return a benchmark file's rows, checked at the door.
 
@@ -37,6 +46,7 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
     try:
         source = filesystem.open_input_file(path) if filesystem is not None else str(path)
         with pq.ParquetFile(source) as file:
+            observed = OUTCOME_MARKS.issubset(file.schema_arrow.names)
             table = file.read(columns=[n for n in BENCHMARK_SCHEMA.names if n in file.schema_arrow.names])
     except (OSError, pa.ArrowException) as error:
         if isinstance(path, Path) and path.is_file():
@@ -45,10 +55,21 @@ def read_table(path: Path | str, filesystem: Any = None) -> pa.Table:  # pyarrow
         raise input_error(
             name, f"not a readable Parquet file: {str(error).splitlines()[0]}", "export it again"
         ) from None
+    if observed:
+        raise input_error(name, OUTCOMES_HERE, OUTCOMES_GO)
     table, faults = conform(table)
     if faults:
         raise InputError([Diagnostic(Where(name, fault.row), fault.message, fault.hint) for fault in faults])
     return table
+
+
+def holds_outcomes(path: Path) -> bool:
+    """Tell by its columns whether a file is of a dataset of outcomes; one that cannot be read is of none."""
+    try:
+        with pq.ParquetFile(str(path)) as file:
+            return OUTCOME_MARKS.issubset(file.schema_arrow.names)
+    except (OSError, pa.ArrowException):
+        return False
 
 
 def may_hold_source(path: Path | str, source: str, filesystem: Any = None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from neuralnav.model.lock import LockDoc
+from neuralnav.model.lock import LockDoc, LockedConflict
 from neuralnav.model.report import ReportedProblem
 
 Use = Literal["complete", "partial", "prediction"]
@@ -88,7 +88,8 @@ class MetricGain(LockDoc):
 class Gain(LockDoc):
     """What its measured runs do for one configuration under one set of engine settings.
 
-    `deployed` tells whether manifests render those settings: only then do the runs correct plans.
+    `deployed` tells whether manifests render those settings: only then do the runs correct plans. `conflict` is there
+    where outcomes contradict the other runs: of its metrics, the slower side counts and the intervals hold both.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Gain(LockDoc):
     deployed: bool
     metrics: Mapping[str, MetricGain]
     runs: tuple[str, ...]
+    conflict: LockedConflict | None = None
 
 
 class UnusedRun(LockDoc):
@@ -111,6 +113,7 @@ class CalibrationReport(LockDoc):
 
     `files` are the reports and datasets that were named; `problems` those that no file has alone. `benchmarks` is what
     `spec.benchmarks` of neuralnav.yaml is to list so that plans use the runs: empty while they are in no dataset.
+    `outcomes` is the same of `spec.outcomes`.
     """
 
     version: Literal["v1alpha1"] = "v1alpha1"
@@ -122,6 +125,7 @@ class CalibrationReport(LockDoc):
     unused: tuple[UnusedRun, ...]
     written: tuple[WrittenTable, ...]
     benchmarks: tuple[str, ...]
+    outcomes: tuple[str, ...] = ()
     advice: str
 
 

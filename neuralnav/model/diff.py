@@ -14,7 +14,9 @@ SideState = Literal["planned", "infeasible", "refused", "broken", "absent"]
 """What one side of a diff has: a plan, none that is feasible, none that policies permit, an input that cannot be used,
 or no such workload."""
 
-CauseKind = Literal["workload", "settings", "policies", "benchmarks", "catalog", "prices", "templates", "lock", "drift"]
+CauseKind = Literal[
+    "workload", "settings", "policies", "benchmarks", "outcomes", "catalog", "prices", "templates", "lock", "drift"
+]
 """The classes of input that are swapped one at a time. The lock is one where the head's own chooses otherwise than
 compile would from the base's. Drift is what the base has committed and compile would not write there, because of
 another tool, of data that lies elsewhere, or of a hand: where the head brings it up to date, that is a cause."""
@@ -125,7 +127,7 @@ class WordChange(LockDoc):
     """
 
     what: str
-    """`source`, `evidence`, `engine` or `binding`."""
+    """`source`, `evidence`, `engine`, `binding`, or `conflict`: what outcomes say against what was measured."""
     before: str
     after: str
 
@@ -191,6 +193,9 @@ class WorkloadDiff(LockDoc):
     """How the head's committed files differ from what compile would write, where the base's did not."""
     chosen_otherwise: str = ""
     """The candidate that compile would choose from the base's lock, where the head's lock chooses another."""
+    contradicted: str = ""
+    """How the head's outcomes contradict what was measured of a choice, the base's before the head's, in words; empty
+    where they do not, or do so on the base."""
     left: tuple[str, ...] = ()
     """Policies of the base that an edit of name, use case or labels leaves, and what each would refuse."""
     notes: tuple[str, ...] = ()

@@ -241,10 +241,30 @@ class Correction(LockDoc):
     e2e: float
 
 
+class LockedConflict(LockDoc):
+    """How outcomes of deployed plans contradict what was measured of a candidate.
+
+    How many outcomes and measured runs there are, and outcome over runs of each metric in conflict; of the others
+    nothing is written. The slower of the two counts, and the metric's interval holds both.
+    """
+
+    outcomes: Annotated[int, Field(ge=1)]
+    measured_runs: Annotated[int, Field(ge=1)]
+    ttft: float = 0.0
+    itl: float = 0.0
+    e2e: float = 0.0
+
+    @property
+    def factors(self) -> Mapping[str, float]:
+        """Outcome over runs by metric in conflict."""
+        found = {"ttft": self.ttft, "itl": self.itl, "e2e": self.e2e}
+        return {metric: factor for metric, factor in found.items() if factor}
+
+
 class LockedCandidate(LockDoc):
     """A ranked candidate with every number a reviewer needs and where it comes from.
 
-    `correction` is written only where there is one, and `preference` where policies give it points.
+    `correction` and `conflict` are written only where there is one, and `preference` where policies give it points.
     """
 
     id: Text
@@ -264,6 +284,7 @@ class LockedCandidate(LockDoc):
     source: Text
     evidence: Text
     correction: Correction | None = None
+    conflict: LockedConflict | None = None
     preference: float = 0.0
 
 
@@ -336,7 +357,8 @@ def dump(lock: Lock) -> str:
     """Return the bytes of a lock as text: the same for the same lock on every machine."""
     tree: dict[str, Any] = lock.model_dump(mode="python", by_alias=True)
     for candidate in tree["candidates"]:
-        _drop_empty(candidate, "correction", "preference")
+        _drop_empty(candidate, "correction", "conflict", "preference")
+        _drop_empty(candidate.get("conflict", {}), "ttft", "itl", "e2e")
     for verdict in tree["choice"]["verdicts"]:
         _drop_empty(verdict, "message", "why", "points", "owner")
     _drop_empty(tree["choice"], "verdicts")
@@ -346,7 +368,7 @@ def dump(lock: Lock) -> str:
 def _drop_empty(entry: dict[str, Any], *optional: str) -> None:
     """Take out what is only written where it is."""
     for name in optional:
-        if not entry[name]:
+        if name in entry and not entry[name]:
             del entry[name]
 
 
@@ -375,25 +397,3 @@ def choice_line(text: str) -> int:
 def listed_in(text: str) -> list[str]:
     """Return the paths of the manifests that a lock's text lists, be it damaged: it then still names its files."""
     return [found["path"].strip().strip("\"'") for found in _LISTED.finditer(text)]
-
-
-def sides(text: str) -> tuple[str, str, str]:
-    """Return the text of our side, the merge base (empty when git did not write it) and their side of a conflict."""
-    ours: list[str] = []
-    base: list[str] = []
-    theirs: list[str] = []
-    state, based = "both", False
-    for line in text.splitlines(keepends=True):
-        if line.startswith("<<<<<<< "):
-            state = "ours"
-        elif line.startswith("||||||| ") and state == "ours":
-            state, based = "base", True
-        elif line.rstrip("\n") == "=======" and state in ("ours", "base"):
-            state = "theirs"
-        elif line.startswith(">>>>>>> ") and state == "theirs":
-            state = "both"
-        else:
-            for name, target in (("ours", ours), ("base", base), ("theirs", theirs)):
-                if state in ("both", name):
-                    target.append(line)
-    return "".join(ours), "".join(base) if based else "", "".join(theirs)

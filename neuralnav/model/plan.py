@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from neuralnav.model.spec import ResolvedSpec, ScoreWeights, UnusedRuns
+from neuralnav.model.spec import Conflict, ResolvedSpec, ScoreWeights, UnusedRuns
 from neuralnav.model.verdicts import Judged, Said, Scored
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +30,8 @@ class LoadCurves:
     Arrays have shape (configurations, points), rates rise along a row, and NaN fills the rows that are shorter.
     `p95_ms` holds the three metrics; `interval` (configurations,) the relative half-width of each metric's interval.
     `measured_runs` says how many measured runs corrected each curve, and `factor` (configurations,) what each metric
-    was multiplied by, the geometric mean over its points; both are empty where nothing was corrected.
+    was multiplied by, the geometric mean over its points; both are empty where nothing was corrected. `conflicts` are
+    those of the configurations whose outcomes contradict what was measured.
     """
 
     ids: tuple[str, ...]
@@ -45,6 +46,7 @@ class LoadCurves:
     digests: tuple[str, ...]
     measured_runs: tuple[int, ...] = ()
     factor: Mapping[str, Floats] = field(default_factory=dict)
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class RankedPlan:
     """The candidates scored and ordered.
 
     `views` maps a view to row numbers of feasible candidates, best first. `refused` counts what is in scope,
-    `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason.
+    `shut_out` everything that was refused. `unused_measurements` are measured runs that say nothing, by reason, and
+    `conflicts` those of candidates whose outcomes contradict what was measured.
     Where policies are bound, `candidates` hold their verdicts too, and `judged` what else they say; `admitted` counts
     what was feasible before them.
     """
@@ -102,6 +105,7 @@ class RankedPlan:
     shut_out: tuple[Refusal, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
     unused_measurements: tuple[UnusedRuns, ...] = ()
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     judged: Judged | None = None
     admitted: int = 0
 
@@ -147,7 +151,8 @@ class Explanation:
     the reported reason first. `relax` holds (field, value) pairs that would lift a refusal, `siblings` the feasible
     candidates of the same model with their cost. `said` is what policies say of it, `preference` the points that they
     give it, `nearest` the feasible candidate most like one that a policy refuses; where none is feasible, the one most
-    like it that the first such rule alone would let through.
+    like it that the first such rule alone would let through. `conflict` is there where outcomes contradict what was
+    measured.
     """
 
     candidate: str
@@ -165,3 +170,4 @@ class Explanation:
     said: tuple[Said, ...] = ()
     preference: float = 0.0
     nearest: str = ""
+    conflict: Conflict | None = None

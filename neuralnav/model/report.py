@@ -6,6 +6,7 @@ from neuralnav.model.lock import (
     Correction,
     LockDoc,
     LockedAssumption,
+    LockedConflict,
     LockedRefusal,
     LockedVerdict,
     Metric,
@@ -76,6 +77,8 @@ class ReportedChoice(LockDoc):
     """Where the load curve comes from: measured, simulated, interpolated or predicted."""
     correction: Correction | None = None
     """How measured runs corrected the curve, where they did."""
+    conflict: LockedConflict | None = None
+    """How outcomes contradict what was measured of it, where they do."""
     mode: str
     """vllm or simulator."""
     kept: bool

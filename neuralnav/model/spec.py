@@ -46,6 +46,19 @@ class UnusedRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """How the outcomes of a configuration contradict what was measured of it.
+
+    How many outcomes and measured runs there are, and outcome over runs of each metric in conflict: that of the outcome
+    which lies furthest off, at its shape and load.
+    """
+
+    outcomes: int
+    runs: int
+    factors: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreWeights:
     """The weights of the four scores; they sum to 1."""
 

@@ -137,6 +137,7 @@ def _evidence(item: WorkloadDiff) -> list[str]:
 _NAMES: Mapping[str, str] = {
     **{name: name for name in ("source", "cost", "price", "replicas", "quality")},
     "evidence": "evidence id", "engine": "engine version", "binding": "binding SLO", "gpus": "GPUs",
+    "conflict": "outcomes over measured runs",
     "capacity": "capacity of a replica", "kv_cache_use": "KV cache in use", "score": "balanced score",
     "quality.low": "quality, low end", "quality.high": "quality, high end",
     **{f"{metric}.{what}": f"{metric.upper()} p95{end}" for metric in METRICS

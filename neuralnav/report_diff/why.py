@@ -16,7 +16,7 @@ def why_text(item: WorkloadDiff, marks: Marks) -> str:
         return f"the base cannot be planned: {marks.text(item.before.problems[0].message)}"
     said = [marks.text(cause.said) for cause in item.causes]
     why = " and ".join(said[:3]) + (f" and {len(said) - 3} more" if len(said) > 3 else "")
-    return "; ".join(part for part in (why, _shut_out(item, marks)) if part)
+    return "; ".join(part for part in (why, marks.text(item.contradicted), _shut_out(item, marks)) if part)
 
 
 def _shut_out(item: WorkloadDiff, marks: Marks) -> str:

@@ -7,7 +7,7 @@ configuration follow the shift of its latencies at any place, and what may still
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import expm1, inf, log, log1p, pi, sqrt
 
 import numpy as np
@@ -76,13 +76,23 @@ class Place:
     is_tail: bool = False
 
 
+FAR = Place(1, 1, inf)
+"""A place that is like none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """One measured run: where, and log(measured / predicted) of each metric that it reports."""
+    """One measured run: where, and log(measured / predicted) of each metric that it reports.
+
+    `doubts` are variances of these logs beside that of a repeat, of the metrics that have any: a window in which the
+    load varied says less than a benchmark does. `observed` tells outcomes of deployed plans from benchmarks.
+    """
 
     name: str
     place: Place
     logs: Mapping[str, float]
+    doubts: Mapping[str, float] = field(default_factory=dict)
+    observed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,8 @@ class Shift:
         if not own:
             return np.zeros(len(places)), np.full(len(places), spread.between**2 + drift + repeat)
         y = np.array([item.logs[metric] for item in own]) - found.shift
-        here = [item.place for item in own]
-        near, alike = drift * _likeness(places, here), drift * _likeness(here, here) + repeat * np.eye(len(own))
+        here, noise = [item.place for item in own], np.diag(_doubts(own, metric) + repeat)
+        near, alike = drift * _likeness(places, here), drift * _likeness(here, here) + noise
         logs = found.shift + near @ np.linalg.solve(alike, y)
         both, every = near + spread.between**2, alike + spread.between**2
         known = np.einsum("ij,ji->i", both, np.linalg.solve(every, both.T))
@@ -143,7 +153,7 @@ class Shift:
 
     def far(self, metric: str) -> Vector:
         """Return the variance that is left far from all runs, as `at` does."""
-        return self.at(metric, [Place(1, 1, inf)])[1]
+        return self.at(metric, [FAR])[1]
 
     def width(self, metric: str, variances: Vector) -> float:
         """Return the relative half-width of the 90 % interval over places of these variances.
@@ -180,8 +190,8 @@ def shift_of(
     metrics = {}
     for metric in METRICS:
         spread = _widened(spreads[metric], widths.get(metric))
-        values = [item.logs[metric] for item in ordered if metric in item.logs]
-        metrics[metric] = _shift(metric, np.array(values), spread)
+        own = [item for item in ordered if metric in item.logs]
+        metrics[metric] = _shift(metric, np.array([item.logs[metric] for item in own]), _doubts(own, metric), spread)
     return Shift(metrics, ordered, widths)
 
 
@@ -208,20 +218,34 @@ def left_out(
     return found
 
 
-def _shift(metric: str, y: Vector, spread: Spread) -> MetricShift:
+def _shift(metric: str, y: Vector, doubts: Vector, spread: Spread) -> MetricShift:
     """Return the median, drawn towards 0 by what it may owe to chance.
 
     The weight is n B / (n B + W) for the variances B between and W within. n runs count as 1 + 2 (n - 1) / pi in it,
     because the median wastes some of them. W is the known one, counted as PRIOR_RUNS, joined with that of the runs
-    about their median, and at least that of a repeat.
+    about their median, and at least that of a repeat. A run of doubt d counts in all this as W / (W + d) of one.
     """
     if not len(y):
         return MetricShift(metric, 0, 0.0, 0.0, spread.within, spread)
-    median = float(np.median(y))
-    squares = PRIOR_RUNS * spread.within**2 + float(np.sum((y - median) ** 2))
+    shares = spread.within**2 / (spread.within**2 + doubts)
+    median = float(np.median(y)) if not doubts.any() else _weighted_median(y, shares)
+    squares = PRIOR_RUNS * spread.within**2 + float(np.sum(shares * (y - median) ** 2))
     within = max(squares / (PRIOR_RUNS + len(y) - 1), spread.repeat**2)
-    counted = (1.0 + 2.0 * (len(y) - 1) / pi) * spread.between**2
+    counted = (1.0 + 2.0 * (len(y) - 1) / pi) * spread.between**2 * float(np.mean(shares))
     return MetricShift(metric, len(y), median, counted / (counted + within) * median, sqrt(within), spread)
+
+
+def _weighted_median(y: Vector, shares: Vector) -> float:
+    """Return the value that half the weight lies on either side of, the mean of two where it falls between them."""
+    order = np.argsort(y, kind="stable")
+    below, half = np.cumsum(shares[order]), float(np.sum(shares)) / 2
+    at = int(np.searchsorted(below, half * (1 - 1e-12)))
+    level = abs(float(below[at]) - half) <= half * 1e-12
+    return float(y[order[at]] + y[order[at + 1]]) / 2 if level else float(y[order[at]])
+
+
+def _doubts(items: Sequence[Residual], metric: str) -> Vector:
+    return np.array([item.doubts.get(metric, 0.0) for item in items], dtype=np.float64)
 
 
 def _widened(spread: Spread, width: float | None) -> Spread:
@@ -254,4 +278,6 @@ def _order(item: Residual) -> tuple[object, ...]:
         place.is_tail,
         item.name,
         sorted(item.logs.items()),
+        sorted(item.doubts.items()),
+        item.observed,
     )

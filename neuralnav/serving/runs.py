@@ -37,7 +37,7 @@ MOST_RUNS = 200
 CROWDED = f"beyond the {MOST_RUNS} runs of a configuration that are compared, evenly over its shapes and loads"
 TOO_FAR = "more than a factor 4 from the prediction, probably mislabelled"
 REASONS = (UNKNOWN, ENGINE, VERSION, OTHER_SETTINGS, NOT_REPEATED, NO_LATENCY, CROWDED, NO_ROOM, TOO_FAR)
-"""Why a run says nothing of a configuration, in the order in which they are looked for."""
+"""Why a run says nothing of a configuration, in the order in which they are looked for. Of outcomes there are more."""
 
 BURSTINESS: Mapping[str, float] = {"poisson": POISSON, "uniform": EVEN, "constant": EVEN}
 """The arrival processes of the table that are repeated, at a rate, beside `gamma:K`, whose burstiness is K."""
@@ -54,8 +54,25 @@ PREFERRED = ("p95", "mean", "p90", "p50", "p99")
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """What sets a window of serving apart from a benchmark: nobody held its load.
+
+    The mean tokens of its prompts and answers, the standard deviation of the log of its load over time, and the
+    variance that chance leaves in the log of a mean over its requests.
+    """
+
+    prompt_tokens: int
+    output_tokens: int
+    strayed: float
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredRun:
-    """A measured row that can be repeated: whose, under which settings, by which client, and what it reported in ms."""
+    """A measured row that can be repeated: whose, under which settings, by which client, and what it reported in ms.
+
+    `window` is there where it is an outcome: what a deployed plan achieved.
+    """
 
     id: str
     name: str
@@ -64,6 +81,7 @@ class MeasuredRun:
     settings: SweepSettings
     client: Client
     ms: Mapping[str, float]
+    window: Window | None = None
 
 
 def read_run(
@@ -158,8 +176,12 @@ def residual_of(run: MeasuredRun, configuration: Configuration, serving: Serving
     if first is None:
         return NO_ROOM
     if isinstance(run.client, OpenLoop) and _e2e(run.ms, first) is not None:
-        return residual(run, _as_busy(run, run.client, configuration, serving, first))
-    return residual(run, first)
+        found = residual(run, _as_busy(run, run.client, configuration, serving, first))
+    else:
+        found = residual(run, first)
+    if run.window is None or isinstance(found, str):
+        return found
+    return _in_window(found, run, run.window, configuration, serving)
 
 
 def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
@@ -180,6 +202,29 @@ def residual(run: MeasuredRun, predicted: Reported) -> Residual | str:
     poisson = isinstance(run.client, OpenLoop) and run.client.burstiness == POISSON
     tail = poisson and all(pair is None or pair[2] == PREFERRED[0] for pair in pairs.values())
     return Residual(run.name, Place(run.prompt_tokens, run.output_tokens, in_flight, tail), logs)
+
+
+def _in_window(
+    found: Residual, run: MeasuredRun, window: Window, configuration: Configuration, serving: ServingList
+) -> Residual:
+    """Return a residual at the mean tokens of a window, with the doubt that chance and its varying load leave.
+
+    A latency that the model says changes by s between the load less and plus its standard deviation, on a log scale,
+    is doubted by the variance (s / 2)^2.
+    """
+    doubts = dict.fromkeys(found.logs, window.chance)
+    if window.strayed and isinstance(run.client, OpenLoop):
+        client, pace = run.client, exp(window.strayed)
+        low, high = (
+            _predicted(run, replace(client, rate_rps=client.rate_rps * by), configuration, serving)
+            for by in (1 / pace, pace)
+        )
+        for metric in doubts:
+            pair = _pair(high.ms, low.ms, metric) if low and high else None
+            doubts[metric] += (log(pair[0] / pair[1]) / 2) ** 2 if pair else 0.0
+    place = replace(found.place, prompt_tokens=window.prompt_tokens, output_tokens=window.output_tokens)
+    doubts = {metric: round(value, DIGITS) for metric, value in doubts.items()}
+    return replace(found, place=place, doubts=doubts, observed=True)
 
 
 def _predicted(run: MeasuredRun, client: Client, configuration: Configuration, serving: ServingList) -> Reported | None:

@@ -22,7 +22,9 @@ COMMAND = re.compile(r"\s*::([\w-]+)(?: [^:]*(?::[^:]+)*)?::|.*?##\[([\w-]+)[^]]
 EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 RUN = 4711
 MAX_SUMMARY_BYTES = 1024 * 1024
-TOKEN_HOLDERS = frozenset({"Comment", "Keep one issue"})
+TOKEN_HOLDERS = frozenset({
+    "Comment", "Keep one issue", "Keep one pull request", "Take over the rows of the open pull request",
+})  # fmt: skip
 """The steps that may hold the token: they read JSON that is checked, and nothing else of the head."""
 
 
@@ -69,7 +71,7 @@ class Runner:
         self.temp.mkdir(exist_ok=True, parents=True)
         ran = Ran()
         known = {f"github.event.{name}": value for name, value in _flat(self.event).items()}
-        known |= {"github.token": self.token, "runner.temp": str(self.temp)}
+        known |= {"github.token": self.token, "github.repository": REPOSITORY, "runner.temp": str(self.temp)}
         defaults = {name: _filled(str(item.get("default", "")), known) for name, item in action["inputs"].items()}
         known |= {f"inputs.{name}": given.get(name, value) for name, value in defaults.items()}
         environment = self._environment()
@@ -98,7 +100,8 @@ class Runner:
             **self.base, "PATH": f"{shims}{os.pathsep}{self.base['PATH']}", "CI": "true", "GITHUB_ACTIONS": "true",
             "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_API_URL": self.api, "GITHUB_EVENT_NAME": self.event_name,
             "GITHUB_EVENT_PATH": str(self.temp / "event.json"), "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_RUN_ID": str(RUN), "GITHUB_SHA": self.sha, "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
+            "GITHUB_REF_NAME": "main", "GITHUB_RUN_ID": str(RUN), "GITHUB_SERVER_URL": "https://github.example",
+            "GITHUB_SHA": self.sha, "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
             "GITHUB_WORKSPACE": str(self.workspace), "RUNNER_OS": "Linux", "RUNNER_TEMP": str(self.temp),
         }  # fmt: skip
 

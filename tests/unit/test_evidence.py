@@ -1,6 +1,7 @@
 """Which rows become the load curve of a configuration."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import pyarrow as pa
 import pytest
 from builders import ALPHA, ALPHA_FP8, BETA, EASY, OUTPUT, PROMPT, SPEC, rows, table
 
-from neuralnav.evidence import COMPLETE_POINTS, correct, gather, open_to_correction, select
+from neuralnav.evidence import AGREES, COMPLETE_POINTS, correct, gather, left_alone, open_to_correction, select
 from neuralnav.model.plan import LoadCurves
+from neuralnav.model.spec import Conflict, UnusedRuns
 from neuralnav.model.tables import BENCHMARK_SCHEMA, METRICS, PLAN_COLUMNS
 from neuralnav.serving.local import NOTHING_MEASURED, Measured, Place, Residual, Spread, shift_of
 
@@ -281,3 +283,55 @@ def test_another_run_or_number_is_another_digest_and_another_order_is_not() -> N
     assert corrected(BASE, measured(*runs[:2])).digests[0] != digest
     assert corrected(BASE, measured(*runs, residual(0.2, name="run-4"))).digests[0] != digest
     assert corrected(BASE, measured(residual(0.11), *runs[1:])).digests[0] != digest
+
+
+def observed(log: float, *, name: str = "window", in_flight: float = 8.0) -> Residual:
+    return replace(residual(log, name=name, in_flight=in_flight), observed=True)
+
+
+RUNS = tuple(residual(0.0, name=f"row-{i}", in_flight=load) for i, load in enumerate((2.0, 8.0, 30.0)))
+MEASURED_CURVE = replace(BASE, source=("measured", "simulated"))
+
+
+def test_an_outcome_corrects_a_simulated_curve_and_narrows_it_most_near_its_place() -> None:
+    base = replace(BASE, interval=dict.fromkeys(METRICS, np.array([0.6, 0.6])))
+    near, far = (corrected(base, measured(observed(0.1, in_flight=load))) for load in (10.0, 1e6))
+    for metric in METRICS:
+        assert near.factor[metric][0] > far.factor[metric][0] > 1.0
+        assert near.interval[metric][0] < far.interval[metric][0] <= base.interval[metric][0]
+    assert near.measured_runs == (1, 0)
+    assert near.conflicts == {}
+
+
+def test_an_outcome_that_agrees_leaves_a_measured_curve_and_is_told() -> None:
+    found = measured(*RUNS, observed(0.02), observed(0.03, name="later"))
+    assert corrected(MEASURED_CURVE, found) is MEASURED_CURVE
+    assert left_alone(MEASURED_CURVE, found) == (UnusedRuns(AGREES, 2, "later"),)
+    assert left_alone(BASE, found) == ()
+    assert left_alone(MEASURED_CURVE, measured(*RUNS)) == ()
+
+
+def test_an_outcome_that_contradicts_a_measured_curve_slows_it_down_and_widens_it() -> None:
+    evidence = measured(*RUNS, observed(0.7))
+    found = corrected(MEASURED_CURVE, evidence)
+    assert found.conflicts == {ALPHA: Conflict(1, 3, dict.fromkeys(METRICS, found.conflicts[ALPHA].factors["ttft"]))}
+    assert np.all(found.p95_ms["ttft"][0] > MEASURED_CURVE.p95_ms["ttft"][0])
+    assert np.all(found.offered_rps[0] < MEASURED_CURVE.offered_rps[0])
+    assert found.interval["ttft"][0] > MEASURED_CURVE.interval["ttft"][0]
+    assert found.digests[0] != MEASURED_CURVE.digests[0]
+    assert found.digests[1] == MEASURED_CURVE.digests[1]
+    assert found.measured_runs == (0, 0)
+    assert left_alone(found, evidence) == ()
+
+
+def test_an_outcome_faster_than_a_measured_curve_only_widens_it() -> None:
+    found = corrected(MEASURED_CURVE, measured(*RUNS, observed(-0.7)))
+    assert list(found.conflicts) == [ALPHA]
+    np.testing.assert_array_equal(found.p95_ms["e2e"], MEASURED_CURVE.p95_ms["e2e"])
+    np.testing.assert_array_equal(found.offered_rps, MEASURED_CURVE.offered_rps)
+    assert found.interval["e2e"][0] > MEASURED_CURVE.interval["e2e"][0]
+
+
+def test_runs_are_asked_of_a_measured_curve_only_where_there_are_outcomes() -> None:
+    assert open_to_correction([ALPHA, BETA], MEASURED_CURVE) == (BETA,)
+    assert open_to_correction([ALPHA, BETA], MEASURED_CURVE, frozenset({ALPHA})) == (ALPHA, BETA)

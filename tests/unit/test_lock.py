@@ -23,8 +23,8 @@ from neuralnav.model.lock import (
     dump,
     has_conflict,
     is_whole,
-    sides,
 )
+from neuralnav.model.lock_sides import sides
 from neuralnav.report import diagnostics_text
 
 WHOLE = dump(lock())

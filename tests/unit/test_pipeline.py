@@ -20,6 +20,9 @@ from builders import (
 )
 
 from neuralnav.cli.drift import drift_classes
+from neuralnav.files.locks import read_lock
+from neuralnav.model.document import Source
+from neuralnav.model.lock import LockedCandidate, LockedConflict, dump
 from neuralnav.model.spec import ResolvedSpec, UnusedRuns
 from neuralnav.model.tables import METRICS
 from neuralnav.pipeline import World, make_plan
@@ -79,3 +82,45 @@ def test_what_is_simulated_is_told_which_configurations_have_runs() -> None:
     assert ALPHA in asked
     assert set(asked.values()) == {frozenset({ALPHA})}
     assert cell(plan.candidates, ALPHA, "measured_runs") == 1
+
+
+def observed(*logs: float) -> Measured:
+    """Two benchmarks that agree with the model, and outcomes of these."""
+    place = Place(PROMPT, OUTPUT, 8.0)
+    runs = [Residual(f"run-{i}", place, dict.fromkeys(METRICS, 0.0)) for i in range(2)]
+    seen = [Residual(f"window-{i}", place, dict.fromkeys(METRICS, y), observed=True) for i, y in enumerate(logs)]
+    return Measured({ALPHA: (*runs, *seen)}, ())
+
+
+def locked(found: Measured) -> LockedCandidate:
+    made = compiled(where=with_runs(world(), found)).lock
+    return next(item for item in made.candidates if item.id == ALPHA)
+
+
+def test_a_conflict_stands_in_the_lock_with_the_metrics_that_are_in_it() -> None:
+    place = Place(PROMPT, OUTPUT, 8.0)
+    window = Residual("window", place, {"ttft": 0.0, "itl": 0.5, "e2e": 0.0}, observed=True)
+    found = Measured({ALPHA: (*observed().residuals[ALPHA], window)}, ())
+    made = compiled(where=with_runs(world(), found)).lock
+    assert locked(found).conflict == LockedConflict(outcomes=1, measured_runs=2, itl=1.6487)
+    assert "    conflict:\n      outcomes: 1\n      measured_runs: 2\n      itl: 1.6487\n" in dump(made)
+    assert read_lock(Source("plan.lock", dump(made))) == made
+
+
+def test_without_a_conflict_no_lock_tells_of_one() -> None:
+    made = compiled(where=with_runs(world(), observed(0.02))).lock
+    assert "conflict" not in dump(made)
+    assert "correction" in dump(made)
+
+
+def test_the_slower_side_of_a_conflict_is_planned_with() -> None:
+    plain, slow, fast = locked(observed()), locked(observed(0.6)), locked(observed(-0.6))
+    assert slow.itl_p95_ms.value > plain.itl_p95_ms.value
+    assert slow.capacity_rps < plain.capacity_rps
+    assert (fast.itl_p95_ms.value, fast.capacity_rps) == (plain.itl_p95_ms.value, plain.capacity_rps)
+    assert fast.itl_p95_ms.low < plain.itl_p95_ms.low
+
+
+def test_a_new_outcome_drifts_as_data() -> None:
+    before, after = (compiled(where=with_runs(world(), observed(*logs))).lock for logs in ((), (0.02,)))
+    assert drift_classes(before, after) == {"data": ("evidence",)}

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -171,3 +172,35 @@ def test_a_run_left_out_is_predicted_from_the_others_alone() -> None:
 def test_the_defaults_cover_every_metric_and_rise_from_repeats() -> None:
     assert tuple(SPREADS) == METRICS
     assert all(0 < spread.repeat < spread.within for spread in SPREADS.values())
+
+
+def doubted(log: float, doubt: float, *, name: str = "window") -> Residual:
+    return Residual(name, HERE, {"ttft": log}, {"ttft": doubt}, observed=True)
+
+
+def test_a_doubt_of_nothing_changes_no_bit() -> None:
+    plain, same = (shift_of([run(0.3), other]) for other in (run(0.1, name="b"), replace(doubted(0.1, 0.0), name="b")))
+    assert plain.metrics == same.metrics
+    for one, two in zip(plain.at("ttft", [HERE, FAR]), same.at("ttft", [HERE, FAR]), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_a_run_in_doubt_moves_less_and_narrows_less() -> None:
+    found = [shift_of([doubted(0.4, doubt)], spreads=EVEN_SPREADS) for doubt in (0.0, 0.04, 4.0)]
+    shifts = [one.at("ttft", [HERE])[0][0] for one in found]
+    assert 0.4 > shifts[0] > shifts[1] > shifts[2] > 0
+    assert shifts[2] < 0.01
+    widths = [width(one, HERE) for one in found]
+    assert widths[0] < widths[1] < widths[2] <= width(shift_of([], spreads=EVEN_SPREADS), HERE)
+
+
+def test_a_run_in_doubt_leaves_the_others_their_say() -> None:
+    sure = [run(0.1, name="a"), run(0.1, name="b")]
+    found = shift_of([*sure, doubted(1.0, 9.0), doubted(1.1, 9.0, name="other")], spreads=EVEN_SPREADS)
+    assert found.metrics["ttft"].median == pytest.approx(0.1)
+
+
+def test_the_median_of_runs_in_equal_doubt_is_the_median() -> None:
+    for logs in ((0.1, 0.5), (0.1, 0.2, 0.6), (0.3, 0.3, 0.5, 0.9)):
+        items = [doubted(log, 0.01, name=str(index)) for index, log in enumerate(logs)]
+        assert shift_of(items).metrics["ttft"].median == pytest.approx(float(np.median(logs)))

@@ -1,0 +1,152 @@
+"""`neuralnav observe`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from neuralnav.cli.cluster_options import PATIENCE_SECONDS
+from neuralnav.cli.observe_options import Length, Moment
+from neuralnav.cli.observe_run import Wanted, judged, observed_of, planned_of, servers
+from neuralnav.cli.output import format_option, progress, styled
+from neuralnav.cluster.promql import selector_of
+from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError, worst
+from neuralnav.files.places import PROJECT_NAME, find_workloads
+from neuralnav.model.observe_report import ObservedWorkload, ObserveReport
+from neuralnav.outcomes.told import markdown_of, text_of
+from neuralnav.report import diagnostics_text, problem
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+AT_ONCE = 8
+"""Workloads that Prometheus is asked about at a time; it answers each in a few dozen queries."""
+
+
+@click.command(epilog="neuralnav observe chat --window 1h; neuralnav observe . --prometheus http://127.0.0.1:9090")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--prometheus",
+    default="",
+    metavar="URL",
+    help=f"Where Prometheus is; $NEURALNAV_PROMETHEUS, {PROJECT_NAME} or the lock if left out.",
+)
+@click.option(
+    "--window",
+    "seconds",
+    type=Length(),
+    default="1h",
+    show_default=True,
+    metavar="LENGTH",
+    help="How much time to look at, such as 30m, 1h or 7d.",
+)
+@click.option("--end", type=Moment(), metavar="TIME", help="When the window ends, in ISO 8601; now if left out.")
+@click.option(
+    "--selector",
+    default="",
+    metavar="LABELS",
+    help="Which series are the workload's; those of its PodMonitor's job if left out.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=f"The dataset to write into; the first of outcomes in {PROJECT_NAME}, or outcomes/, if left out.",
+)
+@click.option("--no-write", "write", is_flag=True, default=True, flag_value=False, help="Write no outcome.")
+@click.option("--apply", is_flag=True, help="Edit the workload as the verdict says; its comments stay.")
+@click.option(
+    "--patience",
+    default=PATIENCE_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    help="How long to wait for a Prometheus that restarts or is busy.",
+)
+@format_option
+def command(
+    paths: tuple[str, ...], *, prometheus: str, seconds: float, end: datetime | None, selector: str, out: Path | None,
+    write: bool, apply: bool, patience: float, form: str,
+) -> int:  # fmt: skip
+    """Hold what Prometheus saw of workloads against their plans, and keep it as outcomes.
+
+    PATHS are workload files or folders to search (default: this folder). Exit 0: as planned, or too little to tell;
+    3: something is not as planned; 2: a workload, its lock or Prometheus cannot be read.
+    """
+    places = find_workloads(paths or (".",))
+    if selector and len(places) > 1:
+        raise click.UsageError("--selector names the series of one workload, and several are here")
+    matchers = selector_of(selector) if selector else ""
+    wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=write, apply=apply)
+    problems: list[Diagnostic] = []
+    with servers(patience_seconds=patience, say=_say) as held:
+        planned = _each(lambda place: planned_of(place, wanted), places, problems)
+        seen = _together(lambda one: (one, observed_of(one, wanted, held)), planned, problems)
+    runs = _each(lambda one: judged(*one, wanted), seen, problems)
+    problems = list(dict.fromkeys(problems))
+    code = worst([*(ExitCode(run.exit_code) for run in runs), *[ExitCode.BAD_INPUT] * bool(problems)])
+    told = tuple(problem(one) for one in problems)
+    report = ObserveReport(exit_code=int(code), workloads=tuple(runs), problems=told)
+    _echo(report, form, problems)
+    return int(code)
+
+
+def _each(function: Callable[[A], B], items: Iterable[A], problems: list[Diagnostic]) -> list[B]:
+    """Return what a function gives of each item; where it fails, the problem is kept and the others go on."""
+    found = []
+    for item in items:
+        try:
+            found.append(function(item))
+        except NeuralnavError as error:
+            problems += error.diagnostics
+    return found
+
+
+def _together(function: Callable[[A], B], items: Sequence[A], problems: list[Diagnostic]) -> list[B]:
+    """Return the same, several items at a time. Ctrl-C waits for none of them."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        with progress("asking Prometheus", len(items)) as counter:
+            asked = [pool.submit(function, item) for item in items]
+            return _each(lambda future: _counted(future.result, counter.step), asked, problems)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _counted(result: Callable[[], B], step: Callable[[], None]) -> B:
+    try:
+        return result()
+    finally:
+        step()
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _echo(report: ObserveReport, form: str, problems: Sequence[Diagnostic]) -> None:
+    """Print a report: the result on standard output, problems of a text report on standard error."""
+    if form == "json":
+        click.echo(report.model_dump_json(indent=2, by_alias=True))
+        return
+    each = markdown_of if form == "markdown" else text_of
+    parts = [each(run) for run in report.workloads]
+    if form == "text":
+        parts += _written(report.workloads)
+    if parts:
+        click.echo(styled("\n\n".join(parts)))
+    if problems:
+        click.echo(styled(diagnostics_text(problems, writes=False)), err=True)
+
+
+def _written(runs: Sequence[ObservedWorkload]) -> list[str]:
+    """Return in a paragraph what was written, and what the workloads came to where there are several."""
+    lines = [f"wrote {run.written}" for run in runs if run.written]
+    if len(runs) > 1:
+        counts = Counter(run.judgement.verdict for run in runs)
+        lines.append(f"{len(runs)} workloads: " + ", ".join(f"{counts[name]} {name}" for name in sorted(counts)))
+    return ["\n".join(lines)] if lines else []

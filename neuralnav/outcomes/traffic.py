@@ -1,0 +1,262 @@
+"""(Lock, Outcome, Observed) -> the traffic against what the plan assumes, and what the workload should say instead."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil, fsum, inf, sqrt
+
+from neuralnav.model.lock import Lock
+from neuralnav.model.observe_report import ComparedTraffic, FieldEdit, TrafficState
+from neuralnav.model.observed import Rate
+from neuralnav.model.outcome import Lengths, Outcome
+from neuralnav.model.workload import Workload
+from neuralnav.outcomes.expected import Shape
+from neuralnav.outcomes.outcome import PEAK_SECONDS, step_seconds
+
+Z95 = 1.96
+"""Standard normal deviate of a two-sided 95 % interval."""
+
+DAY_SECONDS = 86_400.0 * 0.95
+"""What was seen for less than a day (a twentieth may lack) need not hold its busy time, nor the quiet one."""
+
+MEAN_APART = 1.5
+"""A mean rate this many times the plan's, or its part, is another traffic: a day differs from the next by less."""
+
+PEAK_APART = 1.25
+"""A peak this far above the plan's has used up a headroom of 1.2."""
+
+LENGTH_APART = 1.25
+"""Lengths this far from the plan's move the capacity by about as much: a headroom of 1.2 is used up, or paid twice."""
+
+SHAPE_APART = 1.10
+"""Nearer lengths than this are those of the plan: its own capacity holds."""
+
+MOST_HITS = 0.99
+"""A prompt is never all in the cache: its last token is computed."""
+
+LEAST_VALUES = 100
+"""Fewer values tell nothing: their mean is off by 20 %, and 5 % of them are fewer than five."""
+
+LEAST_STEPS = 20
+"""Fewer steps of five minutes' parts tell nothing of bursts: their dispersion is off by a third."""
+
+LISTED_USERS = re.compile(r"(\d+) users x ")
+"""How a lock's assumption of the peak rate begins where it follows from users (`resolve.py`)."""
+
+FIELDS = ("traffic.users", "traffic.requestRate")
+
+
+def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = None) -> tuple[ComparedTraffic, ...]:
+    """Return mean and peak rate, prompt and output tokens, planned and observed, as far as they were observed.
+
+    Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
+    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. Where less
+    than a day was seen, a peak below the plan's is none, for the plan's own may come later; nor is a mean above the
+    plan's under a peak as planned, for it may be that of the busy time.
+    """
+    wanted, field = lock.requirements, _rate_field(workload)
+    seen = seconds_seen(outcome)
+    short = seen < DAY_SECONDS
+    busy = short and outcome.peak_rps <= PEAK_APART * wanted.peak_rps
+    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, inf if busy else MEAN_APART, MEAN_APART),
+             ("peak rate", "traffic.peakFactor", wanted.peak_rps, outcome.peak_rps, min(seen, PEAK_SECONDS),
+              PEAK_APART, 0.0 if short else MEAN_APART))  # fmt: skip
+    rows = [
+        _row(name, of, "req/s", planned, observed, observed * over, (above, below))
+        for name, of, planned, observed, over, above, below in rates
+    ]
+    for name, of, planned, lengths in (
+        ("prompt tokens", "traffic.promptTokens", wanted.prompt_tokens, outcome.prompt_tokens),
+        ("output tokens", "traffic.outputTokens", wanted.output_tokens, outcome.output_tokens),
+    ):
+        if lengths is not None:
+            limits = (LENGTH_APART, LENGTH_APART)
+            rows.append(_row(name, of, "tokens", float(planned), lengths.mean, outcome.requests, limits))
+    return tuple(rows)
+
+
+def seconds_seen(outcome: Outcome) -> float:
+    """Return for how long the service was seen."""
+    return outcome.seconds * outcome.covered
+
+
+def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
+    """Return the request that was observed: of the plan's lengths where those seen are near them, or too few.
+
+    `hits` is the share of prompt tokens that the prefix cache held.
+    """
+    wanted = lock.requirements
+    return Shape(
+        _tokens(wanted.prompt_tokens, outcome.prompt_tokens, outcome.requests, least=1),
+        _tokens(wanted.output_tokens, outcome.output_tokens, outcome.requests, least=2),
+        min(max(hits, 0.0), MOST_HITS),
+    )
+
+
+def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
+    """Return the peak that replicas are counted for: the observed one.
+
+    Where less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it
+    may come yet.
+    """
+    wanted = lock.requirements
+    if seconds_seen(outcome) < DAY_SECONDS and outcome.mean_rps >= wanted.mean_rps / MEAN_APART:
+        return max(outcome.peak_rps, wanted.peak_rps)
+    return outcome.peak_rps
+
+
+def least_peak(outcome: Outcome, peak_rps: float) -> float:
+    """Return what a peak is at least, chance of its count aside (95 %, one-sided)."""
+    count = peak_rps * min(seconds_seen(outcome), PEAK_SECONDS)
+    return peak_rps * max(0.0, 1.0 - 1.645 / sqrt(count)) if count > 0.0 else 0.0
+
+
+def average_load(rates: Sequence[Rate]) -> float:
+    """Return the rate that the average request met: each step counts as often as it has requests."""
+    total = fsum(max(0.0, rate.rps) for rate in rates)
+    return fsum(max(0.0, rate.rps) ** 2 for rate in rates) / total if total > 0.0 else 0.0
+
+
+def burstiness_of(rates: Sequence[Rate]) -> float | None:
+    """Return variance over mean of the requests in a step, about the mean of their five minutes.
+
+    1 for Poisson arrivals, 0 for an even pace, more for bursts. None where steps are too few, or as long as that.
+    """
+    step = step_seconds(rates)
+    size = int(PEAK_SECONDS // step) if step > 0.0 else 0
+    if size < 2:
+        return None
+    blocks = [[rate.rps * step for rate in rates[i : i + size]] for i in range(0, len(rates), size)]
+    whole = [block for block in blocks if len(block) > 1 and fsum(block) > 0.0]
+    steps = sum(len(block) for block in whole)
+    if steps < LEAST_STEPS:
+        return None
+    squares = fsum(
+        (count - fsum(block) / len(block)) ** 2 / (fsum(block) / len(block)) for block in whole for count in block
+    )
+    return squares / (steps - len(whole))
+
+
+def edits_of(
+    lock: Lock, outcome: Outcome, traffic: Sequence[ComparedTraffic], workload: Workload | None
+) -> tuple[FieldEdit, ...]:
+    """Return what the workload should say where its assumptions are wrong; without a workload nothing can be said.
+
+    The mean rate is edited in the words of the file, users or requestRate; the peak factor where the new mean times
+    the old factor would not be the observed peak; both lengths together, in place of a profile.
+    """
+    if workload is None:
+        return ()
+    apart: set[str] = {row.name for row in traffic if row.state == "apart"}
+    edits = [*_rate_edits(lock, outcome, workload, apart)] if apart & {"mean rate", "peak rate"} else []
+    if apart & {"prompt tokens", "output tokens"}:
+        edits += _length_edits(lock, outcome, workload, apart)
+    return tuple(edits)
+
+
+def _row(
+    name: str, field: str, unit: str, planned: float, observed: float, values: float, limits: tuple[float, float]
+) -> ComparedTraffic:
+    noise = observed * Z95 / sqrt(values) if values > 0.0 else observed
+    low, high = max(0.0, observed - noise), observed + noise
+    above, below = limits
+    return ComparedTraffic.model_validate(
+        {
+            "name": name, "field": field, "unit": unit, "planned": planned, "observed": round(observed, 4),
+            "low": round(low, 4), "high": round(high, 4),
+            "state": _state((low, observed, high), planned * above, planned / below if below else 0.0, values),
+        }
+    )  # fmt: skip
+
+
+def _state(seen: tuple[float, float, float], most: float, least: float, values: float) -> TrafficState:
+    low, observed, high = seen
+    if values < LEAST_VALUES and observed > 0.0 and least <= observed <= most:
+        return "unclear"
+    if low > most or high < least:
+        return "apart"
+    return "as-planned" if least <= observed <= most else "unclear"
+
+
+def _tokens(planned: int, lengths: Lengths | None, requests: float, *, least: int) -> int:
+    if lengths is None or requests < LEAST_VALUES:
+        return planned
+    near = planned / SHAPE_APART <= lengths.mean <= planned * SHAPE_APART
+    return planned if near else max(least, round(lengths.mean))
+
+
+def _rate_field(workload: Workload | None) -> str:
+    return FIELDS[workload is None or workload.spec.traffic.users is None]
+
+
+def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str]) -> Iterator[FieldEdit]:
+    wanted, stated = lock.requirements, workload.spec.traffic
+    mean = wanted.mean_rps
+    if "mean rate" in apart and outcome.mean_rps > 0.0:
+        times = outcome.mean_rps / wanted.mean_rps
+        why = (
+            f"the mean rate is {rate_text(outcome.mean_rps)}, {times_of(times)} the plan's {rate_text(wanted.mean_rps)}"
+        )
+        if stated.users is not None:
+            planned = _planned_users(lock, stated.users)
+            users = max(1, round(float(f"{planned * times:.3g}")))
+            mean = wanted.mean_rps * users / planned
+            yield FieldEdit(field=FIELDS[0], before=str(stated.users), after=users, why=why)
+        else:
+            mean = float(f"{outcome.mean_rps:.3g}")
+            yield FieldEdit(field=FIELDS[1], before=rate_text(wanted.mean_rps), after=rate_text(mean), why=why)
+    factor = wanted.peak_rps / wanted.mean_rps
+    now = max(1.0, ceil(100.0 * outcome.peak_rps / mean - 1e-9) / 100.0)
+    if not factor / SHAPE_APART <= now <= factor * SHAPE_APART:
+        before = "" if stated.peak_factor is None else f"{stated.peak_factor:g}"
+        busiest, usual = rate_text(outcome.peak_rps), rate_text(wanted.peak_rps)
+        span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
+        why = f"the {span} had {busiest}, the plan's peak is {usual}"
+        yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=why)
+
+
+def _planned_users(lock: Lock, stated: int) -> int:
+    """Return the users that a lock was made for, as it lists them; those stated where it does not.
+
+    A workload that was edited since states others.
+    """
+    listed = next((item.why for item in lock.assumptions if item.field == "traffic.peakRate"), "")
+    found = LISTED_USERS.match(listed)
+    return int(found[1]) if found and int(found[1]) > 0 else stated
+
+
+def _length_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str]) -> Iterator[FieldEdit]:
+    wanted, spec = lock.requirements, workload.spec
+    seen = {"prompt tokens": outcome.prompt_tokens, "output tokens": outcome.output_tokens}
+    usual: Mapping[str, int] = {"prompt tokens": wanted.prompt_tokens, "output tokens": wanted.output_tokens}
+    stated = {"prompt tokens": spec.traffic.prompt_tokens, "output tokens": spec.traffic.output_tokens}
+    if spec.traffic.profile is not None:
+        why = "its lengths are not those observed"
+        yield FieldEdit(field="traffic.profile", before=spec.traffic.profile, after=None, why=why)
+    total = 0
+    for name, least in (("prompt tokens", 1), ("output tokens", 2)):
+        lengths = seen[name]
+        after = max(least, round(lengths.mean)) if name in apart and lengths is not None else usual[name]
+        total += after
+        why = "both lengths are stated together"
+        if name in apart and lengths is not None:
+            times = times_of(lengths.mean / usual[name])
+            why = f"{name} are {lengths.mean:,.0f} on average, {times} the plan's {usual[name]:,}"
+        before = stated[name]
+        field = "traffic.promptTokens" if name == "prompt tokens" else "traffic.outputTokens"
+        if before != after:
+            yield FieldEdit(field=field, before="" if before is None else str(before), after=after, why=why)
+    context = spec.constraints.context_length
+    if context is not None and context < total:
+        why = "prompt and answer together must fit"
+        yield FieldEdit(field="constraints.contextLength", before=str(context), after=total, why=why)
+
+
+def rate_text(rps: float) -> str:
+    """Return a rate as people write it, to three digits."""
+    value = float(f"{rps:.3g}")
+    return f"{value:.0f} req/s" if value >= 100.0 else f"{value:.8f}".rstrip("0").rstrip(".") + " req/s"
+
+
+def times_of(ratio: float) -> str:
+    """Return a ratio as people write it: "2.0x", "0.25x"."""
+    return f"{ratio:.1f}x" if ratio >= 0.95 else f"{ratio:.2g}x"
