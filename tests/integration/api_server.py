@@ -1,5 +1,6 @@
 """The real API server of ../shared/tools/apiserver, as tests start, kill and restart it: for custom resources only."""
 
+import hashlib
 import http.client
 import importlib.util
 import json
@@ -7,9 +8,9 @@ import os
 import shutil
 import ssl
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -102,19 +103,15 @@ class ApiServer:
 
     def install(self) -> None:
         """Define the custom resources; return when all are served."""
-        names = []
-        for path in sorted(CRDS.glob("*.yaml")):
-            definition = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-            definition["spec"].pop("conversion", None)
-            status, reply = self.call("POST", DEFINITIONS, definition)
-            assert status == 201, reply
-            names.append(definition["metadata"]["name"])
-        for name in names:
-            self._until(lambda name=name: self._established(name))
-
-    def _established(self, name: str) -> bool:
-        conditions = self.call("GET", f"{DEFINITIONS}/{name}")[1].get("status", {}).get("conditions") or []
-        return any(item["type"] == "Established" and item["status"] == "True" for item in conditions)
+        definitions = [_definition(path) for path in sorted(CRDS.glob("*.yaml"))]
+        with ThreadPoolExecutor() as pool:
+            replies = list(pool.map(lambda item: self.call("POST", DEFINITIONS, item), definitions))
+        assert [status for status, _ in replies] == [201] * len(definitions), replies
+        for item in definitions:
+            spec = item["spec"]
+            for version in spec["versions"]:
+                path = f"/apis/{spec['group']}/{version['name']}/{spec['names']['plural']}?limit=1"
+                self._until(lambda path=path, served=version["served"]: not served or self.call("GET", path)[0] == 200)
 
     def _until(self, done: Any) -> None:
         ends = time.monotonic() + TIMEOUT_SECONDS
@@ -126,6 +123,28 @@ class ApiServer:
                 pass
             assert time.monotonic() < ends, (self.folder / "log").read_text(errors="replace")[-4000:]
             time.sleep(0.05)
+
+
+def _definition(path: Path) -> dict[str, Any]:
+    """Return a definition without what it tells people; kept as JSON, as its YAML takes a second to read."""
+    content = path.read_bytes()
+    kept = _cache() / f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}.json"
+    if not kept.is_file():
+        found = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        found["spec"].pop("conversion", None)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(_undescribed(found)))
+        part.replace(kept)
+    definition: dict[str, Any] = json.loads(kept.read_text())
+    return definition
+
+
+def _undescribed(item: Any) -> Any:
+    if isinstance(item, dict):
+        return {key: _undescribed(value) for key, value in item.items()
+                if key != "description" or not isinstance(value, str)}  # fmt: skip
+    return [_undescribed(value) for value in item] if isinstance(item, list) else item
 
 
 def _cache() -> Path:

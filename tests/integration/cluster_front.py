@@ -364,13 +364,13 @@ class _Requests(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
         """Print nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802  # http.server's names
+    def do_GET(self) -> None:  # http.server's names
         try:
             self._answer()
         except (_Dropped, OSError, http.client.HTTPException):
             self.close_connection = True
             _reset(self.connection)
-        except Exception:  # noqa: BLE001  # a mistake of the front itself must be seen by the test
+        except Exception:  # a mistake of the front itself must be seen by the test
             said = traceback.format_exc()
             self._send(418, json.dumps(failure(418, "FrontBroken", said[-500:]).body).encode())
 
@@ -494,7 +494,12 @@ class _Requests(BaseHTTPRequestHandler):
     def _core_answer(self, match: re.Match[str], body: bytes) -> Answer:
         query = dict(parse_qsl(urlsplit(self.path).query))
         store = self.server.front.store
-        group, plural, space, name = match["group"] or "", match["plural"], match["namespace"] or "", match["name"] or ""
+        group, plural, space, name = (
+            match["group"] or "",
+            match["plural"],
+            match["namespace"] or "",
+            match["name"] or "",
+        )
         content: Object = json.loads(body) if body else {}
         match self.command:
             case "GET" if name:

@@ -122,9 +122,14 @@ class CoreStore:
             if taken and not force:
                 return _conflict(sorted(taken))
             entries = _without(entries, changed, keep=(manager, "Apply"))
-            mine = next((_owned(entry) for entry in entries if (entry["manager"], entry["operation"]) == (manager, "Apply")), set())
+            mine = next(
+                (_owned(entry) for entry in entries if (entry["manager"], entry["operation"]) == (manager, "Apply")),
+                set(),
+            )
             kept = {path for entry in others for path in _owned(entry)}
-            new = copy.deepcopy(before or {"metadata": {key: metadata[key] for key in ("name", "namespace") if key in metadata}})
+            new = copy.deepcopy(
+                before or {"metadata": {key: metadata[key] for key in ("name", "namespace") if key in metadata}}
+            )
             for path in mine - set(leaves) - kept:
                 _remove(new, path)
             for path, value in leaves.items():
@@ -141,7 +146,9 @@ class CoreStore:
                 return not_found(group, plural, name)
             uid = (options.get("preconditions") or {}).get("uid")
             if uid not in (None, found["metadata"]["uid"]):
-                said = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {found['metadata']['uid']}"
+                said = (
+                    f"Precondition failed: UID in precondition: {uid}, UID in object meta: {found['metadata']['uid']}"
+                )
                 return failure(409, "Conflict", f'Operation cannot be fulfilled on {plural} "{name}": {said}')
             if not options.get("dryRun"):
                 del self.objects[plural, namespace, name]
@@ -166,7 +173,9 @@ class CoreStore:
             if left <= 0:
                 return
 
-    def _store(self, key: Key, before: Object | None, new: Object, entries: Sequence[Object], *, dry_run: bool) -> Object:
+    def _store(
+        self, key: Key, before: Object | None, new: Object, entries: Sequence[Object], *, dry_run: bool
+    ) -> Object:
         metadata = new["metadata"]
         old = (before or {}).get("metadata", {})
         for name in ("uid", "creationTimestamp", "resourceVersion"):
