@@ -155,10 +155,7 @@ class Asker:
             answer.status = reply.status_code
             if reply.status_code != httpx.codes.OK:
                 raise _refusal(answer.status, reply.headers, await bounded(reply, LONGEST_ERROR))
-            kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind not in PLAIN_TYPES or reply.headers.get("content-encoding", "identity") != "identity":
-                begins = said_in(await bounded(reply, LONGEST_ERROR))
-                raise _BadAnswerError("content type", f"{kind or 'an encoding'} in place of a stream: {begins}")
+            await _check_kind(reply)
             await _read(answer, reply)
         _judge_end(answer)
 
@@ -169,6 +166,17 @@ class Asker:
         asked |= {"model": self.model, "max_tokens": tokens, "temperature": 0, "stream": True}
         asked["stream_options"] = {"include_usage": True}
         return asked | ({"ignore_eos": True} if self.ignore_eos else {})
+
+
+async def _check_kind(reply: httpx.Response) -> None:
+    """Raise `_BadAnswerError` for an answer that is no stream of events."""
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    encoding = reply.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise _BadAnswerError("content type", f"{encoding}, which was not asked for")
+    if kind not in PLAIN_TYPES:
+        begins = said_in(await bounded(reply, LONGEST_ERROR))
+        raise _BadAnswerError("content type", f"{kind} in place of a stream: {begins}")
 
 
 async def _read(answer: Answer, reply: httpx.Response) -> None:

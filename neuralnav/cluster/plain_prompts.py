@@ -44,6 +44,9 @@ def counted(few: tuple[int, int], many: tuple[int, int]) -> Counted:
 
 
 def plain_prompt(seed: int, index: int, words: int) -> str:
-    """Return the prompt of a request: the same for the same seed, and from its first words on unlike any other."""
-    drawn = np.random.Generator(np.random.PCG64([seed, index])).integers(0, len(WORDS), words)
-    return " ".join([WORDS[at] for at in drawn.tolist()])
+    """Return the prompt of a request: the same for the same seed, and from its first words on unlike any other.
+
+    All prompts of one length hold the same words, each in an order of its own: a server counts them nearly alike.
+    """
+    order = np.random.Generator(np.random.PCG64([seed, index])).permutation(words)
+    return " ".join([WORDS[at % len(WORDS)] for at in order.tolist()])

@@ -192,9 +192,13 @@ def _metrics(
     ms = _foreseen(plan, load, probed)
     choice = chosen(plan.lock)
     planned = (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms) if choice else (None, None, None)
-    alone = not probed.facts.in_flight
+    facts, late_ms = probed.facts, probed.course.late_ms if probed.course else 0.0
+    ground = _Ground(
+        way_ms=facts.way_ms * facts.speedup, late_ms=late_ms * facts.speedup, alone=not facts.in_flight,
+        within=_within(load),
+    )  # fmt: skip
     return tuple(
-        _metric(name, slo, of_plan, ms, found, _Ground(probed.facts, alone=alone, within=_within(load)))
+        _metric(name, slo, of_plan, ms, found, ground)
         for name, slo, of_plan, found in zip(NAMES, plan.slos_ms, planned, measured, strict=True)
     )
 
@@ -208,15 +212,19 @@ def _foreseen(plan: Plan, load: ProbedLoad, probed: Probed) -> Mapping[str, floa
 
 
 def _within(load: ProbedLoad) -> bool:
-    """Tell whether a load is no more than the one at which the plan's numbers hold."""
-    return max(load.rate_rps, load.achieved_rps) <= load.planned_rps * 1.001
+    """Tell whether a load is no more than the one at which the plan's numbers hold: several at once are a burst."""
+    return load.in_flight <= 1 and max(load.rate_rps, load.achieved_rps) <= load.planned_rps * 1.001
 
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What a comparison stands on: whether others asked meanwhile, and whether the load is within the planned one."""
+    """What a comparison stands on, in ms of the server's clock: the way there and back, and how late we looked.
 
-    facts: Facts
+    `alone`: nobody else asked; `within`: the load is no more than the planned one.
+    """
+
+    way_ms: float
+    late_ms: float
     alone: bool
     within: bool
 
@@ -236,7 +244,7 @@ def _metric(
         p50=estimate(found.p50) if found else None,
         p95=estimate(found.p95) if found else None,
         over_slo=round(found.over, 4) if found else None,
-        standing=_standing(found, slo),
+        standing=_standing(found, slo, ground.late_ms),
         pace=_pace(name, found, planned, (p50, p95), ground),
     )
 
@@ -249,11 +257,11 @@ def _predicted(ms: float | None, planned: Metric | None) -> Metric | None:
     return Metric(value=round(ms, MS_DIGITS), low=round(ms * low, MS_DIGITS), high=round(ms * high, MS_DIGITS))
 
 
-def _standing(found: Latency | None, slo: float) -> Standing:
+def _standing(found: Latency | None, slo: float, late_ms: float) -> Standing:
     if found is None:
         return "untold"
     p95 = found.p95_of_all
-    if p95.low is not None and p95.low > slo:
+    if p95.low is not None and p95.low - late_ms > slo:
         return "missed"
     if p95.high is not None and p95.high <= slo:
         return "kept"
@@ -264,14 +272,14 @@ def _pace(
     name: Name, found: Latency | None, planned: Metric | None, predicted: tuple[Metric | None, Metric | None],
     ground: _Ground,
 ) -> Pace:  # fmt: skip
-    """Judge whether a server is slower than its plan has it, beyond the plan's interval and the way there and back."""
+    """Judge whether a server is slower than planned, beyond the plan's interval and what is not its own doing."""
     if found is None:
         return "untold"
-    way_ms = 0.0 if name == "itl" else ground.facts.way_ms * ground.facts.speedup
+    spare_ms = ground.late_ms + (0.0 if name == "itl" else ground.way_ms)
     pairs = [(found.p95, planned if ground.within else None)]
     if ground.alone:
         pairs += zip((found.p50, found.p95), predicted, strict=True)
-    told = [(of.low, limit.high + way_ms) for of, limit in pairs if of.low is not None and limit is not None]
+    told = [(of.low, limit.high + spare_ms) for of, limit in pairs if of.low is not None and limit is not None]
     if not told:
         return "untold"
     return "slower" if any(low > high for low, high in told) else "as-planned"
@@ -289,7 +297,9 @@ def _verdict(lock: Lock, wanted: Wanted, probed: Probed, metrics: Sequence[Probe
         return "interrupted", "stopped before a request was answered"
     if not whole:
         return "does-not-answer", _unanswered(answers or probed.warm_ups)
-    return _of_figures(metrics, len(whole))
+    lost = len(failed(answers))
+    found, why = _of_figures(metrics, len(whole))
+    return found, f"{why}; {lost} of {len(whole) + lost} were not answered" if lost else why
 
 
 def _unanswered(answers: Sequence[Answer]) -> str:

@@ -14,7 +14,6 @@ from neuralnav.serving.sampling import percentile
 OFF_SHARE = 0.05
 """Lengths that are so far from the planned are told."""
 
-LAG_MS = 5.0
 WAY_MS = 5.0
 PARTS = 1.05
 
@@ -63,8 +62,10 @@ def _of_load(plan: Plan, load: Load, probed: Probed, course: Course) -> Iterator
     held = f"the plan's p95 hold at {plan.rps:.3g} req/s over {number(plan.replicas, 'replica')}"
     if rate > plan.rps * 1.001:
         yield f"{held}, and this was {rate:.3g}: no SLO is promised there"
+    elif load.in_flight > 1 and not load.rate_rps:
+        yield f"{held}, as requests come by themselves; {load.in_flight} at once are a burst, which queues"
     elif rate < plan.rps * 0.9:
-        yield f"{held}, and this was {rate:.3g}: they are the most that is to be seen, not what is foreseen"
+        yield f"{held}, and this was {rate:.3g}: at less load they are an upper reference"
     if len(course.answers) < load.requests and not probed.stopped:
         yield f"sending ended after {load.seconds:g} s, with {len(course.answers)} of {load.requests} requests"
     if probed.stopped:
@@ -75,7 +76,7 @@ def _of_tokens(plan: Plan, load: Load, whole: Sequence[Answer]) -> Iterator[str]
     planned = plan.lock.requirements
     prompts = [answer.prompt for answer in whole if answer.prompt]
     if not prompts:
-        yield "the server counts no tokens: prompts are that many words, and each part of a stream is taken for a token"
+        yield "the server counts no tokens: prompts are that many words, and each part is taken for a token"
     for what, told, meant in (
         ("prompts", prompts, planned.prompt_tokens),
         ("answers", [answer.output for answer in whole if answer.output], planned.output_tokens),
@@ -88,10 +89,8 @@ def _of_tokens(plan: Plan, load: Load, whole: Sequence[Answer]) -> Iterator[str]
         yield f"{cached / asked:.0%} of the prompts' tokens were in a prefix cache: TTFT is as much shorter"
     parts, tokens = sum(len(answer.stamps_s) for answer in whole), sum(map(tokens_of, whole))
     if parts and tokens > PARTS * parts:
-        yield (
-            f"each part of a stream held {tokens / parts:.2g} tokens: the time between parts is shared out over them, "
-            "so that nothing is told of single gaps"
-        )
+        each = f"each part of a stream held {tokens / parts:.2g} tokens"
+        yield f"{each}: the time between parts is shared out, and single gaps are untold"
     if load.output_tokens > 1 and not len(gaps_of(whole, 1.0).ms):
         yield "each answer came in one part: nothing is told of ITL"
     unended = sum(not answer.told_end for answer in whole)
@@ -104,9 +103,9 @@ def _of_clock(probed: Probed, course: Course, whole: Sequence[Answer]) -> Iterat
     first = percentile([(answer.stamps_s[0] - answer.due_s) * 1e3 for answer in whole], 0.5).value
     if way_ms > WAY_MS or way_ms > 0.1 * first:
         yield f"the way to the server and back takes {format_ms(way_ms)}, which TTFT and E2E hold"
-    late = percentile(course.lag_ms, 0.99).value if course.lag_ms else 0.0
-    if late > LAG_MS:
-        yield f"this machine was busy: it looked at what came up to {format_ms(late)} late (p99)"
+    if course.late_ms:
+        late = format_ms(course.late_ms)
+        yield f"this machine was busy and looked at what came {late} late (p99): nothing within that is held against it"
 
 
 def called(plan: Plan, served: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from neuralnav.cluster.openai import Answer, Asker, Endpoint, Route, client_of
 from neuralnav.cluster.plain_prompts import Counted, counted, plain_prompt
 from neuralnav.cluster.served_facts import Facts, ask_facts
 from neuralnav.serving.arrivals import at_rate, unit_arrivals
+from neuralnav.serving.sampling import percentile
 
 FEW_WORDS = 16
 WARM_UP_TOKENS = 16
@@ -21,6 +22,9 @@ WARM_UP = 1 << 40
 
 TICK_S = 0.01
 """How often it is looked whether the event loop keeps up with what comes in."""
+
+LAG_MS = 5.0
+"""A loop is that late on a machine that has nothing else to do, when a timer and a write meet."""
 
 WATCH_S = 0.2
 
@@ -76,6 +80,12 @@ class Course:
     begin_s: float
     end_s: float
     lag_ms: tuple[float, ...] = ()
+
+    @property
+    def late_ms(self) -> float:
+        """How late this machine looked at what came (p99), where that is worth a word; else 0."""
+        late = percentile(self.lag_ms, 0.99).value if self.lag_ms else 0.0
+        return late if late > LAG_MS else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ async def _warmed_up(asker: Asker, load: Load, stop: asyncio.Event) -> tuple[Cou
             await _over([asker.ask(answer, plain_prompt(load.seed, WARM_UP + len(sent), words))], stop)
             if answer.fault is None or answer.fault == "context" or stop.is_set():
                 break
-            await _pause(WARM_UP_PAUSE_S * 2**attempt, stop)
+            await _pause(WARM_UP_PAUSE_S * 2**attempt * (attempt < WARM_UP_TRIES - 1), stop)
         if answer.fault is not None:
             break
         if answer.prompt:
