@@ -216,7 +216,7 @@ def _custom_path(kind: str, namespace: str, name: str, api_version: str = "") ->
 @contextlib.contextmanager
 def fronted(folder: Path, server: ApiServer | None = None, tls: Path | None = None) -> Iterator[Front]:
     """Give a front, started, with its kubeconfig written, and end it."""
-    front = Front(folder, server, tls)
+    front = Front(server, tls, folder=folder)
     front.start()
     front.clear()
     try:
