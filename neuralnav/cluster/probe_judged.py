@@ -193,10 +193,7 @@ def _metrics(
     choice = chosen(plan.lock)
     planned = (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms) if choice else (None, None, None)
     facts, late_ms = probed.facts, probed.course.late_ms if probed.course else 0.0
-    ground = _Ground(
-        way_ms=facts.way_ms * facts.speedup, late_ms=late_ms * facts.speedup, alone=not facts.in_flight,
-        within=_within(load),
-    )  # fmt: skip
+    ground = _Ground(facts.way_ms * facts.speedup, late_ms * facts.speedup, within=_within(load))
     return tuple(
         _metric(name, slo, of_plan, ms, found, ground)
         for name, slo, of_plan, found in zip(NAMES, plan.slos_ms, planned, measured, strict=True)
@@ -204,7 +201,8 @@ def _metrics(
 
 
 def _foreseen(plan: Plan, load: ProbedLoad, probed: Probed) -> Mapping[str, float]:
-    if plan.server is None or probed.course is None or load.requests == load.given_up:
+    others = bool(probed.facts.in_flight)  # what they take from us cannot be foreseen
+    if plan.server is None or probed.course is None or others or load.requests == load.given_up:
         return {}
     asked = Load(0, 0.0, load.seed, plan.lock.requirements.prompt_tokens, 1, load.rate_rps, load.in_flight)
     sent = sent_of(probed.course.answers, probed.course.begin_s, asked, probed.facts.speedup)
@@ -220,12 +218,11 @@ def _within(load: ProbedLoad) -> bool:
 class _Ground:
     """What a comparison stands on, in ms of the server's clock: the way there and back, and how late we looked.
 
-    `alone`: nobody else asked; `within`: the load is no more than the planned one.
+    `within`: the load is no more than the planned one.
     """
 
     way_ms: float
     late_ms: float
-    alone: bool
     within: bool
 
 
@@ -277,8 +274,7 @@ def _pace(
         return "untold"
     spare_ms = ground.late_ms + (0.0 if name == "itl" else ground.way_ms)
     pairs = [(found.p95, planned if ground.within else None)]
-    if ground.alone:
-        pairs += zip((found.p50, found.p95), predicted, strict=True)
+    pairs += zip((found.p50, found.p95), predicted, strict=True)
     told = [(of.low, limit.high + spare_ms) for of, limit in pairs if of.low is not None and limit is not None]
     if not told:
         return "untold"

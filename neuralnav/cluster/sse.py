@@ -24,10 +24,10 @@ class TooLongError(ValueError):
 class Events:
     """Cuts a stream of server-sent events (WHATWG HTML, 9.2): all three line ends, comments, several data lines."""
 
-    __slots__ = ("_data", "_rest")
+    __slots__ = ("_data", "_held", "_rest")
 
     def __init__(self) -> None:
-        self._rest, self._data = b"", list[bytes]()
+        self._rest, self._data, self._held = b"", list[bytes](), 0
 
     def fed(self, part: bytes) -> Iterator[bytes]:
         """Yield the data of each event that a part completes. Raises `TooLongError`."""
@@ -37,7 +37,7 @@ class Events:
         self._rest = rest + held
         for line in whole:
             yield from self._line(line)
-        if len(self._rest) + sum(map(len, self._data)) > LONGEST_EVENT:
+        if len(self._rest) + self._held > LONGEST_EVENT:
             raise TooLongError
 
     def rest(self) -> Iterator[bytes]:
@@ -49,8 +49,9 @@ class Events:
         name, _, value = line.partition(b":")
         if name == b"data":
             self._data.append(value.removeprefix(b" "))
+            self._held += len(line)
         elif not line and self._data:
-            whole, self._data = b"\n".join(self._data), []
+            whole, self._data, self._held = b"\n".join(self._data), [], 0
             yield whole
 
 

@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, fault: Fault, body: Mapping[str, Any]) -> None:
         self.send_response(200)
-        self.send_header("content-type", "text/event-stream; charset=utf-8")
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         for number in range(MOST_TOKENS if fault == "endless" else body["max_tokens"] if fault != "nothing" else 0):
@@ -179,8 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _text(self, status: int, text: str, kind: str = "application/json", **headers: str) -> None:
         body = text.encode()
         self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
