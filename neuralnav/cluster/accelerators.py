@@ -75,8 +75,8 @@ def fit(need: Need, nodes: Sequence[Object]) -> Fit:
 
 def _refusal(need: Need, nodes: Sequence[Object], labelled: Sequence[Object]) -> str:
     has = f"this cluster has {', '.join(inventory(nodes, need)) or 'no accelerator'}"
-    if labelled:
-        most = max(_amount(node, need.resource) for node in labelled)
+    most = max((_amount(node, need.resource) for node in labelled), default=0)
+    if most:
         return f"each pod needs {need}, and no such node has more than {most} {need.resource}; {has}"
     region = f" in {' or '.join(need.regions)}" if need.regions else ""
     return f"the lock is for {need}{region}; {has}"
