@@ -17,6 +17,7 @@ ENDS_ALL: frozenset[Cause] = frozenset({"unreachable", "unauthorized", "busy"})
 """Failures that are not of one object: nothing more can be asked of the server."""
 
 FORCE = "--force-conflicts takes them over; else let their owner give them up, or say the same"
+NOT_FOUND = 404
 SCALE_FROM_ZERO = "--scale-from-zero, where an autoscaler brings such nodes; else compile for what is there"
 
 
@@ -83,6 +84,8 @@ def _has_namespace(api: Api, name: str) -> bool:
     try:
         return api.get(Ref(KINDS["Namespace"], "", name)) is not None
     except ClusterError as error:
+        if error.status == NOT_FOUND:
+            return False
         if error.cause != "forbidden":
             raise
         return True

@@ -188,7 +188,8 @@ def test_pods_of_a_service_are_selected_by_its_kind() -> None:
     )
     router = {"metadata": {"labels": {"app.kubernetes.io/component": "llminferenceservice-router-scheduler"}}}
     worker = {"metadata": {"labels": {"app.kubernetes.io/component": "llminferenceservice-workload-worker"}}}
-    assert [is_server(item) for item in (router, worker, {"metadata": {}})] == [False, True, True]
+    bare: Body = {"metadata": {}}
+    assert [is_server(item) for item in (router, worker, bare)] == [False, True, True]
 
 
 def test_times_as_people_say_them() -> None:
