@@ -221,7 +221,7 @@ def unauthorized(asked: Asked, access: Access, status: int) -> ClusterError:
 def refusal(asked: Asked, access: Access, status: int, headers: Mapping[str, str], content: bytes) -> ClusterError:
     """Return the error for an answer that no waiting mends."""
     found = _status(content)
-    if not found and not _is_bare_404(status, content):
+    if not found and not is_bare_404(status, content):
         return _stranger(asked, access, status, headers, content)
     said = _message(content) or f"HTTP {status}"
     match status:
@@ -316,7 +316,8 @@ def _message(content: bytes) -> str:
     return _short(str(_status(content).get("message") or ""))
 
 
-def _is_bare_404(status: int, content: bytes) -> bool:
+def is_bare_404(status: int, content: bytes) -> bool:
+    """Tell whether a path is unknown: its kind, not only its object, is not there."""
     return status == 404 and content.startswith(b"404 page not found")
 
 

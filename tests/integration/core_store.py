@@ -1,6 +1,6 @@
 """Core kinds of Kubernetes in a dict: enough of get, list, apply, delete and watch for the cluster verbs.
 
-What it is not: it validates nothing, merges no list by key, runs no controller. Those are in test_core_kinds, or unproven.
+What it is not: it validates nothing, merges no list by key, runs no controller. See test_core_kinds for the first.
 """
 
 import copy
