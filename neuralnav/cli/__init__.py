@@ -21,6 +21,7 @@ VERBS = {
     "diff": "Tell what a change does to plans, and which edit causes it.",
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
+    "status": "Tell how deployed workloads stand, against their locks.",
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
@@ -29,7 +30,7 @@ VERBS = {
     "schema": "Print the JSON Schema of a document.",
 }
 
-READERS = frozenset({"check", "explain", "show", "policy", "schema"})
+READERS = frozenset({"check", "explain", "show", "status", "policy", "schema"})
 """Verbs that write nothing of their own accord: their failures need not say that nothing was written."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -1,7 +1,9 @@
 """How workloads stand, as text and markdown. Strings only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+
+import click
 
 from neuralnav.cluster.pods import OVER
 from neuralnav.cluster.status import time_of
@@ -36,18 +38,23 @@ WORDS: Mapping[State, str] = {
 """What people read of a state."""
 
 
-def status_text(report: StatusReport, now: datetime) -> str:
+def status_text(report: StatusReport, now: datetime, *, paint: Callable[[State], str] = WORDS.__getitem__) -> str:
     """Return how workloads stand: a line each, and more of those that are not as planned or are few."""
     full = len(report.workloads) <= WIDE
     width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
-    lines = [f"context {report.context}, {report.server}"]
+    lines = [printable(f"context {report.context}, {report.server}")]
     for item in report.workloads:
-        lines.append(line_of(item, width))
+        lines.append(line_of(item, width, paint=paint))
         if full or not is_well(item):
-            lines += [f"{'':{width}} {line}" for line in _details(item, now)]
+            lines += [printable(f"{'':{width}} {line}".rstrip()) for line in _details(item, now)]
     if len(report.workloads) > 1:
         lines.append(summary(report.workloads))
-    return "\n".join(printable(line.rstrip()) for line in lines)
+    return "\n".join(lines)
+
+
+def status_styled(report: StatusReport, now: datetime) -> str:
+    """Return the text with its states coloured; click strips the colour where there is no terminal."""
+    return status_text(report, now, paint=lambda state: click.style(WORDS[state], fg=COLOURS[state], bold=True))
 
 
 def status_markdown(report: StatusReport, now: datetime) -> str:
@@ -69,12 +76,13 @@ def is_well(item: WorkloadStatus) -> bool:
     return item.state == "ready" and item.as_planned
 
 
-def line_of(item: WorkloadStatus, width: int = 0) -> str:
+def line_of(item: WorkloadStatus, width: int = 0, *, paint: Callable[[State], str] = WORDS.__getitem__) -> str:
     """Return a workload on one line: its state, why or how many replicas, and what is not as planned."""
     replicas, accelerators = _replicas(item.replicas), _accelerators(item.accelerators)
-    shown = item.why if item.why else "   ".join(part for part in (replicas, accelerators, item.url) if part)
-    said = "; ".join([clipped(shown, MESSAGE), *item.deviations[:1]])
-    return f"{item.workload:<{width}} {WORDS[item.state]:<{STATE_COLUMNS}} {said}".rstrip()
+    shown = item.why or "   ".join(part for part in (replicas, accelerators, item.url) if part)
+    said = printable("; ".join([clipped(shown, MESSAGE), *item.deviations[:1]]))
+    gap = " " * max(STATE_COLUMNS - len(WORDS[item.state]), 0)
+    return f"{item.workload:<{width}} {paint(item.state)}{gap} {said}".rstrip()
 
 
 def summary(items: Sequence[WorkloadStatus]) -> str:

@@ -1,18 +1,15 @@
-"""What a committed lock deploys, and its manifests: what the cluster verbs compare with what runs."""
+"""What a committed lock deploys, read fast: `status` looks at hundreds."""
 
 import contextlib
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.lfs import refuse_pointer
 from neuralnav.files.locks import read_lock
 from neuralnav.files.places import Place, read_optional, read_source, show
-from neuralnav.model.document import Source, load, parse, plain
-from neuralnav.model.lock import REVISION, SCHEMA, Deployment, choice_in, has_conflict, is_whole, listed_in
-
-KUSTOMIZE = "kustomize.config.k8s.io/"
+from neuralnav.model.document import Source, load
+from neuralnav.model.lock import REVISION, SCHEMA, Deployment, choice_in, has_conflict, is_whole
 
 _PART = re.compile(r"^deployment:\n((?: .*\n)+)", re.MULTILINE)
 _AGE = re.compile(rf"^schema: {SCHEMA}\nrevision: {REVISION}\n", re.MULTILINE)
@@ -21,12 +18,11 @@ _AGE = re.compile(rf"^schema: {SCHEMA}\nrevision: {REVISION}\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a lock deploys: the candidate it chose, the deployment, and the paths of its manifests from its folder."""
+    """What a lock deploys: the candidate it chose, and the deployment."""
 
     place: Place
     candidate: str
     deployment: Deployment
-    manifests: tuple[str, ...]
 
 
 def read_deployed(place: Place) -> Deployed:
@@ -37,7 +33,7 @@ def read_deployed(place: Place) -> Deployed:
     """
     content = read_optional(place.lock)
     if content is None:
-        raise input_error(show(place.lock), "there is no lock to compare with", "run neuralnav compile")
+        raise input_error(show(place.lock), "there is no lock", "run neuralnav compile")
     refuse_pointer(content, show(place.lock))
     text = read_source(place.lock).text
     if has_conflict(text):
@@ -46,26 +42,6 @@ def read_deployed(place: Place) -> Deployed:
     if part is not None and candidate and is_whole(text) and _AGE.search(text):
         with contextlib.suppress(InputError):  # what is wrong with it is told of the whole text, at its lines
             found = load(Deployment, Source(show(place.lock), part[1])).document
-            return Deployed(place, candidate, found, tuple(listed_in(text)))
+            return Deployed(place, candidate, found)
     lock = read_lock(Source(show(place.lock), text))
-    return Deployed(place, lock.choice.candidate, lock.deployment, tuple(item.path for item in lock.manifests))
-
-
-def read_objects(deployed: Deployed) -> tuple[dict[str, Any], ...]:
-    """Return the objects of the committed manifests in the lock's order, but for kustomize's own.
-
-    Raises `InputError` for a manifest that is not there, or is none.
-    """
-    found = list[dict[str, Any]]()
-    for path in deployed.manifests:
-        source = read_source(deployed.place.folder / path)
-        value = plain(parse(source))
-        if not isinstance(value, dict) or not isinstance(value.get("apiVersion"), str):
-            raise input_error(source.name, "this is no manifest", "run neuralnav compile --frozen")
-        if value["apiVersion"].startswith(KUSTOMIZE):
-            continue
-        metadata = value.get("metadata")
-        if not isinstance(metadata, dict) or not metadata.get("name"):
-            raise input_error(source.name, "the object has no name", "run neuralnav compile --frozen")
-        found.append(value)
-    return tuple(found)
+    return Deployed(place, lock.choice.candidate, lock.deployment)
