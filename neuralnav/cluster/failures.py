@@ -327,7 +327,7 @@ def _is_invalid(status: int, content: bytes) -> bool:
 
 def _is_final_conflict(content: bytes) -> bool:
     found = _status(content)
-    return bool(_owners(found)) or "UID in precondition" in str(found.get("message"))
+    return bool(_owners(found)) or re.search(r"UID in (the )?precondition", str(found.get("message"))) is not None
 
 
 def _causes(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
