@@ -9,7 +9,7 @@ from neuralnav.cluster.reading import read_cluster
 from neuralnav.cluster.status import status_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
 from neuralnav.files.deployments import Deployed, read_deployed
-from neuralnav.files.places import find_workloads
+from neuralnav.files.places import Place, find_workloads
 from neuralnav.model.status_report import StatusReport, WorkloadStatus
 from neuralnav.report import problem
 
@@ -35,7 +35,7 @@ def read_plans(paths: Sequence[str], namespace: str) -> Plans:
             problems.extend(error.diagnostics)
             continue
         if namespace and item.deployment.namespace != namespace:
-            problems.append(other_namespace(item, namespace))
+            problems.append(other_namespace(place, item.deployment.namespace, namespace))
         else:
             found.append(item)
     if not found:
@@ -43,10 +43,10 @@ def read_plans(paths: Sequence[str], namespace: str) -> Plans:
     return Plans(tuple(found), tuple(problems))
 
 
-def other_namespace(item: Deployed, namespace: str) -> Diagnostic:
+def other_namespace(place: Place, planned: str, asked: str) -> Diagnostic:
     """Return the problem of a plan that is for another namespace than the one that was asked for."""
-    message = f"the plan is for namespace {item.deployment.namespace}, not {namespace}"
-    return Diagnostic(Where(item.place.shown), message, "leave --namespace out, or compile for that namespace")
+    message = f"the plan is for namespace {planned}, not {asked}"
+    return Diagnostic(Where(place.shown), message, "leave --namespace out, or compile for that namespace")
 
 
 def read_status(api: Api, plans: Plans, now: datetime) -> StatusReport:

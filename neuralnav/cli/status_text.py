@@ -129,7 +129,7 @@ def _details(item: WorkloadStatus, now: datetime) -> Iterator[str]:
     if item.url and item.why:
         yield _part("URL", item.url)
     yield from _parts("conditions", [
-        f"{found.type} {found.status}{_because(found.reason, found.message)}{_ago(found.since, now)}"
+        f"{found.type} {found.status}{_because(found.reason, found.message)}{ago(found.since, now)}"
         for found in item.conditions if found.status != "True"
     ])  # fmt: skip
     yield from _parts("pods", _capped([_pod(pod) for pod in _worst_first(item.pods or ())], "pod"))
@@ -161,7 +161,7 @@ def _worst_first(pods: Iterable[ReportedPod]) -> list[ReportedPod]:
 
 def _event(event: ReportedEvent, now: datetime) -> str:
     times = f" x{event.count}" if event.count > 1 else ""
-    return f"{event.reason}{times}{_ago(event.last, now)}, {event.object}: {clipped(event.message, MESSAGE)}"
+    return f"{event.reason}{times}{ago(event.last, now)}, {event.object}: {clipped(event.message, MESSAGE)}"
 
 
 def _because(*said: str) -> str:
@@ -169,7 +169,7 @@ def _because(*said: str) -> str:
     return f": {clipped(found, MESSAGE)}" if found else ""
 
 
-def _ago(text: str, now: datetime) -> str:
+def ago(text: str, now: datetime) -> str:
     """Return how long ago something was, coarsely: the clocks of a cluster and of a desk are not the same."""
     then = time_of(text)
     if then is None:

@@ -1,15 +1,15 @@
-"""Compare what is committed with what a cluster has: ask the server what an apply would change, and for what is left."""
+"""Compare what is committed with what a cluster has: what an apply would change, and what is left over."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from neuralnav.cluster.api import Api, Cause, ClusterError, Kind, Object, Ref
-from neuralnav.cluster.committed import Committed, Planned
+from neuralnav.cluster.api import FIELD_MANAGER, Api, Cause, ClusterError, Kind, Object, Ref
+from neuralnav.cluster.committed import SERVING, Committed, Planned
 from neuralnav.cluster.live import drift_of
 from neuralnav.cluster.owners import gitops_owner
-from neuralnav.cluster.remove import OURS, removals, selector
-from neuralnav.cluster.status import CANDIDATE, applier_of, is_ours
+from neuralnav.cluster.remove import NAME_LABEL, OURS, selector
+from neuralnav.cluster.status import CANDIDATE, MANAGED_BY, applier_of, is_ours
 from neuralnav.model.live_report import Comparison, LiveObject
 
 AT_ONCE = 8
@@ -17,6 +17,12 @@ AT_ONCE = 8
 
 ENDS_ALL: frozenset[Cause] = frozenset({"unreachable", "unauthorized", "busy"})
 """Failures that are not of one object: nothing more can be asked of the server."""
+
+ABSENT: frozenset[Cause] = frozenset({"no-kind", "no-namespace"})
+"""Failures that say that an object cannot be there."""
+
+MADE = f"{MANAGED_BY}={FIELD_MANAGER}"
+"""The selector of what is made of a lock, whoever applied it."""
 
 
 @dataclass(slots=True)
@@ -28,6 +34,14 @@ class Compared:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Known:
+    """What lists of objects that say they are ours found, and the kinds that may not be listed, by namespace."""
+
+    objects: dict[Ref, Object] = field(default_factory=dict)
+    unlisted: dict[str, list[str]] = field(default_factory=dict)
+
+
 def compare_all(api: Api, items: Sequence[Committed], step: Callable[[], None]) -> list[Compared]:
     """Return how the cluster differs from what is committed of each workload; `step` counts them.
 
@@ -36,7 +50,8 @@ def compare_all(api: Api, items: Sequence[Committed], step: Callable[[], None]) 
     threads = ThreadPoolExecutor(AT_ONCE)
     found = list[Compared]()
     try:
-        for one in threads.map(lambda item: _compare(api, item), items):
+        known = _known(api, items, threads)
+        for one in threads.map(lambda item: _compare(api, item, known), items):
             found.append(one)
             step()
     finally:
@@ -44,36 +59,66 @@ def compare_all(api: Api, items: Sequence[Committed], step: Callable[[], None]) 
     return found
 
 
-def _compare(api: Api, item: Committed) -> Compared:
+def _known(api: Api, items: Sequence[Committed], threads: Executor) -> Known:
+    """List what says that it is ours, a request for each kind and namespace; of one workload only its own."""
+    known = Known()
+    names: dict[str, set[str]] = {}
+    for plan in (item.lock.deployment for item in items):
+        names.setdefault(plan.namespace, set()).add(plan.name)
+    wanted = [
+        (kind, where, f"{MADE},{selector(next(iter(found)))}" if len(found) == 1 else MADE)
+        for where, found in sorted(names.items()) for kind in OURS
+    ]  # fmt: skip
+    for (kind, where, _), listed in zip(wanted, threads.map(lambda one: _listed(api, *one), wanted), strict=True):
+        if listed is None:
+            known.unlisted.setdefault(where, []).append(kind.plural)
+        for body in listed or ():
+            known.objects[Ref(kind, where, str(body["metadata"]["name"]))] = body
+    return known
+
+
+def _listed(api: Api, kind: Kind, namespace: str, labels: str) -> list[Object] | None:
+    """Return the objects that a selector finds, or None where they may not be listed; an unknown kind has none."""
+    try:
+        return api.list(kind, namespace, labels=labels)
+    except ClusterError as error:
+        if error.cause in ENDS_ALL:
+            raise
+        return [] if error.cause in ABSENT else None
+
+
+def _compare(api: Api, item: Committed, known: Known) -> Compared:
     found = Compared()
     for planned in item.objects:
-        one = _object(api, planned, found)
-        found.objects.append(one)
-    found.objects.extend(_left_over(api, item, found))
+        found.objects.append(_object(api, planned, known, found))
+    found.objects.extend(_left_over(item, known))
+    if kinds := known.unlisted.get(item.lock.deployment.namespace):
+        found.notes.append(f"what an earlier lock left is not known: {', '.join(kinds)} may not be listed")
     return found
 
 
-def _object(api: Api, planned: Planned, found: Compared) -> LiveObject:
+def _object(api: Api, planned: Planned, known: Known, found: Compared) -> LiveObject:
     base = LiveObject(
         kind=planned.ref.kind.kind, namespace=planned.ref.namespace, name=planned.ref.name, file=planned.file,
         state="as-committed",
     )  # fmt: skip
     try:
-        live = api.get(planned.ref)
+        live = known.objects.get(planned.ref) or api.get(planned.ref)
+        if live is None:
+            return base.model_copy(update={"state": "missing"})
+        compared, applied = _applied(api, planned, found)
     except ClusterError as error:
         if error.cause in ENDS_ALL:
             raise
-        state = "missing" if error.cause in ("no-kind", "no-namespace") else "unknown"
-        return base.model_copy(update={"state": state, "why": error.message})
-    if live is None:
-        return base.model_copy(update={"state": "missing"})
+        return base.model_copy(
+            update={"state": "missing" if error.cause in ABSENT else "unknown", "why": error.message}
+        )
     if planned.ref.kind.kind in SERVING:
         found.live_candidate = str((live["metadata"].get("annotations") or {}).get(CANDIDATE) or "")
-    compared, applied = _applied(api, planned, found)
     fields = drift_of(planned.body, live, applied)
     return base.model_copy(update={
-        "state": "changed" if fields else "as-committed", "compared": compared, "owner": applier_of(live),
-        "gitops": gitops_owner(live), "fields": fields,
+        "state": "changed" if fields else "as-committed", "compared": compared, "fields": fields,
+        "owner": applier_of(live), "gitops": gitops_owner(live),
         "why": "" if is_ours(live) else "it was not made of a lock",
     })  # fmt: skip
 
@@ -85,41 +130,24 @@ def _applied(api: Api, planned: Planned, found: Compared) -> tuple[Comparison, O
     except ClusterError as error:
         if error.cause in ENDS_ALL:
             raise
-        found.notes.append(_without(planned.ref, error))
+        why = "a dry run is not allowed" if error.cause == "forbidden" else f"the dry run failed: {error.message}"
+        found.notes.append(f"{planned.ref}: {why}; only the fields of the manifest are compared")
         return "own-fields", None
 
 
-def _without(ref: Ref, error: ClusterError) -> str:
-    """Return what is said where the server does not say what an apply would change."""
-    why = "a dry run is not allowed" if error.cause == "forbidden" else f"the dry run failed: {error.message}"
-    return f"{ref}: {why}; the manifest's own fields are compared"
+def _left_over(item: Committed, known: Known) -> list[LiveObject]:
+    """Return what was made of an earlier lock of a workload, and no manifest says any more.
 
-
-def _left_over(api: Api, item: Committed, found: Compared) -> list[LiveObject]:
-    """Return what was made of an earlier lock of a workload, and no manifest says any more."""
-    besides = {planned.ref for planned in item.objects}
-    plan = item.lock.deployment
+    What a controller made for such an object carries its labels, and goes with it: that has an owner.
+    """
+    besides, plan = {planned.ref for planned in item.objects}, item.lock.deployment
     left = list[LiveObject]()
-    for kind in OURS:
-        listed = _listed(api, kind, plan.namespace, plan.name, found)
-        for body in listed:
-            ref = Ref(kind, plan.namespace, str(body["metadata"]["name"]))
-            if ref not in besides and is_ours(body):
-                left.append(
-                    LiveObject(
-                        kind=kind.kind, namespace=ref.namespace, name=ref.name, file="", state="left-over",
-                        owner=applier_of(body), gitops=gitops_owner(body),
-                    )  # fmt: skip
-                )
+    for ref, body in known.objects.items():
+        metadata = body["metadata"]
+        own = ref.namespace == plan.namespace and (metadata.get("labels") or {}).get(NAME_LABEL) == plan.name
+        if own and ref not in besides and not metadata.get("ownerReferences"):
+            left.append(LiveObject(
+                kind=ref.kind.kind, namespace=ref.namespace, name=ref.name, file="", state="left-over",
+                owner=applier_of(body), gitops=gitops_owner(body),
+            ))  # fmt: skip
     return left
-
-
-def _listed(api: Api, kind: Kind, namespace: str, name: str, found: Compared) -> list[Object]:
-    try:
-        return api.list(kind, namespace, labels=selector(name))
-    except ClusterError as error:
-        if error.cause in ENDS_ALL:
-            raise
-        if error.cause not in ("no-kind", "no-namespace"):
-            found.notes.append(f"{kind.plural} cannot be listed: what an earlier lock left of them is not known")
-        return []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from neuralnav.cluster.api import FIELD_MANAGER, Object
 from neuralnav.cluster.apply import SERVERS_OWN
@@ -28,15 +28,16 @@ def drift_of(committed: Object, live: Object, applied: Object | None) -> tuple[F
         found = list(differences(_told(applied), _told(live), whole=True))
     known = {path_text(one.path) for one in found}
     beside = [one for one in _added_by_others(committed, live) if path_text(one.path) not in known]
-    return tuple(
-        FieldDrift(
-            field=path_text(one.path),
-            change=one.change,
-            committed=None if one.committed is ABSENT else one.committed,
-            live=None if one.live is ABSENT else one.live,
-            by=writers_of(live, one.path),
-        )
-        for one in (*found, *beside)
+    return (*(_drift(one, live, one.change) for one in found), *(_drift(one, live, "beside") for one in beside))
+
+
+def _drift(one: Difference, live: Object, change: Literal["changed", "removed", "added", "beside"]) -> FieldDrift:
+    return FieldDrift(
+        field=path_text(one.path),
+        change=change,
+        committed=None if one.committed is ABSENT else one.committed,
+        live=None if one.live is ABSENT else one.live,
+        by=() if change == "removed" else writers_of(live, one.path),
     )
 
 

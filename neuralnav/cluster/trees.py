@@ -129,9 +129,9 @@ def quantity(value: Any) -> Fraction | None:
         return None
     number, suffix = Fraction(found[1]), found[2]
     if suffix in _BINARY:
-        return number * 1024 ** _BINARY[suffix]
+        return Fraction(number * (1 << (10 * _BINARY[suffix])))
     power = _DECIMAL[suffix] if suffix in _DECIMAL else int(suffix[1:])
-    return number * (Fraction(10**power) if power >= 0 else Fraction(1, 10**-power))
+    return Fraction(number * 10**power) if power >= 0 else Fraction(number / 10**-power)
 
 
 def path_text(path: Path) -> str:

@@ -31,8 +31,9 @@ class FieldDrift(LockDoc):
 
     field: str
     """Its path from the object's root: `.spec.predictor.minReplicas`."""
-    change: Literal["changed", "removed", "added"]
-    """`removed`: committed and not there; `added`: there, and in no manifest."""
+    change: Literal["changed", "removed", "added", "beside"]
+    """`removed`: committed and not there; `added`: there and in no manifest, and an apply takes it away; `beside`:
+    added by others beside ours, and an apply leaves it."""
     committed: Any
     """The committed value; null where there is none."""
     live: Any
