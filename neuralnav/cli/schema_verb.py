@@ -21,6 +21,7 @@ from neuralnav.model.catalog import (
     ServingCatalog,
     UseCaseCatalog,
 )
+from neuralnav.model.deploy_report import DeployReport
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.draft_report import DraftReport
 from neuralnav.model.fit_report import FitReport
@@ -44,6 +45,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "report": Report,
     "draft-report": DraftReport,
     "plan-diff": PlanDiff,
+    "deploy-report": DeployReport,
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,
     "policy-test-report": PolicyTestReport,

@@ -119,23 +119,17 @@ class Transport:
         for pause in _pauses():
             login = self.login
             found = self._attempt(login, request, ends - waiting.now())
-            if isinstance(found, Reply):
-                if found.status == 401:
-                    if fresh:
-                        raise unauthorized(request.asked, login.access, found.status)
-                    self.renew(login)
-                    fresh = True
-                    continue
-                passing = stumble(found.status, found.headers, found.content) or self._unready(
-                    found, began, ends - pause
-                )
-                if passing is None:
-                    return replace(found, unsure=unsure)
-                found = passing
-            else:
-                self._broke = waiting.now()
-            unsure = unsure or found.unsure
-            self.rest(request.asked, found, pause, ends)
+            if isinstance(found, Reply) and found.status == 401:
+                if fresh:
+                    raise unauthorized(request.asked, login.access, found.status)
+                self.renew(login)
+                fresh = True
+                continue
+            passing = self._passing(found, began, ends - pause)
+            if isinstance(passing, Reply):
+                return replace(passing, unsure=unsure)
+            unsure = unsure or passing.unsure
+            self.rest(request.asked, passing, pause, ends)
         raise AssertionError("pauses never end")
 
     def rest(self, asked: Asked, stumbled: Stumble, pause: float, ends: float) -> None:
@@ -146,15 +140,25 @@ class Transport:
         if seconds > left:
             raise worn_out(asked, self.login.server, stumbled, waiting.patience_seconds)
         after = f", as it asks for {stumbled.after_seconds:.0f} s" if stumbled.after_seconds else ""
-        if stumbled.reason:
-            waiting.tell(f"waiting for the API server ({stumbled.reason}{after})")
-        waiting.sleep(seconds)
+        wakes = waiting.now() + seconds
+        while seconds > 0:
+            if stumbled.reason:
+                waiting.tell(f"waiting for the API server ({stumbled.reason}{after})")
+            waiting.sleep(min(seconds, SAID_EVERY_SECONDS))
+            seconds = wakes - waiting.now()
 
     def renew(self, old: Login) -> None:
         """Log in anew, unless another thread has since `old` was taken."""
         with self._lock:
             if self.login is old:
                 self.login = self._log_in()
+
+    def _passing(self, found: Reply | Stumble, began: float, ends: float) -> Reply | Stumble:
+        """Return what passes of an attempt, or the answer that stands."""
+        if isinstance(found, Stumble):
+            self._broke = self.waiting.now()
+            return found
+        return stumble(found.status, found.headers, found.content) or self._unready(found, began, ends) or found
 
     def _unready(self, reply: Reply, began: float, ends: float) -> Stumble | None:
         """Return a stumble for a 404 that a server may say of kinds it knows, while it starts."""

@@ -150,6 +150,11 @@ class Front(FrontState):
         if self.server is not None:
             self.server.kill()
 
+    def drop(self) -> None:
+        """Break the connections that are open, as a proxy does that restarts; new ones are taken."""
+        if self._listener is not None:
+            self._listener.drop()
+
     def start(self) -> None:
         """Start it again at the same address over the same objects."""
         if self.server is not None and self.server.process is not None and self.server.process.poll() is not None:

@@ -51,6 +51,10 @@ class Listener(ThreadingHTTPServer):
         self.ended = True
         self.shutdown()
         self.server_close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Break the connections that are open."""
         for connection in list(self.open):
             _reset(connection)
 
