@@ -17,7 +17,14 @@ def endpoint_through(path: str, *, kubeconfig: str, context: str) -> Endpoint:
     """
     login = log_in(read_access(kubeconfig=kubeconfig, context=context))
     settings: Mapping[str, Any] = login.pool.connection_pool_kw
-    return Endpoint(login.server + path, headers=login.headers, verify=_tls(settings))
+    proxy = getattr(login.pool, "proxy", None)
+    return Endpoint(
+        login.server + path,
+        headers=login.headers,
+        verify=_tls(settings),
+        proxy=str(proxy.url) if proxy is not None else "",
+        server_name=str(settings.get("server_hostname") or ""),
+    )
 
 
 def _tls(settings: Mapping[str, Any]) -> ssl.SSLContext:

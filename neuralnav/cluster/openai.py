@@ -45,13 +45,16 @@ PLAIN_TYPES = frozenset({"", "text/event-stream", "text/plain", "application/oct
 class Endpoint:
     """Where a model is asked: `base` ends before `/v1`.
 
-    `key` is the API's own, `headers` are what the way there asks for; neither is shown. `verify` is how TLS is judged.
+    `key` is the API's own, `headers` are what the way there asks for; neither is shown. `verify` is how TLS is judged,
+    `server_name` whose certificate is expected where that is not the host's; `proxy` overrides the environment's.
     """
 
     base: str
     key: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify: ssl.SSLContext | bool = True
+    proxy: str = field(default="", repr=False)
+    server_name: str = ""
 
     @property
     def shown(self) -> str:
@@ -292,6 +295,11 @@ def client_of(endpoint: Endpoint) -> httpx.AsyncClient:
     """Return a client for one endpoint; proxies of the environment are for other machines, never for this one."""
     host = urlsplit(endpoint.base).hostname
     key = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
+
+    async def named(request: httpx.Request) -> None:
+        if endpoint.server_name:
+            request.extensions = {**request.extensions, "sni_hostname": endpoint.server_name}
+
     return httpx.AsyncClient(
         headers={"Accept-Encoding": "identity", "User-Agent": "neuralnav", **endpoint.headers, **key},
         timeout=httpx.Timeout(None, connect=CONNECT_S),
@@ -299,4 +307,6 @@ def client_of(endpoint: Endpoint) -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=host not in LOOPBACK,
         verify=endpoint.verify,
+        proxy=endpoint.proxy or None,
+        event_hooks={"request": [named]},
     )

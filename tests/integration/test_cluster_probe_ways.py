@@ -35,7 +35,7 @@ def deployed(front: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
 
 
 def probe(front: Front, *options: str) -> Result:
-    arguments = ["probe", str(PLACE), "--kubeconfig", str(front.kubeconfig), "--requests", "6", "--seed", "7"]
+    arguments = ["probe", "examples/support-chat", "--kubeconfig", str(front.kubeconfig), "--requests", "6", "--seed", "7"]
     return CliRunner().invoke(cli, [*arguments, *options], standalone_mode=False)
 
 
@@ -105,5 +105,5 @@ def test_an_address_inside_of_the_cluster_names_the_ways_in(deployed: Front) -> 
     assert hint.endswith("or try --via-api-server")
 
 
-def test_another_namespace_is_refused(front: Front) -> None:
-    assert refused(front, "--namespace", "other")[1] == "the plan is for namespace llm-prod, not other"
+def test_another_namespace_is_refused(deployed: Front) -> None:
+    assert refused(deployed, "--namespace", "other")[1] == "the plan is for namespace llm-prod, not other"
