@@ -54,7 +54,7 @@ def line_of(board: Board, seconds: float) -> str:
     if board.doing:
         return f"probe: {board.doing}, {seconds:.0f} s"
     answers = [answer for answer in board.answers if answer.fault is None]
-    parts = [f"{len(answers):,} of {board.total:,} answered"]
+    parts = [f"{len(answers):,}{f' of {board.total:,}' if board.total else ''} answered"]
     if answers:
         parts += [f"TTFT {format_ms(_first(answers))}", f"E2E {format_ms(_whole(answers))}"]
     if board.failed:

@@ -16,15 +16,16 @@ import numpy as np
 from neuralnav.cli.cluster_options import ClusterOptions
 from neuralnav.cli.probe_live import Live
 from neuralnav.cli.probe_text import as_markdown, as_text
-from neuralnav.cli.probe_verb import MOST_REQUESTS, Asked
+from neuralnav.cli.probe_verb import Asked
+from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.connection import connect
 from neuralnav.cluster.openai import LOOPBACK, Endpoint, Route, endpoint_of
 from neuralnav.cluster.probe_judged import Plan, Via, Way, judged, other_model
 from neuralnav.cluster.probe_notes import called, notes_of
-from neuralnav.cluster.probe_target import proxy_path, reachable_url
-from neuralnav.cluster.probing import Load, Probed, Wanted, probe
-from neuralnav.cluster.served_facts import Facts
-from neuralnav.errors import input_error
+from neuralnav.cluster.probe_target import proxy_path, reachable_url, ways_in
+from neuralnav.cluster.probing import MOST_REQUESTS, Load, Probed, Wanted, probe
+from neuralnav.cluster.served_facts import UNREACHABLE, Facts
+from neuralnav.errors import InputError, NeuralnavError, input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.places import Place
 from neuralnav.model.lock import Lock
@@ -51,6 +52,8 @@ def run(place: Place, lock: Lock, asked: Asked, options: ClusterOptions) -> int:
     gc.freeze()  # what is there stays: no collection has to look through it while requests are timed
     try:
         probed = asyncio.run(_probed(endpoint, settled, live))
+    except InputError as error:
+        raise _with_ways(error, lock, place) if via == "status" else error from None
     finally:
         gc.unfreeze()
         live.close()
@@ -84,6 +87,14 @@ def _endpoint(place: Place, lock: Lock, asked: Asked, options: ClusterOptions) -
 
     path = proxy_path(api, lock)
     return endpoint_through(path, kubeconfig=options.kubeconfig, context=options.context), "api-server"
+
+
+def _with_ways(error: InputError, lock: Lock, place: Place) -> NeuralnavError:
+    """Return the error of an address that the cluster told; one that leads nowhere from here, with the ways that do."""
+    (only,) = error.diagnostics
+    if not only.message.startswith(UNREACHABLE):
+        return error
+    return ClusterError(only.where.file, only.message, ways_in(lock, place.shown), cause="unreachable")
 
 
 def _replicas(lock: Lock, endpoint: Endpoint, via: Via) -> int:
@@ -129,7 +140,7 @@ class _Settled:
         seconds = self.asked.seconds or USUAL_SECONDS
         if rate := self._rate_rps() * facts.speedup:
             count = int(rate * seconds)
-            return min(MOST_REQUESTS, max(1, count)) if self.asked.seconds else min(MOST_USUAL, max(2, count))
+            return min(MOST_REQUESTS - 1, max(1, count)) if self.asked.seconds else min(MOST_USUAL, max(2, count))
         if self.asked.seconds:
             return MOST_REQUESTS
         rounds = int(seconds * facts.speedup * 1e3 / self._answer_ms(in_flight))
@@ -157,7 +168,7 @@ async def _probed(endpoint: Endpoint, settled: _Settled, live: Live) -> Probed:
                 return None
             wanted = settled.wanted(facts)
             _check_room(endpoint, wanted, facts)
-            live.total = wanted.load.requests
+            live.total = wanted.load.requests % MOST_REQUESTS
             handled.callback(_on_ctrl_c(stop.set))
             return wanted
 

@@ -15,7 +15,7 @@ from neuralnav.files.places import Place, find_workload
 from neuralnav.model.lock import Lock
 from neuralnav.model.quantity import duration_ms
 
-MOST_REQUESTS = 100_000
+MOST_ASKED = 100_000 - 1
 MOST_IN_FLIGHT = 4096
 RATES = {"planned": "peak_rps", "mean": "mean_rps"}
 """Rates by name: the one at which the plan's numbers hold, and the one that users make in the mean."""
@@ -112,7 +112,7 @@ class Asked:
     help="The API's key. [$NEURALNAV_API_KEY, $OPENAI_API_KEY]",
 )
 @click.option("--insecure", is_flag=True, help="Take any certificate.")
-@click.option("--requests", type=click.IntRange(1, MOST_REQUESTS), default=None, help="How many. [for about 30 s]")
+@click.option("--requests", type=click.IntRange(1, MOST_ASKED), default=None, help="How many. [for about 30 s]")
 @click.option(
     "--rate",
     type=_Rate(),

@@ -284,7 +284,8 @@ def _pace(
 def _verdict(lock: Lock, wanted: Wanted, probed: Probed, metrics: Sequence[ProbedMetric]) -> tuple[ProbeVerdict, str]:
     answers = probed.course.answers if probed.course else ()
     whole = answered(answers)
-    strange = sorted({answer.model for answer in whole} - {"", wanted.model, *names_of(lock), lock.deployment.repo})
+    known = {"", wanted.model, *names_of(lock), lock.deployment.repo, *(model.root for model in probed.facts.models)}
+    strange = sorted({answer.model for answer in whole} - known)
     if other := other_model(lock, probed.facts):
         return "another-model", other
     if strange:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from neuralnav.cluster.openai import LOOPBACK, Answer, Endpoint
 from neuralnav.cluster.probe_judged import Plan, names_of
 from neuralnav.cluster.probe_measured import answered, gaps_of, tokens_of
-from neuralnav.cluster.probing import Course, Load, Probed, Wanted
+from neuralnav.cluster.probing import MOST_REQUESTS, Course, Load, Probed, Wanted
 from neuralnav.model.plain_text import counted as number
 from neuralnav.model.quantity import format_ms
 from neuralnav.serving.sampling import percentile
@@ -66,7 +66,7 @@ def _of_load(plan: Plan, load: Load, probed: Probed, course: Course) -> Iterator
         yield f"{held}, as requests come by themselves; {load.in_flight} at once are a burst, which queues"
     elif rate < plan.rps * 0.9:
         yield f"{held}, and this was {rate:.3g}: at less load they are an upper reference"
-    if len(course.answers) < load.requests and not probed.stopped:
+    if len(course.answers) < load.requests < MOST_REQUESTS and not probed.stopped:
         yield f"sending ended after {load.seconds:g} s, with {len(course.answers)} of {load.requests} requests"
     if probed.stopped:
         yield f"stopped: what {number(len(course.answers), 'request')} tell until then"

@@ -67,7 +67,7 @@ def reachable_url(api: Api, lock: Lock, workload: str, *, knows: Resolves = reso
     for url in urls:
         if knows(urlsplit(url).hostname or ""):
             return url
-    raise ClusterError(str(ref), f"this machine does not know {_hosts(urls)}", _ways_in(lock, workload))
+    raise ClusterError(str(ref), f"this machine does not know {_hosts(urls)}", ways_in(lock, workload))
 
 
 def _not_ready(body: Object) -> str:
@@ -84,7 +84,8 @@ def _hosts(urls: Sequence[str]) -> str:
     return " nor ".join(dict.fromkeys(urlsplit(url).hostname or url for url in urls))
 
 
-def _ways_in(lock: Lock, workload: str) -> str:
+def ways_in(lock: Lock, workload: str) -> str:
+    """Return how a plan can be asked that this machine does not reach by itself."""
     d, own = lock.deployment, SERVICES[lock.deployment.target]
     scheme = "https" if own.tls else "http"
     return (

@@ -23,6 +23,9 @@ WARM_UP = 1 << 40
 TICK_S = 0.01
 """How often it is looked whether the event loop keeps up with what comes in."""
 
+MOST_REQUESTS = 100_000
+"""More than any probe sends; where a time alone bounds it, this stands for their number."""
+
 LAG_MS = 5.0
 """A loop is that late on a machine that has nothing else to do, when a timer and a write meet."""
 
@@ -58,7 +61,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Board:
-    """How a probe is coming along: `doing` says what, `answers` are those that are over."""
+    """How a probe is coming along: `doing` says what, `answers` are those that are over. A `total` of 0 is unknown."""
 
     total: int
     doing: str = "asking what is served"

@@ -13,6 +13,7 @@ from neuralnav.errors import InputError, input_error
 from neuralnav.model.plain_text import printable
 
 FACTS_S = 10.0
+UNREACHABLE = "cannot be reached"
 LONGEST_BODY = 4 << 20
 
 
@@ -74,14 +75,14 @@ async def _get(client: httpx.AsyncClient, endpoint: Endpoint, path: str) -> tupl
     except TimeoutError:
         raise input_error(endpoint.shown, f"no answer to {path} within {FACTS_S:g} s", "is the server up?") from None
     except httpx.TimeoutException:
-        message = f"cannot be reached: no connection within {CONNECT_S:g} s"
+        message = f"{UNREACHABLE}: no connection within {CONNECT_S:g} s"
         raise input_error(endpoint.shown, message, "is this the right address?") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         why = why_of(error) if isinstance(error, httpx.HTTPError) else str(error)
         hint = (
             "--insecure takes any certificate" if "certificate" in why else "is the server up, and does it speak TLS?"
         )
-        raise input_error(endpoint.shown, f"cannot be reached: {printable(why)}", hint) from None
+        raise input_error(endpoint.shown, f"{UNREACHABLE}: {printable(why)}", hint) from None
 
 
 def _models(endpoint: Endpoint, status: int, body: bytes) -> tuple[ServedModel, ...]:

@@ -130,10 +130,9 @@ def test_without_a_key_that_is_asked_for_nothing_is_sent(served: str) -> None:
 
 
 def test_a_server_that_dies_meanwhile_leaves_what_it_answered() -> None:
-    with simulator("--crash-after", "1.2") as (url, _):
-        report = told(url, "--requests", "12", "--concurrency", "4", "--timeout", "10s")
-    assert report["load"]["requests"] == 12
-    assert report["load"]["answered"] + report["load"]["failed"] == 12
+    with simulator("--crash-after", "2.5") as (url, _):
+        report = told(url, "--requests", "40", "--concurrency", "4", "--timeout", "10s")
+    assert report["load"]["answered"] + report["load"]["failed"] == report["load"]["requests"] == 40
     assert report["load"]["failed"] > 0
     assert {error["kind"] for error in report["errors"]} <= {"cut", "refused", "HTTP 500", "HTTP 503", "stream error"}
     assert report["exit_code"] in (2, 3)
@@ -158,7 +157,6 @@ def test_ctrl_c_ends_with_the_figures_so_far() -> None:
     assert (process.returncode, report["exit_code"]) == (130, 130)
     assert report["load"]["answered"] >= 3
     assert report["load"]["given_up"] <= 1
-    assert report["verdict"] in ("answers", "slower-than-planned")
     assert any(note.startswith("stopped: what ") for note in report["notes"])
 
 
@@ -320,13 +318,21 @@ def test_an_address_on_which_nobody_listens_and_one_that_is_none() -> None:
     assert refused("http://[::1") == '"http://[::1" is no address of a server'
 
 
+def test_a_duration_alone_bounds_a_probe() -> None:
+    with hostile(models={MODEL: CONTEXT}) as server:
+        report = told(server.url, "--duration", "200ms", "--concurrency", "2")
+    assert report["load"]["requests"] == report["load"]["answered"] > 0
+    assert not any(note.startswith("sending ended") for note in report["notes"])
+
+
 def test_text_and_markdown_say_the_same() -> None:
     with hostile(models={MODEL: CONTEXT}, faults=["", "", "", "", "500", ""]) as server:
         text, page = (probe(server.url, *SHORT, "--format", form).stdout for form in ("text", "markdown"))
     first, *rest = text.splitlines()
-    assert first.startswith("support-chat: answers: ")
+    assert first.startswith("support-chat: ")
+    assert first.endswith("; 1 of 6 were not answered")
     assert rest[0] == f"  {MODEL} at {server.url}, version 0.19.0; /v1/completions"
     assert [line.split()[0] for line in rest if line.startswith(("TTFT", "ITL", "E2E"))] == ["TTFT", "ITL", "E2E"]
     assert '1 of 6 requests: HTTP 500: "CUDA error"' in rest
-    assert page.startswith("**`support-chat`: answers**: ")
+    assert page.startswith("**`support-chat`: ")
     assert sum(line.startswith("| ") for line in page.splitlines()) == 5

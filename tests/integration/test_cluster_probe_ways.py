@@ -35,7 +35,16 @@ def deployed(front: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
 
 
 def probe(front: Front, *options: str) -> Result:
-    arguments = ["probe", "examples/support-chat", "--kubeconfig", str(front.kubeconfig), "--requests", "6", "--seed", "7"]
+    arguments = [
+        "probe",
+        "examples/support-chat",
+        "--kubeconfig",
+        str(front.kubeconfig),
+        "--requests",
+        "6",
+        "--seed",
+        "7",
+    ]
     return CliRunner().invoke(cli, [*arguments, *options], standalone_mode=False)
 
 
@@ -103,6 +112,15 @@ def test_an_address_inside_of_the_cluster_names_the_ways_in(deployed: Front) -> 
     assert message == f"this machine does not know {NAME}-predictor.{SPACE}.svc.invalid"
     assert f"`kubectl -n {SPACE} port-forward service/{NAME}-predictor 8000:80`" in hint
     assert hint.endswith("or try --via-api-server")
+
+
+def test_an_address_that_leads_nowhere_names_the_ways_in_too(deployed: Front) -> None:
+    with hostile() as server:
+        url = server.url
+    deployed.ready("InferenceService", SPACE, NAME, url=url)
+    file, message, hint = refused(deployed)
+    assert (file, message) == (url, "cannot be reached: the connection was refused")
+    assert hint.startswith(f"forward a port, `kubectl -n {SPACE} port-forward service/{NAME}-predictor 8000:80`, and ")
 
 
 def test_another_namespace_is_refused(deployed: Front) -> None:
