@@ -39,6 +39,7 @@ LEAST_REQUESTS = 6
 """Fewer bound no median, more than twenty one after another try nobody's patience for what little more they tell."""
 
 MOST_USUAL = 1000
+TIMEOUT_S = 60.0
 
 
 def run(place: Place, lock: Lock, asked: Asked, options: ClusterOptions) -> int:
@@ -117,7 +118,8 @@ class _Settled:
         name = called(self.plan, [model.name for model in facts.models])
         route: Route = "chat" if asked.route == "chat" else "completions"
         load = replace(self._load(facts), rate_rps=self._rate_rps() * facts.speedup)
-        return Wanted(name, load, route, ignore_eos=asked.ignore_eos, timeout_s=asked.timeout_s)
+        timeout_s = asked.timeout_s or max(TIMEOUT_S, 3.0 * self.plan.slos_ms[2] / 1e3)
+        return Wanted(name, load, route, ignore_eos=asked.ignore_eos, timeout_s=timeout_s)
 
     def _rate_rps(self) -> float:
         """Return the rate that is asked for; the planned ones are of as many replicas as answer."""

@@ -59,7 +59,8 @@ def as_markdown(report: ProbeReport) -> str:
 def _asked(report: ProbeReport) -> str:
     server = report.server
     engine = f", version {server.version}" if server.version else ""
-    return printable(f"{server.model} at {server.url}{engine}; /v1/{_ROUTES[server.route]}")
+    name = f"{server.model} at " if server.model in server.serves else ""
+    return printable(f"{name}{server.url}{engine}; /v1/{_ROUTES[server.route]}")
 
 
 _ROUTES = {"chat": "chat/completions", "completions": "completions"}

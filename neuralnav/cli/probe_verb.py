@@ -102,7 +102,9 @@ class Asked:
 )
 @click.argument("workload", default=".")
 @click.option("--url", default="", metavar="URL", help="Where to ask, with or without /v1. [what the cluster tells]")
-@click.option("--via-api-server", "through", is_flag=True, help="Ask through the API server's proxy, as kubeconfig's.")
+@click.option(
+    "--via-api-server", "through", is_flag=True, help="Ask through the API server's proxy, by the kubeconfig."
+)
 @click.option(
     "--api-key",
     "key",
@@ -124,11 +126,16 @@ class Asked:
     "--concurrency",
     type=click.IntRange(1, MOST_IN_FLIGHT),
     default=None,
-    help="Requests in flight, one after another. [1]",
+    help="Requests in flight; each answer sends the next. [1]",
 )
 @click.option("--duration", "seconds", type=_Seconds(), default=None, metavar="TIME", help="Send for so long. [45s]")
 @click.option(
-    "--timeout", "timeout_s", type=_Seconds(), default="60s", show_default=True, metavar="TIME", help="For one request."
+    "--timeout",
+    "timeout_s",
+    type=_Seconds(),
+    default=None,
+    metavar="TIME",
+    help="For one request. [60s, or three times the SLO of E2E]",
 )
 @click.option(
     "--replicas",
@@ -168,7 +175,7 @@ def command(workload: str, *, kubeconfig: str, context: str, namespace: str, pat
     if namespace and namespace != lock.deployment.namespace:
         message = f"the plan is for namespace {lock.deployment.namespace}, not {namespace}"
         raise input_error("--namespace", message, "leave it out, or set deploy.namespace in the workload and compile")
-    left_open = {name: options[name] or 0 for name in ("requests", "concurrency", "seconds", "replicas")}
+    left_open = {name: options[name] or 0 for name in ("requests", "concurrency", "seconds", "replicas", "timeout_s")}
     asked = Asked(**{**options, **left_open, "rate": options["rate"] or ""})
     try:  # here, as `httpx` is not installed everywhere
         from neuralnav.cli.probe_run import run
