@@ -80,7 +80,9 @@ def _sent(report: ProbeReport) -> str:
 
 
 def _row(item: ProbedMetric) -> tuple[str, ...]:
-    judged = filter(None, (STANDINGS[item.standing], "slower than planned" if item.pace == "slower" else ""))
+    lost = item.standing == "open" and item.p95 is not None and item.p95.value <= item.slo_p95
+    standing = "unanswered, not shown" if lost else STANDINGS[item.standing]
+    judged = filter(None, (standing, "slower than planned" if item.pace == "slower" else ""))
     said = ", ".join(judged)
     return (
         TITLES[item.metric], _planned(item.planned_p95), _foreseen(item.predicted_p50), _foreseen(item.predicted_p95),

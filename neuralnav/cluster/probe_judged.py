@@ -41,6 +41,9 @@ NAMES: tuple[Name, ...] = get_args(Name)
 TITLES: Mapping[Name, str] = {"ttft": "TTFT", "itl": "ITL", "e2e": "E2E"}
 MS_DIGITS = 3
 
+USUAL_SHARE, LATE_SHARE = 0.75, 0.99
+"""What this machine is late moves a median by what it usually is at most, and a p95 by what it hardly ever is."""
+
 INTERRUPTED = 130
 EXITS: Mapping[ProbeVerdict, int] = {
     "answers": ExitCode.DONE,
@@ -192,8 +195,9 @@ def _metrics(
     ms = _foreseen(plan, load, probed)
     choice = chosen(plan.lock)
     planned = (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms) if choice else (None, None, None)
-    facts, late_ms = probed.facts, probed.course.late_ms if probed.course else 0.0
-    ground = _Ground(facts.way_ms * facts.speedup, late_ms * facts.speedup, within=_within(load))
+    facts, course = probed.facts, probed.course
+    usually, at_most = (course.late_ms(share) * facts.speedup if course else 0.0 for share in (USUAL_SHARE, LATE_SHARE))
+    ground = _Ground(facts.way_ms * facts.speedup, usually, at_most, within=_within(load))
     return tuple(
         _metric(name, slo, of_plan, ms, found, ground)
         for name, slo, of_plan, found in zip(NAMES, plan.slos_ms, planned, measured, strict=True)
@@ -222,6 +226,7 @@ class _Ground:
     """
 
     way_ms: float
+    usually_late_ms: float
     late_ms: float
     within: bool
 
@@ -272,10 +277,17 @@ def _pace(
     """Judge whether a server is slower than planned, beyond the plan's interval and what is not its own doing."""
     if found is None:
         return "untold"
-    spare_ms = ground.late_ms + (0.0 if name == "itl" else ground.way_ms)
-    pairs = [(found.p95, planned if ground.within else None)]
-    pairs += zip((found.p50, found.p95), predicted, strict=True)
-    told = [(of.low, limit.high + spare_ms) for of, limit in pairs if of.low is not None and limit is not None]
+    way_ms = 0.0 if name == "itl" else ground.way_ms
+    pairs = (
+        (found.p50, predicted[0], ground.usually_late_ms),
+        (found.p95, predicted[1], ground.late_ms),
+        (found.p95, planned if ground.within else None, ground.late_ms),
+    )
+    told = [
+        (of.low, limit.high + way_ms + late_ms)
+        for of, limit, late_ms in pairs
+        if of.low is not None and limit is not None
+    ]
     if not told:
         return "untold"
     return "slower" if any(low > high for low, high in told) else "as-planned"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from neuralnav.cluster.openai import LOOPBACK, Answer, Endpoint
-from neuralnav.cluster.probe_judged import Plan, names_of
+from neuralnav.cluster.probe_judged import LATE_SHARE, Plan, names_of
 from neuralnav.cluster.probe_measured import answered, gaps_of, tokens_of
 from neuralnav.cluster.probing import MOST_REQUESTS, Course, Load, Probed, Wanted
 from neuralnav.model.plain_text import counted as number
@@ -103,8 +103,8 @@ def _of_clock(probed: Probed, course: Course, whole: Sequence[Answer]) -> Iterat
     first = percentile([(answer.stamps_s[0] - answer.due_s) * 1e3 for answer in whole], 0.5).value
     if way_ms > WAY_MS or way_ms > 0.1 * first:
         yield f"the way to the server and back takes {format_ms(way_ms)}, which TTFT and E2E hold"
-    if course.late_ms:
-        late = format_ms(course.late_ms)
+    if late_ms := course.late_ms(LATE_SHARE):
+        late = format_ms(late_ms)
         yield f"this machine was busy and looked at what came {late} late (p99): nothing within that is held against it"
 
 

@@ -63,6 +63,7 @@ def test_what_this_machine_or_the_way_takes_is_not_held_against_a_server() -> No
     assert report(probed(*slow, lag_ms=(14.0,))).verdict == "answers"
     assert report(probed(*slow, facts=replace(FACTS, way_ms=14.0))).verdict == "answers"
     assert report(probed(*slow, lag_ms=(3.0,), facts=replace(FACTS, way_ms=3.0))).verdict == "slower-than-planned"
+    assert report(probed(*slow, lag_ms=(0.1,) * 8 + (90.0, 90.0))).verdict == "slower-than-planned"  # not by the median
     assert report(probed(*sequence(20, ttft_ms=180.0), lag_ms=(31.0,))).verdict != "misses-slo"
 
 
