@@ -12,6 +12,7 @@ import yaml
 from cluster_front import Front
 from conftest import ROOT, Installed
 from deployed import NAME, SPACE, Repository, repository, until, write_workload
+from hostile_openai import hostile
 
 from neuralnav.cluster.api import KINDS, Ref
 from neuralnav.cluster.wait import pod_selector
@@ -136,6 +137,24 @@ def test_viewer_reads_and_changes_nothing(here: Repository) -> None:
     completed = here.run("deploy", "--yes", "--no-wait", NAME)
     assert completed.returncode == 2
     assert re.search(r"tester may not patch \S+ in namespace llm\n", completed.stdout + completed.stderr)
+
+
+def test_prober_probes(here: Repository) -> None:
+    front = here.front
+    here.done("deploy", "--yes", "--no-wait", NAME)
+    front.ready("InferenceService", SPACE, NAME, url="http://127.0.0.1:9")
+    name = f"{NAME}-predictor"
+    spec = {"ports": [{"name": "http", "port": 80}]}
+    front.put({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": SPACE}, "spec": spec})
+    front.enforce(role("prober"))
+    front.seen.clear()
+    front.implied.clear()
+    assert here.run("probe", NAME, "--requests", "1", "--patience", "0").returncode == 2
+    with hostile(models={"qwen3-8b": 40960}) as served:
+        front.backends[SPACE, name] = served.url
+        completed = here.run("probe", NAME, "--requests", "1", "--patience", "0", "--via-api-server")
+    found = needed(front, ("prober",))
+    assert of_kinds(granted("prober"), {"InferenceService", "Service"}) == found, completed.stdout + completed.stderr
 
 
 def test_readme_tells_every_role_and_every_rule() -> None:
