@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 WORLD = ROOT / "tests" / "golden" / "world"
 TIMEOUT_SECONDS = 120
 
+pytest_plugins = ["cluster_fixtures"]  # of tests/integration: started once for all folders
+
 os.environ["NEURALNAV_CACHE_DIR"] = tempfile.mkdtemp(prefix="neuralnav-test-")
 """No test reads what an earlier run, or the user, has kept."""
 

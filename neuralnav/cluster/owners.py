@@ -1,0 +1,43 @@
+"""Who an object belongs to: what its managed fields say of our manager, and of the controllers of GitOps."""
+
+from collections.abc import Iterator, Mapping
+
+from neuralnav.cluster.api import FIELD_MANAGER, Object
+
+GITOPS: Mapping[str, str] = {
+    "kustomize-controller": "Flux",
+    "helm-controller": "Flux",
+    "argocd-controller": "Argo CD",
+    "argocd-application-controller": "Argo CD",
+}
+"""The field managers of the controllers that bring a removed object back from git."""
+
+FLUX = "kustomize.toolkit.fluxcd.io"
+ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
+
+
+def has_applied(body: Object, manager: str = FIELD_MANAGER) -> bool:
+    """Tell whether a manager owns an object's fields by having applied them, not by an update."""
+    return any(item.get("manager") == manager and item.get("operation") == "Apply" for item in _entries(body))
+
+
+def managers(body: Object) -> tuple[str, ...]:
+    """Return who wrote what an object is to be, status left out, in the order of the object."""
+    names = (str(item.get("manager", "")) for item in _entries(body) if item.get("subresource") != "status")
+    return tuple(dict.fromkeys(names))
+
+
+def gitops_owner(body: Object) -> str:
+    """Return the GitOps controller that keeps an object as git has it, with its own object where it names it."""
+    metadata = body.get("metadata") or {}
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    tool = next((GITOPS[name] for name in managers(body) if name in GITOPS), "")
+    if name := labels.get(f"{FLUX}/name"):
+        return f"Flux (Kustomization {labels.get(f'{FLUX}/namespace', '')}/{name})"
+    if application := str(annotations.get(ARGO_TRACKING, "")).partition(":")[0]:
+        return f"Argo CD (Application {application})"
+    return tool
+
+
+def _entries(body: Object) -> Iterator[Object]:
+    yield from (body.get("metadata") or {}).get("managedFields") or ()
