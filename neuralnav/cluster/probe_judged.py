@@ -32,7 +32,8 @@ from neuralnav.model.probe_report import (
     Standing,
 )
 from neuralnav.model.quantity import format_ms
-from neuralnav.serving.planned import Sent, chosen, foreseen, replica_rps
+from neuralnav.serving.deployed import chosen_of, replica_rps
+from neuralnav.serving.planned import Sent, foreseen
 from neuralnav.serving.server import Server
 
 Via = Literal["url", "status", "api-server"]
@@ -66,7 +67,7 @@ class Plan:
     @property
     def rps(self) -> float:
         """The load at which the plan's numbers hold, on so many replicas."""
-        choice, peak = chosen(self.lock), self.lock.requirements.peak_rps
+        choice, peak = chosen_of(self.lock), self.lock.requirements.peak_rps
         if choice is None:
             return peak * min(1.0, self.replicas / max(1, self.lock.deployment.replicas.planned))
         return min(peak, replica_rps(self.lock, choice) * self.replicas)
@@ -193,7 +194,7 @@ def _metrics(
     plan: Plan, load: ProbedLoad, probed: Probed, measured: Sequence[Latency | None]
 ) -> tuple[ProbedMetric, ...]:
     ms = _foreseen(plan, load, probed)
-    choice = chosen(plan.lock)
+    choice = chosen_of(plan.lock)
     planned = (choice.ttft_p95_ms, choice.itl_p95_ms, choice.e2e_p95_ms) if choice else (None, None, None)
     facts, course = probed.facts, probed.course
     usually, at_most = (course.late_ms(share) * facts.speedup if course else 0.0 for share in (USUAL_SHARE, LATE_SHARE))

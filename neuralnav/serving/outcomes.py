@@ -106,7 +106,7 @@ def outcome_id(outcome: Outcome) -> str:
 
 def rate_per_replica(outcome: Outcome) -> float:
     """Return the requests per second of one replica, on average over the window."""
-    return outcome.requests / outcome.seconds / outcome.replicas_mean
+    return outcome.mean_rps / outcome.replicas_mean
 
 
 def name_of_outcome(outcome: Outcome) -> str:

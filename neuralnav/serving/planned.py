@@ -1,22 +1,18 @@
 """What a lock plans, run again under a load of its own: what a client of the planned replicas should see."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralnav.errors import InputError
 from neuralnav.model.catalog import Catalog
-from neuralnav.model.lock import Lock, LockedCandidate
-from neuralnav.model.spec import candidate_id
-from neuralnav.serving.configurations import Configuration, serves
+from neuralnav.model.lock import Lock
+from neuralnav.serving.deployed import chosen_of, deployed_by
 from neuralnav.serving.engine import Run, simulate, simulate_closed
 from neuralnav.serving.observed import statistics
 from neuralnav.serving.pace import paced
 from neuralnav.serving.server import Server, server_of
-from neuralnav.serving.settings import DEFAULT_SETTINGS
 
 Vector = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -32,59 +28,19 @@ class Sent:
     in_flight: int = 0
 
 
-def chosen(lock: Lock) -> LockedCandidate | None:
-    """Return the numbers of a lock's choice; None where it was edited and they are not of what it deploys."""
-    d = lock.deployment
-    found = next((item for item in lock.candidates if item.id == lock.choice.candidate), None)
-    deployed = candidate_id(d.model, d.precision, d.accelerator, d.tensor_parallel, d.pipeline_parallel)
-    return found if found is not None and found.id == deployed else None
-
-
-def replica_rps(lock: Lock, choice: LockedCandidate) -> float:
-    """Return the load of one replica at the peak: spare replicas take none, as a plan counts."""
-    wanted = lock.requirements
-    if choice.capacity_rps <= 0.0:
-        return wanted.peak_rps
-    carrying = math.ceil(wanted.headroom * wanted.peak_rps / choice.capacity_rps - 1e-9)
-    return wanted.peak_rps / max(1, carrying)
-
-
 def planned_server(lock: Lock, catalog: Catalog) -> Server | None:
     """Return a replica as a lock plans it, at the pace to which measured runs have corrected its choice.
 
     None where the catalog does not know it, or the lock was edited.
     """
-    choice = chosen(lock)
-    configuration = _configuration(lock, catalog)
-    if choice is None or configuration is None:
+    choice, deployed = chosen_of(lock), deployed_by(lock, catalog)
+    if choice is None or deployed is None:
         return None
-    d, wanted = lock.deployment, lock.requirements
-    settings = replace(
-        DEFAULT_SETTINGS,
-        kv_dtype="fp8" if d.kv_cache_dtype.startswith("fp8") else "auto",
-        memory_utilization=d.gpu_memory_utilization,
-        max_num_seqs=d.max_num_seqs,
-        max_num_batched_tokens=d.max_num_batched_tokens,
-    )
-    try:
-        found = server_of(configuration, wanted.prompt_tokens, max(2, wanted.output_tokens), catalog.serving, settings)
-    except InputError:  # the catalog lacks a number that it had when the plan was made
-        return None
+    prompt_tokens, output_tokens = lock.requirements.prompt_tokens, max(2, lock.requirements.output_tokens)
+    found = server_of(deployed.configuration, prompt_tokens, output_tokens, deployed.serving, deployed.settings)
     if found is None or choice.correction is None:
         return found
     return replace(found, cost=paced(found.cost, ttft=choice.correction.ttft, itl=choice.correction.itl))
-
-
-def _configuration(lock: Lock, catalog: Catalog) -> Configuration | None:
-    d = lock.deployment
-    model, accelerator = catalog.models.get(d.model), catalog.accelerators.get(d.accelerator)
-    if model is None or accelerator is None:
-        return None
-    fitting = (item for item in model.checkpoints if item.precision == d.precision and serves(accelerator, item))
-    checkpoint = next(fitting, None)
-    if checkpoint is None:
-        return None
-    return Configuration(model.id, model.architecture, checkpoint, accelerator, d.tensor_parallel, d.pipeline_parallel)
 
 
 def foreseen(server: Server, sent: Sent, *, replicas: int) -> Mapping[str, float]:

@@ -12,7 +12,7 @@ from neuralnav.files.places import find_root, read_source, show
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, find, parse
 from neuralnav.model.lock import Lock, LockedCandidate
-from neuralnav.serving.planned import replica_rps
+from neuralnav.serving.deployed import replica_rps
 from neuralnav_simulator.served.lengths import USUAL
 from neuralnav_simulator.served.room import NoRoomError
 from neuralnav_simulator.served.settle import Settled, served_from_flags

@@ -11,8 +11,9 @@ from neuralnav.files.locks import read_lock
 from neuralnav.files.places import find_root, read_source
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.lock import Correction, Lock
+from neuralnav.serving.deployed import chosen_of, replica_rps
 from neuralnav.serving.pace import paced
-from neuralnav.serving.planned import chosen, planned_server, replica_rps
+from neuralnav.serving.planned import planned_server
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 LOCKS = [EXAMPLES / name / "plan.lock" for name in ("support-chat", "frontier-research", "helpdesk-amd")]
@@ -30,7 +31,7 @@ def test_it_is_the_simulator_s(path: Path) -> None:
     assert server is not None
     served = theirs.settled.served
     assert (server.cost, server.limits, server.lanes) == (served.cost, served.limits, served.lanes)
-    choice = chosen(lock)
+    choice = chosen_of(lock)
     assert choice is not None
     assert theirs.planned is not None
     assert replica_rps(lock, choice) == theirs.planned.rate_rps
@@ -59,7 +60,7 @@ def test_measured_runs_set_its_pace() -> None:
 def test_a_lock_that_was_edited_tells_nothing(change: dict[str, object]) -> None:
     lock, catalog = planned(LOCKS[0])
     edited = lock.model_copy(update={"deployment": lock.deployment.model_copy(update=change)})
-    assert chosen(edited) is None
+    assert chosen_of(edited) is None
     assert planned_server(edited, catalog) is None
 
 
