@@ -139,6 +139,27 @@ def test_viewer_reads_and_changes_nothing(here: Repository) -> None:
     assert re.search(r"tester may not patch \S+ in namespace llm\n", completed.stdout + completed.stderr)
 
 
+def test_without_a_rule_nothing_is_changed_and_it_is_told(here: Repository) -> None:
+    front = here.front
+    deployer = role("deployer")
+    deployer["rules"] = [rule for rule in deployer["rules"] if rule["apiGroups"] != ["serving.kserve.io"]]
+    front.enforce(deployer, role("viewer"))
+    completed = here.run("deploy", "--yes", "--no-wait", NAME)
+    assert completed.returncode == 2
+    assert "note: nodes may not be listed" in completed.stdout
+    assert "tester may not patch inferenceservices.serving.kserve.io in namespace llm\n" in completed.stderr
+    assert here.objects() == {}
+    front.forbid()
+    for verb, said in (
+        ("status", "tester may not get inferenceservices.serving.kserve.io in namespace llm"),
+        ("diff", "InferenceService llm/chat cannot be read: tester may not get inferenceservices"),
+        ("delete", "may not be listed in namespace llm: what is ours is not known"),
+    ):
+        completed = here.run(verb, *{"diff": ["--live"], "delete": ["--yes"]}.get(verb, []), NAME)
+        assert completed.returncode == 2
+        assert said in completed.stdout + completed.stderr
+
+
 def test_prober_probes(here: Repository) -> None:
     front = here.front
     here.done("deploy", "--yes", "--no-wait", NAME)
