@@ -133,8 +133,9 @@ def test_what_the_model_predicts_is_found_to_be_predicted_and_hardly_doubted() -
 
 
 def test_a_load_that_strayed_is_doubted_by_what_it_does_to_the_latencies() -> None:
-    calm, stray = residual(replace(CALM, requests=40_000.0)), residual(replace(CALM, requests=40_000.0, peak_rps=2.0))
-    wide = residual(replace(CALM, requests=40_000.0, replicas_least=1.5, replicas_most=3.0))
+    busy = replace(CALM, requests=40_000.0, mean_rps=11.1111, peak_rps=17.7778)
+    calm, stray = residual(busy), residual(replace(busy, peak_rps=22.2222))
+    wide = residual(replace(busy, replicas_least=1.5, replicas_most=3.0))
     assert calm.logs == stray.logs == wide.logs
     assert all(stray.doubts[metric] > calm.doubts[metric] for metric in METRICS)
     assert all(wide.doubts[metric] > calm.doubts[metric] for metric in METRICS)
