@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
-from neuralnav.cli.deploy_call import Call, carry_out, command_text, problems_of, refuse_namespace
+from neuralnav.cli.deploy_call import INTERRUPTED, Call, carry_out, command_text, problems_of, refuse_namespace
 from neuralnav.cli.deploy_run import Course, list_ours, remove_all
 from neuralnav.cli.deploy_text import closing_text
 from neuralnav.cli.duration import Duration
@@ -85,8 +85,9 @@ def _delete(call: Call, asked: Asked) -> int:
     goes = [one for item in call.courses for one in item.removals if not one.stays]
     if asked.dry_run or not goes:
         return _only_listed(call, api, goes)
-    if not asked.yes:
-        _ask(call, goes)
+    if not asked.yes and not _agreed(call, goes):
+        call.tell("nothing was deleted")
+        return INTERRUPTED
     return _take_away(call, api, asked)
 
 
@@ -124,15 +125,14 @@ def _may_go(api: Api, item: Course, one: Removal) -> None:
         item.problems.append(Diagnostic(Where(str(one.ref)), error.message, error.hint))
 
 
-def _ask(call: Call, goes: Sequence[Removal]) -> None:
+def _agreed(call: Call, goes: Sequence[Removal]) -> bool:
     """Ask whether to go on. Raises `InputError` where there is nobody to ask."""
     for item in call.courses:
         call.tell_of(item)
     if not sys.stdin.isatty():
         raise input_error("--yes", f"{counted(len(goes), 'object')} would be deleted, and nobody is here to ask",
                           "--yes deletes, --dry-run only lists")  # fmt: skip
-    if not click.confirm(f"delete {counted(len(goes), 'object')}?", err=True):
-        raise KeyboardInterrupt
+    return click.confirm(f"delete {counted(len(goes), 'object')}?", err=True)
 
 
 def _take_away(call: Call, api: Api, asked: Asked) -> int:
