@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
+from neuralnav.cli.diff_choices import check_options, diff_live, two_sides
 from neuralnav.cli.diff_run import run_diff
 from neuralnav.cli.noise import noise_of, noise_options
 from neuralnav.cli.output import as_of_option, write_report
@@ -28,10 +30,10 @@ FORMATS: Mapping[str, Callable[[PlanDiff, Noise], str]] = {
 
 @click.command(
     name="diff",
-    epilog="\b\nneuralnav diff origin/main\nneuralnav diff v1.2 HEAD --format markdown\nneuralnav diff old/ new/",
+    epilog="\b\nneuralnav diff origin/main\nneuralnav diff v1.2 HEAD --format markdown\nneuralnav diff old/ new/\n"
+    "neuralnav diff --live services/",
 )
-@click.argument("base", default="", metavar="[BASE]")
-@click.argument("head", default="", metavar="[HEAD]")
+@click.argument("sides", nargs=-1, metavar="[BASE] [HEAD]")
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="Only workloads here; may be given again.")
 @click.option("--manifests", is_flag=True, help="Compare manifests line by line.")
 @as_of_option("Note what has run out by this day, as 2026-12-31: prices, exemptions.")
@@ -43,9 +45,10 @@ FORMATS: Mapping[str, Callable[[PlanDiff, Noise], str]] = {
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to a file.")  # fmt: skip
 @noise_options
+@click.option("--live", is_flag=True, help="Compare committed manifests with a cluster: diff --live [PATHS]...")
+@cluster_options
 def command(
-    base: str,
-    head: str,
+    sides: tuple[str, ...],
     *,
     paths: tuple[str, ...],
     manifests: bool,
@@ -57,6 +60,11 @@ def command(
     min_cost_usd: float,
     min_cost_percent: float,
     min_latency_percent: float,
+    live: bool,
+    context: str,
+    namespace: str,
+    kubeconfig: str,
+    patience: float,
 ) -> int:
     """Tell what a change does to plans, and which edit causes it.
 
@@ -67,7 +75,15 @@ def command(
 
     Exit 0 with changes or without; 2 when the head has an input that cannot be used, 4 when policies refuse its choice
     or the change exceeds a budget, 5 when it leaves a workload without a feasible plan.
+
+    With --live, what runs in a cluster is compared with the committed manifests of PATHS: a check, which exits with 3
+    where something has drifted, and 2 where something cannot be read. Nothing is changed there.
     """
+    check_options(live=live, form=form)
+    if live:
+        options = ClusterOptions(kubeconfig, context, namespace, patience)
+        return diff_live((*sides, *paths) or (".",), options, form, output)
+    base, head = two_sides(sides)
     bundle = policies.resolve() if policies else None
     found = run_diff(base, head, paths, manifest_texts=manifests, as_of=as_of, bundle=bundle)
     noise = noise_of(min_cost_usd, min_cost_percent, min_latency_percent)

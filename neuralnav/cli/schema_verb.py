@@ -29,6 +29,7 @@ from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
 from neuralnav.model.policy_report import PolicyCheckReport, PolicyExplanation, PolicyTestReport
+from neuralnav.model.probe_report import ProbeReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
@@ -54,6 +55,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "calibration-report": CalibrationReport,
     "validation-report": ValidationReport,
     "fit-report": FitReport,
+    "probe-report": ProbeReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

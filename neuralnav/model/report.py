@@ -14,7 +14,8 @@ from neuralnav.model.lock import (
     Scores,
 )
 
-DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing"]
+DriftClass = Literal["workload", "policy", "data", "tool", "lock", "manifest", "missing", "live"]
+"""`live` is what runs in a cluster and is not what is committed: only `diff --live` finds it."""
 Status = Literal["written", "unchanged", "drift", "what-if", "infeasible", "refused", "failed"]
 
 

@@ -1,0 +1,69 @@
+"""Look at workloads again and again: a screen that is drawn anew on a terminal, else a line for each change."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import click
+
+from neuralnav.cli.status_text import line_of, status_styled
+from neuralnav.model.status_report import StatusReport
+
+INTERRUPTED = 130
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+
+Form = Callable[[StatusReport, datetime], Iterator[str]]
+
+
+def watch(look: Callable[[], StatusReport], show: Form, interval_seconds: float) -> int:
+    """Show what each look finds, until Ctrl-C; a server that is gone is waited for."""
+    try:
+        while True:
+            for text in show(look(), datetime.now(UTC)):
+                click.echo(text)
+            time.sleep(interval_seconds)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def screen(found: StatusReport, now: datetime) -> Iterator[str]:
+    """Yield how all workloads stand, in place of what was there."""
+    yield f"{CLEAR}{status_styled(found, now)}\n{now:%H:%M:%S} UTC; Ctrl-C ends"
+
+
+@dataclass(slots=True)
+class Changes:
+    """Gives a line for each workload that is not as it was at the last look, and for a server that is gone or back."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    away: bool = False
+
+    def lines(self, found: StatusReport, now: datetime) -> Iterator[str]:
+        """Yield what has changed."""
+        stamp, was_away = f"{now:%H:%M:%S}", self.away
+        self.away = all(item.state == "unreachable" for item in found.workloads)
+        if self.away:
+            if not was_away:
+                yield f"{stamp} {found.workloads[0].why}; waiting for it"
+            return
+        if was_away:
+            yield f"{stamp} {found.server} is back"
+        for item in found.workloads:
+            line = line_of(item)
+            if self.known.get(item.path) != line:
+                yield f"{stamp} {line}"
+            self.known[item.path] = line
+
+
+@dataclass(slots=True)
+class Documents:
+    """Gives the whole report on one line of JSON, where it is not as it was at the last look."""
+
+    last: StatusReport | None = None
+
+    def lines(self, found: StatusReport, _: datetime) -> Iterator[str]:
+        """Yield the report, if anything has changed."""
+        if found != self.last:
+            yield found.model_dump_json(by_alias=True)
+        self.last = found
