@@ -69,7 +69,7 @@ def _collisions(found: Sequence[Committed]) -> list[Diagnostic]:
     owners: dict[str, Committed] = {}
     problems = []
     for item in found:
-        for planned in item.objects:
+        for planned in (item.serving, *item.objects):
             other = owners.setdefault(str(planned.ref), item)
             if other is not item:
                 message = f"{planned.ref} is of this workload and of {other.place.shown}"
