@@ -447,7 +447,7 @@ def test_two_workloads_that_would_be_one_object_are_refused(here: Repository) ->
     assert completed.returncode == 2
     assert completed.stderr == (
         "copy/workload.yaml  InferenceService llm/chat is of this workload and of chat/workload.yaml\n"
-        "  give one of them another name\n1 problem\nstopped; nothing was applied\n"
+        "  name the folder of one cluster, or give one of them another name\n1 problem\nstopped; nothing was applied\n"
     )
 
 
