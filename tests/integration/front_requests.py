@@ -137,7 +137,7 @@ class Requests(BaseHTTPRequestHandler):
         verb = {"GET": reads, "POST": "create", "PUT": "update", "PATCH": "patch",
                 "DELETE": "delete" if name else "deletecollection"}[self.command]  # fmt: skip
         resource = str(found.get("plural") or self.path) + (f"/{found['sub']}" if found.get("sub") else "")
-        space = found.get("namespace") or ""
+        space = found.get("namespace") or (name if resource == "namespaces" else "")  # as a real server says
         return Seen(verb, found.get("group") or "", resource, space, name, user, self.command, self.path,
                     "dryRun" in query)  # fmt: skip
 
@@ -173,6 +173,7 @@ class Requests(BaseHTTPRequestHandler):
         wanted = [seen]
         if seen.verb == "patch" and "fieldManager" in seen.target and not self._exists(match):
             wanted.append(Seen("create", seen.group, seen.resource, seen.namespace, "", user, "", ""))
+        front.implied += wanted[1:]
         for item in wanted:
             if not front.allowed(item):
                 named = f'"{item.name}" ' if item.name else ""
