@@ -117,7 +117,8 @@ def _hold(api: Api, courses: Sequence[Course], wish: Wish) -> None:
         if found.refusal and wish.scale_from_zero:
             item.notes.append(f"{found.refusal}; --scale-from-zero expects nodes to come")
         elif found.refusal:
-            item.problems.append(Diagnostic(Where(_lock_of(item)), found.refusal, SCALE_FROM_ZERO))
+            hint = "; ".join(filter(None, (SCALE_FROM_ZERO, found.hint)))
+            item.problems.append(Diagnostic(Where(_lock_of(item)), found.refusal, hint))
         elif found.note:
             item.notes.append(found.note)
 
@@ -142,6 +143,8 @@ def _dry_run(api: Api, item: Course, wish: Wish) -> None:
                 item.steps.append(conflict_of(planned, live, error.owners))
             else:
                 item.problems.append(_of_file(planned, error))
+    for owner in dict.fromkeys(step.shared_with for step in item.steps if step.shared_with):
+        item.notes.append(f"{owner} applies it too, and sets back what git does not say")
 
 
 def _of_file(planned: Planned, error: ClusterError) -> Diagnostic:

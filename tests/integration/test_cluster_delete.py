@@ -130,11 +130,12 @@ def test_what_flux_applies_too_stays_as_it_would_come_back(here: Repository) -> 
         }  # fmt: skip
 
     here.edit("InferenceService", by_flux, "kustomize-controller")
+    owner = "Flux (Kustomization flux-system/apps) applies it too"
+    assert f"note: {owner}, and sets back what git does not say\n" in here.done("deploy", NAME, "--frozen")
     completed = here.run("delete", NAME, "--yes")
     assert completed.returncode == 3
     assert (
-        "stays      InferenceService chat   (Flux (Kustomization flux-system/apps) applies it too and would bring it "
-        "back: remove it from git)\n"
+        f"stays      InferenceService chat   ({owner} and would bring it back: remove it from git)\n"
     ) in completed.stdout
     assert set(here.objects()) == {"InferenceService"}
 

@@ -386,7 +386,12 @@ def test_a_wait_that_takes_too_long_tells_what_is_there(here: Repository) -> Non
     completed = here.run("deploy", NAME, "--yes", "--timeout", "0s")
     assert completed.returncode == 3
     assert "chat           not ready in time after 0 s: 0 of " in completed.stdout
-    assert "; no pods yet; the controller has said nothing yet\n" in completed.stdout
+    assert completed.stdout.endswith(
+        "; no pods yet; the controller has said nothing yet\n"
+        "nothing to do: the cluster holds what is committed\n"
+        f"what is applied stays; how it stands: neuralnav status --kubeconfig {here.front.kubeconfig} chat; "
+        f"to go back: neuralnav delete --kubeconfig {here.front.kubeconfig} chat\n"
+    )
 
 
 @pytest.mark.parametrize(
