@@ -31,6 +31,9 @@ spec:
 ORDER = ("PodDisruptionBudget", "NetworkPolicy", "PodMonitor", "PrometheusRule", "ConfigMap", "InferenceService")
 """The order in which what a workload has is applied."""
 
+APPLY = ("--yes", "--no-wait", "--frozen")
+"""Apply and be done: what is committed is not judged again."""
+
 SERVING = "/inferenceservices/chat"
 REAL = r"\?(?!.*dryRun)"
 """Behind a path: what is no dry run."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cluster_front import Front
 from conftest import TIMEOUT_SECONDS, Installed
-from deployed import NAME, SPACE, Object, Repository, repository, told, until, write_workload
+from deployed import APPLY, NAME, SPACE, Object, Repository, repository, told, until, write_workload
 
 pytestmark = pytest.mark.integration
 
@@ -31,7 +31,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory, small_neuralnav: Installe
 def here(tmp_path: Path, compiled: Path, front: Front, small_neuralnav: Installed) -> Repository:
     """Give a repository whose workload is in the cluster."""
     found = repository(tmp_path / "repository", compiled, front, small_neuralnav)
-    found.done("deploy", NAME, "--yes", "--no-wait", "--frozen")
+    found.done("deploy", NAME, *APPLY)
     return found
 
 
@@ -50,7 +50,7 @@ def finalized(*finalizers: str) -> Any:
 
 
 def test_what_we_applied_goes_and_nothing_of_others(here: Repository) -> None:
-    here.done("deploy", OTHER, "--yes", "--no-wait", "--frozen")
+    here.done("deploy", OTHER, *APPLY)
     here.front.put(config_map("notes"), manager="kubectl-create")
     gone = here.kinds[::-1]
     before = 1 + gone.count("ConfigMap")
@@ -194,5 +194,5 @@ def test_ctrl_c_says_what_is_left_and_a_deploy_brings_it_back(here: Repository) 
         f"  to go back: neuralnav deploy --kubeconfig {here.front.kubeconfig} --yes chat\n"
     )
     here.front.released.set()
-    here.done("deploy", NAME, "--yes", "--no-wait", "--frozen")
+    here.done("deploy", NAME, *APPLY)
     assert set(here.objects()) == set(here.kinds)

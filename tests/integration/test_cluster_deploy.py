@@ -13,6 +13,7 @@ import pytest
 from cluster_front import Front
 from conftest import ROOT, Installed
 from deployed import (
+    APPLY,
     NAME,
     REAL,
     SERVING,
@@ -110,10 +111,10 @@ def test_a_change_is_told_by_its_fields(here: Repository) -> None:
 
 
 def test_fields_of_others_are_in_the_way_until_they_are_taken(here: Repository) -> None:
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
     here.edit("InferenceService", replicas(7), "kubectl-edit")
     before = versions(here)
-    completed = here.run("deploy", NAME, "--yes", "--no-wait")
+    completed = here.run("deploy", NAME, *APPLY)
     assert completed.returncode == 2
     assert completed.stdout.split("\n", 1)[1] == (
         f"chat           {len(here.kinds) - 1} unchanged, 1 conflict\n"
@@ -125,7 +126,7 @@ def test_fields_of_others_are_in_the_way_until_they_are_taken(here: Repository) 
         "nothing was applied\n"
     )
     assert versions(here) == before
-    said = here.done("deploy", NAME, "--yes", "--no-wait", "--force-conflicts")
+    said = here.done("deploy", NAME, *APPLY, "--force-conflicts")
     assert "               changed    InferenceService chat\n" in said
     assert ".spec.predictor.minReplicas: 7 -> " in said
     assert here.objects()["InferenceService"]["spec"]["predictor"]["minReplicas"] < 7
@@ -149,13 +150,13 @@ def test_a_half_applied_folder_converges(here: Repository) -> None:
 @pytest.mark.parametrize("fault", ["lost", 503])
 def test_an_apply_whose_answer_is_lost_is_made_again(here: Repository, fault: Any) -> None:
     here.front.fail(SERVING + REAL, fault, method="PATCH")
-    assert here.done("deploy", NAME, "--yes", "--no-wait") == created(here)
+    assert here.done("deploy", NAME, *APPLY) == created(here)
     assert set(here.objects()) == set(here.kinds)
 
 
 def test_a_busy_server_is_waited_for(here: Repository) -> None:
     here.front.fail("poddisruptionbudgets", 429, times=2, headers={"Retry-After": "0"})
-    assert here.done("deploy", NAME, "--yes", "--no-wait") == created(here)
+    assert here.done("deploy", NAME, *APPLY) == created(here)
 
 
 def test_a_server_that_restarts_in_the_middle_is_waited_for(here: Repository) -> None:
@@ -168,7 +169,7 @@ def test_a_server_that_restarts_in_the_middle_is_waited_for(here: Repository) ->
 
     thread = threading.Thread(target=restart)
     thread.start()
-    completed = here.run("deploy", NAME, "--yes", "--no-wait")
+    completed = here.run("deploy", NAME, *APPLY)
     thread.join()
     timers[0].join()
     assert completed.returncode == 0, completed.stdout + completed.stderr
@@ -198,11 +199,11 @@ def test_a_token_that_expired_is_read_anew(here: Repository) -> None:
 
     thread = threading.Thread(target=renew)
     thread.start()
-    said = here.done("deploy", NAME, "--yes", "--no-wait")
+    said = here.done("deploy", NAME, *APPLY)
     thread.join()
     assert said == created(here)
     front.expire()
-    completed = here.run("deploy", NAME, "--yes", "--no-wait")
+    completed = here.run("deploy", NAME, *APPLY)
     assert completed.returncode == 2
     assert completed.stderr.endswith("stopped; nothing was applied\n")
 
@@ -246,11 +247,11 @@ def test_a_namespace_that_is_not_there_is_told(here: Repository) -> None:
 def test_a_lock_for_other_accelerators_is_refused_unless_nodes_may_come(here: Repository) -> None:
     here.front.remove("Node", "", "node-a")
     add_node(here.front, "NVIDIA-A10G", 4)
-    completed = here.run("deploy", NAME, "--yes", "--no-wait")
+    completed = here.run("deploy", NAME, *APPLY)
     assert completed.returncode == 2
     assert "; this cluster has 4x NVIDIA-A10G (1 node)\n  --scale-from-zero, where" in completed.stderr
     assert here.objects() == {}
-    said = here.done("deploy", NAME, "--yes", "--no-wait", "--scale-from-zero")
+    said = here.done("deploy", NAME, *APPLY, "--scale-from-zero")
     assert "; this cluster has 4x NVIDIA-A10G (1 node); --scale-from-zero expects nodes to come\n" in said
 
 
@@ -337,15 +338,15 @@ def test_frozen_holds_the_manifests_to_the_lock_and_reads_no_table(
 
 
 def test_what_an_earlier_lock_left_is_named_and_removed_only_when_asked(here: Repository) -> None:
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
     before = here.kinds
     write_workload(here.folder / NAME, more=", monitoring: none")
     here.neuralnav.done("compile", folder=here.folder)
     left = [kind for kind in before if kind not in here.kinds]
-    kept = here.done("deploy", NAME, "--yes", "--no-wait")
+    kept = here.done("deploy", NAME, *APPLY)
     assert "               stays      PodMonitor chat   (an earlier lock made it; --prune removes it)\n" in kept
     assert "PodMonitor" in here.objects()
-    said = here.done("deploy", NAME, "--yes", "--no-wait", "--prune")
+    said = here.done("deploy", NAME, *APPLY, "--prune")
     assert "               removed    PodMonitor chat\n" in said
     assert said.endswith(f"removed {len(left)} object{'s' if len(left) > 1 else ''}\n")
     assert set(here.objects()) == set(here.kinds)
@@ -367,7 +368,7 @@ def test_what_serves_is_waited_for(here: Repository) -> None:
 
 
 def test_a_pod_that_fails_ends_the_wait_with_why(here: Repository) -> None:
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
     waiting = {"reason": "CrashLoopBackOff"}
     last = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
     status = [{"name": "kserve-container", "state": {"waiting": waiting}, "lastState": last, "restartCount": 4}]
@@ -382,7 +383,7 @@ def test_a_pod_that_fails_ends_the_wait_with_why(here: Repository) -> None:
 
 
 def test_a_wait_that_takes_too_long_tells_what_is_there(here: Repository) -> None:
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
     completed = here.run("deploy", NAME, "--yes", "--timeout", "0s")
     assert completed.returncode == 3
     assert "chat           not ready in time after 0 s: 0 of " in completed.stdout
@@ -413,7 +414,7 @@ def test_ctrl_c_says_what_is_left_and_the_next_run_converges(
     assert f"interrupted; {left.format(all=len(here.kinds), rest=len(here.kinds) - 3)}" in completed.stderr
     assert "Traceback" not in completed.stderr
     here.front.released.set()
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
     assert set(here.objects()) == set(here.kinds)
 
 
@@ -425,7 +426,7 @@ def test_a_kill_in_the_middle_is_mended_by_the_next_run(here: Repository) -> Non
     assert completed.returncode == -signal.SIGKILL
     assert list(here.objects()) == here.kinds[:2]
     here.front.released.set()
-    said = here.done("deploy", NAME, "--yes", "--no-wait")
+    said = here.done("deploy", NAME, *APPLY)
     assert f"chat           {len(here.kinds) - 2} created, 2 unchanged\n" in said
     assert set(here.objects()) == set(here.kinds)
 
@@ -457,14 +458,14 @@ def test_two_workloads_that_would_be_one_object_are_refused(here: Repository) ->
 
 
 def test_what_is_being_deleted_is_not_applied_to(here: Repository) -> None:
-    here.done("deploy", NAME, "--yes", "--no-wait")
+    here.done("deploy", NAME, *APPLY)
 
     def hold(item: Object) -> None:
         item["metadata"]["finalizers"] = ["kserve.example/finalizer"]
 
     here.edit("InferenceService", hold, "manager")
     here.run("delete", NAME, "--yes", "--no-wait")
-    completed = here.run("deploy", NAME, "--yes", "--no-wait")
+    completed = here.run("deploy", NAME, *APPLY)
     assert completed.returncode == 2
     assert completed.stderr == (
         "chat/deploy/inferenceservice.yaml  InferenceService llm/chat is being deleted\n"
