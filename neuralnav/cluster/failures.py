@@ -83,11 +83,12 @@ def broken(error: Exception, asked: Asked, access: Access, seconds: float) -> St
             return Stumble(_system(error), hint=_reach(access))
         case ReadTimeoutError():
             return Stumble(f"no answer in {seconds:.0f} s", unsure=True, hint=_reach(access))
-        case LocationParseError() | ValueError():
-            raise ClusterError(
-                str(asked), f"the request cannot be sent to {access.server}: {_short(str(error))}",
-                "mend the address and the credentials in the kubeconfig",
-            ) from error  # fmt: skip
+        case LocationParseError():
+            said = f"the request cannot be sent to {access.server}: {_short(str(error))}"
+            raise ClusterError(str(asked), said, "mend the address in the kubeconfig") from error
+        case ValueError():  # it may quote the token, so nothing of it is told, nor kept
+            said = f"the credentials of context {access.context!r} hold characters that cannot be sent"
+            raise ClusterError(str(asked), said, login_hint(access), cause="unauthorized") from None
         case _:
             return Stumble(_system(error), unsure=True, hint=_reach(access))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +26,15 @@ SHOWN = 12
 
 _PATHS = {"cluster": ("certificate-authority",), "user": ("client-certificate", "client-key", "tokenFile")}
 """What names a file beside the kubeconfig that says it."""
+
+_FORMS: Mapping[str, type] = {
+    "insecure-skip-tls-verify": bool,
+    **dict.fromkeys(
+        ("tls-server-name", "proxy-url", "certificate-authority", "certificate-authority-data", "token", "tokenFile",
+         "client-certificate", "client-certificate-data", "client-key", "client-key-data", "username", "password"),
+        str,
+    ),
+}  # fmt: skip
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -224,14 +234,32 @@ def _chosen(merged: _Merged, context: str, files: Sequence[Path]) -> Access:
             file, f"context {name!r} is of user {pair.user!r}, which is not in the kubeconfig",
             "mend it with `kubectl config set-credentials`, or choose another with --context",
         )  # fmt: skip
-    cluster = merged.clusters[pair.cluster]
+    cluster, user = merged.clusters[pair.cluster], merged.users.get(pair.user, {})
+    _check_forms(file, f"cluster {pair.cluster!r}", cluster)
+    _check_forms(file, f"user {pair.user!r}", user)
     server = cluster.get("server")
-    if not isinstance(server, str) or not server.startswith(("https://", "http://")):
+    if not isinstance(server, str) or not _is_address(server):
         raise ClusterError(
             file, f"cluster {pair.cluster!r} has no address: server is {server!r}",
             f"`kubectl config set-cluster {pair.cluster} --server=https://...`",
         )  # fmt: skip
-    return Access(name, file, pair.user, cluster, merged.users.get(pair.user, {}), pair.namespace)
+    return Access(name, file, pair.user, cluster, user, pair.namespace)
+
+
+def _check_forms(file: str, named: str, entry: Mapping[str, Any]) -> None:
+    """Raise `ClusterError` for a number where a text belongs, and the like; the values may be secret."""
+    for key, form in _FORMS.items():
+        if entry.get(key) is not None and not isinstance(entry[key], form):
+            word = "true or false" if form is bool else "a text: quote it"
+            raise ClusterError(file, f"{named}: {key} is {type(entry[key]).__name__}", f"it must be {word}")
+
+
+def _is_address(server: str) -> bool:
+    try:
+        parts = urlsplit(server)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _no_context(name: str, asked: str, known: Sequence[str], files: Sequence[Path]) -> ClusterError:

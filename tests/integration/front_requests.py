@@ -249,10 +249,9 @@ class Requests(BaseHTTPRequestHandler):
     def _stream(self, match: re.Match[str], query: Mapping[str, str]) -> None:
         self._begin_chunks(200)
         seconds = float(query.get("timeoutSeconds") or 60)
-        listener = self.server.front._listener
         for event in self.server.front.store.watch(match["plural"], match["namespace"] or "", query, seconds):
             self._chunk(json.dumps(event).encode() + b"\n")
-            if self.server.front._listener is not listener:
+            if self.server.ended:
                 raise _Dropped
         self._chunk(b"")
 

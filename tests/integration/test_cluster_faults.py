@@ -397,6 +397,17 @@ def test_token_file(small: Front) -> None:
     assert reached(small).list(MAP) == []
 
 
+@pytest.mark.parametrize("token", ["a\nb", "€"])
+def test_token_that_cannot_be_sent_is_not_told(small: Front, token: str) -> None:
+    small.write_kubeconfig(None, token=token)
+    error = error_of(lambda: reached(small).list(MAP))
+    assert told(error, small) == (
+        "unauthorized", "configmaps", "the credentials of context 'front' hold characters that cannot be sent",
+        "give user 'tester' in FOLDER/kubeconfig a fresh token",
+    )  # fmt: skip
+    assert error.__suppress_context__
+
+
 def test_proxy_and_no_proxy(small: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -12,6 +12,7 @@ import yaml
 from cluster_front import Front
 from conftest import ROOT, Installed
 from deployed import NAME, SPACE, Repository, repository, until, write_workload
+from hostile_openai import hostile
 
 from neuralnav.cluster.api import KINDS, Ref
 from neuralnav.cluster.wait import pod_selector
@@ -136,6 +137,45 @@ def test_viewer_reads_and_changes_nothing(here: Repository) -> None:
     completed = here.run("deploy", "--yes", "--no-wait", NAME)
     assert completed.returncode == 2
     assert re.search(r"tester may not patch \S+ in namespace llm\n", completed.stdout + completed.stderr)
+
+
+def test_without_a_rule_nothing_is_changed_and_it_is_told(here: Repository) -> None:
+    front = here.front
+    deployer = role("deployer")
+    deployer["rules"] = [rule for rule in deployer["rules"] if rule["apiGroups"] != ["serving.kserve.io"]]
+    front.enforce(deployer, role("viewer"))
+    completed = here.run("deploy", "--yes", "--no-wait", NAME)
+    assert completed.returncode == 2
+    assert "note: nodes may not be listed" in completed.stdout
+    assert "tester may not patch inferenceservices.serving.kserve.io in namespace llm\n" in completed.stderr
+    assert here.objects() == {}
+    front.forbid()
+    for verb, said in (
+        ("status", "tester may not get inferenceservices.serving.kserve.io in namespace llm"),
+        ("diff", "InferenceService llm/chat cannot be read: tester may not get inferenceservices"),
+        ("delete", "may not be listed in namespace llm: what is ours is not known"),
+    ):
+        completed = here.run(verb, *{"diff": ["--live"], "delete": ["--yes"]}.get(verb, []), NAME)
+        assert completed.returncode == 2
+        assert said in completed.stdout + completed.stderr
+
+
+def test_prober_probes(here: Repository) -> None:
+    front = here.front
+    here.done("deploy", "--yes", "--no-wait", NAME)
+    front.ready("InferenceService", SPACE, NAME, url="http://127.0.0.1:9")
+    name = f"{NAME}-predictor"
+    spec = {"ports": [{"name": "http", "port": 80}]}
+    front.put({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": SPACE}, "spec": spec})
+    front.enforce(role("prober"))
+    front.seen.clear()
+    front.implied.clear()
+    assert here.run("probe", NAME, "--requests", "1", "--patience", "0").returncode == 2
+    with hostile(models={"qwen3-8b": 40960}) as served:
+        front.backends[SPACE, name] = served.url
+        completed = here.run("probe", NAME, "--requests", "1", "--patience", "0", "--via-api-server")
+    found = needed(front, ("prober",))
+    assert of_kinds(granted("prober"), {"InferenceService", "Service"}) == found, completed.stdout + completed.stderr
 
 
 def test_readme_tells_every_role_and_every_rule() -> None:

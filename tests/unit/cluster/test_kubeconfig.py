@@ -179,6 +179,20 @@ def test_a_context_that_leads_nowhere(tmp_path: Path) -> None:
         "mend it with `kubectl config set-cluster`, or choose another with --context",
     )
     found["clusters"] = clusters
+    for server in ("https://[::1", "https://a:b", "https://"):
+        clusters[0]["cluster"] = {"server": server}
+        said = error_of(tmp_path, written(tmp_path, yaml.safe_dump(found)))[1]
+        assert said == f"cluster 'c-a' has no address: server is '{server}'"
+    clusters[0]["cluster"] = {"server": "https://a", "insecure-skip-tls-verify": "true"}
+    assert error_of(tmp_path, written(tmp_path, yaml.safe_dump(found)))[1:] == (
+        "cluster 'c-a': insecure-skip-tls-verify is str", "it must be true or false",
+    )  # fmt: skip
+    clusters[0]["cluster"] = {"server": "https://a"}
+    users[0]["user"] = {"token": 1234}
+    assert error_of(tmp_path, written(tmp_path, yaml.safe_dump(found)))[1:] == (
+        "user 'u-a': token is int", "it must be a text: quote it",
+    )  # fmt: skip
+    users[0]["user"] = {}
     clusters[0]["cluster"] = {"server": "api.example:6443"}
     assert error_of(tmp_path, written(tmp_path, yaml.safe_dump(found)))[1:] == (
         "cluster 'c-a' has no address: server is 'api.example:6443'",
