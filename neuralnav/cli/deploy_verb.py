@@ -112,7 +112,11 @@ def _bring(call: Call, asked: Asked) -> int:
     if asked.patience is not None:
         _wait(call, asked.patience)
     call.tell(closing_text(call.report(ExitCode.DONE), call.again))
-    return codes_of(call.courses)
+    code = codes_of(call.courses)
+    if code:
+        status = command_text("status", asked.paths, asked.cluster)
+        call.tell(f"what is applied stays; how it stands: {status}; to go back: {call.back}")
+    return code
 
 
 def _tell_all(call: Call) -> None:

@@ -123,6 +123,11 @@ def _pause(api: Api, item: Course, seconds: float) -> None:
     if item.committed is None:
         return
     ref = item.committed.serving.ref
-    states = api.watch(ref.kind, ref.namespace, name=ref.name, seconds=seconds)
-    next(states, None)  # the object as it is
-    next(states, None)
+    try:
+        states = api.watch(ref.kind, ref.namespace, name=ref.name, seconds=seconds)
+        next(states, None)  # the object as it is
+        next(states, None)
+    except ClusterError as error:
+        if error.cause != "forbidden":
+            raise
+        time.sleep(seconds)  # who may not watch looks again and again

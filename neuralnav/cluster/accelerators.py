@@ -12,6 +12,8 @@ PRODUCT_LABELS = ("nvidia.com/gpu.product", "amd.com/gpu.product-name")
 
 REGION = "topology.kubernetes.io/region"
 RESOURCE_SUFFIX = "/gpu"
+UNNAMED = "without a product label"
+DISCOVERY = "nodes without the label need the vendor's feature discovery, which sets it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What stands against a plan's pods: `refusal` where no node can hold one, `note` where not all fit at once."""
+    """What stands against a plan's pods: `refusal` where no node can hold one, `note` where not all fit at once.
+
+    `hint` says what else may be amiss with the nodes.
+    """
 
     refusal: str = ""
     note: str = ""
+    hint: str = ""
 
 
 def need_of(deployment: Deployment) -> Need | None:
@@ -65,7 +71,8 @@ def fit(need: Need, nodes: Sequence[Object]) -> Fit:
     labelled = [node for node in nodes if _matches(need, node)]
     able = [node for node in labelled if _amount(node, need.resource) >= need.each]
     if not able:
-        return Fit(refusal=_refusal(need, nodes, labelled))
+        unnamed = any(UNNAMED in item for item in inventory(nodes, need))
+        return Fit(_refusal(need, nodes, labelled), hint=DISCOVERY if unnamed and need.label_key else "")
     room = sum(_amount(node, need.resource) // need.each for node in able)
     if room < need.pods:
         have = f"{counted(len(able), 'node')} for {counted(room, 'such pod')}"
@@ -100,7 +107,7 @@ def _accelerators(node: Object, need: Need) -> Iterator[tuple[str, int]]:
     for resource in _allocatable(node):
         amount = _amount(node, resource)
         if amount and (resource == need.resource or resource.endswith(RESOURCE_SUFFIX)):
-            yield (product or f"{resource} without a product label") + region, amount
+            yield (product or f"{resource} {UNNAMED}") + region, amount
 
 
 def _matches(need: Need, node: Object) -> bool:

@@ -32,7 +32,11 @@ def node(product: str, count: int, resource: str = "nvidia.com/gpu", **labels: s
     ],
 )  # fmt: skip
 def test_a_plan_for_other_accelerators_is_refused_with_what_there_is(nodes: list[dict[str, Any]], refusal: str) -> None:
-    assert fit(H100, nodes) == Fit(refusal=refusal)
+    found = fit(H100, nodes)
+    assert (found.refusal, found.note) == (refusal, "")
+    assert found.hint == (
+        "nodes without the label need the vendor's feature discovery, which sets it" if "without" in refusal else ""
+    )
 
 
 def test_room_for_every_pod_needs_no_word() -> None:
