@@ -107,7 +107,7 @@ def _value(field: FieldDrift, side: str) -> str:
 
 def _by(writers: Sequence[Writer], now: datetime) -> str:
     """Return who wrote a field and when; managed fields do not say who removed one."""
-    return ", ".join(f"{one.manager}{f' ({one.gitops})' if one.gitops else ''}{ago(one.time, now)}" for one in writers)
+    return "; ".join(f"{one.manager}{f' ({one.gitops})' if one.gitops else ''},{ago(one.time, now)}" for one in writers)
 
 
 def _remarks(item: LiveWorkload) -> Iterator[str]:

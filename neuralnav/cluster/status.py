@@ -123,7 +123,7 @@ def _state(
         by = applier_of(service)
         return (
             "not-ours",
-            f"a {plan.target} of that name is there{f', by {by}' if by else ''}, and was not made of a lock",
+            f"an {plan.target} of that name is there{f', by {by}' if by else ''}, and was not made of a lock",
         )
     if "deletionTimestamp" in service["metadata"]:
         return "progressing", "it is being deleted"
