@@ -21,7 +21,10 @@ VERBS = {
     "diff": "Tell what a change does to plans, and which edit causes it.",
     "explain": "Say why a candidate is where it is, and what would change that.",
     "show": "Show the ranked views of a plan as a table.",
+    "deploy": "Bring committed plans into a cluster.",
     "status": "Tell how deployed workloads stand, against their locks.",
+    "probe": "Send real prompts to what serves a plan, and compare.",
+    "delete": "Take what a plan put into a cluster away again.",
     "policy": "Try, check, test, explain and list policies.",
     "catalog": "List models, accelerators, use cases and their sources.",
     "bench": "Make, bring in, judge and look at benchmark tables.",
@@ -30,7 +33,7 @@ VERBS = {
     "schema": "Print the JSON Schema of a document.",
 }
 
-READERS = frozenset({"check", "explain", "show", "status", "policy", "schema"})
+READERS = frozenset({"check", "deploy", "status", "probe", "delete", "explain", "show", "policy", "schema"})
 """Verbs that write nothing of their own accord: their failures need not say that nothing was written."""
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

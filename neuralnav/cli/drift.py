@@ -52,7 +52,7 @@ def drift_of(
         return (_drift("missing", show(place.workload), 0, f"there is no {place.lock.name} yet", fix),)
     if committed == fresh:
         listed = {name: digest_of(content) for name, content in files.items() if name != place.lock.name}
-        return tuple(_manifests(place, listed, files, fix_of(place, "compile --frozen", templates)))
+        return tuple(manifest_drift(place, listed, files, fix_of(place, "compile --frozen", templates)))
     locked = locked or find_lock(place, upgrade=True).lock
     listed = {entry.path: entry.digest for entry in locked.manifests} if locked else {}
     new = made or read_lock(Source(place.lock.name, fresh.decode()))
@@ -60,7 +60,7 @@ def drift_of(
     if effect and locked is not None and not has_conflict(committed.decode("utf-8", "replace")):
         said = f"{found[0].message}; {_effect(locked, new)}"
         found[0] = found[0].model_copy(update={"message": said.removesuffix("; ")})
-    return (*found, *_manifests(place, listed, files, fix))
+    return (*found, *manifest_drift(place, listed, files, fix))
 
 
 def fix_of(place: Place, verb: str, templates: str) -> str:
@@ -155,7 +155,7 @@ def _line(text: str, name: str) -> int:
     return 0
 
 
-def _manifests(
+def manifest_drift(
     place: Place, listed: Mapping[str, str], files: Mapping[str, bytes], fix: str
 ) -> Iterator[ReportedDrift]:
     """Yield a drift for each manifest that is not what the lock says of it."""

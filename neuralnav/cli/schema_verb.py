@@ -21,6 +21,7 @@ from neuralnav.model.catalog import (
     ServingCatalog,
     UseCaseCatalog,
 )
+from neuralnav.model.deploy_report import DeployReport
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.draft_report import DraftReport
 from neuralnav.model.fit_report import FitReport
@@ -28,6 +29,7 @@ from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.policy import FleetPolicy, Policy, PolicyTest
 from neuralnav.model.policy_report import PolicyCheckReport, PolicyExplanation, PolicyTestReport
+from neuralnav.model.probe_report import ProbeReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
@@ -43,6 +45,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "report": Report,
     "draft-report": DraftReport,
     "plan-diff": PlanDiff,
+    "deploy-report": DeployReport,
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,
     "policy-test-report": PolicyTestReport,
@@ -52,6 +55,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "calibration-report": CalibrationReport,
     "validation-report": ValidationReport,
     "fit-report": FitReport,
+    "probe-report": ProbeReport,
     "model-catalog": ModelCatalog,
     "accelerator-catalog": AcceleratorCatalog,
     "price-catalog": PriceCatalog,

@@ -43,15 +43,21 @@ def need_of(deployment: Deployment) -> Need | None:
     """Return what a plan asks of nodes; None for the simulator, which needs no accelerator."""
     if deployment.mode == "simulator":
         return None
-    replicas = deployment.replicas
     return Need(
         deployment.node_label_key,
         deployment.node_label_value,
         deployment.resource_name,
         deployment.tensor_parallel,
-        (replicas.planned if deployment.scaling.autoscaler == "none" else replicas.min) * deployment.pipeline_parallel,
+        pods_of(deployment),
         deployment.regions,
     )
+
+
+def pods_of(deployment: Deployment) -> int:
+    """Return how many pods a plan has at least: those of the replicas that no autoscaler takes away."""
+    replicas = deployment.replicas
+    count = replicas.planned if deployment.scaling.autoscaler == "none" else replicas.min
+    return count if deployment.mode == "simulator" else count * deployment.pipeline_parallel
 
 
 def fit(need: Need, nodes: Sequence[Object]) -> Fit:
@@ -69,8 +75,8 @@ def fit(need: Need, nodes: Sequence[Object]) -> Fit:
 
 def _refusal(need: Need, nodes: Sequence[Object], labelled: Sequence[Object]) -> str:
     has = f"this cluster has {', '.join(inventory(nodes, need)) or 'no accelerator'}"
-    if labelled:
-        most = max(_amount(node, need.resource) for node in labelled)
+    most = max((_amount(node, need.resource) for node in labelled), default=0)
+    if most:
         return f"each pod needs {need}, and no such node has more than {most} {need.resource}; {has}"
     region = f" in {' or '.join(need.regions)}" if need.regions else ""
     return f"the lock is for {need}{region}; {has}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, Protocol
 
 from neuralnav.errors import Diagnostic, NeuralnavError, Where
@@ -96,6 +97,11 @@ class ClusterError(NeuralnavError):
         self.where, self.message, self.hint = where, message, hint
         self.cause, self.status, self.owners = cause, status, tuple(owners)
         super().__init__([Diagnostic(Where(where), message, hint)])
+
+    def __reduce__(self) -> tuple[partial["ClusterError"], tuple[str, str, str]]:  # type: ignore[override]  # other fields
+        """Cross a process boundary whole."""
+        made = partial(type(self), cause=self.cause, status=self.status, owners=self.owners)
+        return made, (self.where, self.message, self.hint)
 
 
 class Api(Protocol):

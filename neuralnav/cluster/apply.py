@@ -98,8 +98,13 @@ def _in_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterato
     old, new = _by_key(before), _by_key(after)
     if old is None or new is None:
         old, new = dict(_by_place(before)), dict(_by_place(after))
+    told = False
     for key in [*old, *(key for key in new if key not in old)]:
-        yield from _changes(f"{path}[{key}]", old.get(key), new.get(key))
+        for change in _changes(f"{path}[{key}]", old.get(key), new.get(key)):
+            told = True
+            yield change
+    if not told:  # they differ in their order alone
+        yield FieldChange(path, value_text(before), value_text(after))
 
 
 def _by_key(items: Sequence[Any]) -> Mapping[str, Any] | None:

@@ -45,9 +45,12 @@ class Committed:
         return next(item for item in self.objects if item.ref.kind.kind in SERVING)
 
 
-def read_committed(place: Place) -> Committed:
-    """Return the lock of a workload with its manifests. Raises `InputError` for what is missing, damaged or foreign."""
-    lock = read_lock_of(place)
+def read_committed(place: Place, known: Lock | None = None) -> Committed:
+    """Return the lock of a workload, if it is not `known`, with the objects of its manifests.
+
+    Raises `InputError` for what is missing, damaged or foreign.
+    """
+    lock = known or read_lock_of(place)
     problems, objects = list[Diagnostic](), list[Planned]()
     for entry in lock.manifests:
         try:

@@ -199,12 +199,13 @@ def after_seconds(headers: Mapping[str, str], now: float) -> float:
 
 def worn_out(asked: Asked, server: str, last: Stumble, patience_seconds: float) -> ClusterError:
     """Return the error for a server that stumbles for longer than we wait."""
+    within = f" in {patience_seconds:g} s" if patience_seconds else ""
     if last.after_seconds > patience_seconds:
-        said = f"{server} asks to wait {last.after_seconds:.0f} s, and we wait {patience_seconds:g} s ({last.reason})"
+        said = f"{server} asks to wait {last.after_seconds:.0f} s, and we wait {patience_seconds:g} s: {last.reason}"
     elif last.status:
-        said = f"{server} did not recover in {patience_seconds:g} s: {last.reason}"
+        said = f"{server} did not recover{within}: {last.reason}"
     else:
-        said = f"{server} cannot be reached for {patience_seconds:g} s: {last.reason}"
+        said = f"{server} cannot be reached{within}: {last.reason}"
     return ClusterError(str(asked), said, last.hint, cause=last.cause, status=last.status)
 
 
@@ -221,7 +222,7 @@ def unauthorized(asked: Asked, access: Access, status: int) -> ClusterError:
 def refusal(asked: Asked, access: Access, status: int, headers: Mapping[str, str], content: bytes) -> ClusterError:
     """Return the error for an answer that no waiting mends."""
     found = _status(content)
-    if not found and not _is_bare_404(status, content):
+    if not found and not is_bare_404(status, content):
         return _stranger(asked, access, status, headers, content)
     said = _message(content) or f"HTTP {status}"
     match status:
@@ -264,7 +265,7 @@ def _forbidden(asked: Asked, access: Access, said: str) -> ClusterError:
 
 def absent(asked: Asked, said: str, found: Mapping[str, Any]) -> ClusterError:
     """Return the error for what is not there: the kind, the namespace, or the object."""
-    details = found.get("details") or {}
+    details = _details(found)
     if details.get("kind") == "namespaces" and asked.kind.plural != "namespaces":
         return ClusterError(
             str(asked), f"there is no namespace {asked.namespace}", f"kubectl create namespace {asked.namespace}",
@@ -281,7 +282,7 @@ def absent(asked: Asked, said: str, found: Mapping[str, Any]) -> ClusterError:
 
 def is_absent_object(status: int, content: bytes) -> bool:
     """Tell whether an answer says that the object is not there, its kind being known."""
-    details = _status(content).get("details") or {}
+    details = _details(_status(content))
     return status == 404 and bool(details.get("name")) and details.get("kind") != "namespaces"
 
 
@@ -316,7 +317,8 @@ def _message(content: bytes) -> str:
     return _short(str(_status(content).get("message") or ""))
 
 
-def _is_bare_404(status: int, content: bytes) -> bool:
+def is_bare_404(status: int, content: bytes) -> bool:
+    """Tell whether a path is unknown: its kind, not only its object, is not there."""
     return status == 404 and content.startswith(b"404 page not found")
 
 
@@ -331,8 +333,13 @@ def _is_final_conflict(content: bytes) -> bool:
 
 
 def _causes(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    causes = (found.get("details") or {}).get("causes") or []
-    return [item for item in causes if isinstance(item, dict)]
+    causes = _details(found).get("causes")
+    return [item for item in causes if isinstance(item, dict)] if isinstance(causes, list) else []
+
+
+def _details(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    details = found.get("details")
+    return details if isinstance(details, dict) else {}
 
 
 def _owners(found: Mapping[str, Any]) -> tuple[Owner, ...]:

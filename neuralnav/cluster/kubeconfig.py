@@ -20,6 +20,7 @@ IN_CLUSTER = "in-cluster"
 """The context's name where there is no kubeconfig and we run in a pod."""
 
 MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 40
 SHOWN = 12
 
 _PATHS = {"cluster": ("certificate-authority",), "user": ("client-certificate", "client-key", "tokenFile")}
@@ -162,7 +163,9 @@ def _read(path: Path) -> _File:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ClusterError(str(path), f"a kubeconfig is no larger than {MAX_BYTES:,} bytes", mend)
-        found = yaml.load(path.read_bytes(), Loader=Loader)  # noqa: S506  # a safe loader, in C where there is one
+        content = path.read_bytes()
+        _measure(path, content)
+        found = yaml.load(content, Loader=Loader)  # noqa: S506  # a safe loader, in C where there is one
         return _File.model_validate(found if found is not None else {})
     except OSError as error:
         raise ClusterError(str(path), f"the kubeconfig cannot be read: {error.strerror}", mend) from error
@@ -170,13 +173,27 @@ def _read(path: Path) -> _File:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise ClusterError(where, f"the kubeconfig is no YAML: {error.problem}", mend) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise ClusterError(str(path), f"the kubeconfig is no YAML: {_line(str(error))}", mend) from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         said = f"{place}: {first['msg']}" if place else "it holds no mapping at its top"
         raise ClusterError(str(path), f"this is no kubeconfig: {said}", mend) from error
+
+
+def _measure(path: Path, content: bytes) -> None:
+    """Raise `ClusterError` for what is nested so deeply that the loader in C would take the process down."""
+    depth = 0
+    for event in yaml.parse(content, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+            raise ClusterError(where, f"this is no kubeconfig: it is nested more than {MAX_DEPTH} deep", "mend it")
 
 
 def _line(text: str) -> str:

@@ -21,11 +21,15 @@ OURS: tuple[Kind, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An object that a plan has in a cluster. `stays` says why it is not removed; empty where it is."""
+    """An object of a plan's name in a cluster. `stays` says why it is not removed; empty where it is.
+
+    `ours` says that neuralnav applied it, by itself or beside others.
+    """
 
     ref: Ref
     uid: str
     stays: str = ""
+    ours: bool = True
 
 
 def selector(name: str) -> str:
@@ -47,7 +51,7 @@ def removals(found: Iterable[tuple[Kind, Object]], *, besides: Collection[Ref] =
 def _removal(kind: Kind, body: Object) -> Removal:
     metadata = body["metadata"]
     ref = Ref(kind, str(metadata.get("namespace", "")), str(metadata["name"]))
-    return Removal(ref, str(metadata.get("uid", "")), _why_it_stays(body))
+    return Removal(ref, str(metadata.get("uid", "")), _why_it_stays(body), has_applied(body))
 
 
 def _why_it_stays(body: Object) -> str:
@@ -57,3 +61,15 @@ def _why_it_stays(body: Object) -> str:
     if owner := gitops_owner(body):
         return f"{owner} applies it too and would bring it back: remove it from git"
     return ""
+
+
+def lingering(one: Removal, body: Object) -> str:
+    """Return why an object is still there after it was deleted; empty where another has come in its place."""
+    metadata = body["metadata"]
+    if metadata.get("uid") != one.uid:
+        return ""
+    finalizers = metadata.get("finalizers") or ()
+    if not finalizers:
+        return f"{one.ref} is still there"
+    names = ", ".join(map(str, finalizers))
+    return f"{one.ref} waits for the controller that keeps its finalizers: {names}"

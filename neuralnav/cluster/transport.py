@@ -14,7 +14,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from neuralnav.cluster.api import ClusterError
-from neuralnav.cluster.failures import Asked, Stumble, broken, stumble, unauthorized, worn_out
+from neuralnav.cluster.failures import Asked, Stumble, broken, is_bare_404, stumble, unauthorized, worn_out
 from neuralnav.cluster.login import Login
 
 CONNECT_SECONDS = 10.0
@@ -24,6 +24,11 @@ LEAST_SECONDS = 5.0
 
 MAX_REPLY_BYTES = 256 * 1024 * 1024
 """A page of 500 objects of half a MiB each; etcd keeps no object above 1.5 MiB."""
+
+UNREADY_SECONDS = 0.7
+STARTING_SECONDS = 10.0
+"""A server that starts says for a moment that it knows no path of custom resources. So that word is heard again for the
+first of these, and for the second after a connection broke: then the server was most likely away."""
 
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts, the last one again and again."""
@@ -101,6 +106,7 @@ class Transport:
         self._lock = threading.Lock()
         self.waiting = waiting
         self.login = log_in()
+        self._broke = float("-inf")
 
     def send(self, request: Request) -> Reply:
         """Return the answer to a request, be it a success or a refusal that no waiting mends.
@@ -108,23 +114,22 @@ class Transport:
         Raises `ClusterError` where there is none within the patience, and where the credentials do not count.
         """
         waiting, fresh, unsure = self.waiting, False, False
-        ends = waiting.now() + waiting.patience_seconds
+        began = waiting.now()
+        ends = began + waiting.patience_seconds
         for pause in _pauses():
             login = self.login
             found = self._attempt(login, request, ends - waiting.now())
-            if isinstance(found, Reply):
-                if found.status == 401:
-                    if fresh:
-                        raise unauthorized(request.asked, login.access, found.status)
-                    self.renew(login)
-                    fresh = True
-                    continue
-                passing = stumble(found.status, found.headers, found.content)
-                if passing is None:
-                    return replace(found, unsure=unsure)
-                found = passing
-            unsure = unsure or found.unsure
-            self.rest(request.asked, found, pause, ends)
+            if isinstance(found, Reply) and found.status == 401:
+                if fresh:
+                    raise unauthorized(request.asked, login.access, found.status)
+                self.renew(login)
+                fresh = True
+                continue
+            passing = self._passing(found, began, ends - pause)
+            if isinstance(passing, Reply):
+                return replace(passing, unsure=unsure)
+            unsure = unsure or passing.unsure
+            self.rest(request.asked, passing, pause, ends)
         raise AssertionError("pauses never end")
 
     def rest(self, asked: Asked, stumbled: Stumble, pause: float, ends: float) -> None:
@@ -135,14 +140,33 @@ class Transport:
         if seconds > left:
             raise worn_out(asked, self.login.server, stumbled, waiting.patience_seconds)
         after = f", as it asks for {stumbled.after_seconds:.0f} s" if stumbled.after_seconds else ""
-        waiting.tell(f"waiting for the API server ({stumbled.reason}{after})")
-        waiting.sleep(seconds)
+        wakes = waiting.now() + seconds
+        while seconds > 0:
+            if stumbled.reason:
+                waiting.tell(f"waiting for the API server ({stumbled.reason}{after})")
+            waiting.sleep(min(seconds, SAID_EVERY_SECONDS))
+            seconds = wakes - waiting.now()
 
     def renew(self, old: Login) -> None:
         """Log in anew, unless another thread has since `old` was taken."""
         with self._lock:
             if self.login is old:
                 self.login = self._log_in()
+
+    def _passing(self, found: Reply | Stumble, began: float, ends: float) -> Reply | Stumble:
+        """Return what passes of an attempt, or the answer that stands."""
+        if isinstance(found, Stumble):
+            self._broke = self.waiting.now()
+            return found
+        return stumble(found.status, found.headers, found.content) or self._unready(found, began, ends) or found
+
+    def _unready(self, reply: Reply, began: float, ends: float) -> Stumble | None:
+        """Return a stumble for a 404 that a server may say of kinds it knows, while it starts."""
+        now = self.waiting.now()
+        broke = now - self._broke < STARTING_SECONDS
+        if now > ends or not is_bare_404(reply.status, reply.content) or not (broke or now - began < UNREADY_SECONDS):
+            return None
+        return Stumble("it is starting" if broke else "", status=404)
 
     def _attempt(self, login: Login, request: Request, left: float) -> Reply | Stumble:
         seconds = max(LEAST_SECONDS, min(ATTEMPT_SECONDS, left))

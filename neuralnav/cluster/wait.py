@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from neuralnav.cluster.api import Object
+from neuralnav.cluster.api import Object, Ref
 from neuralnav.model.plain_text import clipped, counted
 
 State = Literal["ready", "waiting", "failing"]
@@ -49,6 +49,24 @@ class Rollout:
         """Return it as one sentence."""
         pods = f"{self.ready} of {counted(self.wanted, 'pod')} ready"
         return "; ".join((pods, *self.said))
+
+
+PART_OF = "llminferenceservice"
+COMPONENT = f"{PART_OF}-workload"
+"""How KServe labels the pods of an LLMInferenceService; those of its router have another component."""
+
+
+def pod_selector(ref: Ref) -> str:
+    """Return the label selector of the pods that KServe makes for a service."""
+    if ref.kind.kind == "InferenceService":
+        return f"serving.kserve.io/inferenceservice={ref.name},component=predictor"
+    return f"app.kubernetes.io/name={ref.name},app.kubernetes.io/part-of={PART_OF}"
+
+
+def is_server(pod: Object) -> bool:
+    """Tell whether a pod that a selector found serves the model."""
+    component = str((pod["metadata"].get("labels") or {}).get("app.kubernetes.io/component", COMPONENT))
+    return component.startswith(COMPONENT)
 
 
 NODE_COMES = frozenset({"TriggeredScaleUp", "Nominated"})

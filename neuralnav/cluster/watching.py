@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from urllib3.exceptions import ReadTimeoutError
+
 from neuralnav.cluster.api import ClusterError, Object
 from neuralnav.cluster.failures import Asked, Stumble, broken, refusal, stumble, unauthorized
 from neuralnav.cluster.transport import FAULTS, MAX_REPLY_BYTES, PAUSES, PIECE_BYTES, Request, Transport, opened
 
 SILENT_SECONDS = 30.0
 """A stream that says nothing for so long is taken up anew: its connection may be dead, and asking costs little."""
+
+BETWEEN_SECONDS = 0.1
+"""Streams that a server ends at once are not asked for without a breath."""
 
 Listed = Callable[[], tuple[list[Object], str]]
 
@@ -43,6 +48,7 @@ class Watch:
                     stumbles, renewed = 0, False
                     yield item
                 stumbles = 0
+                self._transport.waiting.sleep(max(0.0, min(BETWEEN_SECONDS, self._left())))
                 continue
             except _Expired:
                 yield from self._anew()
@@ -79,17 +85,19 @@ class Watch:
 
     def _stream(self) -> Iterator[Object]:
         """Yield changes until the server ends the stream or the time is up."""
-        seconds = min(SILENT_SECONDS, max(1.0, self._left()))
+        seconds = max(0.01, min(SILENT_SECONDS, self._left()))
         query = {
             **self._query, "watch": "true", "allowWatchBookmarks": "true", "resourceVersion": self._version,
             "timeoutSeconds": str(max(1, round(self._left()))),
         }  # fmt: skip
         request = Request(self._asked, self._path, query)
         login = self._transport.login
+        began = False
         try:
             with opened(login, request, seconds) as answer:
                 if answer.status != 200:
                     self._refused(answer.status, dict(answer.headers), answer.read(PIECE_BYTES))
+                began = True
                 for line in _lines(answer.stream(PIECE_BYTES)):
                     item = self._taken(json.loads(line))
                     if item is not None:
@@ -97,6 +105,8 @@ class Watch:
                     if self._left() <= 0:
                         return
         except FAULTS as error:
+            if began and isinstance(error, ReadTimeoutError):
+                return  # nothing has changed for a while
             raise _Broken(broken(error, self._asked, login.access, seconds)) from error
 
     def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> None:

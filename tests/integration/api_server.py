@@ -109,9 +109,8 @@ class ApiServer:
         assert [status for status, _ in replies] == [201] * len(definitions), replies
         for item in definitions:
             spec = item["spec"]
-            for version in spec["versions"]:
-                path = f"/apis/{spec['group']}/{version['name']}/{spec['names']['plural']}?limit=1"
-                self._until(lambda path=path, served=version["served"]: not served or self.call("GET", path)[0] == 200)
+            path = f"/apis/{spec['group']}/{spec['versions'][-1]['name']}/{spec['names']['plural']}?limit=1"
+            self._until(lambda path=path: self.call("GET", path)[0] == 200)
 
     def _until(self, done: Any) -> None:
         ends = time.monotonic() + TIMEOUT_SECONDS
@@ -130,7 +129,7 @@ def _definition(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     kept = _cache() / f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}.json"
     if not kept.is_file():
-        found = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        found = yaml.load(content, Loader=yaml.CSafeLoader)
         found["spec"].pop("conversion", None)
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(f".{os.getpid()}")
@@ -158,9 +157,10 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
     run.make_certs(folder)
     port, etcd_port, peer_port = run.free_port(), run.free_port(), run.free_port()
     user = {"client-certificate": str(folder / "admin.crt"), "client-key": str(folder / "admin.key")}
+    cluster = {"server": f"https://127.0.0.1:{port}", "insecure-skip-tls-verify": True}
     config = {
         "apiVersion": "v1", "kind": "Config", "current-context": "test",
-        "clusters": [{"name": "test", "cluster": {"server": f"https://127.0.0.1:{port}", "insecure-skip-tls-verify": True}}],
+        "clusters": [{"name": "test", "cluster": cluster}],
         "users": [{"name": "admin", "user": user}],
         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}],
     }  # fmt: skip

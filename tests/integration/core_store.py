@@ -1,6 +1,6 @@
 """Core kinds of Kubernetes in a dict: enough of get, list, apply, delete and watch for the cluster verbs.
 
-What it is not: it validates nothing, merges no list by key, runs no controller. Those are in test_core_kinds, or unproven.
+What it is not: it validates nothing, merges no list by key, runs no controller. See test_core_kinds for the first.
 """
 
 import copy
@@ -65,6 +65,8 @@ class CoreStore:
     version: int = 1000
     changed: threading.Condition = field(default_factory=threading.Condition)
     now: datetime | None = None
+    floor: int = 0
+    """Watches of an earlier version are told that it is forgotten."""
 
     def clear(self) -> None:
         """Forget all objects, as if they had never been."""
@@ -72,6 +74,12 @@ class CoreStore:
             self.objects.clear()
             self.events.clear()
             self.changed.notify_all()
+
+    def forget(self) -> None:
+        """Forget what happened so far: a watch must begin anew."""
+        with self.changed:
+            self.floor = self.version
+            self.events.clear()
 
     def get(self, group: str, plural: str, namespace: str, name: str) -> Answer:
         with self.changed:
@@ -160,6 +168,10 @@ class CoreStore:
         """Yield the events after the query's resourceVersion, for so many seconds."""
         after = int(query.get("resourceVersion") or 0)
         ends = datetime.now(UTC).timestamp() + seconds
+        if after < self.floor:
+            said = f"too old resource version: {after} ({self.version})"
+            yield {"type": "ERROR", "object": failure(410, "Expired", said).body}
+            return
         while True:
             with self.changed:
                 fresh = [event for event in self.events if event[0] > after]

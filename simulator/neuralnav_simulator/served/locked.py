@@ -1,6 +1,5 @@
 """What a lock says is served: read as a compile reads it, with the catalogs of its repository."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from neuralnav.files.places import find_root, read_source, show
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import Source, find, parse
 from neuralnav.model.lock import Lock, LockedCandidate
+from neuralnav.serving.planned import replica_rps
 from neuralnav_simulator.served.lengths import USUAL
 from neuralnav_simulator.served.room import NoRoomError
 from neuralnav_simulator.served.settle import Settled, served_from_flags
@@ -78,7 +78,7 @@ def served_from_lock(
     if not 0.0 < lock.requirements.peak_rps <= MOST_RPS:
         message = f"a load of {lock.requirements.peak_rps:g} requests a second cannot be planned for"
         raise InputError([Diagnostic(_lock_place(source, ("requirements", "peak_rps")), message)])
-    return FromLock(lock, settled, Planned(_rate_rps(lock, chosen), chosen), show(path))
+    return FromLock(lock, settled, Planned(replica_rps(lock, chosen), chosen), show(path))
 
 
 def _source(path: Path) -> Source:
@@ -133,15 +133,6 @@ def _apart(lock: Lock, flags: Wanted, name: str) -> str:
     if IDENTITY & flags.said().keys():
         return f"flags changed what {name} plans"
     return f"{name} was edited: what it deploys is not its choice, {lock.choice.candidate}"
-
-
-def _rate_rps(lock: Lock, chosen: LockedCandidate) -> float:
-    """Return the load of one replica at the peak: spare replicas take none, as a plan counts."""
-    wanted = lock.requirements
-    if chosen.capacity_rps <= 0.0:
-        return wanted.peak_rps
-    carrying = math.ceil(wanted.headroom * wanted.peak_rps / chosen.capacity_rps - 1e-9)
-    return wanted.peak_rps / max(1, carrying)
 
 
 def _places(source: Source, flags: Wanted) -> Places:
