@@ -1,14 +1,16 @@
 """Committed plans in the test cluster, and what KServe's controllers would make of them."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cluster_front import Front
 from conftest import ROOT
 
-from neuralnav.cluster.api import Api, Object
+from neuralnav.cluster.api import KINDS, Api, Object
 from neuralnav.cluster.committed import Committed, read_committed
 from neuralnav.cluster.connection import connect
 from neuralnav.files.places import find_workload
@@ -16,6 +18,11 @@ from neuralnav.files.places import find_workload
 CHAT, VOICE = "support-chat", "voice-assistant"
 H100 = "NVIDIA-H100-80GB-HBM3"
 PRODUCT = "nvidia.com/gpu.product"
+
+LISTS = [
+    f"/apis/{kind.group}/{kind.version}/{kind.plural}" for kind in KINDS.values()
+    if kind.group in ("serving.kserve.io", "monitoring.coreos.com")
+]  # fmt: skip
 
 SERVES: Mapping[str, Mapping[str, str]] = {
     CHAT: {"serving.kserve.io/inferenceservice": CHAT, "component": "predictor"},
@@ -86,3 +93,16 @@ def warning(
         "reason": reason, "message": message, "count": count, "lastTimestamp": last,
         "involvedObject": {"kind": "Pod", "name": about, "namespace": namespace},
     }  # fmt: skip
+
+
+@contextmanager
+def gone(front: Front) -> Iterator[None]:
+    """Take the API server away, and give it back: with its custom resources, which come a moment after it answers."""
+    front.kill()
+    try:
+        yield
+    finally:
+        front.start()
+        assert front.server is not None
+        while any(front.server.call("GET", path)[0] != 200 for path in LISTS):
+            time.sleep(0.05)
