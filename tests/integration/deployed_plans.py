@@ -19,6 +19,9 @@ CHAT, VOICE = "support-chat", "voice-assistant"
 H100 = "NVIDIA-H100-80GB-HBM3"
 PRODUCT = "nvidia.com/gpu.product"
 
+NOWHERE = "http://127.0.0.1:9"
+"""An address at which nothing listens."""
+
 LISTS = [
     f"/apis/{kind.group}/{kind.version}/{kind.plural}" for kind in KINDS.values()
     if kind.group in ("serving.kserve.io", "monitoring.coreos.com")
@@ -106,3 +109,10 @@ def gone(front: Front) -> Iterator[None]:
         assert front.server is not None
         while any(front.server.call("GET", path)[0] != 200 for path in LISTS):
             time.sleep(0.05)
+
+
+def nowhere(front: Front) -> str:
+    """Return a kubeconfig that leads to a server which is not there."""
+    path = front.folder / "nowhere"
+    path.write_text(front.kubeconfig.read_text().replace(front.url, NOWHERE))
+    return str(path)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cluster_front import Front
 from conftest import Installed
-from deployed_plans import CHAT, VOICE, deployed, gone, plan, reached
+from deployed_plans import CHAT, NOWHERE, VOICE, deployed, nowhere, plan, reached
 
 pytestmark = pytest.mark.integration
 
@@ -145,9 +145,10 @@ def test_markdown_is_a_table(neuralnav: Installed, front: Front, tmp_path: Path)
 def test_what_an_earlier_lock_left(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
     deployed(front, plan(tmp_path))
     labels = {"app.kubernetes.io/name": CHAT, "app.kubernetes.io/managed-by": "neuralnav"}
-    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": SPACE, "labels": labels}, "data": {}}
-    for name, more in (("old", {}), ("of-a-controller", {"ownerReferences": [{"name": CHAT}]})):
-        reached(front).apply({**made, "metadata": {**made["metadata"], "name": name, **more}})
+    owned: dict[str, Any] = {"ownerReferences": [{"name": CHAT}]}
+    for name, more in (("old", {}), ("of-a-controller", owned)):
+        metadata = {"name": name, "namespace": SPACE, "labels": labels, **more}
+        reached(front).apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {}})
     assert live(neuralnav, front, tmp_path) == (3, [
         f"{CHAT}   1 of 5 objects not as committed",
         f"drift (live): ConfigMap {SPACE}/old is left over: no manifest says it any more",
@@ -197,12 +198,9 @@ def test_what_cannot_be_read_is_not_known(neuralnav: Installed, front: Front, tm
 
 def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
     plan(tmp_path)
-    with gone(front):
-        ran = neuralnav.run(
-            "diff", "--live", "--kubeconfig", str(front.kubeconfig), "--patience", "0", folder=tmp_path
-        )  # fmt: skip
+    ran = neuralnav.run("diff", "--live", "--kubeconfig", nowhere(front), "--patience", "0", folder=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.splitlines()[0].endswith(f"{front.url} cannot be reached: connection refused")
+    assert ran.stderr.splitlines()[0].endswith(f"{NOWHERE} cannot be reached: connection refused")
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -1,11 +1,14 @@
 """`neuralnav status` against a real API server, with pods, events and nodes beside it."""
 
 import json
+import os
+import pty
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import Any
 import pytest
 from cluster_front import Front
 from conftest import Installed
-from deployed_plans import CHAT, SERVES, VOICE, deployed, gone, node, plan, pod, warning
+from deployed_plans import CHAT, NOWHERE, SERVES, VOICE, deployed, gone, node, nowhere, plan, pod, warning
 
 pytestmark = pytest.mark.integration
 
@@ -165,10 +168,9 @@ def test_a_workload_without_a_lock_hides_no_other(neuralnav: Installed, front: F
 
 def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
     plan(tmp_path)
-    with gone(front):
-        ran = neuralnav.run("status", "--kubeconfig", str(front.kubeconfig), "--patience", "0", folder=tmp_path)
+    ran = neuralnav.run("status", "--kubeconfig", nowhere(front), "--patience", "0", folder=tmp_path)
     assert ran.returncode == 2
-    said = f"{front.url} cannot be reached: connection refused"
+    said = f"{NOWHERE} cannot be reached: connection refused"
     assert ran.stdout.splitlines()[1:] == [f"{CHAT}   unreachable  {said}"]
 
 
@@ -207,13 +209,15 @@ def test_two_hundred_workloads_take_few_requests(neuralnav: Installed, front: Fr
 
 
 @contextmanager
-def watching(neuralnav: Installed, front: Front, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def watching(
+    neuralnav: Installed, front: Front, folder: Path, *arguments: str, output: int = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
     """Start a watch in a process of its own, which a signal reaches."""
     asked = ["status", "--kubeconfig", str(front.kubeconfig), "--watch", "--interval", "0.1", "--patience", "0"]
     command = [sys.executable, "-m", "neuralnav", *asked, *arguments]
     ran = subprocess.Popen(
         command, cwd=folder, env=dict(neuralnav.environment), text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
         yield ran
@@ -259,6 +263,39 @@ def test_a_watch_in_json_gives_a_report_a_line(neuralnav: Installed, front: Fron
         deployed(front, folder)
         states = [json.loads(ran.stdout.readline())["workloads"][0]["state"]]
         assert states == ["progressing"]
+
+
+def test_ctrl_c_waits_for_no_server_that_hangs(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
+    deployed(front, plan(tmp_path))
+    front.seen.clear()
+    front.fail("/", "hang", times=100)
+    with watching(neuralnav, front, tmp_path) as ran:
+        while not front.seen:
+            time.sleep(0.02)
+        ran.send_signal(signal.SIGINT)
+        out, err = ran.communicate(timeout=4)  # an attempt may hang for 5 s
+    assert (out, err, ran.returncode) == ("", "", 130)
+
+
+def test_a_watch_on_a_terminal_draws_the_screen_anew(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
+    plan(tmp_path)
+    terminal, inner = pty.openpty()
+    with watching(neuralnav, front, tmp_path, output=inner) as ran:
+        os.close(inner)
+        shown = b""
+        while shown.count(b"Ctrl-C ends") < 2:
+            shown += os.read(terminal, 1000)
+        ran.send_signal(signal.SIGINT)
+        ran.wait(20)
+    os.close(terminal)
+    screens = shown.decode().replace("\r\n", "\n").split("\x1b[H\x1b[2J\x1b[3J")
+    assert screens[0] == ""
+    lines = screens[1].splitlines()
+    red = "\x1b[31m\x1b[1mmissing\x1b[0m"
+    missing = f"{CHAT}   {red}      there is no InferenceService {CHAT} in {SPACE}"
+    assert lines[:2] == [f"context front, {front.url}", missing]
+    assert re.fullmatch(r"\d\d:\d\d:\d\d UTC; Ctrl-C ends", lines[2])
+    assert ran.returncode == 130
 
 
 def test_a_watch_has_no_table(neuralnav: Installed, tmp_path: Path) -> None:
