@@ -305,11 +305,15 @@ def _title(content: bytes) -> str:
     return _short(found[1] if found else re.sub(r"<[^>]*>", " ", text), 120)
 
 
-def _status(content: bytes) -> dict[str, Any]:
+def _json(content: bytes) -> Any:
     try:
-        found = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
-        return {}
+        return None
+
+
+def _status(content: bytes) -> dict[str, Any]:
+    found = _json(content)
     return found if isinstance(found, dict) and found.get("kind") == "Status" else {}
 
 
@@ -319,7 +323,10 @@ def _message(content: bytes) -> str:
 
 def is_bare_404(status: int, content: bytes) -> bool:
     """Tell whether a path is unknown: its kind, not only its object, is not there."""
-    return status == 404 and content.startswith(b"404 page not found")
+    if status != 404 or content.startswith(b"404 page not found"):
+        return status == 404
+    found = _json(content)
+    return isinstance(found, dict) and "paths" in found  # what an API server without core kinds says of theirs
 
 
 def _is_invalid(status: int, content: bytes) -> bool:

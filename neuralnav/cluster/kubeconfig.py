@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -226,12 +227,20 @@ def _chosen(merged: _Merged, context: str, files: Sequence[Path]) -> Access:
         )  # fmt: skip
     cluster = merged.clusters[pair.cluster]
     server = cluster.get("server")
-    if not isinstance(server, str) or not server.startswith(("https://", "http://")):
+    if not isinstance(server, str) or not _is_address(server):
         raise ClusterError(
             file, f"cluster {pair.cluster!r} has no address: server is {server!r}",
             f"`kubectl config set-cluster {pair.cluster} --server=https://...`",
         )  # fmt: skip
     return Access(name, file, pair.user, cluster, merged.users.get(pair.user, {}), pair.namespace)
+
+
+def _is_address(server: str) -> bool:
+    try:
+        parts = urlsplit(server)
+        return parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _no_context(name: str, asked: str, known: Sequence[str], files: Sequence[Path]) -> ClusterError:

@@ -1,6 +1,5 @@
 """An open door to a cluster: a pool of connections and the headers that say who we are."""
 
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from kubernetes.client import Configuration
 from kubernetes.client.rest import RESTClientObject
 from kubernetes.config import kube_config
 from kubernetes.config.config_exception import ConfigException
+from urllib3.exceptions import HTTPError
 
 from neuralnav.cluster.api import ClusterError
-from neuralnav.cluster.credentials import resolved_user
+from neuralnav.cluster.credentials import login_hint, resolved_user
 from neuralnav.cluster.kubeconfig import Access
 
 CONNECTIONS = 32
@@ -39,14 +39,21 @@ def log_in(access: Access, environment: Mapping[str, str] = os.environ) -> Login
         _loader(access, user).load_and_set(configuration)
         settings: Mapping[str, Any] = configuration.auth_settings()
         headers = {str(item["key"]): str(item["value"]) for item in settings.values()}
+        pool = RESTClientObject(configuration).pool_manager
     except ConfigException as error:
         raise ClusterError(access.file, f"context {access.context!r}: {error}", "mend the kubeconfig") from error
-    except (binascii.Error, UnicodeError) as error:
-        said = f"context {access.context!r} holds data that is no base64: {error}"
-        raise ClusterError(access.file, said, "mend the `...-data` fields of its cluster and user") from error
+    except OSError as error:  # a file that may not be read, or an OIDC provider that is away
+        said = f"context {access.context!r}: its credentials cannot be had: {error}"
+        raise ClusterError(access.file, said, login_hint(access), cause="unauthorized") from error
+    except (ValueError, AttributeError, TypeError) as error:  # the package trusts that texts are texts
+        said = f"context {access.context!r} holds what cannot be used: {' '.join(str(error).split())[:200]}"
+        raise ClusterError(access.file, said, "mend its cluster and its user in the kubeconfig") from error
+    except (HTTPError, ImportError) as error:
+        said = f"context {access.context!r}: proxy-url or the proxy of the environment cannot be used: {error}"
+        raise ClusterError(access.file, said, "SOCKS needs `pip install pysocks`; others begin with http://") from error
     if not configuration.verify_ssl:  # the kubeconfig says so; urllib3 would warn at every request
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    return Login(access, access.server, RESTClientObject(configuration).pool_manager, headers)
+    return Login(access, access.server, pool, headers)
 
 
 def _loader(access: Access, user: Mapping[str, Any]) -> Any:

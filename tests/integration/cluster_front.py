@@ -187,6 +187,7 @@ class Front(FrontState):
         self.expire()
         self.write_kubeconfig()
         self.seen.clear()
+        self.implied.clear()
         self.released.clear()
 
     def _empty(self, kind: str, group: str, version: str, plural: str) -> None:

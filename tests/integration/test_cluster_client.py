@@ -88,3 +88,22 @@ def test_restart_is_waited_out(front: Front) -> None:
     timer = front.restart_after(0.3)
     assert api.get(CHAT) == made
     timer.join()
+
+
+def test_server_itself_without_core_kinds(front: Front) -> None:
+    assert front.server is not None
+    api = connect(kubeconfig=str(front.server.folder / "kubeconfig.json"), patience_seconds=5)
+    assert (api.context, api.server) == ("test", f"https://127.0.0.1:{front.server.port}")
+    assert api.list(ISVC) == []
+    for kind in ("Pod", "NetworkPolicy", "Namespace"):
+        with pytest.raises(ClusterError) as raised:
+            api.list(KINDS[kind])
+        assert raised.value.cause == "no-kind"
+        assert raised.value.message == f"the cluster does not know {kind} of {KINDS[kind].api_version}"
+    made = api.apply(service())
+    assert api.get(CHAT) == made
+    body = {**service(), "spec": {"predictor": {"minReplicas": "two"}}}
+    with pytest.raises(ClusterError) as raised:
+        api.apply(body)
+    assert raised.value.cause == "invalid"
+    assert ".spec.predictor.minReplicas: expected numeric (int or float), got string" in raised.value.message

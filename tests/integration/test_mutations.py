@@ -13,7 +13,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPSConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -153,7 +152,7 @@ def _mutations(folders: Mapping[str, Folder]) -> Iterator[Mutation]:
 def judged(server: Server, folders: dict[str, Folder]) -> list[Judged]:  # noqa: F811  # the fixture
     typed = {name: _typed(folder) for name, folder in folders.items()}
     found = []
-    with closing(HTTPSConnection(urlsplit(server.base).netloc, context=server.context, timeout=60)) as connection:
+    with closing(server.real.connection()) as connection:
         for item in _mutations(folders):
             theirs = _theirs(connection, folders[item.folder][item.file], item.body)
             ours, by_rule = _ours(typed[item.folder], item.file, item.body)
