@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
-from neuralnav.cli.deploy_call import Call, carry_out, command_text, problems_of, refuse_namespace
+from neuralnav.cli.deploy_call import INTERRUPTED, Call, carry_out, command_text, problems_of, refuse_namespace
 from neuralnav.cli.deploy_run import Course, list_ours, remove_all
 from neuralnav.cli.deploy_text import closing_text
 from neuralnav.cli.duration import Duration
@@ -70,10 +70,10 @@ def command(
 def _delete(call: Call, asked: Asked) -> int:
     locks = [(place, read_lock_of(place)) for place in find_locks(asked.paths)]
     refuse_namespace([(show(place.lock), lock) for place, lock in locks], asked.cluster.namespace)
-    call.courses = [
-        Course(lock.deployment.name, show(place.lock), lock.deployment.namespace, lock.choice.candidate)
-        for place, lock in locks
-    ]
+    for place, lock in locks:
+        spec = lock.deployment
+        if all((item.name, item.namespace) != (spec.name, spec.namespace) for item in call.courses):
+            call.courses.append(Course(spec.name, show(place.lock), spec.namespace, lock.choice.candidate))
     options = asked.cluster
     call.api = api = connect(
         kubeconfig=options.kubeconfig, context=options.context, patience_seconds=options.patience_seconds,
@@ -85,8 +85,9 @@ def _delete(call: Call, asked: Asked) -> int:
     goes = [one for item in call.courses for one in item.removals if not one.stays]
     if asked.dry_run or not goes:
         return _only_listed(call, api, goes)
-    if not asked.yes:
-        _ask(call, goes)
+    if not asked.yes and not _agreed(call, goes):
+        call.tell("nothing was deleted")
+        return INTERRUPTED
     return _take_away(call, api, asked)
 
 
@@ -101,8 +102,7 @@ def _look(api: Api, item: Course) -> None:
 def _only_listed(call: Call, api: Api, goes: Sequence[Removal]) -> int:
     """Say what would go, after the server was asked whether each may."""
     call.dry_run = True
-    for item in call.courses:
-        call.tell_of(item)
+    _tell_all(call)
     for item in call.courses:
         for one in item.removals:
             _may_go(api, item, one)
@@ -124,21 +124,20 @@ def _may_go(api: Api, item: Course, one: Removal) -> None:
         item.problems.append(Diagnostic(Where(str(one.ref)), error.message, error.hint))
 
 
-def _ask(call: Call, goes: Sequence[Removal]) -> None:
+def _agreed(call: Call, goes: Sequence[Removal]) -> bool:
     """Ask whether to go on. Raises `InputError` where there is nobody to ask."""
-    for item in call.courses:
-        call.tell_of(item)
+    _tell_all(call)
     if not sys.stdin.isatty():
         raise input_error("--yes", f"{counted(len(goes), 'object')} would be deleted, and nobody is here to ask",
                           "--yes deletes, --dry-run only lists")  # fmt: skip
-    if not click.confirm(f"delete {counted(len(goes), 'object')}?", err=True):
-        raise KeyboardInterrupt
+    return click.confirm(f"delete {counted(len(goes), 'object')}?", err=True)
 
 
 def _take_away(call: Call, api: Api, asked: Asked) -> int:
     for item in call.courses:
         done = remove_all(api, item)
-        call.tell_of(item)
+        if item.removals:
+            call.tell_of(item)
         if not done:
             _tell_problems(call, item.problems)
             call.tell(f"stopped at the first object that failed; to go on: {call.again}")
@@ -179,6 +178,13 @@ def _wait(call: Call, api: Api, seconds: float, clock: Callable[[], float] = tim
 def _still_there(api: Api, one: Removal) -> str:
     body = api.get(one.ref)
     return lingering(one, body) if body is not None else ""
+
+
+def _tell_all(call: Call) -> None:
+    """Say what goes of each workload; of many, those that have nothing there are left out."""
+    for item in call.courses:
+        if item.removals or len(call.courses) == 1:
+            call.tell_of(item)
 
 
 def _tell_problems(call: Call, problems: Sequence[Diagnostic]) -> None:

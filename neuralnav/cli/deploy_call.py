@@ -74,7 +74,7 @@ def carry_out(call: Call, work: Callable[[], int]) -> int:
     try:
         code = work()
         return _end(call, call.report(code))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):  # click makes an abort of Ctrl-C where it asks
         report = call.report(INTERRUPTED, interrupted=True)
         _tell_left(call, report, "interrupted")
         return _end(call, report)

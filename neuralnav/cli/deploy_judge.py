@@ -12,6 +12,8 @@ from neuralnav.files.places import Place
 from neuralnav.model.lock import Lock
 from neuralnav.model.report import Report, WorkloadReport
 
+SAME = "name the folder of one cluster, or give one of them another name"
+
 A = TypeVar("A")
 B = TypeVar("B")
 Locked = tuple[Place, Lock]
@@ -69,10 +71,10 @@ def _collisions(found: Sequence[Committed]) -> list[Diagnostic]:
     owners: dict[str, Committed] = {}
     problems = []
     for item in found:
-        for planned in item.objects:
+        for planned in (item.serving, *item.objects):
             other = owners.setdefault(str(planned.ref), item)
             if other is not item:
                 message = f"{planned.ref} is of this workload and of {other.place.shown}"
-                problems.append(Diagnostic(Where(item.place.shown), message, "give one of them another name"))
+                problems.append(Diagnostic(Where(item.place.shown), message, SAME))
                 break
     return problems

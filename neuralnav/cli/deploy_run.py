@@ -18,6 +18,7 @@ ENDS_ALL: frozenset[Cause] = frozenset({"unreachable", "unauthorized", "busy"})
 
 FORCE = "--force-conflicts takes them over; else let their owner give them up, or say the same"
 NOT_FOUND = 404
+GOING = "wait until it is gone: what is applied to it meanwhile goes with it"
 SCALE_FROM_ZERO = "--scale-from-zero, where an autoscaler brings such nodes; else compile for what is there"
 
 
@@ -67,28 +68,35 @@ def examine(api: Api, courses: Sequence[Course], wish: Wish, step: Callable[[], 
 
     What stands against a workload is in its problems. Raises `ClusterError` where the server cannot be asked.
     """
-    present = {name: _has_namespace(api, name) for name in dict.fromkeys(item.namespace for item in courses)}
+    against = {name: _against_namespace(api, name) for name in dict.fromkeys(item.namespace for item in courses)}
     _hold(api, courses, wish)
     for item in courses:
-        if present[item.namespace]:
+        if found := against[item.namespace]:
+            item.problems.append(Diagnostic(Where(item.path), *found))
+        else:
             _dry_run(api, item, wish)
             _look_for_left(api, item)
-        else:
-            fix = f"kubectl create namespace {item.namespace}"
-            item.problems.append(Diagnostic(Where(item.path), f"the cluster has no namespace {item.namespace}", fix))
         step()
 
 
-def _has_namespace(api: Api, name: str) -> bool:
-    """Tell whether a namespace is there; where that may not be asked, the dry run tells."""
+def _against_namespace(api: Api, name: str) -> tuple[str, str] | None:
+    """Return what stands against a namespace, with what mends it; where it may not be asked for, the dry run tells."""
+    absent = f"the cluster has no namespace {name}", f"kubectl create namespace {name}"
     try:
-        return api.get(Ref(KINDS["Namespace"], "", name)) is not None
+        found = api.get(Ref(KINDS["Namespace"], "", name))
     except ClusterError as error:
         if error.status == NOT_FOUND:
-            return False
+            return absent
         if error.cause != "forbidden":
             raise
-        return True
+        return None
+    if found is None:
+        return absent
+    return (f"namespace {name} is being deleted", GOING) if _is_going(found) else None
+
+
+def _is_going(body: Object) -> bool:
+    return bool(body["metadata"].get("deletionTimestamp"))
 
 
 def _hold(api: Api, courses: Sequence[Course], wish: Wish) -> None:
@@ -123,6 +131,9 @@ def _dry_run(api: Api, item: Course, wish: Wish) -> None:
         live: Object | None = None
         try:
             live = api.get(planned.ref)
+            if live is not None and _is_going(live):
+                item.problems.append(Diagnostic(Where(planned.file), f"{planned.ref} is being deleted", GOING))
+                continue
             item.steps.append(step_of(planned, live, api.apply(planned.body, dry_run=True, force=wish.force)))
         except ClusterError as error:
             if error.cause in ENDS_ALL:

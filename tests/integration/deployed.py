@@ -28,8 +28,8 @@ spec:
   traffic: {{users: {users}}}
   deploy: {{namespace: {namespace}{more}}}
 """
-KINDS = ("PodDisruptionBudget", "NetworkPolicy", "PodMonitor", "InferenceService")
-"""What a workload puts into the cluster, in the order in which it is applied."""
+ORDER = ("PodDisruptionBudget", "NetworkPolicy", "PodMonitor", "PrometheusRule", "ConfigMap", "InferenceService")
+"""The order in which what a workload has is applied."""
 
 SERVING = "/inferenceservices/chat"
 REAL = r"\?(?!.*dryRun)"
@@ -61,24 +61,33 @@ class Repository:
         assert completed.returncode == 0, completed.stdout + completed.stderr
         return completed.stdout
 
-    def interrupted(self, verb: str, *arguments: str, when: Callable[[], bool]) -> subprocess.CompletedProcess[str]:
-        """Run a verb in a process of its own, and press Ctrl-C as soon as something has happened."""
+    def interrupted(
+        self, verb: str, *arguments: str, when: Callable[[], bool], by: signal.Signals = signal.SIGINT
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a verb in a process of its own, and press Ctrl-C (or send what is said) when something has happened."""
         command = [sys.executable, "-m", "neuralnav", verb, *self._arguments(arguments)]
         with subprocess.Popen(
             command, cwd=self.folder, env=dict(self.neuralnav.environment), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
             until(lambda: when() or process.poll() is not None)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(by)
             out, err = process.communicate(timeout=TIMEOUT_SECONDS)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What the manifests of the workload hold, in the order in which it is applied."""
+        files = sorted((self.folder / NAME / "deploy").glob("*.yaml"))
+        found = [yaml.safe_load(path.read_text())["kind"] for path in files]
+        return [kind for kind in ORDER if kind in found]
 
     def _arguments(self, arguments: Sequence[str]) -> list[str]:
         return ["--kubeconfig", str(self.front.kubeconfig), *arguments]
 
     def objects(self, name: str = NAME) -> dict[str, Object]:
         """Return what of a workload is in the cluster, by kind."""
-        found = {kind: self.front.take(kind, SPACE, name) for kind in KINDS}
+        found = {kind: self.front.take(kind, SPACE, name) for kind in ORDER}
         return {kind: item for kind, item in found.items() if item is not None}
 
     def asked(self, pattern: str) -> bool:
@@ -92,6 +101,11 @@ class Repository:
         found["metadata"].pop("managedFields", None)
         change(found)
         self.front.put(found, manager=manager)
+
+
+def told(kinds: Sequence[str], word: str) -> str:
+    """Return the lines that tell of objects."""
+    return "".join(f"               {word:<10} {kind} {NAME}\n" for kind in kinds)
 
 
 def until(happened: Callable[[], bool]) -> None:
