@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from neuralnav.cluster.pods import OVER
-from neuralnav.cluster.status import time_of
+from neuralnav.cluster.status import STOPPED, time_of
 from neuralnav.model.plain_text import clipped, counted, markdown_text, printable
 from neuralnav.model.status_report import (
     ReportedAccelerators,
@@ -129,7 +129,7 @@ def _details(item: WorkloadStatus, now: datetime) -> Iterator[tuple[str, str]]:
     if item.replicas.low is not None:
         yield "plan", _plan(item)
     for found in item.conditions:
-        if found.status != "True":
+        if found.status != ("False" if found.type == STOPPED else "True"):
             because = _because(found.reason, found.message)
             yield "conditions", f"{found.type} {found.status}{ago(found.since, now)}{because}"
     for line in _capped([_pod(pod) for pod in _worst_first(item.pods or ())], "pod"):

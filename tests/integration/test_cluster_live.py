@@ -2,15 +2,26 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster_front import Front
+from cluster_front import Front, fronted
 from conftest import Installed
 from deployed_plans import CHAT, NOWHERE, VOICE, deployed, nowhere, plan, reached
 
+from neuralnav.model.plain_text import clipped
+
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def small_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """Give a cluster that has core kinds alone."""
+    with fronted(tmp_path_factory.mktemp("front")) as front:
+        yield front
+
 
 SPACE = "llm-prod"
 ISVC = {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService"}
@@ -217,3 +228,29 @@ def test_options_that_do_not_go_together(
 ) -> None:
     ran = neuralnav.run("diff", *arguments, folder=tmp_path)
     assert (ran.returncode, ran.stderr.splitlines()[-1]) == (2, f"Error: {said}")
+
+
+def test_what_somebody_else_made_is_not_taken(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
+    item = deployed(front, plan(tmp_path))
+    front.remove("InferenceService", SPACE, CHAT)
+    spec, ours = item.serving.body["spec"], item.serving.body["metadata"]
+    front.put({**ISVC, "metadata": {"name": CHAT, "namespace": SPACE}, "spec": spec}, manager="helm")
+    annotations, labels = (clipped(json.dumps(ours[key], sort_keys=True), 60) for key in ("annotations", "labels"))
+    assert live(neuralnav, front, tmp_path) == (3, [
+        f"{CHAT}   1 of 4 objects not as committed",
+        f"{SERVICE} differs in 2 fields, and it was not made of a lock; applied by helm",
+        f"  .metadata.annotations  removed, was {annotations}",
+        f"  .metadata.labels       removed, was {labels}",
+    ])  # fmt: skip
+
+
+def test_a_cluster_without_kserve(neuralnav: Installed, small_front: Front, tmp_path: Path) -> None:
+    plan(tmp_path)
+    small_front.add_namespace(SPACE)
+    code, lines = live(neuralnav, small_front, tmp_path)
+    assert (code, lines[1]) == (
+        3, f"{SERVICE} is missing: the cluster does not know InferenceService of serving.kserve.io/v1beta1"
+    )  # fmt: skip
+    ran = neuralnav.run("status", "--kubeconfig", str(small_front.kubeconfig), folder=tmp_path)
+    said = "the cluster knows no InferenceService: KServe is not installed, or does not serve this version"
+    assert (ran.returncode, ran.stdout.splitlines()[1:]) == (3, [f"{CHAT}   missing      {said}"])

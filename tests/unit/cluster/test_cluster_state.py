@@ -135,6 +135,17 @@ STATES: Mapping[str, tuple[Seen, tuple[str, str]]] = {
         })),
         ("degraded", "ModelLoadFailed: no such file"),
     ),
+    "stopped": (
+        seen(service(conditions=[{"type": "Stopped", "status": "True"}, {"type": "Ready", "status": "False"}])),
+        ("degraded", "it is stopped, by the annotation serving.kserve.io/stop"),
+    ),
+    "starting, and nobody stopped it": (
+        seen(service(conditions=[
+            {"type": "Stopped", "status": "False"},
+            {"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-26T11:59:00Z"},
+        ])),
+        ("progressing", "Ready is False"),
+    ),
     "a pod short": (seen(service(), pod(1)), ("progressing", "1 of 2 replicas ready")),
     "a pod crashes": (
         seen(service(), pod(1), crashing()),
