@@ -51,9 +51,7 @@ def read_back(item: Any, chance: Random, key: str = "") -> Any:
             chance.shuffle(entries)
         return entries
     form, spelled = SPELLINGS.get(key, ("", str))
-    otherwise = (
-        chance.random() < 0.5
-    )  # drawn for every value: an edit leaves the rest as it is drawn
+    otherwise = chance.random() < 0.5  # drawn for every value: an edit leaves the rest as it is
     return spelled(item) if form and otherwise and isinstance(item, str) and re.fullmatch(form, item) else item
 
 
