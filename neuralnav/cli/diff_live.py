@@ -109,8 +109,8 @@ def _workload(item: Committed, found: Compared) -> LiveWorkload:
 
 
 def _fix(path: str, drifted: Sequence[LiveObject]) -> str:
-    """Return the command that brings back what we may bring back; what GitOps keeps it puts back itself."""
-    own = [one for one in drifted if not one.gitops]
+    """Return the command that brings back what is ours to bring back: GitOps mends what it keeps itself."""
+    own = [one for one in drifted if not one.gitops and not (one.state == "changed" and one.why)]
     fields = [field for one in own for field in one.fields if field.change != "beside"]
     left = any(one.state == "left-over" for one in own)
     if not fields and not left and all(one.state != "missing" for one in own):

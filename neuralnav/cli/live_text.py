@@ -17,8 +17,9 @@ MESSAGE = 200
 def live_text(report: LiveReport, now: datetime) -> str:
     """Return what has drifted, workload by workload; those that have not are counted."""
     lines = [f"context {report.context}, {report.server}"]
+    width = max([LABEL_COLUMNS, *(len(item.workload) for item in report.workloads)])
     for item in report.workloads:
-        lines += _workload(item, now)
+        lines += _workload(item, now, width)
     if len(report.workloads) > 1:
         lines.append(_summary(report.workloads))
     return "\n".join(printable(line.rstrip()) for line in lines)
@@ -46,8 +47,7 @@ def _rows(one: LiveObject, now: datetime) -> Iterator[tuple[str, str, str, str]]
         yield field.field, _value(field, "committed"), _value(field, "live"), _by(field.by, now)
 
 
-def _workload(item: LiveWorkload, now: datetime) -> list[str]:
-    width = max(LABEL_COLUMNS, len(item.workload))
+def _workload(item: LiveWorkload, now: datetime, width: int) -> list[str]:
     odd = [one for one in item.objects if one.state != "as-committed"]
     if not odd:
         said = f"as committed: {counted(len(item.objects), 'object')}"
@@ -107,7 +107,7 @@ def _value(field: FieldDrift, side: str) -> str:
 
 def _by(writers: Sequence[Writer], now: datetime) -> str:
     """Return who wrote a field and when; managed fields do not say who removed one."""
-    return ", ".join(f"{one.manager}{f' ({one.gitops})' if one.gitops else ''}{ago(one.time, now)}" for one in writers)
+    return "; ".join(f"{one.manager}{f' ({one.gitops})' if one.gitops else ''},{ago(one.time, now)}" for one in writers)
 
 
 def _remarks(item: LiveWorkload) -> Iterator[str]:

@@ -25,6 +25,7 @@ from neuralnav.model.deploy_report import DeployReport
 from neuralnav.model.diff import PlanDiff
 from neuralnav.model.draft_report import DraftReport
 from neuralnav.model.fit_report import FitReport
+from neuralnav.model.live_report import LiveReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import KINDS as MANIFESTS
 from neuralnav.model.observe_report import ObserveReport
@@ -34,6 +35,7 @@ from neuralnav.model.probe_report import ProbeReport
 from neuralnav.model.project import Project
 from neuralnav.model.report import Report
 from neuralnav.model.sidecar import BenchmarkSidecar
+from neuralnav.model.status_report import StatusReport
 from neuralnav.model.workload import Workload
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -47,6 +49,8 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "draft-report": DraftReport,
     "plan-diff": PlanDiff,
     "deploy-report": DeployReport,
+    "status-report": StatusReport,
+    "live-report": LiveReport,
     "lint-report": LintReport,
     "policy-check-report": PolicyCheckReport,
     "policy-test-report": PolicyTestReport,

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from neuralnav.cluster.pods import OVER
-from neuralnav.cluster.status import time_of
+from neuralnav.cluster.status import STOPPED, time_of
 from neuralnav.model.plain_text import clipped, counted, markdown_text, printable
 from neuralnav.model.status_report import (
     ReportedAccelerators,
@@ -21,7 +21,7 @@ from neuralnav.model.status_report import (
 WIDE = 5
 """Up to this many workloads are shown in full; of more only those that need a look."""
 
-LABEL_COLUMNS, STATE_COLUMNS, PART_COLUMNS = 14, 11, 12
+LABEL_COLUMNS, STATE_COLUMNS, PART_COLUMNS = 14, 12, 12
 SHOWN = 5
 """Pods and events of a workload that are shown; JSON holds them all."""
 MESSAGE = 160
@@ -46,10 +46,10 @@ def status_text(report: StatusReport, now: datetime, *, paint: Callable[[State],
     for item in report.workloads:
         lines.append(line_of(item, width, paint=paint))
         if full or not is_well(item):
-            lines += [printable(f"{'':{width}} {line}".rstrip()) for line in _details(item, now)]
+            lines += [printable(f"{'':{width}} {line}") for line in _aligned(_details(item, now))]
     if len(report.workloads) > 1:
         lines.append(summary(report.workloads))
-    return "\n".join(lines)
+    return "\n".join([*lines, *(printable(line) for line in _unread(report.workloads))])
 
 
 def status_styled(report: StatusReport, now: datetime) -> str:
@@ -65,8 +65,9 @@ def status_markdown(report: StatusReport, now: datetime) -> str:
                  item.live_candidate, item.url)  # fmt: skip
         lines.append("| " + " | ".join(markdown_text(cell) for cell in cells) + " |")
     for item in (item for item in report.workloads if not is_well(item)):
-        said = [" ".join(line.split()) for line in (item.why, *_details(item, now)) if line]
-        lines += [f"- **{markdown_text(item.workload)}** {markdown_text(line)}" for line in said]
+        said = [("", item.why), *_details(item, now)]
+        lines += [f"- **{markdown_text(item.workload)}** {markdown_text(_joined(*one))}" for one in said if one[1]]
+    lines += [f"- {markdown_text(line)}" for line in _unread(report.workloads)]
     lines += [f"- **{markdown_text(item.where.file)}** {markdown_text(item.message)}" for item in report.problems]
     return "\n".join(lines)
 
@@ -117,34 +118,54 @@ def _accelerators(found: ReportedAccelerators) -> str:
     return f"{held} of {found.planned} {found.resource}{f' on {named}' if named else ''}"
 
 
-def _details(item: WorkloadStatus, now: datetime) -> Iterator[str]:
-    """Yield what stands below a workload's line."""
+def _details(item: WorkloadStatus, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what stands below a workload's line, each with its label."""
+    if item.why and item.replicas.low is not None:
+        yield "replicas", _replicas(item.replicas)
+        yield "accelerators", _accelerators(item.accelerators)
+        yield "URL", item.url
+    for deviation in item.deviations[1:]:
+        yield "deviation", deviation
     if item.replicas.low is not None:
-        yield _part("replicas", f"{_replicas(item.replicas)}, planned {_planned(item.replicas)}")
-    if item.accelerators.resource and item.replicas.low is not None:
-        yield _part("accelerators", f"{_accelerators(item.accelerators)}, planned {item.accelerators.planned_product}")
-    if item.replicas.low is not None:
-        yield _part("candidate", _candidate(item))
-    yield from _parts("deviations", item.deviations[1:])
-    if item.url and item.why:
-        yield _part("URL", item.url)
-    yield from _parts("conditions", [
-        f"{found.type} {found.status}{_because(found.reason, found.message)}{ago(found.since, now)}"
-        for found in item.conditions if found.status != "True"
-    ])  # fmt: skip
-    yield from _parts("pods", _capped([_pod(pod) for pod in _worst_first(item.pods or ())], "pod"))
-    yield from _parts("events", _capped([_event(event, now) for event in item.events or ()], "warning"))
-    yield from _parts("unknown", item.unread)
+        yield "plan", _plan(item)
+    for found in item.conditions:
+        if found.status != ("False" if found.type == STOPPED else "True"):
+            because = _because(found.reason, found.message)
+            yield "conditions", f"{found.type} {found.status}{ago(found.since, now)}{because}"
+    for line in _capped([_pod(pod) for pod in _worst_first(item.pods or ())], "pod"):
+        yield "pods", line
+    for line in _capped([_event(event, now) for event in item.events or ()], "warning"):
+        yield "events", line
 
 
-def _planned(found: ReportedReplicas) -> str:
-    plan = found.planned
-    return f"{plan.planned}" if plan.min == plan.planned == plan.max else f"{plan.planned} ({plan.min} to {plan.max})"
+def _aligned(details: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield labelled lines, a label once for all lines that have it."""
+    last = ""
+    for label, text in details:
+        if text:
+            yield f"{'' if label == last else label:<{PART_COLUMNS}} {text}"
+            last = label
 
 
-def _candidate(item: WorkloadStatus) -> str:
-    by = f", applied by {item.owner}{f' ({item.gitops})' if item.gitops else ''}" if item.owner else ""
-    return f"{item.live_candidate or 'unknown'}{by}"
+def _joined(label: str, text: str) -> str:
+    return f"{label}: {text}" if label else text
+
+
+def _unread(items: Sequence[WorkloadStatus]) -> list[str]:
+    """Return what could not be read, once for all workloads of which it could not."""
+    return [
+        f"not known: {clipped(line, MESSAGE)}" for line in dict.fromkeys(one for item in items for one in item.unread)
+    ]
+
+
+def _plan(item: WorkloadStatus) -> str:
+    """Return what is planned, and who applied what runs."""
+    planned, product = item.replicas.planned, item.accelerators.planned_product
+    replicas = counted(planned.planned, "replica")
+    bounds = "" if planned.min == planned.planned == planned.max else f" ({planned.min} to {planned.max})"
+    where = f" on {product}" if product else ""
+    by = f"; applied by {item.gitops or item.owner}" if item.owner else ""
+    return f"{item.candidate}, {replicas}{bounds}{where}{by}"
 
 
 def _pod(pod: ReportedPod) -> str:
@@ -184,12 +205,3 @@ def ago(text: str, now: datetime) -> str:
 def _capped(lines: Sequence[str], what: str) -> list[str]:
     rest = len(lines) - SHOWN
     return [*lines[:SHOWN], *([f"and {counted(rest, f'more {what}')}"] if rest > 0 else [])]
-
-
-def _parts(label: str, lines: Sequence[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield _part("" if number else label, line)
-
-
-def _part(label: str, text: str) -> str:
-    return f"{label:<{PART_COLUMNS}} {text}"

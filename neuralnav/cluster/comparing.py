@@ -130,8 +130,9 @@ def _applied(api: Api, planned: Planned, found: Compared) -> tuple[Comparison, O
     except ClusterError as error:
         if error.cause in ENDS_ALL:
             raise
-        why = "a dry run is not allowed" if error.cause == "forbidden" else f"the dry run failed: {error.message}"
-        found.notes.append(f"{planned.ref}: {why}; only the fields of the manifest are compared")
+        forbidden = error.cause == "forbidden"
+        why = "a dry run is not allowed" if forbidden else f"{planned.ref}: the dry run failed: {error.message}"
+        found.notes.append(f"{why}; only the fields that manifests say are compared")
         return "own-fields", None
 
 

@@ -16,7 +16,7 @@ DECIDING = ("spec", "data")
 
 
 def drift_of(committed: Object, live: Object, applied: Object | None) -> tuple[FieldDrift, ...]:
-    """Return the fields in which a live object is not as committed, in the order of the manifest.
+    """Return the fields in which a live object is not as committed, in the order of the object.
 
     `applied` is what the server says a forced apply of the manifest would make of it. Without it, as where we may not
     apply, the manifest's own fields are compared: a field that an earlier manifest said and this one does not is then

@@ -31,6 +31,9 @@ WORKER = "-worker"
 GRACE = timedelta(minutes=10)
 """How much longer than the plan's start-up a service may take: nodes are added, images and weights are loaded."""
 
+STOPPED = "Stopped"
+"""The condition of KServe that is False when all is well: nobody has stopped the service."""
+
 FAILED_LOADS = ("BlockedByFailedLoad", "InvalidSpec")
 """What KServe says of a model that will not come up by waiting."""
 
@@ -123,7 +126,7 @@ def _state(
         by = applier_of(service)
         return (
             "not-ours",
-            f"a {plan.target} of that name is there{f', by {by}' if by else ''}, and was not made of a lock",
+            f"an {plan.target} of that name is there{f', by {by}' if by else ''}, and was not made of a lock",
         )
     if "deletionTimestamp" in service["metadata"]:
         return "progressing", "it is being deleted"
@@ -149,10 +152,12 @@ def _not_ready(plan: Deployment, service: Object, now: datetime) -> tuple[State,
         failure = model.get("lastFailureInfo") or {}
         return "degraded", _sentence(failure.get("reason") or model["transitionStatus"], failure.get("message"))
     conditions = {item.type: item for item in _conditions(service)}
+    if STOPPED in conditions and conditions[STOPPED].status == "True":
+        return "degraded", "it is stopped, by the annotation serving.kserve.io/stop"
     ready = conditions.get("Ready")
     if ready is None:
         return "progressing", "its controller has not said anything of it yet"
-    others = [item for item in conditions.values() if item.status == "False" and item.type != "Ready"]
+    others = [item for item in conditions.values() if item.status == "False" and item.type not in ("Ready", STOPPED)]
     told = ready if ready.reason or ready.message or not others else others[0]
     why = _sentence(f"{told.type} is {told.status}", told.reason, told.message)
     since = time_of(ready.since)

@@ -84,19 +84,29 @@ def _places(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _by_name(items: Sequence[Any]) -> Mapping[str, Any] | None:
-    """Return the entries of a list by what names them; None where something does not, or a name comes twice."""
+    """Return the entries of a list by what names them; None where something does not, or a name comes twice.
+
+    Of arguments a flag is named by itself, `--flag#2` where it comes again, and any other by its place among those.
+    """
+    if any(isinstance(item, str) and item.startswith("-") for item in items):
+        return _arguments(items) if all(isinstance(item, str) for item in items) else None
     found: dict[str, Any] = {}
     for item in items:
         match item:
-            case {"name": str(name)}:
-                label = f'name="{name}"'
-            case str() if item.startswith("-"):
-                label = item.partition("=")[0]
+            case {"name": str(name)} if f'name="{name}"' not in found:
+                found[f'name="{name}"'] = item
             case _:
                 return None
-        if label in found:
-            return None
-        found[label] = item
+    return found
+
+
+def _arguments(items: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for item in items:
+        name = item.partition("=")[0] if item.startswith("-") else ""
+        count = seen[name] = seen.get(name, 0) + 1
+        found[(name if count == 1 else f"{name}#{count}") if name else str(count - 1)] = item
     return found
 
 

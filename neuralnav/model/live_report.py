@@ -58,7 +58,7 @@ class LiveObject(LockDoc):
     """The GitOps tool that keeps it as git has it; empty where none does."""
     fields: tuple[FieldDrift, ...] = ()
     why: str = ""
-    """Why it is unknown or missing, where there is more to say."""
+    """Why it is unknown or missing, where there is more to say, or that somebody else made it, not a lock."""
 
 
 class LiveWorkload(LockDoc):
