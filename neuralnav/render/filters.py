@@ -16,6 +16,9 @@ ROUNDS, JOINED, WEIGHED = "_rounds", "_joined", "_weighed"
 """The filters that the rewriting of templates puts in; a template cannot name them itself."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 class Json(str):
     """Text that `tojson` made; nothing else is emitted as a value."""
 
@@ -42,7 +45,7 @@ def _json(context: Context, value: object) -> Json:
     """Return a value as JSON. Raises `TypeError` for what JSON cannot hold, an undefined name included."""
     known(value)
     _budget(context).weigh(value)
-    return Json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return Json(_ENCODER.encode(value))
 
 
 @pass_context

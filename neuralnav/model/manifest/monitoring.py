@@ -37,7 +37,7 @@ class Rule(Rendered):
     expr: Expression
     for_: Duration | None = None
     keep_firing_for: Duration | None = Field(default=None, alias="keep_firing_for")
-    labels: dict[LabelName, LabelText]
+    labels: dict[LabelName, LabelText] = Field(default_factory=dict)
     annotations: RuleAnnotations | None = None
 
     @model_validator(mode="after")
@@ -92,7 +92,7 @@ FileName = Annotated[str, StringConstraints(pattern=r"^[-._a-z0-9]{1,248}\.json$
 
 
 class ConfigMap(Named):
-    """v1 ConfigMap that holds one dashboard of Grafana. Its key is the file that Grafana reads, one of a whole cluster."""
+    """v1 ConfigMap that holds one dashboard of Grafana, under the name of its file, one of the whole cluster."""
 
     api_version: Literal["v1"]
     kind: Literal["ConfigMap"]
