@@ -121,7 +121,7 @@ def passes(folder: Path, lock: Lock, *tests: Test, minutes: int = 1) -> None:
 
 
 def test_promtool_takes_the_rules_of_every_example(tmp_path: Path) -> None:
-    files = []
+    files: list[Path] = []
     for path in sorted((ROOT / "examples").rglob("plan.lock")):
         files.append(tmp_path / f"{len(files)}.json")
         files[-1].write_text(json.dumps(rules(read_lock(Source(path.name, path.read_text())))))
@@ -355,7 +355,7 @@ def test_lost_replicas_are_told_after_one_could_have_loaded_and_not_before(tmp_p
     """The start-up of this plan takes 430 s; 300 s more are its grace. Two replicas keep the SLOs."""
     one_lost = [series("up", "1x60"), series("up", "1x20 0x40", "b")]
     all_down = [series("up", "0x60"), series("up", "0x60", "b")]
-    cases = {
+    cases: dict[str, tuple[list[Series], dict[int, list[str]]]] = {
         "one lost": (one_lost, {30: [], 35: ["TooFewReplicas critical"]}),
         "one moves": ([series("up", "1x60"), series("up", "1x20 0x11 1x40", "b")], {30: [], 35: []}),
         "all down": (all_down, {10: [], 15: ["NoMetrics critical"]}),
