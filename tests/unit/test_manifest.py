@@ -219,8 +219,8 @@ BESIDE_CASES: list[Case] = [
     ("is", RULES, "spec.groups.0.rules.0.expr", 'sum(vllm:num_requests_waiting) + up{pod="a",job="default/chat"}',
      [("spec.groups.0.rules.0.expr", "vllm:num_requests_waiting is read of every job")]),
     ("is", RULES, "spec.groups.0.rules.0.expr",
-     'vllm:time_to_first_token_seconds_bucket{job="default/chat",le=~"15([.]0)?"} / '
-     'vllm:inter_token_latency_seconds_bucket{job="default/chat",le="0.025"}',
+     ('vllm:time_to_first_token_seconds_bucket{job="default/chat",le=~"15([.]0)?"} / '
+     'vllm:inter_token_latency_seconds_bucket{job="default/chat",le="0.025"}'),
      [("spec.groups.0.rules.0.expr", "vllm:time_to_first_token_seconds_bucket has no bucket that ends at 15.0")]),
     ("is", RULES, "spec.groups.0.rules.0.expr", 'job:neuralnav_other:rate5m{job="default/chat"}',
      [("spec.groups.0.rules.0.expr", "no rule records job:neuralnav_other:rate5m")]),
