@@ -99,10 +99,13 @@ def _refuse_conflict(source: Source) -> None:
         raise InputError([Diagnostic(where, "merge conflict: both sides are still here", "keep what is right")])
 
 
-def parse(source: Source) -> Node:
-    """Return the one document of `source`, or raise `InputError` at the first place where it is not plain YAML."""
+def parse(source: Source, *, bare: set[tuple[str, Scalar]] | None = None) -> Node:
+    """Return the one document of `source`, or raise `InputError` at the first place where it is not plain YAML.
+
+    `bare` takes in every text that stands without quotes, with what it is read as; a key is read as itself.
+    """
     try:
-        return _Reader(source).read()
+        return _Reader(source, bare).read()
     except yaml.MarkedYAMLError as error:
         _refuse_conflict(source)
         mark = error.problem_mark or error.context_mark
@@ -202,8 +205,9 @@ def digest(value: Any) -> str:  # any JSON value
 class _Reader:
     """Builds the node tree from libyaml's events, iteratively in width and bounded in depth."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, bare: set[tuple[str, Scalar]] | None) -> None:
         self.source = source
+        self.bare = bare
         self.events = _Loader(source.text)
 
     def read(self) -> Node:
@@ -234,7 +238,10 @@ class _Reader:
         if depth > MAX_DEPTH:
             self._refuse(event, f"nested more than {MAX_DEPTH} levels deep", "")
         if isinstance(event, yaml.ScalarEvent):
-            return Node(self._mark(event), self._scalar(event))
+            value = self._scalar(event)
+            if self.bare is not None and event.implicit[0]:
+                self.bare.add((event.value, value))
+            return Node(self._mark(event), value)
         if event.tag is not None:
             self._refuse(event, f"the tag {event.tag} is not supported", "remove the tag")
         if isinstance(event, yaml.SequenceStartEvent):
@@ -253,6 +260,8 @@ class _Reader:
             if isinstance(key.value, dict | tuple):
                 self._refuse(event, "a key must be a word", "")
             name = event.value
+            if self.bare is not None and event.implicit[0]:
+                self.bare.add((name, name))
             if name in entries:
                 first = entries[name][0].line
                 self._refuse(event, f'"{name}" is given twice; the first is on line {first}', "keep one of them")

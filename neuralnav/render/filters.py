@@ -1,5 +1,6 @@
 """The filters of templates. Each takes the context, so that Jinja never runs it while it compiles."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 from jinja2 import StrictUndefined, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
+from pydantic import BaseModel
 
 from neuralnav.render.budget import MOST_RANGE, Budget, known
 
 ROUNDS, JOINED, WEIGHED = "_rounds", "_joined", "_weighed"
 """The filters that the rewriting of templates puts in; a template cannot name them itself."""
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 class Json(str):
@@ -40,7 +45,7 @@ def _json(context: Context, value: object) -> Json:
     """Return a value as JSON. Raises `TypeError` for what JSON cannot hold, an undefined name included."""
     known(value)
     _budget(context).weigh(value)
-    return Json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return Json(_ENCODER.encode(value))
 
 
 @pass_context
@@ -94,6 +99,34 @@ def _least(context: Context, values: object) -> object:
 @pass_context
 def _most(context: Context, values: object) -> object:
     return max(_plain(context, values))
+
+
+@pass_context
+def _at_most(context: Context, values: object, most: float) -> list[Any]:
+    """Return the numbers of a list that are not above one."""
+    found = _plain(context, values)
+    if not all(isinstance(value, int | float) for value in (*found, most)):
+        raise TypeError("at_most compares numbers")
+    return [value for value in found if value <= most]
+
+
+@pass_context
+def _where(context: Context, values: object, name: str, wanted: object) -> list[object]:
+    """Return the parts of the lock in a list whose field `name` is this text or number."""
+    found = _items(context, values)
+    if not all(isinstance(item, BaseModel) and name in type(item).model_fields for item in found):
+        raise TypeError(f"where finds no field {name}")
+    if not isinstance(wanted, str | int | float):
+        raise TypeError("where compares with a text or a number")
+    return [item for item in found if getattr(item, name) == wanted]
+
+
+@pass_context
+def _digest(context: Context, value: object) -> str:
+    """Return 16 hex digits that stand for a text: a name for what has a short one."""
+    text = _text(context, [value])
+    _budget(context).spend(len(text) // 64)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @pass_context
@@ -151,6 +184,7 @@ def bounded_range(*bounds: int) -> range:
 FILTERS = {
     "tojson": _json, "default": _default, "d": _default, "join": _join, "length": _length, "count": _length,
     "sort": _sort, "string": _string, "int": _int, "first": _first, "min": _least, "max": _most,
+    "at_most": _at_most, "where": _where, "digest": _digest,
     ROUNDS: _charged, JOINED: _joined, WEIGHED: _weighed,
 }  # fmt: skip
 """All filters that templates have."""

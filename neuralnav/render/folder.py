@@ -1,5 +1,6 @@
 """Fill a target's templates for a lock; parse the result back, and know it in every field and across the objects."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 import yaml
 
 from neuralnav.errors import Diagnostic, InputError, Where
-from neuralnav.model.document import Parsed, Source, parse, plain, validate
+from neuralnav.model.document import Parsed, Scalar, Source, parse, plain, validate
 from neuralnav.model.lock import Lock
 from neuralnav.model.manifest import Fault, Rendered, check_objects, manifest_kind
 from neuralnav.render.sandbox import Filled, Sandbox
@@ -77,7 +78,8 @@ def _object(template: str, filled: Filled, namespace: str) -> _Object:
     """Return the one object of a known kind that a template emits, every field of it known, in the namespace."""
     source = Source(template, HEADER + filled.text.strip("\n") + "\n")
     try:
-        root = parse(source)
+        bare: set[tuple[str, Scalar]] = set()
+        root = parse(source, bare=bare)
         value = plain(root)
         kind = manifest_kind(value)
         if kind is None:
@@ -85,7 +87,7 @@ def _object(template: str, filled: Filled, namespace: str) -> _Object:
         parsed = validate(kind, root, source)
     except InputError as error:
         raise InputError(_placed(item, filled) for item in error.diagnostics) from None
-    if _as_kubernetes_reads(source.text) != value:
+    if not all(_is_read_alike(text, value) for text, value in bare):
         message = "a name or a value is another one in the YAML 1.1 that Kubernetes reads, such as on, 010 or 1_000"
         raise InputError([Diagnostic(Where(template), message, "emit it through | tojson, or quote it")])
     if _namespace(value) != namespace:
@@ -94,12 +96,17 @@ def _object(template: str, filled: Filled, namespace: str) -> _Object:
     return _Object(parsed, filled)
 
 
-def _as_kubernetes_reads(text: str) -> object:
-    """Return one document as YAML 1.1 types it; nothing when it cannot be read so."""
+@functools.lru_cache(maxsize=4096)
+def _is_read_alike(text: str, value: Scalar) -> bool:
+    """Tell whether YAML 1.1 types a text that stands without quotes as we did: nothing else differs between the two."""
+    loader = _LOADER("")
     try:
-        return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader
+        found = loader.construct_object(yaml.ScalarNode(loader.resolve(yaml.ScalarNode, text, (True, False)), text))
     except (yaml.YAMLError, ValueError):
-        return None
+        return False
+    finally:
+        loader.dispose()
+    return type(found) is type(value) and bool(found == value)
 
 
 def _fault(item: _Object, fault: Fault) -> Diagnostic:

@@ -168,8 +168,11 @@ class _Environment(ImmutableSandboxedEnvironment):
                 return False
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, BaseModel) and attribute not in type(obj).model_fields:  # before a property of it runs
-            return self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, BaseModel):  # no property of it runs
+            known_field = attribute in type(obj).model_fields
+            return getattr(obj, attribute) if known_field else self.undefined(obj=obj, name=attribute)
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):  # as Jinja does, but at once
+            return obj[attribute]
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -63,7 +63,13 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, targets: Sequence[Target] = (), *, drop: str = "", past: str = "", flags: Sequence[str] = ()
+    folder: Path,
+    targets: Sequence[Target] = (),
+    *,
+    drop: str = "",
+    past: str = "",
+    flags: Sequence[str] = (),
+    rules: object = None,
 ) -> Iterator[Prometheus]:
     """Run a Prometheus in a folder until the block ends.
 
@@ -73,7 +79,8 @@ def prometheus(
     need_prometheus()
     server = Prometheus("", folder)
     server.scrape(targets)
-    (folder / "prometheus.yaml").write_text(json.dumps(_settings(drop)))
+    (folder / "prometheus.yaml").write_text(json.dumps({**_settings(drop), "rule_files": ["rules.json"]}))
+    (folder / "rules.json").write_text(json.dumps(rules or {"groups": []}))
     if past:
         remember(folder, past)
     command = [str(PROMETHEUS), f"--config.file={folder / 'prometheus.yaml'}", f"--storage.tsdb.path={folder / 'data'}",

@@ -21,12 +21,13 @@ pytestmark = pytest.mark.integration
 
 PLURALS = {
     "InferenceService": "inferenceservices", "LLMInferenceService": "llminferenceservices", "PodMonitor": "podmonitors",
+    "PrometheusRule": "prometheusrules",
 }  # fmt: skip
 """The kinds that the server knows, by the name of their collection."""
 
 EXAMPLES = sorted(
     path
-    for pattern in ("inferenceservice", "llminferenceservice", "podmonitor")
+    for pattern in ("inferenceservice", "llminferenceservice", "podmonitor", "prometheusrule")
     for path in (ROOT / "examples").glob(f"**/deploy/{pattern}.yaml")
 )
 Object = dict[str, Any]  # a Kubernetes object is an arbitrary JSON document
@@ -138,7 +139,7 @@ def test_server_takes_example(path: Path, server: Server) -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_server_takes_variant(name: str, server: Server, variants: dict[str, dict[str, Object]]) -> None:
     known = [body for kind, body in variants[name].items() if kind in PLURALS]
-    assert len(known) == (1 if name.endswith("unmonitored") else 2)
+    assert len(known) == (1 if name.endswith("unmonitored") else 3)
     for body in known:
         assert_taken(server, body)
 
@@ -159,9 +160,11 @@ def test_variants_reach_what_they_are_for(variants: dict[str, dict[str, Object]]
     for target in ("is", "llm"):
         assert '"medium": "Memory"' in texts[f"{target}-tensor-parallel"]
         assert "prometheus.monitoring:9090" in texts[f"{target}-keda"]
-        assert "PodMonitor" not in variants[f"{target}-unmonitored"]
+        assert not {"PodMonitor", "PrometheusRule", "ConfigMap"} & set(variants[f"{target}-unmonitored"])
         assert '"runAsUser": 2000' in texts[f"{target}-everything"]
-        assert "gpu" not in re.sub(r"--(accelerator|gpu-memory-utilization)=\S+", "", texts[f"{target}-simulator"])
+        assert "gpu" not in re.sub(
+            r"--(accelerator|gpu-memory-utilization)=\S+|vllm:gpu_cache_usage_perc", "", texts[f"{target}-simulator"]
+        )
         labels = variants[f"{target}-awkward-labels"]["PodMonitor"]["metadata"]["labels"]
         assert labels["octal"] == "0o17"
         assert all(isinstance(value, str) for value in labels.values())

@@ -79,7 +79,7 @@ def test_json_report_tells_what_was_written_then_that_nothing_was(repository: Pa
     for _ in range(2):
         report = report_of(small_neuralnav.run("compile", "--format", "json", folder=repository))
         statuses.append((report["workloads"][0]["status"], len(report["workloads"][0]["written"])))
-    assert statuses == [("written", 6), ("unchanged", 0)]
+    assert statuses == [("written", 8), ("unchanged", 0)]
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,9 @@ def test_init_and_compile_take_an_empty_folder_to_manifests(tmp_path: Path, neur
     assert "now run: neuralnav compile" in neuralnav.done("init", folder=folder)
     assert "wrote" in neuralnav.done("compile", folder=folder)
     assert sorted(snapshot(folder)) == [
-        "deploy/inferenceservice.yaml", "deploy/kustomization.yaml", "deploy/networkpolicy.yaml",
-        "deploy/poddisruptionbudget.yaml", "deploy/podmonitor.yaml", "plan.lock", "workload.yaml",
+        "deploy/dashboard.yaml", "deploy/inferenceservice.yaml", "deploy/kustomization.yaml",
+        "deploy/networkpolicy.yaml", "deploy/poddisruptionbudget.yaml", "deploy/podmonitor.yaml",
+        "deploy/prometheusrule.yaml", "plan.lock", "workload.yaml",
     ]  # fmt: skip
     assert b"name: support-chat" in (folder / "workload.yaml").read_bytes()
 

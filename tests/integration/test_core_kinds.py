@@ -15,7 +15,10 @@ pytestmark = pytest.mark.integration
 VERSION = "1.36"
 """That of the API server that the custom resources are tested with."""
 
-FILES = {"PodDisruptionBudget": "poddisruptionbudget.yaml", "NetworkPolicy": "networkpolicy.yaml"}
+FILES = {
+    "PodDisruptionBudget": "poddisruptionbudget.yaml", "NetworkPolicy": "networkpolicy.yaml",
+    "ConfigMap": "dashboard.yaml",
+}  # fmt: skip
 EXAMPLES = sorted((ROOT / "examples").glob("*/deploy"))
 DEPLOYS = {
     "is": "",

@@ -39,8 +39,18 @@ KUSTOMIZATIONS = sorted(
     for path in repository.rglob("kustomization.yaml")
     if objects_in(path)[0]["kind"] == "Kustomization"
 )
-WAVES = {"NetworkPolicy": 0, "InferenceService": 1, "LLMInferenceService": 1, "PodDisruptionBudget": 2, "PodMonitor": 2}
+BESIDE = ("NetworkPolicy", "PodDisruptionBudget", "PodMonitor")
+WATCHING = ("ConfigMap", "PrometheusRule")
+"""Alerts and dashboard hold the plan's targets and its namespace: an overlay that keeps neither takes them out."""
+
+WAVES = {
+    "NetworkPolicy": 0, "InferenceService": 1, "LLMInferenceService": 1, "PodDisruptionBudget": 2, "PodMonitor": 2,
+    "PrometheusRule": 2, "ConfigMap": 2,
+}  # fmt: skip
 WAVE = "argocd.argoproj.io/sync-wave"
+TRIALS = (FLUX / "apps/dev/support-chat", ARGO / "apps/code-helper/overlays/dev")
+"""Overlays that try the production plan on one replica."""
+
 WRITTEN_BY_CONTROLLERS = re.compile(
     r"/(status|metadata/(managedFields|creationTimestamp|deletionTimestamp|generation|resourceVersion|selfLink|uid))(/|$)"
 )
@@ -83,8 +93,9 @@ def test_committed_plans_are_what_the_inputs_say(repository: Path, neuralnav: In
 @pytest.mark.parametrize("folder", synced_folders(), ids=shown)
 def test_synced_folder_holds_one_whole_workload(folder: Path) -> None:
     built = build(folder)
+    beside = BESIDE if folder in TRIALS else (*BESIDE, *WATCHING)
     assert sorted(item["kind"] for item in built) == sorted(
-        ["NetworkPolicy", "PodDisruptionBudget", "PodMonitor", *[item["kind"] for item in of_kind(built, *SERVING)]]
+        [*beside, *[item["kind"] for item in of_kind(built, *SERVING)]]
     )
     (found,) = of_kind(built, *SERVING)
     same = ("namespace", "name")
@@ -97,7 +108,8 @@ def test_synced_folder_holds_one_whole_workload(folder: Path) -> None:
 def test_no_field_is_fought_over(folder: Path) -> None:
     for item in build(folder):
         assert [path for path, _ in leaves(item) if WRITTEN_BY_CONTROLLERS.search(path)] == []
-        assert not ("scaling" in item["spec"] and "replicas" in item["spec"]), "KEDA owns the replicas"
+        spec = item.get("spec", {})
+        assert not ("scaling" in spec and "replicas" in spec), "KEDA owns the replicas"
     for path, value in leaves(spec_of(serving(folder))):
         if "/resources/" in path:
             assert value == canonical(str(value)), f"KServe's webhook would write {path} anew"
@@ -162,11 +174,15 @@ OVERLAYS: Mapping[str, tuple[Path, dict[str, object]]] = {
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_overlay_sets_these_fields_and_no_others(overlay: str) -> None:
     folder, fields = OVERLAYS[overlay]
-    base, built = fields_of(build(folder)), fields_of(build(ROOT / "examples" / "gitops" / overlay))
+    synced = ROOT / "examples" / "gitops" / overlay
+    kinds = ("InferenceService", *BESIDE, *(() if synced in TRIALS else WATCHING))
+    base, built = (
+        fields_of([item for item in build(path) if item["kind"] not in WATCHING or synced not in TRIALS])
+        for path in (folder, synced)
+    )
+    assert synced not in TRIALS or not of_kind(build(synced), *WATCHING)
     wanted = {
-        f"{kind}{path[1:]}" if path.startswith("*") else path: value
-        for path, value in fields.items()
-        for kind in ("InferenceService", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor")
+        f"{kind}{path[1:]}" if path.startswith("*") else path: value for path, value in fields.items() for kind in kinds
     }
     assert {path: built.get(path) for path in wanted} == wanted
     assert {path: value for path, value in built.items() if path not in wanted} == {
@@ -299,7 +315,7 @@ def test_argo_paths_exist_and_projects_permit_what_is_synced() -> None:
         if spec["project"] == "llm":
             built = build(ARGO / spec["source"]["path"])
             permitted = {(item["group"], item["kind"]) for item in project["namespaceResourceWhitelist"]}
-            assert {(item["apiVersion"].split("/")[0], item["kind"]) for item in built} <= permitted
+            assert {(item["apiVersion"].rpartition("/")[0].split("/")[0], item["kind"]) for item in built} <= permitted
             namespaces = {item["namespace"] for item in project["destinations"]}
             assert {item["metadata"]["namespace"] for item in built} == {spec["destination"]["namespace"]} <= namespaces
 
@@ -320,6 +336,16 @@ def test_argo_waves_put_the_service_before_what_watches_it(folder: Path) -> None
     assert {item["kind"]: int(item["metadata"]["annotations"][WAVE]) for item in built} == {
         item["kind"]: WAVES[item["kind"]] for item in built
     }
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES, ids=shown)
+def test_the_operator_reads_our_monitors_and_rules_and_grafana_our_dashboards(repository: Path) -> None:
+    texts = [path.read_text() for path in repository.rglob("*.yaml") if "kube-prometheus-stack" in path.read_text()]
+    values = [item for text in texts for item in yaml.safe_load_all(text) if "kube-prometheus-stack" in str(item)]
+    found = {path.rpartition("/")[2]: value for item in values for path, value in leaves(item)}
+    assert found["podMonitorSelectorNilUsesHelmValues"] is False
+    assert found["ruleSelectorNilUsesHelmValues"] is False
+    assert found["searchNamespace"] == "ALL"
 
 
 def test_argo_waves_put_crds_and_namespaces_before_workloads() -> None:

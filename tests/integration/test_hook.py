@@ -55,8 +55,8 @@ def repository(tmp_path: Path, small_neuralnav: Installed) -> Repository:
 
 
 NEW = (
-    "not in this commit: chat/deploy/inferenceservice.yaml, chat/deploy/kustomization.yaml, "
-    "chat/deploy/networkpolicy.yaml, chat/deploy/poddisruptionbudget.yaml, chat/deploy/podmonitor.yaml and 1 more; "
+    "not in this commit: chat/deploy/dashboard.yaml, chat/deploy/inferenceservice.yaml, "
+    "chat/deploy/kustomization.yaml, chat/deploy/networkpolicy.yaml, chat/deploy/poddisruptionbudget.yaml and 3 more; "
     "add with git add\n"
 )
 
@@ -78,7 +78,8 @@ def test_an_edit_commits_with_what_it_changes(repository: Repository) -> None:
     repository.write(WORKLOAD.replace("20000", "90000"))
     code, said = repository.commit("--all")
     assert code == 1
-    assert said.endswith("not in this commit: chat/deploy/inferenceservice.yaml, chat/plan.lock; add with git add\n")
+    changed = "dashboard.yaml, chat/deploy/inferenceservice.yaml, chat/deploy/prometheusrule.yaml, chat/plan.lock"
+    assert said.endswith(f"not in this commit: chat/deploy/{changed}; add with git add\n")
     repository.git("add", "--all")
     assert repository.commit() == (0, "")
 

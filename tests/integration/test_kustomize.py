@@ -64,6 +64,6 @@ def test_compiled_folder_builds_to_its_objects(target: str, tmp_path: Path, smal
     found = built(tmp_path / "deploy")
     assert found == rendered(tmp_path / "deploy")
     assert sorted(kind for _, kind, *_ in found) == sorted(
-        ["NetworkPolicy", "PodDisruptionBudget", "PodMonitor", target]
+        ["ConfigMap", "NetworkPolicy", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", target]
     )
     assert {(namespace, name) for *_, namespace, name in found} == {("llm-prod", "support-chat")}

@@ -58,8 +58,9 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_a_lock_and_its_manifests_are_written_and_name_no_machine(usual: dict[str, bytes]) -> None:
-    beside = ("kustomization", "networkpolicy", "poddisruptionbudget", "podmonitor")
-    assert sorted(usual) == [*(f"deploy/{name}.yaml" for name in ("inferenceservice", *beside)), "plan.lock"]
+    beside = ("kustomization", "networkpolicy", "poddisruptionbudget", "podmonitor", "prometheusrule")
+    rendered = ("dashboard", "inferenceservice", *beside)
+    assert sorted(usual) == [*(f"deploy/{name}.yaml" for name in rendered), "plan.lock"]
     for content in usual.values():
         assert b"\r" not in content
         assert content.decode("utf-8").endswith("\n")

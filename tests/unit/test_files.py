@@ -332,7 +332,15 @@ def written_in(folder: Path) -> Work:
 
 RENDERED = tuple(
     f"deploy/{name}.yaml"
-    for name in ("inferenceservice", "kustomization", "networkpolicy", "poddisruptionbudget", "podmonitor")
+    for name in (
+        "dashboard",
+        "inferenceservice",
+        "kustomization",
+        "networkpolicy",
+        "poddisruptionbudget",
+        "podmonitor",
+        "prometheusrule",
+    )
 )
 
 

@@ -73,6 +73,7 @@ def test_what_we_render_breaks_no_rule(name: str) -> None:
 
 IS, LLM = "inferenceservice.yaml", "llminferenceservice.yaml"
 MONITOR, BUDGET, POLICY = "podmonitor.yaml", "poddisruptionbudget.yaml", "networkpolicy.yaml"
+RULES, BOARD = "prometheusrule.yaml", "dashboard.yaml"
 CLASS = "serving.kserve.io/autoscalerClass"
 POD = "spec.predictor"
 BOX = "spec.predictor.containers.0"
@@ -209,9 +210,20 @@ BESIDE_CASES: list[Case] = [
     ("is", POLICY, "metadata.namespace", "other",
      [("metadata.namespace", "the namespace is other, and default in " + IS)]),
     ("is", "kustomization.yaml", "namespace", "other", [("namespace", "the namespace is other, and default in " + IS)]),
-    ("is", "kustomization.yaml", "resources", [IS, POLICY, BUDGET, MONITOR, "more.yaml", IS],
-     [("resources.4", "there is no file more.yaml to list"), ("resources.5", f"{IS} is listed twice")]),
-    ("is", "kustomization.yaml", "resources", [IS, MONITOR], [("resources", f"not listed: {POLICY}, {BUDGET}")]),
+    ("is", "kustomization.yaml", "resources", [IS, POLICY, BUDGET, MONITOR, RULES, BOARD, "more.yaml", IS],
+     [("resources.6", "there is no file more.yaml to list"), ("resources.7", f"{IS} is listed twice")]),
+    ("is", "kustomization.yaml", "resources", [IS, MONITOR, RULES],
+     [("resources", f"not listed: {BOARD}, {POLICY}, {BUDGET}")]),
+    ("is", RULES, "spec.groups.0.rules.0.expr", 'up{job="default/other"}',
+     [("spec.groups.0.rules.0.expr", "up is read of every job")]),
+    ("is", RULES, "spec.groups.0.rules.0.expr", 'sum(vllm:num_requests_waiting) + up{pod="a",job="default/chat"}',
+     [("spec.groups.0.rules.0.expr", "vllm:num_requests_waiting is read of every job")]),
+    ("is", RULES, "spec.groups.0.rules.0.expr",
+     ('vllm:time_to_first_token_seconds_bucket{job="default/chat",le=~"15([.]0)?"} / '
+     'vllm:inter_token_latency_seconds_bucket{job="default/chat",le="0.025"}'),
+     [("spec.groups.0.rules.0.expr", "vllm:time_to_first_token_seconds_bucket has no bucket that ends at 15.0")]),
+    ("is", RULES, "spec.groups.0.rules.0.expr", 'job:neuralnav_other:rate5m{job="default/chat"}',
+     [("spec.groups.0.rules.0.expr", "no rule records job:neuralnav_other:rate5m")]),
     ("is", BUDGET, "metadata.labels.app.kubernetes.io/name", "other",
      [("metadata.labels.app.kubernetes.io/name", "the label app.kubernetes.io/name is other")]),
     ("is", BUDGET, "metadata.labels.app.kubernetes.io/managed-by", ...,
@@ -294,7 +306,11 @@ def test_an_object_is_in_one_file() -> None:
 )
 def test_a_name_leaves_room_for_what_kserve_derives(name: str, length: int, derived: str) -> None:
     def told(count: int) -> list[str]:
-        text = json.dumps(folder(name)).replace('"chat"', json.dumps("n" * count))
+        text = (
+            json.dumps(folder(name))
+            .replace('"chat"', json.dumps("n" * count))
+            .replace("default/chat", f"default/{'n' * count}")
+        )
         return [fault.message for fault in check_objects(typed(json.loads(text)))]
 
     label = derived.format("n" * (length + 1))

@@ -34,7 +34,9 @@ PROMETHEUS = "http://prometheus.monitoring:9090"
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_folder_holds_the_service_and_what_production_needs_beside_it(target: str) -> None:
     found = {item.name: item for item in renderer().render(locked(target))}
-    others = ["networkpolicy.yaml", "poddisruptionbudget.yaml", "podmonitor.yaml"]
+    others = [
+        "dashboard.yaml", "networkpolicy.yaml", "poddisruptionbudget.yaml", "podmonitor.yaml", "prometheusrule.yaml",
+    ]  # fmt: skip
     assert list(found) == sorted([f"{target.lower()}.yaml", *others, "kustomization.yaml"])
     assert yaml.safe_load(found["kustomization.yaml"].text)["resources"] == sorted(set(found) - {"kustomization.yaml"})
     for item in found.values():
@@ -58,15 +60,20 @@ def test_every_object_carries_the_name_the_namespace_and_the_labels(target: str)
         assert (metadata["name"], metadata["namespace"]) == ("chat", "llm-prod")
         assert metadata["labels"] == {
             "app.kubernetes.io/name": "chat", "app.kubernetes.io/managed-by": "neuralnav", "team": "search",
+            **({"grafana_dashboard": "1"} if name == "dashboard.yaml" else {}),
         }  # fmt: skip
 
 
 def test_own_labels_do_not_displace_ours() -> None:
     labels = {"app.kubernetes.io/managed-by": "helm", "app.kubernetes.io/name": "x", "team": "search"}
+    found = manifests(with_deployment(lock(), labels={**labels, "grafana_dashboard": "0"}))
+    assert found["dashboard.yaml"]["metadata"]["labels"]["grafana_dashboard"] == "1"
     for item in manifests(with_deployment(lock(), labels=labels)).values():
-        found = item.get("metadata", {}).get("labels")
+        found = {
+            key: value for key, value in item.get("metadata", {}).get("labels", {}).items() if "grafana" not in key
+        }
         assert found in (
-            None, {"app.kubernetes.io/name": "chat", "app.kubernetes.io/managed-by": "neuralnav", "team": "search"},
+            {}, {"app.kubernetes.io/name": "chat", "app.kubernetes.io/managed-by": "neuralnav", "team": "search"},
         )  # fmt: skip
 
 
@@ -320,8 +327,9 @@ def test_prometheus_reads_the_port_that_serves(target: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_no_monitor_is_rendered_where_none_is_wanted(target: str) -> None:
     found = manifests(locked(target, monitoring="none"))
-    assert "podmonitor.yaml" not in found
-    assert "podmonitor.yaml" not in found["kustomization.yaml"]["resources"]
+    watching = {"podmonitor.yaml", "prometheusrule.yaml", "dashboard.yaml"}
+    assert not watching & set(found)
+    assert not watching & set(found["kustomization.yaml"]["resources"])
 
 
 @pytest.mark.parametrize("target", TARGETS)

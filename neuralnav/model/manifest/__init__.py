@@ -6,19 +6,22 @@ A template's output is parsed back and must be one of these, and the objects of 
 from typing import Any
 
 from neuralnav.model.manifest.beside import Kustomization, NetworkPolicy, PodDisruptionBudget, PodMonitor
+from neuralnav.model.manifest.monitoring import ConfigMap, PrometheusRule
 from neuralnav.model.manifest.parts import Rendered
 from neuralnav.model.manifest.rules import Fault, check_objects
 from neuralnav.model.manifest.serving import InferenceService, LLMInferenceService
 
 __all__ = [
-    "KINDS", "Fault", "InferenceService", "Kustomization", "LLMInferenceService", "NetworkPolicy",
-    "PodDisruptionBudget", "PodMonitor", "Rendered", "check_objects", "manifest_kind",
+    "KINDS", "ConfigMap", "Fault", "InferenceService", "Kustomization", "LLMInferenceService", "NetworkPolicy",
+    "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "Rendered", "check_objects", "manifest_kind",
 ]  # fmt: skip
 
 KINDS: dict[str, type[Rendered]] = {
     "InferenceService": InferenceService,
     "LLMInferenceService": LLMInferenceService,
     "PodMonitor": PodMonitor,
+    "PrometheusRule": PrometheusRule,
+    "ConfigMap": ConfigMap,
     "PodDisruptionBudget": PodDisruptionBudget,
     "NetworkPolicy": NetworkPolicy,
     "Kustomization": Kustomization,

@@ -10,10 +10,12 @@ from neuralnav.model.manifest.beside import (
     PodDisruptionBudget,
     PodMonitor,
 )
+from neuralnav.model.manifest.monitoring import ConfigMap, PrometheusRule
 from neuralnav.model.manifest.parts import LabelSelector, Named, Rendered
 from neuralnav.model.manifest.pods import Finding, Path, Pod, Service, naming_labels, pods_of, selects
 from neuralnav.model.manifest.services import service_findings
 from neuralnav.model.manifest.serving import InferenceService, LLMInferenceService
+from neuralnav.model.manifest.watching import watching_findings
 
 NAME_LABEL = "app.kubernetes.io/name"
 MANAGER_LABEL = "app.kubernetes.io/managed-by"
@@ -73,6 +75,8 @@ def _findings(folder: _Folder, file: str, item: Rendered) -> Iterator[Finding]:
             yield from service_findings(item)
         case PodMonitor():
             yield from _monitor(folder, item)
+        case PrometheusRule() | ConfigMap():
+            yield from watching_findings(item, folder.service)
         case PodDisruptionBudget():
             yield from _budget(folder, item)
         case NetworkPolicy():
