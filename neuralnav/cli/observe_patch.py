@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from neuralnav.cli.draft_run import write_workload
 from neuralnav.cli.work import code_of
@@ -17,37 +16,28 @@ from neuralnav.model.quantity import format_usd
 from neuralnav.model.workload import Workload
 from neuralnav.outcomes.sentences import replicas_text
 from neuralnav.pipeline import compile_plan, make_plan
-from neuralnav.serving.planned import chosen_of
+from neuralnav.serving.deployed import chosen_of
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """An edited workload: its text, empty where a person must edit it, the diff to it, and a compile in a sentence."""
+def patched(place: Place, lock: Lock, edits: Sequence[FieldEdit], *, apply: bool) -> Mapping[str, str]:
+    """Return what a report says of edits: a `diff` of the workload's file, and in `what_if` what they would choose.
 
-    text: str = ""
-    diff: str = ""
-    what_if: str = ""
-
-
-def patch_of(place: Place, lock: Lock, edits: Sequence[FieldEdit]) -> Patch:
-    """Return the edits as a patch of the workload's file, and what they would choose in place of the lock's choice."""
+    With `apply` the file is written, whole or not at all. What only a person can edit is said in `what_if`. Raises
+    `InputError` where the file cannot be read or written.
+    """
     source = read_source(place.workload, place.shown)
-    changes: Mapping[str, str | int | float | None] = {one.field: one.after for one in edits}
     try:
-        text = edit(source, changes)
+        text = edit(source, {one.field: one.after for one in edits})
     except InputError as error:
         told = "; ".join(f"{one.message}: {one.hint}" for one in error.diagnostics)
-        return Patch(what_if=f"the file cannot be edited for you: {told}")
+        return {"what_if": f"the file is left to you: {told}"}
     name = show(place.workload)
-    lines = difflib.unified_diff(
-        source.text.splitlines(keepends=True), text.splitlines(keepends=True), f"a/{name}", f"b/{name}"
-    )
-    return Patch(text, "".join(lines), _what_if(place, lock, text))
-
-
-def apply_patch(place: Place, patch: Patch) -> None:
-    """Write the edited workload, whole or not at all. Raises `InputError` where it cannot be written."""
-    write_workload(place.workload, patch.text)
+    before, after = (each.splitlines(keepends=True) for each in (source.text, text))
+    diff = "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))
+    what_if = _what_if(place, lock, text)
+    if apply:
+        write_workload(place.workload, text)
+    return {"diff": diff, "what_if": what_if}
 
 
 def _what_if(place: Place, lock: Lock, text: str) -> str:

@@ -1,22 +1,24 @@
 """One workload observed: its lock, what Prometheus says, the judgement, the row that stays."""
 
+import functools
+import hashlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from neuralnav.cli.observe_patch import Patch, apply_patch, patch_of
-from neuralnav.cli.work import digest_of, read_workload
-from neuralnav.cli.world import catalogs_of
 from neuralnav.cluster.observe import Asked, observe
 from neuralnav.cluster.prometheus import Prometheus, access_of, prometheus_at
 from neuralnav.errors import input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.locks import find_lock
 from neuralnav.files.outcomes import USUAL_FOLDER, write_outcome
-from neuralnav.files.places import PROJECT_NAME, Place, show
+from neuralnav.files.places import PROJECT_NAME, Place, read_source, show
+from neuralnav.model.catalog import Catalog
+from neuralnav.model.document import load
 from neuralnav.model.lock import Lock, has_conflict
 from neuralnav.model.observe_report import ObservedWorkload
 from neuralnav.model.observed import Observed
@@ -25,7 +27,7 @@ from neuralnav.model.workload import Workload
 from neuralnav.outcomes.judge import is_enough, judge
 from neuralnav.outcomes.outcome import outcome_of
 from neuralnav.outcomes.reported import reported
-from neuralnav.serving.planned import planned_server
+from neuralnav.serving.deployed import deployed_by
 
 ADDRESS = "NEURALNAV_PROMETHEUS"
 """The variable that names a Prometheus for every workload."""
@@ -68,13 +70,15 @@ class Servers:
     patience_seconds: float
     say: Callable[[str], None]
     _held: dict[str, Prometheus] = field(default_factory=dict)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def at(self, address: str) -> Prometheus:
         """Return the server at an address, with no warnings heard yet."""
         access = access_of(address)
-        if access.base not in self._held:
-            self._held[access.base] = prometheus_at(access, patience_seconds=self.patience_seconds, say=self.say)
-        return replace(self._held[access.base], warnings={})
+        with self._one_at_a_time:
+            if access.base not in self._held:
+                self._held[access.base] = prometheus_at(access, patience_seconds=self.patience_seconds, say=self.say)
+            return replace(self._held[access.base], warnings={})
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -94,7 +98,7 @@ def servers(*, patience_seconds: float, say: Callable[[str], None]) -> Iterator[
 
 def planned_of(place: Place, wanted: Wanted, environment: Mapping[str, str] = os.environ) -> Planned:
     """Return a workload as it is locked. Raises `InputError` where it, its lock or an address is missing or broken."""
-    workload = read_workload(place).document
+    workload = load(Workload, read_source(place.workload, place.shown)).document
     found = find_lock(place)
     if found.lock is None:
         raise input_error(show(place.lock), "there is no lock to hold a run against", "run neuralnav compile")
@@ -112,7 +116,7 @@ def planned_of(place: Place, wanted: Wanted, environment: Mapping[str, str] = os
         hint = f"give --prometheus URL, ${ADDRESS}, or spec.prometheus in {PROJECT_NAME}"
         raise input_error(place.shown, "nothing says where its Prometheus is", hint)
     usual = f'job="{lock.deployment.namespace}/{lock.deployment.name}"'
-    return Planned(place, workload, lock, digest_of(found.text.encode()), address, wanted.selector or usual)
+    return Planned(place, workload, lock, _digest(found.text), address, wanted.selector or usual)
 
 
 def observed_of(planned: Planned, wanted: Wanted, held: Servers) -> Observed:
@@ -131,16 +135,27 @@ def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWork
     place, lock = planned.place, planned.lock
     outcome = outcome_of(lock, planned.digest, observed, environment=planned.environment)
     project = load_project(place.root)
-    server = planned_server(lock, load_catalog([Path(path) for path in catalogs_of(place.root, project)]))
+    server = deployed_by(lock, _catalog(tuple(place.root / path for path in project.spec.catalogs)))
     judgement = judge(lock, outcome, observed, workload=planned.workload, server=server)
     found = reported(lock, outcome, observed, judgement, path=place.shown)
-    patch = patch_of(place, lock, judgement.edits) if judgement.edits else Patch()
     written = ""
     if wanted.write and is_enough(outcome):
         written = show(write_outcome(wanted.out or _usual_folder(place, project.spec.outcomes), outcome))
-    if wanted.apply and patch.text:
-        apply_patch(place, patch)
-    return found.model_copy(update={"diff": patch.diff, "what_if": patch.what_if, "written": written})
+    if judgement.edits:
+        from neuralnav.cli.observe_patch import patched  # with all that compiles and edits: 0.3 s that others save
+
+        found = found.model_copy(update=patched(place, lock, judgement.edits, apply=wanted.apply))
+    return found.model_copy(update={"written": written})
+
+
+@functools.cache
+def _catalog(overlays: tuple[Path, ...]) -> Catalog:
+    return load_catalog(overlays)
+
+
+def _digest(text: str) -> str:
+    """Return the digest of a lock's text, as locks write digests."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _usual_folder(place: Place, named: tuple[str, ...]) -> Path:

@@ -78,6 +78,8 @@ def command(
     3: something is not as planned; 2: a workload, its lock or Prometheus cannot be read.
     """
     places = find_workloads(paths or (".",))
+    if selector and len(places) > 1:
+        raise click.UsageError("--selector names the series of one workload, and several are here")
     matchers = selector_of(selector) if selector else ""
     wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=write, apply=apply)
     problems: list[Diagnostic] = []

@@ -108,6 +108,7 @@ def observe(server: Prometheus, asked: Asked, *, our_time: float) -> Observed:
         prefix_hit_share=_share(scalars.get("hits"), scalars.get("queries")),
         resets=sum(process.restarts for process in found.processes),
         notes=tuple(_notes(view, skew=now - our_time, speedup=speedup)),
+        speedup=speedup,
     )
 
 
@@ -194,7 +195,7 @@ def _kv_use(view: _View) -> Level | None:
     """Return the mean use over replicas and time, its least mean, and the most of any replica."""
     names = " or ".join(view.scope.all(name) for name in KV_USE)
     mean, most = _level(view.points(f"avg({names})")), _level(view.points(f"max({names})"))
-    return Level(mean.mean, mean.least, most.most) if mean and most else None
+    return Level(min(1.0, mean.mean), min(1.0, mean.least), min(1.0, most.most)) if mean and most else None
 
 
 def _level(points: Sequence[float]) -> Level | None:
@@ -220,9 +221,9 @@ def _notes(view: _View, *, skew: float, speedup: float) -> Iterator[str]:
     if abs(skew) > CLOCK_SECONDS:
         side = "ahead of" if skew > 0 else "behind"
         yield f"Prometheus's clock is {abs(skew):.0f} s {side} ours; the window is by its clock."
-    if all(process.late for process in processes):
-        first = _time(min(process.first for process in processes))
-        yield f"The first sample is of {first:%Y-%m-%d %H:%M:%S} UTC; nothing is known of the window before."
+    first = min(process.first for process in processes)
+    if first > view.window.start + 2 * interval:
+        yield f"The first sample is of {_time(first):%Y-%m-%d %H:%M:%S} UTC; nothing is known of the window before."
     restarts = sum(process.restarts for process in processes)
     if restarts:
         yield f"Counters began anew {_times(restarts)}; up to {interval:.0f} s before each are not counted."
@@ -238,7 +239,7 @@ def _notes(view: _View, *, skew: float, speedup: float) -> Iterator[str]:
     if interval > LOOKBACK_SECONDS:
         yield f"Scrapes are {interval:.0f} s apart, further than Prometheus looks back: gauges have gaps."
     if speedup != 1:
-        yield f"The simulators run at {speedup:g} times the speed: rates are the wall's, latencies their clock's."
+        yield f"The simulators run at {speedup:g} times the speed: rates and latencies are by their clock."
     yield from (f"Prometheus warns: {warning}." for warning in view.server.warnings)
 
 

@@ -145,11 +145,12 @@ def _interval(server: Prometheus, window: Window, counts: Sequence[Sample]) -> f
 def _told(server: Prometheus, selector: str, window: Window, step: str) -> Mapping[tuple[str, Identity], float]:
     """Return first and last times and restarts by (what, process)."""
     reach = span(window.seconds)
-    times = f"(timestamp({PROBE}{{{selector}}}))[{reach}:{step}]"
+    probe = f"timestamp({PROBE}{{{selector}}})"
+    times = f"({probe})[{reach}:{step}]"
     resets = " or ".join(named(name, f"resets({name}{{{selector}}}[{reach}])") for name in RESTARTED)
     asked = (
         named("first", f"{_by('min')}(min_over_time({times}))"),
-        named("last", f"{_by('max')}(max_over_time({times}))"),
+        named("last", f"({_by('max')}({probe}) or {_by('max')}(max_over_time({times})))"),
         named("restarts", f"{_by('max')}({resets})"),
     )
     samples = server.query(" or ".join(asked), window.end)

@@ -70,10 +70,10 @@ def _jobs(samples: Sequence[Sample]) -> list[str]:
 
 def _near(selector: str, jobs: Sequence[str]) -> str:
     """Return the job that comes nearest to the one that a selector names."""
-    wanted = selector.partition('job="')[2].partition('"')[0]
-    name = wanted.rpartition("/")[2]
-    by_name = [job for job in jobs if name and name in job]
-    return next(iter(by_name or get_close_matches(wanted, jobs, n=1, cutoff=0.6)), "")
+    wanted = selector.partition('job="')[2].partition('"')[0].rpartition("/")[2]
+    names = {job.rpartition("/")[2]: job for job in reversed(jobs)}
+    holding = [job for job in jobs if wanted and wanted in job]
+    return next(iter(holding or [names[name] for name in get_close_matches(wanted, names, n=1, cutoff=0.6)]), "")
 
 
 def _list(jobs: Sequence[str]) -> str:

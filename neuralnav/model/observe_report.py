@@ -66,9 +66,10 @@ class ComparedLatency(LockDoc):
     """The share of values within the target."""
     slo: SloState
     against: Against
-    p95_error: float | None
-    """Observed over expected, less 1."""
+    p95_error: Figure | None
+    """Observed over expected, less 1; its bounds are those of the observed p95."""
     mean_error: float | None
+    """Likewise; the mean is exact."""
 
 
 class ComparedTraffic(LockDoc):

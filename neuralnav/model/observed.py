@@ -47,7 +47,9 @@ class Observed:
     `latencies` are histograms in seconds by metric (ttft, itl, e2e); a metric that no replica reports is missing.
     `covered` is the share of the window in which a replica was scraped. `requests` ended with an answer, by reason in
     `reasons`; those that were aborted or failed are among them under their reasons. `rates` are in order of time.
-    `resets` counts restarts of a counter. `notes` say what makes all this less certain, in whole sentences.
+    `resets` counts restarts of a counter. `notes` say what makes all this less certain, in whole sentences. So many
+    seconds of the server's clock as `speedup` says pass in one of the window: a simulator's may run faster, and then
+    `latencies` are by its clock, `rates` by the window's.
     """
 
     start: datetime
@@ -69,3 +71,4 @@ class Observed:
     prefix_hit_share: float | None
     resets: int
     notes: tuple[str, ...]
+    speedup: float = 1.0

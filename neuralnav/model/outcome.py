@@ -63,8 +63,9 @@ class Served:
 class Outcome:
     """What a plan achieved. `plan` is the digest of the lock's text; `start` and `end` are UTC, ISO 8601 with a Z.
 
-    `mean_rps` and `peak_rps` are of the whole service; the peak is the highest rate over any five minutes. What is
-    null was not reported. `cost_usd` is what the replicas cost in the window at the lock's price.
+    `seconds` are the server's: a simulator at ten times the speed has ten in one between `start` and `end`, and all
+    rates are by them. `mean_rps` and `peak_rps` are of the whole service; the peak is the highest rate over any five
+    minutes. What is null was not reported. `cost_usd` is what the replicas cost in the window at the lock's price.
     """
 
     workload: str

@@ -14,7 +14,7 @@ from neuralnav.model.lock import Lock, LockedCandidate, Metric
 from neuralnav.model.observe_report import ExpectedLatency
 from neuralnav.model.tables import METRICS, MS_DIGITS
 from neuralnav.serving.clients import OpenLoop, predict
-from neuralnav.serving.planned import PlannedServer, carrying
+from neuralnav.serving.deployed import Deployed, carrying
 from neuralnav.serving.sweep import sweep
 
 REQUESTS = 1000
@@ -57,7 +57,7 @@ def planned_rps(lock: Lock, chosen: LockedCandidate) -> float:
 
 
 def expected_at(
-    lock: Lock, chosen: LockedCandidate, server: PlannedServer, shape: Shape, *, rate_rps: float, peak_rps: float
+    lock: Lock, chosen: LockedCandidate, server: Deployed, shape: Shape, *, rate_rps: float, peak_rps: float
 ) -> Mapping[str, ExpectedLatency]:
     """Return what one replica shows under a load by its metric; empty where the model cannot say.
 
@@ -82,7 +82,7 @@ def expected_at(
 
 
 def capacity_share(
-    lock: Lock, chosen: LockedCandidate, server: PlannedServer, shape: Shape, pace: Mapping[str, float]
+    lock: Lock, chosen: LockedCandidate, server: Deployed, shape: Shape, pace: Mapping[str, float]
 ) -> float | None:
     """Return the rate that a replica carries at other lengths, or at another pace, over that of the plan.
 
@@ -116,7 +116,7 @@ def _limits(lock: Lock, chosen: LockedCandidate) -> Mapping[str, float]:
     return {m: limit * plan[m].value / plan[m].high if plan[m].high > 0.0 else limit for m, limit in slo_ms.items()}
 
 
-def _model(server: PlannedServer, shape: Shape, rate_rps: float) -> Mapping[str, float]:
+def _model(server: Deployed, shape: Shape, rate_rps: float) -> Mapping[str, float]:
     """Return what the model's client reports; nothing for no load, or a request that does not fit."""
     if not 0.0 < rate_rps < inf:
         return {}
@@ -128,7 +128,7 @@ def _model(server: PlannedServer, shape: Shape, rate_rps: float) -> Mapping[str,
     return {} if found is None else found.ms
 
 
-def _capacity(server: PlannedServer, shape: Shape, slo_ms: Mapping[str, float]) -> float:
+def _capacity(server: Deployed, shape: Shape, slo_ms: Mapping[str, float]) -> float:
     """Return the highest rate of the model's curve at which it meets every limit and keeps up; 0 for none."""
     ttft, itl, e2e = (round(CEILING_SHARE * slo_ms[metric], MS_DIGITS) for metric in METRICS)
     settings = replace(

@@ -18,6 +18,10 @@ from neuralnav.model.outcome import Bounded
 EQUAL = 1e-9
 """Two edges, or an edge and a target, that differ by less than this share are one: both came through a text."""
 
+SUM_ERROR = 1e-4
+"""A sum may be off by so much of itself and still tighten: `increase` over a window is off by the milliseconds between
+its ends and the samples next to them."""
+
 
 def mean_of(histogram: Histogram) -> float | None:
     """Return the mean, which is exact; None where there is no value."""
@@ -145,8 +149,9 @@ def _lower(histogram: Histogram, cumulated: Sequence[float], rank: float) -> flo
     before = cumulated[index - 1] if index else 0.0
     above = cumulated[index] - rank
     others = fsum(part * edges[i + 1] for i, part in enumerate(histogram.counts[:-1]) if i != index)
-    least = (histogram.total - others - above * edges[index + 1]) / (rank - before)
-    return min(max(lower, _slack(least, -1.0, histogram)), edges[index + 1])
+    total = histogram.total * (1.0 - SUM_ERROR)
+    least = (total - others - above * edges[index + 1]) / (rank - before)
+    return min(max(lower, least), edges[index + 1])
 
 
 def _upper(histogram: Histogram, cumulated: Sequence[float], rank: float) -> float:
@@ -159,15 +164,20 @@ def _upper(histogram: Histogram, cumulated: Sequence[float], rank: float) -> flo
     before = cumulated[index - 1] if index else 0.0
     below = rank - 1.0 - before
     others = fsum(part * edges[i] for i, part in enumerate(histogram.counts) if i != index)
-    most = (histogram.total - others - below * edges[index]) / (cumulated[index] - rank + 1.0)
-    return max(min(upper, _slack(most, 1.0, histogram)), edges[index])
+    total = histogram.total * (1.0 + SUM_ERROR)
+    most = (total - others - below * edges[index]) / (cumulated[index] - rank + 1.0)
+    return max(min(upper, most), edges[index])
 
 
 def _is_exact(histogram: Histogram) -> bool:
-    """Tell whether the counts are counts: whole, none below zero. Then the sum is that of these values."""
-    return all(part >= 0.0 and part == int(part) for part in histogram.counts)
+    """Tell whether the counts are counts, whole and none below zero, and the sum can be that of such values.
 
-
-def _slack(bound: float, sign: float, histogram: Histogram) -> float:
-    """Return a bound that allows for how the sum was rounded on its way: a float's 16 digits, in text perhaps fewer."""
-    return bound + sign * EQUAL * max(abs(bound), abs(histogram.total))
+    A sum that is missing, or of another time than the counts, tells nothing.
+    """
+    counts = histogram.counts
+    if not all(part >= 0.0 and part == int(part) for part in counts):
+        return False
+    edges = (_floor(histogram), *histogram.edges, inf)
+    least = fsum(part * edge for part, edge in zip(counts, edges, strict=False) if part)
+    most = fsum(part * edge for part, edge in zip(counts, edges[1:], strict=True) if part)
+    return least <= histogram.total * (1.0 + SUM_ERROR) and histogram.total * (1.0 - SUM_ERROR) <= most

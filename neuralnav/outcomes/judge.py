@@ -27,7 +27,7 @@ from neuralnav.outcomes.traffic import (
     peak_to_carry,
     shape_seen,
 )
-from neuralnav.serving.planned import PlannedServer, carrying, chosen_of
+from neuralnav.serving.deployed import Deployed, carrying, chosen_of
 
 PRECEDENCE: tuple[Verdict, ...] = (
     "not-enough",
@@ -40,8 +40,9 @@ PRECEDENCE: tuple[Verdict, ...] = (
 )
 """What is told first: that nothing can be told; then users who wait, money, and what the plan should have known."""
 
-LEAST_COVERED = 0.25
-"""A service seen for less of the window was not watched: its peak may lie in the rest."""
+LEAST_COVERED = 0.02
+"""A service seen for less of the window, half an hour of a day, is not what was asked about. One seen for more is
+judged by the time in which it was seen."""
 
 HEADROOM_LEFT = 0.5
 """With less than this part of the planned headroom left, the next growth like the last one breaks the SLOs."""
@@ -64,11 +65,11 @@ def judge(
     observed: Observed,
     *,
     workload: Workload | None = None,
-    server: PlannedServer | None = None,
+    server: Deployed | None = None,
 ) -> Judgement:
     """Return how a run lies to its plan.
 
-    `workload` gives the fields to edit, and `server` (`planned_server` of the lock) what the model expects of the load
+    `workload` gives the fields to edit, and `server` (`deployed_by` of the lock) what the model expects of the load
     that was observed; without it latencies are held to their SLOs alone, and capacity is the plan's.
     """
     chosen = chosen_of(lock)
@@ -110,13 +111,13 @@ def is_enough(outcome: Outcome) -> bool:
 
 
 def _latencies(
-    lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, observed: Observed, server: PlannedServer | None,
+    lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, observed: Observed, server: Deployed | None,
     share: float,
 ) -> tuple[ComparedLatency, ...]:  # fmt: skip
     if chosen is None:
         return ()
     replicas = outcome.replicas_mean if outcome.replicas_mean > 0.0 else float(carrying(lock, chosen))
-    rate = (average_load(observed.rates) or outcome.mean_rps) / replicas
+    rate = max(average_load(observed.rates) / observed.speedup, outcome.mean_rps) / replicas
     peak = max(outcome.peak_rps / replicas, rate)
     shape = shape_seen(lock, outcome, hits=observed.prefix_hit_share or 0.0)
     known = server is not None and peak <= share * chosen.capacity_rps
@@ -126,7 +127,7 @@ def _latencies(
 
 def _share(
     lock: Lock, chosen: LockedCandidate | None, outcome: Outcome, paces: Mapping[str, float],
-    server: PlannedServer | None,
+    server: Deployed | None,
 ) -> float:  # fmt: skip
     """Return the capacity over the plan's, where lengths or the pace are not the plan's; 1 where they are."""
     shape = shape_seen(lock, outcome)

@@ -12,7 +12,7 @@ from neuralnav.outcomes.expected import planned_metrics
 P95 = 0.95
 MS = 1000.0
 
-MS_DIGITS, SHARE_DIGITS = 3, 6
+MS_DIGITS, SHARE_DIGITS, ERROR_DIGITS = 3, 6, 4
 
 
 def compared_latencies(
@@ -38,8 +38,8 @@ def compared_latencies(
             "within_slo": _figure(achieved.within_slo, SHARE_DIGITS),
             "slo": slo_state(achieved),
             "against": "unknown" if foreseen is None else against(metric, achieved, foreseen),
-            "p95_error": None if foreseen is None else round(p95.value / foreseen.p95_ms - 1.0, 4),
-            "mean_error": None if foreseen is None else round(achieved.mean_ms / foreseen.mean_ms - 1.0, 4),
+            "p95_error": None if foreseen is None else _figure(_error(p95, foreseen.p95_ms), ERROR_DIGITS),
+            "mean_error": None if foreseen is None else round(achieved.mean_ms / foreseen.mean_ms - 1.0, ERROR_DIGITS),
         }
         rows.append(ComparedLatency.model_validate(row))
     return tuple(rows)
@@ -89,6 +89,10 @@ def _lies(low: float, high: float, least: float, most: float) -> Against:
     if high < least:
         return "faster"
     return "as-predicted" if least <= low and high <= most else "unclear"
+
+
+def _error(found: Bounded, expected: float) -> Bounded:
+    return Bounded(found.value / expected - 1.0, found.low / expected - 1.0, found.high / expected - 1.0)
 
 
 def _bucket(histogram: Histogram, p95: Bounded) -> tuple[float, float | None]:

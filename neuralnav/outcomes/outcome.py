@@ -27,7 +27,7 @@ def outcome_of(lock: Lock, plan_digest: str, observed: Observed, *, environment:
 
     Rates and cost are of the time in which the service was seen. Replicas that nobody reported are as planned.
     """
-    seconds = (observed.end - observed.start).total_seconds()
+    seconds = (observed.end - observed.start).total_seconds() * observed.speedup
     seen = seconds * observed.covered
     replicas = observed.replicas or _as_planned(lock)
     mean_rps = observed.requests / seen if seen > 0.0 else 0.0
@@ -47,7 +47,7 @@ def outcome_of(lock: Lock, plan_digest: str, observed: Observed, *, environment:
         requests=observed.requests,
         failed=max(0.0, fsum(count for reason, count in observed.reasons.items() if reason not in ANSWERED)),
         mean_rps=mean_rps,
-        peak_rps=max(mean_rps, peak_of(observed.rates)),
+        peak_rps=max(mean_rps, peak_of(observed.rates) / observed.speedup),
         replicas_mean=replicas.mean,
         replicas_least=replicas.least,
         replicas_most=replicas.most,

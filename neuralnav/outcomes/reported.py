@@ -6,7 +6,7 @@ from neuralnav.model.observed import Observed
 from neuralnav.model.outcome import Outcome
 from neuralnav.outcomes.judge import exit_code_of
 from neuralnav.outcomes.told import merge_patch
-from neuralnav.serving.planned import chosen_of
+from neuralnav.serving.deployed import chosen_of
 
 
 def reported(lock: Lock, outcome: Outcome, observed: Observed, judgement: Judgement, *, path: str) -> ObservedWorkload:

@@ -8,7 +8,15 @@ from neuralnav.model.observe_report import ComparedLatency, ComparedTraffic, Siz
 from neuralnav.model.observed import Observed
 from neuralnav.model.outcome import Outcome
 from neuralnav.model.quantity import format_ms, format_usd
-from neuralnav.outcomes.traffic import DAY_SECONDS, LEAST_VALUES, MEAN_APART, PEAK_APART, rate_text, times_of
+from neuralnav.outcomes.traffic import (
+    DAY_SECONDS,
+    LEAST_VALUES,
+    MEAN_APART,
+    PEAK_APART,
+    rate_text,
+    seconds_seen,
+    times_of,
+)
 
 NAMES = {"ttft": "TTFT", "itl": "ITL", "e2e": "E2E"}
 
@@ -55,7 +63,7 @@ def notes_of(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -
 
 def span_text(seconds: float) -> str:
     """Return a time as people say it: "10 min", "6 h", "7 days"."""
-    for unit, size in (("days", DAY_SECONDS), ("h", 3600.0), ("min", 60.0)):
+    for unit, size in (("days", 86_400.0), ("h", 3600.0), ("min", 60.0)):
         if seconds >= 2.0 * size or (unit != "days" and seconds >= size):
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds:.3g} s"
@@ -150,9 +158,9 @@ def _share(row: ComparedLatency) -> str:
 def _notes(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> Iterator[str]:
     if observed.simulated:
         yield "A simulator answered: this says nothing of a real engine, and changes no plan."
-    if 0.0 < outcome.seconds < DAY_SECONDS:
-        span = span_text(outcome.seconds)
-        yield f"A window of {span} need not hold the busiest time: observe a whole day, better a week, before acting."
+    if 0.0 < seconds_seen(outcome) < DAY_SECONDS:
+        span = span_text(seconds_seen(outcome))
+        yield f"{span} need not hold the busiest time: observe a whole day, better a week, before acting."
     if 0.0 < outcome.covered < SEEN:
         yield f"The service was seen for {outcome.covered:.0%} of the window; rates and cost are of that time."
     yield from _busy(lock, outcome)
@@ -172,10 +180,15 @@ def _notes(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> 
 def _busy(lock: Lock, outcome: Outcome) -> Iterator[str]:
     wanted = lock.requirements
     if (
-        outcome.seconds < DAY_SECONDS
+        seconds_seen(outcome) < DAY_SECONDS
         and MEAN_APART * wanted.mean_rps < outcome.mean_rps <= PEAK_APART * wanted.peak_rps
     ):
-        yield "If this was the busy time of the day, the plan holds: its peak is not exceeded."
+        mean, usual = rate_text(outcome.mean_rps), rate_text(wanted.mean_rps)
+        times = times_of(outcome.mean_rps / wanted.mean_rps)
+        yield (
+            f"The mean rate was {mean}, {times} the plan's {usual}, and the peak is "
+            "as planned: at the busy time the plan holds; if the whole day is like this, its mean rate is wrong."
+        )
 
 
 def _replicas(lock: Lock, outcome: Outcome, observed: Observed) -> Iterator[str]:

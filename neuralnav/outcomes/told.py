@@ -69,6 +69,7 @@ def rows_of(run: ObservedWorkload) -> list[tuple[str, ...]]:
         *(_traffic(row) for row in judged.traffic),
         *_burstiness(judged.burstiness),
         *_capacity(run),
+        *_flight(run),
         *_kv(run),
         ("cost", f"{format_usd(judged.sizing.usd_per_month)}/month", "", _spent(run), "", ""),
     ]
@@ -134,6 +135,12 @@ def _capacity(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:
     yield "a replica carries", rate_text(sizing.planned_capacity_rps), here, "", "", ""
     if sizing.headroom_left is not None and sizing.capacity_rps > 0.0 and run.judgement.verdict != "not-enough":
         yield "headroom", f"{sizing.headroom:g}", "", f"{sizing.headroom_left:.2f}", "", ""
+
+
+def _flight(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:
+    if run.in_flight_mean is not None:
+        waiting = "" if not run.waiting_mean else f", {run.waiting_mean:.3g} waiting"
+        yield "in flight", "", "", f"{run.in_flight_mean:.3g}{waiting}", "", ""
 
 
 def _kv(run: ObservedWorkload) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """(Lock, Outcome, Observed) -> the traffic against what the plan assumes, and what the workload should say instead."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil, fsum, sqrt
+from math import ceil, fsum, inf, sqrt
 
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ComparedTraffic, FieldEdit, TrafficState
@@ -14,8 +15,8 @@ from neuralnav.outcomes.outcome import PEAK_SECONDS, step_seconds
 Z95 = 1.96
 """Standard normal deviate of a two-sided 95 % interval."""
 
-DAY_SECONDS = 86_400.0
-"""A shorter window need not hold the busy time of the day, nor the quiet one."""
+DAY_SECONDS = 86_400.0 * 0.95
+"""What was seen for less than a day (a twentieth may lack) need not hold its busy time, nor the quiet one."""
 
 MEAN_APART = 1.5
 """A mean rate this many times the plan's, or its part, is another traffic: a day differs from the next by less."""
@@ -38,6 +39,9 @@ LEAST_VALUES = 100
 LEAST_STEPS = 20
 """Fewer steps of five minutes' parts tell nothing of bursts: their dispersion is off by a third."""
 
+LISTED_USERS = re.compile(r"(\d+) users x ")
+"""How a lock's assumption of the peak rate begins where it follows from users (`resolve.py`)."""
+
 FIELDS = ("traffic.users", "traffic.requestRate")
 
 
@@ -45,13 +49,15 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
     """Return mean and peak rate, prompt and output tokens, planned and observed, as far as they were observed.
 
     Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
-    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. A peak below the
-    plan's is none in a window of less than a day: the plan's own may come later.
+    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. Where less
+    than a day was seen, a peak below the plan's is none, for the plan's own may come later; nor is a mean above the
+    plan's under a peak as planned, for it may be that of the busy time.
     """
     wanted, field = lock.requirements, _rate_field(workload)
-    seen = outcome.seconds * outcome.covered
-    short = outcome.seconds < DAY_SECONDS
-    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, MEAN_APART, MEAN_APART),
+    seen = seconds_seen(outcome)
+    short = seen < DAY_SECONDS
+    busy = short and outcome.peak_rps <= PEAK_APART * wanted.peak_rps
+    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, inf if busy else MEAN_APART, MEAN_APART),
              ("peak rate", "traffic.peakFactor", wanted.peak_rps, outcome.peak_rps, min(seen, PEAK_SECONDS),
               PEAK_APART, 0.0 if short else MEAN_APART))  # fmt: skip
     rows = [
@@ -66,6 +72,11 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
             limits = (LENGTH_APART, LENGTH_APART)
             rows.append(_row(name, of, "tokens", float(planned), lengths.mean, outcome.requests, limits))
     return tuple(rows)
+
+
+def seconds_seen(outcome: Outcome) -> float:
+    """Return for how long the service was seen."""
+    return outcome.seconds * outcome.covered
 
 
 def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
@@ -84,18 +95,18 @@ def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
 def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
     """Return the peak that replicas are counted for: the observed one.
 
-    In a window of less than a day whose mean is as planned the plan's peak stands where it is higher: it may come yet.
+    Where less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it
+    may come yet.
     """
     wanted = lock.requirements
-    usual = wanted.mean_rps / MEAN_APART <= outcome.mean_rps
-    if outcome.seconds < DAY_SECONDS and usual and outcome.mean_rps <= MEAN_APART * wanted.mean_rps:
+    if seconds_seen(outcome) < DAY_SECONDS and outcome.mean_rps >= wanted.mean_rps / MEAN_APART:
         return max(outcome.peak_rps, wanted.peak_rps)
     return outcome.peak_rps
 
 
 def least_peak(outcome: Outcome, peak_rps: float) -> float:
     """Return what a peak is at least, chance of its count aside (95 %, one-sided)."""
-    count = peak_rps * min(outcome.seconds * outcome.covered, PEAK_SECONDS)
+    count = peak_rps * min(seconds_seen(outcome), PEAK_SECONDS)
     return peak_rps * max(0.0, 1.0 - 1.645 / sqrt(count)) if count > 0.0 else 0.0
 
 
@@ -186,8 +197,9 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
             f"the mean rate is {rate_text(outcome.mean_rps)}, {times_of(times)} the plan's {rate_text(wanted.mean_rps)}"
         )
         if stated.users is not None:
-            users = max(1, round(float(f"{stated.users * times:.3g}")))
-            mean = wanted.mean_rps * users / stated.users
+            planned = _planned_users(lock, stated.users)
+            users = max(1, round(float(f"{planned * times:.3g}")))
+            mean = wanted.mean_rps * users / planned
             yield FieldEdit(field=FIELDS[0], before=str(stated.users), after=users, why=why)
         else:
             mean = float(f"{outcome.mean_rps:.3g}")
@@ -197,8 +209,19 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
     if not factor / SHAPE_APART <= now <= factor * SHAPE_APART:
         before = "" if stated.peak_factor is None else f"{stated.peak_factor:g}"
         busiest, usual = rate_text(outcome.peak_rps), rate_text(wanted.peak_rps)
-        why = f"the busiest five minutes had {busiest}, the plan's peak is {usual}"
+        span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
+        why = f"the {span} had {busiest}, the plan's peak is {usual}"
         yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=why)
+
+
+def _planned_users(lock: Lock, stated: int) -> int:
+    """Return the users that a lock was made for, as it lists them; those stated where it does not.
+
+    A workload that was edited since states others.
+    """
+    listed = next((item.why for item in lock.assumptions if item.field == "traffic.peakRate"), "")
+    found = LISTED_USERS.match(listed)
+    return int(found[1]) if found and int(found[1]) > 0 else stated
 
 
 def _length_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str]) -> Iterator[FieldEdit]:

@@ -1,8 +1,9 @@
 """The past of engines, as a Prometheus that scraped them holds it: made from requests, so that the truth is known."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from neuralnav.model.engine_metrics import FIRST_TOKEN_S, PER_TOKEN_S, REQUEST_S
 
@@ -41,6 +42,8 @@ class Engine:
     itl_name: str = "vllm:inter_token_latency_seconds"
     kv_name: str = "vllm:kv_cache_usage_perc"
     started: bool = False
+    extra: Mapping[str, float] = field(default_factory=dict)
+    """Other series by name, each with its value."""
 
     def scrapes(self) -> Iterator[float]:
         """Yield when it was scraped."""
@@ -58,47 +61,72 @@ def past(*engines: Engine) -> str:
 def _lines(engine: Engine) -> Iterator[str]:
     labels = {"job": "llm/chat", "instance": f"{engine.pod}:8080", "pod": engine.pod, "model_name": "m", "engine": "0",
               **engine.labels}  # fmt: skip
-    columns: dict[str, list[tuple[float, float]]] = {}
+    columns: dict[str, list[str]] = {}
+    left, counters, since = sorted(engine.requests, key=lambda one: one.at), _Counters(engine), -1.0
     for at in engine.scrapes():
-        since = max(start for start in engine.starts if start <= at)
-        done = [request for request in engine.requests if since < request.at <= at]
-        for series, value in _values(engine, done, labels, since):
-            columns.setdefault(series, []).append((at, value))
+        start = max(one for one in engine.starts if one <= at)
+        if start != since:
+            counters, since = _Counters(engine), start
+        new = bisect_right(left, at, key=lambda one: one.at)
+        counters.add([one for one in left[:new] if one.at > since])
+        left = left[new:]
+        for series, value in (*counters.told(), *_gauges(engine, since)):
+            columns.setdefault(series, []).append(f"{value!r} {at}")
     for series, samples in columns.items():
-        for at, value in samples:
-            yield f"{series} {value} {at}\n"
+        name, _, own = series.partition("{")
+        told = ",".join(f'{key}="{value}"' for key, value in labels.items() if value)
+        yield "".join(f"{name}{{{told}{',' + own[:-1] if own else ''}}} {sample}\n" for sample in samples)
 
 
-def _values(
-    engine: Engine, done: Sequence[Request], labels: Mapping[str, str], since: float
-) -> Iterator[tuple[str, float]]:
-    def name(metric: str, **more: str) -> str:
-        told = ",".join(f'{key}="{value}"' for key, value in {**labels, **more}.items() if value)
-        return f"{metric}{{{told}}}"
+class _Counters:
+    """What a process has counted since it started, by series."""
 
-    histograms = {
-        "vllm:time_to_first_token_seconds": (FIRST_TOKEN_S, [one.ttft for one in done]),
-        engine.itl_name: (PER_TOKEN_S, [one.itl for one in done for _ in range(3)]),
-        "vllm:e2e_request_latency_seconds": (REQUEST_S, [one.e2e for one in done]),
-        "vllm:request_prompt_tokens": (LENGTHS, [float(one.prompt) for one in done]),
-        "vllm:request_generation_tokens": (LENGTHS, [float(one.output) for one in done]),
-    }
-    for metric, (edges, values) in histograms.items():
-        ordered = sorted(values)
-        for edge in edges:
-            yield name(f"{metric}_bucket", le=f"{edge:g}"), bisect_left(ordered, edge * (1 + 1e-12))
-        yield name(f"{metric}_bucket", le="+Inf"), len(ordered)
-        yield name(f"{metric}_sum"), sum(ordered)
-        yield name(f"{metric}_count"), len(ordered)
-    for reason in ("stop", "length", "abort"):
-        yield name("vllm:request_success_total", finished_reason=reason), sum(one.reason == reason for one in done)
-    yield name("vllm:prompt_tokens_total"), sum(one.prompt for one in done)
-    yield name("vllm:num_preemptions_total"), len(done) // 10
-    yield name("vllm:prefix_cache_queries_total"), sum(one.prompt for one in done)
-    yield name("vllm:prefix_cache_hits_total"), sum(one.prompt for one in done) / 4
-    yield name("vllm:num_requests_running"), engine.running
-    yield name("vllm:num_requests_waiting"), 0
-    yield name(engine.kv_name), engine.running / 20
-    yield name("up"), 1
+    def __init__(self, engine: Engine) -> None:
+        self.histograms = {
+            "vllm:time_to_first_token_seconds": FIRST_TOKEN_S,
+            engine.itl_name: PER_TOKEN_S,
+            "vllm:e2e_request_latency_seconds": REQUEST_S,
+            "vllm:request_prompt_tokens": LENGTHS,
+            "vllm:request_generation_tokens": LENGTHS,
+        }
+        self.counts = {name: [0] * (len(edges) + 1) for name, edges in self.histograms.items()}
+        self.sums = dict.fromkeys(self.histograms, 0.0)
+        self.reasons = dict.fromkeys(("stop", "length", "abort"), 0)
+        self.prompts, self.requests = 0, 0
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Count requests that ended."""
+        for one in requests:
+            values = ((one.ttft, 1), (one.itl, 3), (one.e2e, 1), (one.prompt, 1), (one.output, 1))
+            for (name, edges), (value, times) in zip(self.histograms.items(), values, strict=True):
+                self.counts[name][bisect_left(edges, value)] += times
+                self.sums[name] += value * times
+            self.reasons[one.reason] += 1
+            self.prompts += one.prompt
+            self.requests += 1
+
+    def told(self) -> Iterator[tuple[str, float]]:
+        """Yield each series without the labels that all have, and its value."""
+        for name, edges in self.histograms.items():
+            for edge, value in zip(
+                (*(f"{edge:g}" for edge in edges), "+Inf"), accumulate(self.counts[name]), strict=True
+            ):
+                yield f'{name}_bucket{{le="{edge}"}}', value
+            yield f"{name}_sum", self.sums[name]
+            yield f"{name}_count", sum(self.counts[name])
+        for reason, count in self.reasons.items():
+            yield f'vllm:request_success_total{{finished_reason="{reason}"}}', count
+        yield "vllm:prompt_tokens_total", self.prompts
+        yield "vllm:num_preemptions_total", self.requests // 10
+        yield "vllm:prefix_cache_queries_total", self.prompts
+        yield "vllm:prefix_cache_hits_total", self.prompts / 4
+
+
+def _gauges(engine: Engine, since: float) -> Iterator[tuple[str, float]]:
+    yield "vllm:num_requests_running", engine.running
+    yield "vllm:num_requests_waiting", 0
+    yield engine.kv_name, engine.running / 200
+    yield "up", 1
+    yield from engine.extra.items()
     if engine.started:
-        yield name("process_start_time_seconds"), since
+        yield "process_start_time_seconds", since

@@ -67,8 +67,8 @@ def prometheus(
 ) -> Iterator[Prometheus]:
     """Run a Prometheus in a folder until the block ends.
 
-    `drop` is a pattern of metric names that are not kept, `past` what it has kept already, in the text format of
-    OpenMetrics with times.
+    `drop` is a pattern of JOB;NAME: those series are not kept. `past` is what it has kept already, in the text format
+    of OpenMetrics with times.
     """
     need_prometheus()
     server = Prometheus("", folder)
@@ -101,7 +101,7 @@ def remember(folder: Path, past: str) -> None:
 
 
 def _settings(drop: str) -> dict[str, object]:
-    relabel = [{"source_labels": ["__name__"], "regex": drop, "action": "drop"}] if drop else []
+    relabel = [{"source_labels": ["job", "__name__"], "regex": drop, "action": "drop"}] if drop else []
     return {
         "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "scrape_timeout": f"{SCRAPE_SECONDS}s"},
         "scrape_configs": [{

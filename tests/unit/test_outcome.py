@@ -49,6 +49,11 @@ def test_rates_and_cost_are_of_the_time_in_which_the_service_was_seen() -> None:
     assert (found.mean_rps, found.cost_usd) == (2.0, 9.0)
 
 
+def test_a_simulator_that_runs_faster_is_taken_by_its_own_clock() -> None:
+    found = outcome(20.0, hours=1.0, speedup=10.0)
+    assert (found.seconds, found.mean_rps, found.peak_rps, found.cost_usd) == (36_000.0, 2.0, 2.0, 90.0)
+
+
 def test_replicas_that_nobody_reported_are_as_planned() -> None:
     found = outcome(2.0, replicas=None)
     assert (found.replicas_mean, found.replicas_least, found.replicas_most) == (2.0, 2.0, 2.0)

@@ -14,7 +14,7 @@ from neuralnav.model.observe_report import ExpectedLatency, Judgement
 from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_rps, planned_shape
 from neuralnav.outcomes.judge import judge
 from neuralnav.outcomes.outcome import outcome_of
-from neuralnav.serving.planned import PlannedServer, carrying, chosen_of, planned_server
+from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "support-chat" / "plan.lock"
 
@@ -25,8 +25,8 @@ def plan() -> Lock:
 
 
 @functools.cache
-def server() -> PlannedServer:
-    found = planned_server(plan(), packaged())
+def server() -> Deployed:
+    found = deployed_by(plan(), packaged())
     assert found is not None
     return found
 
@@ -65,7 +65,7 @@ def test_a_lock_says_which_server_it_deploys() -> None:
     "change", [{"model": "gone"}, {"precision": "int2"}, {"accelerator": "gone"}, {"kv_cache_dtype": "x"}]
 )
 def test_a_lock_of_other_catalogs_deploys_what_is_not_known(change: dict[str, str]) -> None:
-    assert planned_server(with_deployment(plan(), **change), packaged()) is None
+    assert deployed_by(with_deployment(plan(), **change), packaged()) is None
 
 
 def test_replicas_that_carry_the_load_are_all_but_the_spare_one() -> None:
@@ -123,6 +123,10 @@ def test_the_expected_pace_is_as_planned_and_half_of_it_is_slower() -> None:
         "ttft": "as-predicted", "itl": "as-predicted", "e2e": "as-predicted",
     }  # fmt: skip
     assert {row.mean_error for row in even.latencies} == {0.0}
+    for row in even.latencies:
+        assert row.expected is not None
+        assert row.p95_error is not None
+        assert row.p95_error.low == pytest.approx(row.p95_ms.low / row.expected.p95_ms - 1.0, abs=1e-4)
     slow = judged(12.0, pace=2.0)
     assert "slower-than-predicted" in [item.verdict for item in slow.findings]
     assert {row.against for row in slow.latencies} == {"slower"}
