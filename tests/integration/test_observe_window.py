@@ -205,9 +205,7 @@ def test_a_simulator_is_known_for_one(server: Prometheus) -> None:
     observed = seen(server, "simulated")
     assert observed.simulated
     assert observed.speedup == 10.0
-    assert observed.notes == (
-        "The simulators run at 10 times the speed: rates and latencies are by their clock.",
-    )
+    assert observed.notes == ("The simulators run at 10 times the speed: rates and latencies are by their clock.",)
 
 
 def test_clocks_that_differ_are_told_and_the_window_is_prometheuss(server: Prometheus) -> None:
