@@ -59,4 +59,5 @@ def _same_measurements(base: Path, head: Path) -> bool:
 def _same_outcomes(base: Path, head: Path) -> bool:
     """Tell so of outcomes, in whichever files they lie."""
     one, other = (OutcomeSets(outcome_sets_of(root, load_project(root))) for root in (base, head))
-    return one.key() == other.key() or one.read() == other.read()
+    same_files = one.key() is not None and one.key() == other.key()
+    return same_files or one.read() == other.read()

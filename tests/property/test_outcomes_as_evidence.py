@@ -19,7 +19,7 @@ from neuralnav.serving.local import Measured, Place, Residual
 from neuralnav.serving.outcomes import SIMULATED, repeatable, run_of
 from neuralnav.serving.runs import MeasuredRun
 
-FAST = settings(deadline=None, max_examples=12)
+FAST = settings(deadline=None, max_examples=8)
 
 logs = st.floats(-0.8, 0.8).map(lambda value: round(value, 6))
 places = st.builds(
