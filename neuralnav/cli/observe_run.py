@@ -12,6 +12,7 @@ from pathlib import Path
 
 from neuralnav.cluster.observe import Asked, observe
 from neuralnav.cluster.prometheus import Prometheus, access_of, prometheus_at
+from neuralnav.cluster.promql import quoted
 from neuralnav.errors import input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.locks import find_lock
@@ -120,14 +121,29 @@ def planned_of(place: Place, wanted: Wanted, environment: Mapping[str, str] = os
 
 
 def observed_of(planned: Planned, wanted: Wanted, held: Servers) -> Observed:
-    """Return what its Prometheus says of a workload. Raises `ClusterError` and `InputError` as `observe` does."""
-    asked = Asked(planned.selector, wanted.seconds, wanted.end)
-    observed = observe(held.at(planned.address), asked, our_time=time.time())
-    deployed, served = planned.lock.deployment, observed.served_models
-    notes = observed.notes
-    if served and deployed.model not in served:
-        notes = (*notes, f"It serves {', '.join(served)}; the lock deploys {deployed.model}.")
-    return replace(observed, simulated=observed.simulated or deployed.mode == "simulator", notes=notes)
+    """Return what its Prometheus says of a workload. Raises `ClusterError` and `InputError` as `observe` does.
+
+    Where another model was served beside that of the lock, as in a roll-out, only the lock's counts.
+    """
+    deployed = planned.lock.deployment
+    server, asked = held.at(planned.address), Asked(planned.selector, wanted.seconds, wanted.end)
+    observed = observe(server, asked, our_time=time.time())
+    others = [name for name in observed.served_models if name != deployed.model]
+    if others and serves(planned, observed):
+        narrowed = f"{planned.selector},model_name={quoted(deployed.model)}"
+        asked = Asked(narrowed, wanted.seconds, observed.end.timestamp())
+        observed = observe(server, asked, our_time=time.time())
+        note = f"It served {', '.join(others)} too, which does not count."
+        observed = replace(observed, notes=(*observed.notes, note))
+    elif others:
+        note = f"It served {', '.join(others)}, and the lock deploys {deployed.model}: this run is not kept."
+        observed = replace(observed, notes=(*observed.notes, note))
+    return replace(observed, simulated=observed.simulated or deployed.mode == "simulator")
+
+
+def serves(planned: Planned, observed: Observed) -> bool:
+    """Tell whether what was observed is what the lock deploys, as far as the names of models tell."""
+    return not observed.served_models or planned.lock.deployment.model in observed.served_models
 
 
 def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWorkload:
@@ -139,7 +155,7 @@ def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWork
     judgement = judge(lock, outcome, observed, workload=planned.workload, server=server)
     found = reported(lock, outcome, observed, judgement, path=place.shown)
     written = ""
-    if wanted.write and is_enough(outcome):
+    if wanted.write and is_enough(outcome) and serves(planned, observed):
         written = show(write_outcome(wanted.out or _usual_folder(place, project.spec.outcomes), outcome))
     if judgement.edits:
         from neuralnav.cli.observe_patch import patched  # with all that compiles and edits: 0.3 s that others save
@@ -156,6 +172,11 @@ def _catalog(overlays: tuple[Path, ...]) -> Catalog:
 def _digest(text: str) -> str:
     """Return the digest of a lock's text, as locks write digests."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def outcomes_named(place: Place) -> bool:
+    """Tell whether a workload's project names outcomes that its plans count."""
+    return bool(load_project(place.root).spec.outcomes)
 
 
 def _usual_folder(place: Place, named: tuple[str, ...]) -> Path:

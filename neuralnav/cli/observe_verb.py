@@ -11,11 +11,12 @@ import click
 
 from neuralnav.cli.cluster_options import PATIENCE_SECONDS
 from neuralnav.cli.observe_options import Length, Moment
-from neuralnav.cli.observe_run import Wanted, judged, observed_of, planned_of, servers
+from neuralnav.cli.observe_run import Wanted, judged, observed_of, outcomes_named, planned_of, servers
 from neuralnav.cli.output import format_option, progress, styled
 from neuralnav.cluster.promql import selector_of
 from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError, worst
-from neuralnav.files.places import PROJECT_NAME, find_workloads
+from neuralnav.files.outcomes import USUAL_FOLDER
+from neuralnav.files.places import PROJECT_NAME, Place, find_workloads
 from neuralnav.model.observe_report import ObservedWorkload, ObserveReport
 from neuralnav.outcomes.told import markdown_of, text_of
 from neuralnav.report import diagnostics_text, problem
@@ -86,12 +87,14 @@ def command(
     with servers(patience_seconds=patience, say=_say) as held:
         planned = _each(lambda place: planned_of(place, wanted), places, problems)
         seen = _together(lambda one: (one, observed_of(one, wanted, held)), planned, problems)
-    runs = _each(lambda one: judged(*one, wanted), seen, problems)
+    with progress("judging runs", len(seen)) as counter:
+        runs = _each(lambda one: _counted(lambda: judged(*one, wanted), counter.step), seen, problems)
     problems = list(dict.fromkeys(problems))
     code = worst([*(ExitCode(run.exit_code) for run in runs), *[ExitCode.BAD_INPUT] * bool(problems)])
     told = tuple(problem(one) for one in problems)
     report = ObserveReport(exit_code=int(code), workloads=tuple(runs), problems=told)
-    _echo(report, form, problems)
+    closing = _closing(runs, wanted, uncounted=[one.place for one, _ in seen if not outcomes_named(one.place)])
+    _echo(report, form, closing, problems)
     return int(code)
 
 
@@ -128,25 +131,31 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _echo(report: ObserveReport, form: str, problems: Sequence[Diagnostic]) -> None:
+def _echo(report: ObserveReport, form: str, closing: str, problems: Sequence[Diagnostic]) -> None:
     """Print a report: the result on standard output, problems of a text report on standard error."""
     if form == "json":
         click.echo(report.model_dump_json(indent=2, by_alias=True))
         return
     each = markdown_of if form == "markdown" else text_of
-    parts = [each(run) for run in report.workloads]
-    if form == "text":
-        parts += _written(report.workloads)
+    parts = [*(each(run) for run in report.workloads), *([closing] if closing and form == "text" else [])]
     if parts:
         click.echo(styled("\n\n".join(parts)))
     if problems:
         click.echo(styled(diagnostics_text(problems, writes=False)), err=True)
 
 
-def _written(runs: Sequence[ObservedWorkload]) -> list[str]:
-    """Return in a paragraph what was written, and what the workloads came to where there are several."""
+def _closing(runs: Sequence[ObservedWorkload], wanted: Wanted, *, uncounted: Sequence[Place]) -> str:
+    """Return in a paragraph what was written, and what the workloads came to where there are several.
+
+    `uncounted` are those whose project names no outcomes, so that plans do not count them.
+    """
     lines = [f"wrote {run.written}" for run in runs if run.written]
+    if lines and uncounted and wanted.out is None:
+        it = "it" if len(lines) == 1 else "them"
+        lines.append(f"plans count {it} once {PROJECT_NAME} names {it}: spec: {{outcomes: [{USUAL_FOLDER}]}}")
+    if wanted.apply:
+        lines += [f"edited {run.path}" for run in runs if run.diff]
     if len(runs) > 1:
         counts = Counter(run.judgement.verdict for run in runs)
         lines.append(f"{len(runs)} workloads: " + ", ".join(f"{counts[name]} {name}" for name in sorted(counts)))
-    return ["\n".join(lines)] if lines else []
+    return "\n".join(lines)

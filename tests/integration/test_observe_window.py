@@ -52,6 +52,7 @@ JOBS: Mapping[str, tuple[Engine, ...]] = {
     "cores": (A, replace(A, labels={"engine": "1"}, running=4.0)),
     "old": (replace(A, itl_name="vllm:time_per_output_token_seconds", kv_name="vllm:gpu_cache_usage_perc"),),
     "both": (A, replace(A, itl_name="vllm:time_per_output_token_seconds", labels={"engine": "1"})),
+    "lengths": (A, replace(B, lengths=(1.0, 10.0, 100.0, 1000.0, 4000.0))),
     "idle": (replace(A, requests=()),),
     "twice": (replace(A, labels={"prometheus_replica": "0"}), replace(A, labels={"prometheus_replica": "1"})),
     "simulated": (replace(A, extra={"neuralnav_sim_speedup": 10.0}),),
@@ -188,6 +189,12 @@ def test_the_cores_of_one_replica_are_one_replica(server: Prometheus) -> None:
     assert (round(observed.kv_use.mean, 6), observed.kv_use.most) == (0.015, 0.02)
 
 
+def test_engines_with_other_buckets_share_those_that_all_have(server: Prometheus) -> None:
+    prompts = seen(server, "lengths").prompt_tokens
+    assert prompts is not None
+    assert (prompts.edges, prompts.counts) == ((1.0, 10.0, 100.0, 1000.0), (0.0, 0.0, 0.0, 1350.0, 0.0))
+
+
 @pytest.mark.parametrize("job", ["old", "both"])
 def test_metrics_of_older_engines_are_read_by_their_names(server: Prometheus, job: str) -> None:
     observed = seen(server, job)
@@ -205,9 +212,7 @@ def test_a_simulator_is_known_for_one(server: Prometheus) -> None:
     observed = seen(server, "simulated")
     assert observed.simulated
     assert observed.speedup == 10.0
-    assert observed.notes == (
-        "The simulators run at 10 times the speed: rates and latencies are by their clock.",
-    )
+    assert observed.notes == ("The simulators run at 10 times the speed: rates and latencies are by their clock.",)
 
 
 def test_clocks_that_differ_are_told_and_the_window_is_prometheuss(server: Prometheus) -> None:
@@ -224,7 +229,7 @@ REFUSALS: dict[str, tuple[Callable[[Prometheus], Observed], str, str]] = {
     "another name": (
         lambda server: seen(server, "stedy"),
         (f'nothing matches job="llm/stedy" {WHEN}; engines are scraped as job="llm/born", job="llm/both", '
-         'job="llm/cores", job="llm/gap", job="llm/gone" and 9 more'),
+         'job="llm/cores", job="llm/gap", job="llm/gone" and 10 more'),
         """--selector 'job="llm/steady"'""",
     ),
     "pods that are down": (
