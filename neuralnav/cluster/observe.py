@@ -27,8 +27,8 @@ RATE_STEP_SECONDS = 300.0
 MOST_POINTS = 1000
 """Of a gauge over a window: Prometheus gives 11,000 at most."""
 
-COUNT_DIGITS = 3
-"""Of a count: `increase()` over a whole number of samples is off by a millisecond's share of it."""
+WHOLE = 1e-5
+"""How far off a whole number is one, of itself: a range has a millisecond more than what it spans."""
 
 CLOCK_SECONDS = 5.0
 """A difference of two clocks that is told."""
@@ -159,11 +159,11 @@ def _shared_edges(view: _View, names: Mapping[str, tuple[str, ...]]) -> Mapping[
 
 def _histogram(samples: Sequence[Sample], total: float) -> Histogram:
     """Return a histogram of cumulative counts by upper edge."""
-    cumulative = sorted((float(one.labels["le"]), one.value) for one in samples)
+    cumulative = sorted((float(one.labels["le"]), _count(one.value)) for one in samples)
     edges, counts, before = [], [], 0.0
     for edge, count in cumulative:
         edges.append(edge)
-        counts.append(_count(count - before))
+        counts.append(max(0.0, count - before))
         before = max(before, count)
     if edges[-1] != float("inf"):
         edges.append(float("inf"))
@@ -172,7 +172,9 @@ def _histogram(samples: Sequence[Sample], total: float) -> Histogram:
 
 
 def _count(value: float) -> float:
-    return max(0.0, round(value, COUNT_DIGITS))
+    """Return a count, whole where it is but for what `increase()` makes of a millisecond."""
+    whole = float(round(value))
+    return max(0.0, whole if abs(value - whole) <= WHOLE * max(1.0, whole) else value)
 
 
 def _scalars(view: _View) -> Mapping[str, float]:
