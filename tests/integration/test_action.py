@@ -276,7 +276,7 @@ def test_a_checkout_without_its_base_says_what_it_needs(pull: Pull) -> None:
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"mode": "both; id"}, "mode is check, comment or both"),
+        ({"mode": "both; id"}, "mode is check, comment, both or observe"),
         ({"comment_mode": "new"}, "comment-mode is update, hide-and-new or off"),
         ({"issue": "yes"}, "issue is true or false"),
         ({"fail_on": "drift, not-broken"}, f"fail-on is a list of {', '.join(TROUBLES)}; or never"),

@@ -165,6 +165,14 @@ def test_a_diff_names_the_outcomes_that_changed_a_plan(repository: Repository) -
     assert [(cause["kind"], cause["said"]) for cause in item["causes"]] == [("outcomes", "outcomes outcomes changed")]
     assert "outcomes outcomes changed" in repository.done("diff")
     assert repository.lock.read_bytes() == repository.bare
+    repository.compiled()
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "observed")
+    assert json.loads(repository.done("diff", "--format", "json", "HEAD"))["workloads"][0]["status"] == "unchanged"
+    for path in (repository.folder / "outcomes").rglob("*.parquet"):
+        path.unlink()
+    (item,) = json.loads(repository.done("diff", "--format", "json", "HEAD"))["workloads"]
+    assert [cause["kind"] for cause in item["causes"]] == ["outcomes"]
 
 
 def test_an_outcome_that_agrees_with_a_complete_measured_curve_leaves_it_and_is_told(repository: Repository) -> None:
