@@ -23,6 +23,7 @@ from neuralnav.model.document import load
 from neuralnav.model.lock import Lock, has_conflict
 from neuralnav.model.observe_report import ObservedWorkload
 from neuralnav.model.observed import Observed
+from neuralnav.model.outcome import Outcome
 from neuralnav.model.project import Environment
 from neuralnav.model.workload import Workload
 from neuralnav.outcomes.judge import is_enough, judge
@@ -146,22 +147,25 @@ def serves(planned: Planned, observed: Observed) -> bool:
     return not observed.served_models or planned.lock.deployment.model in observed.served_models
 
 
-def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWorkload:
-    """Return the judgement of a run, its outcome and its patch written where that was asked for."""
+def judged(planned: Planned, observed: Observed, wanted: Wanted) -> tuple[ObservedWorkload, Outcome | None]:
+    """Return the judgement of a run, and its outcome where that is to be kept; the workload is edited if asked for."""
     place, lock = planned.place, planned.lock
     outcome = outcome_of(lock, planned.digest, observed, environment=planned.environment)
-    project = load_project(place.root)
-    server = deployed_by(lock, _catalog(tuple(place.root / path for path in project.spec.catalogs)))
+    overlays = tuple(place.root / path for path in load_project(place.root).spec.catalogs)
+    server = deployed_by(lock, _catalog(overlays))
     judgement = judge(lock, outcome, observed, workload=planned.workload, server=server)
     found = reported(lock, outcome, observed, judgement, path=place.shown)
-    written = ""
-    if wanted.write and is_enough(outcome) and serves(planned, observed):
-        written = show(write_outcome(wanted.out or _usual_folder(place, project.spec.outcomes), outcome))
     if judgement.edits:
         from neuralnav.cli.observe_patch import patched  # with all that compiles and edits: 0.3 s that others save
 
         found = found.model_copy(update=patched(place, lock, judgement.edits, apply=wanted.apply))
-    return found.model_copy(update={"written": written})
+    kept = wanted.write and is_enough(outcome) and serves(planned, observed)
+    return found, outcome if kept else None
+
+
+def write(place: Place, outcome: Outcome, wanted: Wanted) -> str:
+    """Write an outcome and return its file as people write it. Raises `InputError` where it cannot be written."""
+    return show(write_outcome(wanted.out or _usual_folder(place), outcome))
 
 
 @functools.cache
@@ -179,8 +183,9 @@ def outcomes_named(place: Place) -> bool:
     return bool(load_project(place.root).spec.outcomes)
 
 
-def _usual_folder(place: Place, named: tuple[str, ...]) -> Path:
+def _usual_folder(place: Place) -> Path:
     """Return the first dataset that a project names, or the usual folder. Raises `InputError` for a bucket."""
+    named = load_project(place.root).spec.outcomes
     first = named[0] if named else USUAL_FOLDER
     if "://" in first:
         message = f"outcomes are kept at {first}, where observe cannot write"

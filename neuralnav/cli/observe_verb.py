@@ -11,13 +11,14 @@ import click
 
 from neuralnav.cli.cluster_options import PATIENCE_SECONDS
 from neuralnav.cli.observe_options import Length, Moment
-from neuralnav.cli.observe_run import Wanted, judged, observed_of, outcomes_named, planned_of, servers
+from neuralnav.cli.observe_run import Planned, Wanted, judged, observed_of, outcomes_named, planned_of, servers, write
 from neuralnav.cli.output import format_option, progress, styled
 from neuralnav.cluster.promql import selector_of
-from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError, worst
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, worst
 from neuralnav.files.outcomes import USUAL_FOLDER
 from neuralnav.files.places import PROJECT_NAME, Place, find_workloads
 from neuralnav.model.observe_report import ObservedWorkload, ObserveReport
+from neuralnav.model.observed import Observed
 from neuralnav.outcomes.told import markdown_of, text_of
 from neuralnav.report import diagnostics_text, problem
 
@@ -58,7 +59,7 @@ AT_ONCE = 8
     metavar="DIR",
     help=f"The dataset to write into; the first of outcomes in {PROJECT_NAME}, or outcomes/, if left out.",
 )
-@click.option("--no-write", "write", is_flag=True, default=True, flag_value=False, help="Write no outcome.")
+@click.option("--no-write", "keep", is_flag=True, default=True, flag_value=False, help="Write no outcome.")
 @click.option("--apply", is_flag=True, help="Edit the workload as the verdict says; its comments stay.")
 @click.option(
     "--patience",
@@ -71,7 +72,7 @@ AT_ONCE = 8
 @format_option
 def command(
     paths: tuple[str, ...], *, prometheus: str, seconds: float, end: datetime | None, selector: str, out: Path | None,
-    write: bool, apply: bool, patience: float, form: str,
+    keep: bool, apply: bool, patience: float, form: str,
 ) -> int:  # fmt: skip
     """Hold what Prometheus saw of workloads against their plans, and keep it as outcomes.
 
@@ -82,13 +83,13 @@ def command(
     if selector and len(places) > 1:
         raise click.UsageError("--selector names the series of one workload, and several are here")
     matchers = selector_of(selector) if selector else ""
-    wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=write, apply=apply)
+    wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=keep, apply=apply)
     problems: list[Diagnostic] = []
     with servers(patience_seconds=patience, say=_say) as held:
         planned = _each(lambda place: planned_of(place, wanted), places, problems)
         seen = _together(lambda one: (one, observed_of(one, wanted, held)), planned, problems)
     with progress("judging runs", len(seen)) as counter:
-        runs = _each(lambda one: _counted(lambda: judged(*one, wanted), counter.step), seen, problems)
+        runs = _each(lambda one: _counted(lambda: _judged(*one, wanted, problems), counter.step), seen, problems)
     problems = list(dict.fromkeys(problems))
     code = worst([*(ExitCode(run.exit_code) for run in runs), *[ExitCode.BAD_INPUT] * bool(problems)])
     told = tuple(problem(one) for one in problems)
@@ -96,6 +97,20 @@ def command(
     closing = _closing(runs, wanted, uncounted=[one.place for one, _ in seen if not outcomes_named(one.place)])
     _echo(report, form, closing, problems)
     return int(code)
+
+
+def _judged(
+    planned: Planned, observed: Observed, wanted: Wanted, problems: list[Diagnostic]
+) -> ObservedWorkload:  # fmt: skip
+    """Return a run as it is reported, its outcome written; one that cannot be written is a problem, and reported."""
+    run, outcome = judged(planned, observed, wanted)
+    if outcome is None:
+        return run
+    try:
+        return run.model_copy(update={"written": write(planned.place, outcome, wanted)})
+    except InputError as error:
+        problems += error.diagnostics
+        return run
 
 
 def _each(function: Callable[[A], B], items: Iterable[A], problems: list[Diagnostic]) -> list[B]:

@@ -174,9 +174,8 @@ def test_twice_the_traffic_is_found_and_named_with_its_patch(whole: tuple[int, d
     )
 
 
-def test_a_saving_is_what_the_next_plan_costs_less(site: Site) -> None:
-    _, report = site.report("spare", "--no-write")
-    (run,) = report["workloads"]
+def test_a_saving_is_what_the_next_plan_costs_less(site: Site, whole: tuple[int, dict[str, Any]]) -> None:
+    (run,) = [run for run in whole[1]["workloads"] if run["workload"] == "spare"]
     done = site.observe("spare", "--apply", "--no-write")
     assert done.stdout.splitlines()[-1] == "edited spare/workload.yaml"
     saving = run["judgement"]["sizing"]["saving_usd_per_month"]
@@ -207,7 +206,9 @@ def test_outcomes_go_where_they_are_asked_for(site: Site) -> None:
     assert report["workloads"][0]["written"] == "elsewhere/llm/calm/2026-09-21T151320Z.prod.parquet"
     Path("neuralnav.yaml").write_text(PROJECT.replace("[outcomes]", "['s3://bucket/outcomes']"))
     done = site.observe("calm")
+    assert done.stdout.startswith("calm   as-planned: ")
     assert "give --out FOLDER and copy it there" in done.stderr
+    assert done.return_value == 2
 
 
 def test_a_report_is_text_or_markdown_too(site: Site) -> None:
