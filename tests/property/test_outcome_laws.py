@@ -28,7 +28,7 @@ def size(found: Judgement) -> int:
     return sum(SIZES.get(item.verdict, 0) for item in found.findings)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rates, hours, st.floats(1.0, 20.0))
 def test_more_traffic_never_makes_a_plan_too_large(rps: list[float], span: float, times: float) -> None:
     less, more = judged(observed(*rps, hours=span)), judged(observed(*(times * rate for rate in rps), hours=span))
@@ -37,7 +37,7 @@ def test_more_traffic_never_makes_a_plan_too_large(rps: list[float], span: float
         assert (less.sizing.needed or 0) <= (more.sizing.needed or 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rates, hours)
 def test_a_plan_is_never_too_large_and_too_small(rps: list[float], span: float) -> None:
     found = {item.verdict for item in judged(observed(*rps, hours=span)).findings}
@@ -45,7 +45,7 @@ def test_a_plan_is_never_too_large_and_too_small(rps: list[float], span: float) 
     assert "as-planned" not in found or len(found) == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rates, st.sampled_from((2, 4, 8)))
 def test_a_service_of_so_many_times_the_size_is_judged_alike(rps: list[float], times: int) -> None:
     """Traffic, plan and replicas times a power of two: only what chance explains may differ, and here it is little."""

@@ -21,7 +21,7 @@ PAGES = sorted(
     path for folder in (ROOT, *(ROOT / name for name in ("benchmarks", "simulator"))) for path in folder.glob("*.md")
 ) + sorted(path for name in ("docs", "examples") for path in (ROOT / name).rglob("*.md"))
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s#]*)(?:#([^)\s]*))?\)")
-TOLD = ("draft", "check", "diff", "merge", "ci")
+TOLD = ("draft", "check", "diff", "observe", "merge", "ci")
 """Verbs whose every option the page of the command line tells in their section."""
 
 
