@@ -1,7 +1,7 @@
 # ruff: noqa: T201  # a command that prints
-"""How often an outcome is told as a conflict where it is none, and where it is: evidence drawn from the model of spreads.
+"""How often an outcome is told as a conflict where there is none, and where there is one: evidence drawn by chance.
 
-python -m tests.bench.outcome_conflicts
+`python -m tests.bench.outcome_conflicts` prints the share of drawings in which a conflict is told.
 """
 
 import numpy as np
