@@ -14,9 +14,8 @@ from neuralnav.cli.diff_trees import Matched, Tree, name_of
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.cache import content_key, file_digest
 from neuralnav.files.catalogs import catalog_files, read_project
-from neuralnav.files.datasets import dataset_files
+from neuralnav.files.datasets import dataset_files, local_files
 from neuralnav.files.lfs import MOST_BYTES, refuse_pointer
-from neuralnav.files.outcome_sets import local_files
 from neuralnav.files.places import Place, read_optional, show
 from neuralnav.files.templates import own_templates
 from neuralnav.model.diff import Side, WorkloadDiff

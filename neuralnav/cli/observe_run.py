@@ -12,6 +12,7 @@ from pathlib import Path
 
 from neuralnav.cluster.observe import Asked, observe
 from neuralnav.cluster.prometheus import Prometheus, access_of, prometheus_at
+from neuralnav.cluster.promql import quoted
 from neuralnav.errors import input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.locks import find_lock
@@ -22,6 +23,7 @@ from neuralnav.model.document import load
 from neuralnav.model.lock import Lock, has_conflict
 from neuralnav.model.observe_report import ObservedWorkload
 from neuralnav.model.observed import Observed
+from neuralnav.model.outcome import Outcome
 from neuralnav.model.project import Environment
 from neuralnav.model.workload import Workload
 from neuralnav.outcomes.judge import is_enough, judge
@@ -120,32 +122,50 @@ def planned_of(place: Place, wanted: Wanted, environment: Mapping[str, str] = os
 
 
 def observed_of(planned: Planned, wanted: Wanted, held: Servers) -> Observed:
-    """Return what its Prometheus says of a workload. Raises `ClusterError` and `InputError` as `observe` does."""
-    asked = Asked(planned.selector, wanted.seconds, wanted.end)
-    observed = observe(held.at(planned.address), asked, our_time=time.time())
-    deployed, served = planned.lock.deployment, observed.served_models
-    notes = observed.notes
-    if served and deployed.model not in served:
-        notes = (*notes, f"It serves {', '.join(served)}; the lock deploys {deployed.model}.")
-    return replace(observed, simulated=observed.simulated or deployed.mode == "simulator", notes=notes)
+    """Return what its Prometheus says of a workload. Raises `ClusterError` and `InputError` as `observe` does.
+
+    Where another model was served beside that of the lock, as in a roll-out, only the lock's counts.
+    """
+    deployed = planned.lock.deployment
+    server, asked = held.at(planned.address), Asked(planned.selector, wanted.seconds, wanted.end)
+    observed = observe(server, asked, our_time=time.time())
+    others = [name for name in observed.served_models if name != deployed.model]
+    if others and serves(planned, observed):
+        narrowed = f"{planned.selector},model_name={quoted(deployed.model)}"
+        asked = Asked(narrowed, wanted.seconds, observed.end.timestamp())
+        observed = observe(server, asked, our_time=time.time())
+        note = f"It served {', '.join(others)} too, which does not count."
+        observed = replace(observed, notes=(*observed.notes, note))
+    elif others:
+        note = f"It served {', '.join(others)}, and the lock deploys {deployed.model}: this run is not kept."
+        observed = replace(observed, notes=(*observed.notes, note))
+    return replace(observed, simulated=observed.simulated or deployed.mode == "simulator")
 
 
-def judged(planned: Planned, observed: Observed, wanted: Wanted) -> ObservedWorkload:
-    """Return the judgement of a run, its outcome and its patch written where that was asked for."""
+def serves(planned: Planned, observed: Observed) -> bool:
+    """Tell whether what was observed is what the lock deploys, as far as the names of models tell."""
+    return not observed.served_models or planned.lock.deployment.model in observed.served_models
+
+
+def judged(planned: Planned, observed: Observed, wanted: Wanted) -> tuple[ObservedWorkload, Outcome | None]:
+    """Return the judgement of a run, and its outcome where that is to be kept; the workload is edited if asked for."""
     place, lock = planned.place, planned.lock
     outcome = outcome_of(lock, planned.digest, observed, environment=planned.environment)
-    project = load_project(place.root)
-    server = deployed_by(lock, _catalog(tuple(place.root / path for path in project.spec.catalogs)))
+    overlays = tuple(place.root / path for path in load_project(place.root).spec.catalogs)
+    server = deployed_by(lock, _catalog(overlays))
     judgement = judge(lock, outcome, observed, workload=planned.workload, server=server)
     found = reported(lock, outcome, observed, judgement, path=place.shown)
-    written = ""
-    if wanted.write and is_enough(outcome):
-        written = show(write_outcome(wanted.out or _usual_folder(place, project.spec.outcomes), outcome))
     if judgement.edits:
         from neuralnav.cli.observe_patch import patched  # with all that compiles and edits: 0.3 s that others save
 
         found = found.model_copy(update=patched(place, lock, judgement.edits, apply=wanted.apply))
-    return found.model_copy(update={"written": written})
+    kept = wanted.write and is_enough(outcome) and serves(planned, observed)
+    return found, outcome if kept else None
+
+
+def write(place: Place, outcome: Outcome, wanted: Wanted) -> str:
+    """Write an outcome and return its file as people write it. Raises `InputError` where it cannot be written."""
+    return show(write_outcome(wanted.out or _usual_folder(place), outcome))
 
 
 @functools.cache
@@ -158,8 +178,14 @@ def _digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _usual_folder(place: Place, named: tuple[str, ...]) -> Path:
+def outcomes_named(place: Place) -> bool:
+    """Tell whether a workload's project names outcomes that its plans count."""
+    return bool(load_project(place.root).spec.outcomes)
+
+
+def _usual_folder(place: Place) -> Path:
     """Return the first dataset that a project names, or the usual folder. Raises `InputError` for a bucket."""
+    named = load_project(place.root).spec.outcomes
     first = named[0] if named else USUAL_FOLDER
     if "://" in first:
         message = f"outcomes are kept at {first}, where observe cannot write"

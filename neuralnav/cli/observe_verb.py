@@ -11,12 +11,14 @@ import click
 
 from neuralnav.cli.cluster_options import PATIENCE_SECONDS
 from neuralnav.cli.observe_options import Length, Moment
-from neuralnav.cli.observe_run import Wanted, judged, observed_of, planned_of, servers
+from neuralnav.cli.observe_run import Planned, Wanted, judged, observed_of, outcomes_named, planned_of, servers, write
 from neuralnav.cli.output import format_option, progress, styled
 from neuralnav.cluster.promql import selector_of
-from neuralnav.errors import Diagnostic, ExitCode, NeuralnavError, worst
-from neuralnav.files.places import PROJECT_NAME, find_workloads
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, worst
+from neuralnav.files.outcomes import USUAL_FOLDER
+from neuralnav.files.places import PROJECT_NAME, Place, find_workloads
 from neuralnav.model.observe_report import ObservedWorkload, ObserveReport
+from neuralnav.model.observed import Observed
 from neuralnav.outcomes.told import markdown_of, text_of
 from neuralnav.report import diagnostics_text, problem
 
@@ -57,7 +59,7 @@ AT_ONCE = 8
     metavar="DIR",
     help=f"The dataset to write into; the first of outcomes in {PROJECT_NAME}, or outcomes/, if left out.",
 )
-@click.option("--no-write", "write", is_flag=True, default=True, flag_value=False, help="Write no outcome.")
+@click.option("--no-write", "keep", is_flag=True, default=True, flag_value=False, help="Write no outcome.")
 @click.option("--apply", is_flag=True, help="Edit the workload as the verdict says; its comments stay.")
 @click.option(
     "--patience",
@@ -70,7 +72,7 @@ AT_ONCE = 8
 @format_option
 def command(
     paths: tuple[str, ...], *, prometheus: str, seconds: float, end: datetime | None, selector: str, out: Path | None,
-    write: bool, apply: bool, patience: float, form: str,
+    keep: bool, apply: bool, patience: float, form: str,
 ) -> int:  # fmt: skip
     """Hold what Prometheus saw of workloads against their plans, and keep it as outcomes.
 
@@ -81,18 +83,34 @@ def command(
     if selector and len(places) > 1:
         raise click.UsageError("--selector names the series of one workload, and several are here")
     matchers = selector_of(selector) if selector else ""
-    wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=write, apply=apply)
+    wanted = Wanted(prometheus, matchers, seconds, end.timestamp() if end else None, out, write=keep, apply=apply)
     problems: list[Diagnostic] = []
     with servers(patience_seconds=patience, say=_say) as held:
         planned = _each(lambda place: planned_of(place, wanted), places, problems)
         seen = _together(lambda one: (one, observed_of(one, wanted, held)), planned, problems)
-    runs = _each(lambda one: judged(*one, wanted), seen, problems)
+    with progress("judging runs", len(seen)) as counter:
+        runs = _each(lambda one: _counted(lambda: _judged(*one, wanted, problems), counter.step), seen, problems)
     problems = list(dict.fromkeys(problems))
     code = worst([*(ExitCode(run.exit_code) for run in runs), *[ExitCode.BAD_INPUT] * bool(problems)])
     told = tuple(problem(one) for one in problems)
     report = ObserveReport(exit_code=int(code), workloads=tuple(runs), problems=told)
-    _echo(report, form, problems)
+    closing = _closing(runs, wanted, uncounted=[one.place for one, _ in seen if not outcomes_named(one.place)])
+    _echo(report, form, closing, problems)
     return int(code)
+
+
+def _judged(
+    planned: Planned, observed: Observed, wanted: Wanted, problems: list[Diagnostic]
+) -> ObservedWorkload:  # fmt: skip
+    """Return a run as it is reported, its outcome written; one that cannot be written is a problem, and reported."""
+    run, outcome = judged(planned, observed, wanted)
+    if outcome is None:
+        return run
+    try:
+        return run.model_copy(update={"written": write(planned.place, outcome, wanted)})
+    except InputError as error:
+        problems += error.diagnostics
+        return run
 
 
 def _each(function: Callable[[A], B], items: Iterable[A], problems: list[Diagnostic]) -> list[B]:
@@ -128,25 +146,31 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _echo(report: ObserveReport, form: str, problems: Sequence[Diagnostic]) -> None:
+def _echo(report: ObserveReport, form: str, closing: str, problems: Sequence[Diagnostic]) -> None:
     """Print a report: the result on standard output, problems of a text report on standard error."""
     if form == "json":
         click.echo(report.model_dump_json(indent=2, by_alias=True))
         return
     each = markdown_of if form == "markdown" else text_of
-    parts = [each(run) for run in report.workloads]
-    if form == "text":
-        parts += _written(report.workloads)
+    parts = [*(each(run) for run in report.workloads), *([closing] if closing and form == "text" else [])]
     if parts:
         click.echo(styled("\n\n".join(parts)))
     if problems:
         click.echo(styled(diagnostics_text(problems, writes=False)), err=True)
 
 
-def _written(runs: Sequence[ObservedWorkload]) -> list[str]:
-    """Return in a paragraph what was written, and what the workloads came to where there are several."""
+def _closing(runs: Sequence[ObservedWorkload], wanted: Wanted, *, uncounted: Sequence[Place]) -> str:
+    """Return in a paragraph what was written, and what the workloads came to where there are several.
+
+    `uncounted` are those whose project names no outcomes, so that plans do not count them.
+    """
     lines = [f"wrote {run.written}" for run in runs if run.written]
+    if lines and uncounted and wanted.out is None:
+        it = "it" if len(lines) == 1 else "them"
+        lines.append(f"plans count {it} once {PROJECT_NAME} names {it}: spec: {{outcomes: [{USUAL_FOLDER}]}}")
+    if wanted.apply:
+        lines += [f"edited {run.path}" for run in runs if run.diff]
     if len(runs) > 1:
         counts = Counter(run.judgement.verdict for run in runs)
         lines.append(f"{len(runs)} workloads: " + ", ".join(f"{counts[name]} {name}" for name in sorted(counts)))
-    return ["\n".join(lines)] if lines else []
+    return "\n".join(lines)

@@ -27,8 +27,8 @@ RATE_STEP_SECONDS = 300.0
 MOST_POINTS = 1000
 """Of a gauge over a window: Prometheus gives 11,000 at most."""
 
-COUNT_DIGITS = 3
-"""Of a count: `increase()` over a whole number of samples is off by a millisecond's share of it."""
+WHOLE = 1e-5
+"""How far off a whole number is one, of itself: a range has a millisecond more than what it spans."""
 
 CLOCK_SECONDS = 5.0
 """A difference of two clocks that is told."""
@@ -133,29 +133,48 @@ def _histograms(view: _View) -> Iterator[tuple[str, Histogram]]:
             for of, every in names.items()
         ))
     }  # fmt: skip
+    shared = _shared_edges(view, names)
     for of, every in names.items():
         buckets = counted(view.scope, [f"{name}_bucket" for name in every], seconds)
-        found = view.value(f"sum by (le) ({buckets})")
+        found = [one for one in view.value(f"sum by (le) ({buckets})") if one.labels.get("le") in shared.get(of, ())]
         if found:
             yield of, _histogram(found, sums.get(of, 0.0))
 
 
+def _shared_edges(view: _View, names: Mapping[str, tuple[str, ...]]) -> Mapping[str, frozenset[str]]:
+    """Return the edges of each histogram that every engine has: those of lengths follow from the longest context."""
+    last = {
+        of: " or ".join(f"last_over_time({_all(view, f'{name}_bucket')})" for name in every)
+        for of, every in names.items()
+    }
+    counts = view.value(" or ".join(named(of, f"count by (le) ({each})") for of, each in last.items()))
+    most: dict[str, float] = {}
+    for one in counts:
+        most[one.labels["of"]] = max(most.get(one.labels["of"], 0.0), one.value)
+    return {
+        of: frozenset(one.labels["le"] for one in counts if one.labels["of"] == of and one.value == every)
+        for of, every in most.items()
+    }
+
+
 def _histogram(samples: Sequence[Sample], total: float) -> Histogram:
-    """Return a histogram of cumulative counts by upper edge; where engines differ in edges, no count falls."""
-    cumulative = sorted((float(one.labels["le"]), one.value) for one in samples if "le" in one.labels)
+    """Return a histogram of cumulative counts by upper edge."""
+    cumulative = sorted((float(one.labels["le"]), _count(one.value)) for one in samples)
     edges, counts, before = [], [], 0.0
     for edge, count in cumulative:
         edges.append(edge)
-        counts.append(_count(count - before))
+        counts.append(max(0.0, count - before))
         before = max(before, count)
-    if not edges or edges[-1] != float("inf"):
+    if edges[-1] != float("inf"):
         edges.append(float("inf"))
         counts.append(0.0)
     return Histogram(tuple(edges[:-1]), tuple(counts), max(0.0, total))
 
 
 def _count(value: float) -> float:
-    return max(0.0, round(value, COUNT_DIGITS))
+    """Return a count, whole where it is but for what `increase()` makes of a millisecond."""
+    whole = float(round(value))
+    return max(0.0, whole if abs(value - whole) <= WHOLE * max(1.0, whole) else value)
 
 
 def _scalars(view: _View) -> Mapping[str, float]:

@@ -4,7 +4,7 @@ import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -23,6 +23,8 @@ _ON = frozenset({301, 302, 307, 308})
 """Redirects that are followed with the form: a query changes nothing, so it may be asked anywhere."""
 
 LONGEST_PAUSE = 8.0
+SAID_EVERY = 5.0
+"""Seconds between two words of what is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,19 @@ class _Silence:
 
 @dataclass(slots=True)
 class HttpWire:
-    """A client of one server, which waits for it up to `patience_seconds` in all."""
+    """A client of one server, which is waited for up to `patience_seconds` from when it last answered.
+
+    Several threads may ask at once: they wait side by side.
+    """
 
     access: Access
     client: httpx.Client
     patience_seconds: float
     say: Callable[[str], None]
     sleep: Callable[[float], None] = time.sleep
-    _left: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._left = self.patience_seconds
+    clock: Callable[[], float] = time.monotonic
+    _failing_since: float | None = None
+    _said_at: float = -SAID_EVERY
 
     @classmethod
     def to(cls, access: Access, *, patience_seconds: float, say: Callable[[str], None]) -> "HttpWire":
@@ -69,15 +73,29 @@ class HttpWire:
             found, asked_to_wait = self._follow(self.access.base + path, form)
             again = found.passes if isinstance(found, _Silence) else _passes(found)
             wait = min(pause, LONGEST_PAUSE) if asked_to_wait is None else asked_to_wait
-            if not again or wait > self._left:
+            if not again or not self._may_wait(wait):
                 if isinstance(found, _Silence):
                     raise ClusterError(self.access.base, found.why, found.hint, cause="unreachable")
+                if not again:
+                    self._failing_since = None
                 return found
-            why = found.why if isinstance(found, _Silence) else f"HTTP {found.status}"
-            self.say(f"waiting for {self.access.base}: {why}")
-            self._left -= wait
+            self._tell(found.why if isinstance(found, _Silence) else f"HTTP {found.status}")
             self.sleep(wait)
             pause *= 2
+
+    def _may_wait(self, seconds: float) -> bool:
+        """Tell whether patience lasts for so much longer."""
+        now = self.clock()
+        if self._failing_since is None:
+            self._failing_since = now
+        return now + seconds <= self._failing_since + self.patience_seconds
+
+    def _tell(self, why: str) -> None:
+        """Say what is waited for, now and then."""
+        now = self.clock()
+        if now - self._said_at >= SAID_EVERY:
+            self._said_at = now
+            self.say(f"waiting for {self.access.base}: {why}")
 
     def close(self) -> None:
         """Let go of the connections."""

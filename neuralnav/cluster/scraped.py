@@ -3,7 +3,7 @@
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from neuralnav.cluster.api import ClusterError
@@ -24,7 +24,10 @@ STARTED = ("process_start_time_seconds", "vllm:request_success_created")
 FEWEST_INTERVALS = 4
 """A window holds at least so many scrape intervals: the usual rule of thumb for rates."""
 
-MOST_STEPS = 10_000
+FINER = 0.45
+"""Steps by which first and last samples are looked for, of a scrape interval: some may be scraped more often."""
+
+MOST_STEPS = 20_000
 
 Identity = tuple[str, ...]
 
@@ -46,7 +49,8 @@ class Window:
 class Process:
     """One that was scraped: by its identity, the times of the first and last sample that count, and its restarts.
 
-    `late`: it has no sample at the window's start. `born`: it began to count within the window.
+    `late`: it has no sample at the window's start. `born`: it began to count within the window. `anew`: its counters
+    began anew between samples that count, or shortly before.
     """
 
     identity: Identity
@@ -55,11 +59,12 @@ class Process:
     restarts: int
     late: bool
     born: bool
+    anew: bool
 
     @property
     def special(self) -> bool:
         """Tell whether a difference of two values does not say how far its counters got."""
-        return self.restarts > 0 or (self.late and not self.born)
+        return self.anew or (self.late and not self.born)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ def scraped(server: Prometheus, selector: str, window: Window) -> Scraped | None
         return None
     _refuse_twice(server.base, counts)
     interval = _interval(server, window, counts)
-    step = span(max(interval * 0.9, window.seconds / MOST_STEPS))
+    step = span(max(interval * FINER, window.seconds / MOST_STEPS))
     known = {_identity(sample.labels) for sample in counts}
-    told = _told(server, selector, window, step)
+    told = _told(server, selector, window, step, interval)
     before = {_identity(one.labels): one.value for one in server.query(
         f"{_by('max')}(timestamp({PROBE}{{{selector}}}))", window.start)}  # fmt: skip
     found = [_process(identity, told, before) for identity in sorted(known) if ("last", identity) in told]
@@ -142,19 +147,29 @@ def _interval(server: Prometheus, window: Window, counts: Sequence[Sample]) -> f
     return interval
 
 
-def _told(server: Prometheus, selector: str, window: Window, step: str) -> Mapping[tuple[str, Identity], float]:
-    """Return first and last times and restarts by (what, process)."""
+def _told(
+    server: Prometheus, selector: str, window: Window, step: str, interval: float
+) -> Mapping[tuple[str, Identity], float]:
+    """Return first and last times and restarts by (what, process).
+
+    The sample at the window's start may lie a scrape before it, or as far as Prometheus looks back: a restart between
+    it and the first sample within counts too.
+    """
     reach = span(window.seconds)
     probe = f"timestamp({PROBE}{{{selector}}})"
     times = f"({probe})[{reach}:{step}]"
-    resets = " or ".join(named(name, f"resets({name}{{{selector}}}[{reach}])") for name in RESTARTED)
+    since = {"restarts": window.seconds + interval, "anew": window.seconds + LOOKBACK_SECONDS}
     asked = (
         named("first", f"{_by('min')}(min_over_time({times}))"),
         named("last", f"({_by('max')}({probe}) or {_by('max')}(max_over_time({times})))"),
-        named("restarts", f"{_by('max')}({resets})"),
+        *(named(of, f"{_by('max')}({_resets(selector, seconds)})") for of, seconds in since.items()),
     )
     samples = server.query(" or ".join(asked), window.end)
     return {(one.labels["of"], _identity(one.labels)): one.value for one in samples}
+
+
+def _resets(selector: str, seconds: float) -> str:
+    return " or ".join(named(name, f"resets({name}{{{selector}}}[{span(seconds)}])") for name in RESTARTED)
 
 
 def _process(
@@ -163,7 +178,8 @@ def _process(
     late = identity not in before
     first = told["first", identity] if late else before[identity]
     restarts = round(told.get(("restarts", identity), 0.0))
-    return Process(identity, first, told["last", identity], restarts, late, born=late)
+    anew = told.get(("anew", identity), 0.0) > 0
+    return Process(identity, first, told["last", identity], restarts, late, born=late, anew=anew)
 
 
 def _with_births(
@@ -182,10 +198,7 @@ def _with_births(
     counted = _counted_by_first(server, selector, unsure, interval)
     born = {one.identity: started.get(one.identity, window.end) >= window.start - interval for one in late}
     born |= counted
-    return [
-        Process(one.identity, one.first, one.last, one.restarts, one.late, born.get(one.identity, False))
-        for one in found
-    ]
+    return [replace(one, born=born.get(one.identity, False)) for one in found]
 
 
 def _counted_by_first(
@@ -194,11 +207,11 @@ def _counted_by_first(
     """Tell of each process whether what it had counted by its first sample is about what a scrape interval brings."""
     judged = {}
     for one in processes:
-        series = f"{_by('sum')}({FIRST_TOKENS}{{{selector},{matchers_of(_labels(one.identity))}}}"
-        firsts, lasts = server.query(f"{series})", one.first), server.query(f"{series})", one.last)
-        first, last = (sum(sample.value for sample in samples) for samples in (firsts, lasts))
-        usual = max(0.0, last - first) / max(one.last - one.first, interval) * interval
-        judged[one.identity] = first <= BORN_REQUESTS + BORN_INTERVALS * usual
+        series = f"{FIRST_TOKENS}{{{selector},{matchers_of(_labels(one.identity))}}}"
+        lived = max(one.last - one.first, interval)
+        first = sum(sample.value for sample in server.query(f"sum({series})", one.first))
+        later = sum(sample.value for sample in server.query(f"sum(increase({series}[{span(lived)}]))", one.last))
+        judged[one.identity] = first <= BORN_REQUESTS + BORN_INTERVALS * later / lived * interval
     return judged
 
 

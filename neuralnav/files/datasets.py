@@ -31,3 +31,10 @@ def dataset_files(dataset: str) -> list[tuple[Any, Any]]:
     if strange:
         raise input_error(show(strange[0]), "this is not a file", "check the path")
     return [(None, file) for file in files]
+
+
+def local_files(path: Path) -> list[Path]:
+    """Return the files of a dataset on the local disk; none of one that is not there yet, or is empty."""
+    if not path.exists() or (path.is_dir() and not any(path.rglob("*.parquet"))):
+        return []
+    return [file for _, file in dataset_files(str(path))]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from neuralnav.files.cache import content_key, file_digest, kept
-from neuralnav.files.datasets import dataset_files
+from neuralnav.files.datasets import local_files
 from neuralnav.model.outcome import Outcome
 from neuralnav.serving.outcomes import outcome_id
 
@@ -56,10 +56,3 @@ class OutcomeSets:
 
     def _told(self) -> bytes:
         return json.dumps(sorted({outcome_id(item) for item in self.read()})).encode()
-
-
-def local_files(path: Path) -> list[Path]:
-    """Return the files of a dataset on the local disk, none of one that is not there or is empty."""
-    if not path.exists() or (path.is_dir() and not any(path.rglob("*.parquet"))):
-        return []
-    return [file for _, file in dataset_files(str(path))]

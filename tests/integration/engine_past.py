@@ -42,6 +42,7 @@ class Engine:
     itl_name: str = "vllm:inter_token_latency_seconds"
     kv_name: str = "vllm:kv_cache_usage_perc"
     started: bool = False
+    lengths: Sequence[float] = LENGTHS
     extra: Mapping[str, float] = field(default_factory=dict)
     """Other series by name, each with its value."""
 
@@ -86,8 +87,8 @@ class _Counters:
             "vllm:time_to_first_token_seconds": FIRST_TOKEN_S,
             engine.itl_name: PER_TOKEN_S,
             "vllm:e2e_request_latency_seconds": REQUEST_S,
-            "vllm:request_prompt_tokens": LENGTHS,
-            "vllm:request_generation_tokens": LENGTHS,
+            "vllm:request_prompt_tokens": engine.lengths,
+            "vllm:request_generation_tokens": engine.lengths,
         }
         self.counts = {name: [0] * (len(edges) + 1) for name, edges in self.histograms.items()}
         self.sums = dict.fromkeys(self.histograms, 0.0)

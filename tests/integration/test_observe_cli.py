@@ -65,6 +65,10 @@ def engines() -> Iterator[Engine]:
         for index in range(replicas):
             told = requests(f"{job}-{index}", 4.0 / replicas, *latencies)
             yield Engine(f"{job}-{index}", told, NOON - 300, NOON + HOUR, 60.0, labels=labels(job), running=8.0)
+    for model in ("llama-3.3-70b", "qwen3-32b"):
+        told = requests(f"rolled-{model}", 0.1, 0.09, 0.0172, 4.45)
+        yield Engine(f"rolled-{model}", told, NOON - 300, NOON + HOUR, 60.0,
+                     labels={**labels("rolled"), "model_name": model})  # fmt: skip
     yield Engine("quiet", [Request(NOON + 60.0 * at) for at in range(9)], NOON - 300, NOON + HOUR, 60.0,
                  labels=labels("quiet"))  # fmt: skip
 
@@ -170,9 +174,10 @@ def test_twice_the_traffic_is_found_and_named_with_its_patch(whole: tuple[int, d
     )
 
 
-def test_a_saving_is_what_the_next_plan_costs_less(site: Site) -> None:
-    _, report = site.report("spare", "--apply")
-    (run,) = report["workloads"]
+def test_a_saving_is_what_the_next_plan_costs_less(site: Site, whole: tuple[int, dict[str, Any]]) -> None:
+    (run,) = [run for run in whole[1]["workloads"] if run["workload"] == "spare"]
+    done = site.observe("spare", "--apply", "--no-write")
+    assert done.stdout.splitlines()[-1] == "edited spare/workload.yaml"
     saving = run["judgement"]["sizing"]["saving_usd_per_month"]
     before = find_lock(find_workload("spare")).lock
     edited = WORKLOAD.replace("NAME", "spare").replace("RATE req/s", run["judgement"]["edits"][0]["after"])
@@ -201,14 +206,22 @@ def test_outcomes_go_where_they_are_asked_for(site: Site) -> None:
     assert report["workloads"][0]["written"] == "elsewhere/llm/calm/2026-09-21T151320Z.prod.parquet"
     Path("neuralnav.yaml").write_text(PROJECT.replace("[outcomes]", "['s3://bucket/outcomes']"))
     done = site.observe("calm")
+    assert done.stdout.startswith("calm   as-planned: ")
     assert "give --out FOLDER and copy it there" in done.stderr
+    assert done.return_value == 2
 
 
 def test_a_report_is_text_or_markdown_too(site: Site) -> None:
-    text, markdown = (site.observe("calm", "--no-write", "--format", form).stdout for form in ("text", "markdown"))
-    assert text.startswith("calm   as-planned: ")
+    markdown = site.observe("calm", "--no-write", "--format", "markdown").stdout
     assert markdown.startswith("**`calm` as-planned: ")
-    assert "calm/workload.yaml" not in text
+    text = site.observe("calm").stdout
+    assert text.startswith("calm   as-planned: ")
+    assert text.splitlines()[-1] == "wrote outcomes/llm/calm/2026-09-21T151320Z.prod.parquet"
+    Path("neuralnav.yaml").unlink()
+    assert site.observe("calm").stdout.splitlines()[-2:] == [
+        "wrote outcomes/llm/calm/2026-09-21T151320Z.prod.parquet",
+        "plans count it once neuralnav.yaml names it: spec: {outcomes: [outcomes]}",
+    ]
     both = site.observe("calm", "quiet", "--no-write").stdout
     assert both.splitlines()[-1] == "2 workloads: 1 as-planned, 1 not-enough"
 
@@ -224,7 +237,8 @@ def test_what_cannot_be_observed_keeps_nothing_from_the_others(site: Site) -> No
     assert [(item["where"]["file"], item["message"], item["hint"]) for item in report["problems"]] == [
         ("unlocked/plan.lock", "there is no lock to hold a run against", "run neuralnav compile"),
         (site.url, ('nothing matches job="llm/unseen" between 2026-09-21 14:13:20 and 2026-09-21 15:13:20 UTC; '
-                    'engines are scraped as job="llm/calm", job="llm/quiet", job="llm/spare", job="llm/surge"'),
+                    'engines are scraped as job="llm/calm", job="llm/quiet", job="llm/rolled", job="llm/spare", '
+                    'job="llm/surge"'),
          "is the PodMonitor applied, and does this Prometheus select it? docs/observe.md says how to tell"),
     ]  # fmt: skip
 
@@ -275,6 +289,19 @@ def test_a_workload_that_is_not_monitored_needs_a_selector(site: Site) -> None:
     code, report = site.report("calm", "--no-write", "--selector", '{namespace=~".*", pod=~"calm-.+"}')
     assert (code, verdicts(report)) == (0, {"calm": "as-planned"})
     assert not Path("outcomes").exists()
+
+
+def test_another_model_that_was_served_does_not_count(site: Site) -> None:
+    _, report = site.report("quiet", "--selector", 'job="llm/rolled"')
+    (run,) = report["workloads"]
+    assert run["judgement"]["notes"][0] == "It served qwen3-32b too, which does not count."
+    assert run["written"] == "outcomes/llm/quiet/2026-09-21T151320Z.prod.parquet"
+    (kept,) = read_outcomes(["outcomes"])
+    assert kept.requests == len([one for one in requests("rolled-llama-3.3-70b", 0.1, 1, 1, 1) if one.at > NOON])
+    _, report = site.report("quiet", "--selector", 'job="llm/rolled",model_name="qwen3-32b"', "--out", "other")
+    (run,) = report["workloads"]
+    note = "It served qwen3-32b, and the lock deploys llama-3.3-70b: this run is not kept."
+    assert (run["judgement"]["notes"][0], run["written"]) == (note, "")
 
 
 def test_without_the_extra_it_says_what_to_install(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,18 +40,23 @@ GONE = Engine("gone", LONG, last=NOON + 1500, every=EVERY)
 RESET = replace(A, pod="reset", starts=(0.0, NOON + 1205.0, NOON + 2411.0))
 STRANGER = replace(A, pod="stranger", first=NOON + 1811)
 STARTED = replace(A, pod="started", first=NOON + 1811, starts=(NOON + 61.0,), started=True)
+EARLY = replace(A, pod="early", starts=(0.0, NOON - 5.0), first=NOON - 611)
+OFTEN = replace(A, pod="often", first=NOON + 1811, every=29.0)
 GAP = replace(A, pod="gap", first=NOON + 1200.0)
 JOBS: Mapping[str, tuple[Engine, ...]] = {
     "steady": (A, B),
     "born": (A, BORN),
     "gone": (A, GONE),
     "reset": (B, RESET),
+    "early": (A, EARLY),
+    "often": (A, B, OFTEN),
     "stranger": (A, STRANGER),
     "started": (A, STARTED),
     "gap": (GAP,),
     "cores": (A, replace(A, labels={"engine": "1"}, running=4.0)),
     "old": (replace(A, itl_name="vllm:time_per_output_token_seconds", kv_name="vllm:gpu_cache_usage_perc"),),
     "both": (A, replace(A, itl_name="vllm:time_per_output_token_seconds", labels={"engine": "1"})),
+    "lengths": (A, replace(B, lengths=(1.0, 10.0, 100.0, 1000.0, 4000.0))),
     "idle": (replace(A, requests=()),),
     "twice": (replace(A, labels={"prometheus_replica": "0"}), replace(A, labels={"prometheus_replica": "1"})),
     "simulated": (replace(A, extra={"neuralnav_sim_speedup": 10.0}),),
@@ -156,6 +161,17 @@ def test_a_replica_that_restarts_counts_on(server: Prometheus) -> None:
     assert observed.notes == ("Counters began anew 2 times; up to 60 s before each are not counted.",)
 
 
+def test_a_replica_that_restarted_right_before_the_window_counts_whole(server: Prometheus) -> None:
+    lost = [one for one in EARLY.requests if NOON - 11 < one.at <= NOON - 5]
+    observed = seen(server, "early")
+    assert observed.requests == len(counted(A)) + len(counted(EARLY)) - len(lost)
+    assert observed.resets == 1
+
+
+def test_a_replica_that_is_scraped_more_often_counts_whole(server: Prometheus) -> None:
+    assert seen(server, "often").requests == len(counted(A)) + len(counted(B)) + len(counted(OFTEN))
+
+
 def test_what_a_replica_had_served_before_anybody_scraped_it_does_not_count(server: Prometheus) -> None:
     observed = seen(server, "stranger")
     assert observed.requests == len(counted(A)) + len(counted(STRANGER))
@@ -186,6 +202,12 @@ def test_the_cores_of_one_replica_are_one_replica(server: Prometheus) -> None:
     assert observed.requests == 2 * len(counted(A))
     assert observed.kv_use is not None
     assert (round(observed.kv_use.mean, 6), observed.kv_use.most) == (0.015, 0.02)
+
+
+def test_engines_with_other_buckets_share_those_that_all_have(server: Prometheus) -> None:
+    prompts = seen(server, "lengths").prompt_tokens
+    assert prompts is not None
+    assert (prompts.edges, prompts.counts) == ((1.0, 10.0, 100.0, 1000.0), (0.0, 0.0, 0.0, 1350.0, 0.0))
 
 
 @pytest.mark.parametrize("job", ["old", "both"])
@@ -222,7 +244,7 @@ REFUSALS: dict[str, tuple[Callable[[Prometheus], Observed], str, str]] = {
     "another name": (
         lambda server: seen(server, "stedy"),
         (f'nothing matches job="llm/stedy" {WHEN}; engines are scraped as job="llm/born", job="llm/both", '
-         'job="llm/cores", job="llm/gap", job="llm/gone" and 9 more'),
+         'job="llm/cores", job="llm/early", job="llm/gap" and 12 more'),
         """--selector 'job="llm/steady"'""",
     ),
     "pods that are down": (

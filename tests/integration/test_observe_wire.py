@@ -84,7 +84,7 @@ def asking(
     """A client that waits in no time, and the pauses that it made."""
     access, pauses = access_of(url, environment or {}), list[float]()
     wire = HttpWire.to(access, patience_seconds=patience, say=lambda _: None)
-    wire.sleep = pauses.append
+    wire.sleep, wire.clock = pauses.append, lambda: sum(pauses)
     try:
         yield Prometheus(access.base, wire), pauses
     finally:
@@ -151,6 +151,20 @@ def test_patience_ends_and_is_one_for_all_questions() -> None:
         assert pauses == [0.5, 1.0, 2.0, 4.0]
         failure(server)
         assert pauses[4:] == [0.5, 1.0]
+
+
+def test_an_answer_renews_patience_and_waiting_is_told_now_and_then() -> None:
+    with site() as here, asking(here.url, patience=10.0) as (server, pauses):
+        said = list[str]()
+        assert isinstance(server.wire, HttpWire)
+        server.wire.say = said.append
+        for _ in range(3):
+            for _ in range(4):
+                here.then(503, b"")
+            here.then(200)
+            server.query("up", 5.0)
+        assert pauses == 3 * [0.5, 1.0, 2.0, 4.0]
+        assert said == 3 * [f"waiting for {here.url}: HTTP 503"]
 
 
 def test_a_server_that_is_not_there_is_waited_for_and_then_told() -> None:
