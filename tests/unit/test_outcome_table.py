@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from outcome_rows import OUTCOME
 
@@ -31,6 +31,7 @@ OUTCOMES = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=25)
 @given(OUTCOMES)
 def test_what_is_read_back_is_what_was_written_to_six_digits(outcome: Outcome) -> None:
     table, faults = conform(table_of([outcome]))
