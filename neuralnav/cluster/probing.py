@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from math import ceil
 from time import monotonic
 
 import httpx
@@ -19,6 +20,10 @@ WARM_UP_TRIES = 3
 WARM_UP_PAUSE_S = 0.3
 WARM_UP = 1 << 40
 """The prompts of warm-ups are counted from here: none of them is a beginning of a measured one."""
+
+MOST_CONNECTIONS = 64
+CONNECTED_S = 5.0
+"""How many connections are opened before a load, and for how long that may take."""
 
 TICK_S = 0.01
 """How often it is looked whether the event loop keeps up with what comes in."""
@@ -138,8 +143,12 @@ async def _asked(
     asker = Asker(client, endpoint, wanted.model, wanted.route, wanted.ignore_eos, wanted.timeout_s)
     board.doing = "warming up"
     found, warm_ups = await _warmed_up(asker, wanted.load, stop)
-    if stop.is_set() or all(answer.fault for answer in warm_ups):
+    answered = [answer for answer in warm_ups if answer.fault is None]
+    if stop.is_set() or not answered:
         return Probed(facts, tuple(warm_ups), found, None, stop.is_set())
+    await _connected(asker, connections_of(wanted.load, answered[-1]), stop)
+    if stop.is_set():
+        return Probed(facts, tuple(warm_ups), found, None, stopped=True)
     board.doing, board.since_s = "", monotonic()
     course = await run_load(asker, wanted.load, found or Counted(), board, stop)
     return Probed(facts, tuple(warm_ups), found, course, stop.is_set())
@@ -165,6 +174,33 @@ async def _warmed_up(asker: Asker, load: Load, stop: asyncio.Event) -> tuple[Cou
         if answer.prompt:
             points.append((words, answer.prompt))
     return (counted(points[0], points[-1]) if points else None), sent
+
+
+def connections_of(load: Load, warm_up: Answer) -> int:
+    """Return how many connections a load uses at once: twice what is in flight at the pace of a warm-up."""
+    in_flight = float(load.in_flight)
+    if load.rate_rps > 0.0:
+        first_s, gaps_s = warm_up.stamps_s[0] - warm_up.sent_s, warm_up.stamps_s[-1] - warm_up.stamps_s[0]
+        gap_s = gaps_s / max(1, len(warm_up.stamps_s) - 1)
+        in_flight = 2.0 * load.rate_rps * (first_s + gap_s * load.output_tokens)
+    return max(1, min(ceil(in_flight), load.requests, MOST_CONNECTIONS))
+
+
+async def _connected(asker: Asker, count: int, stop: asyncio.Event) -> None:
+    """Open connections before anything is measured: names, TCP and TLS are no part of a first token.
+
+    So many requests for the list of models at once take one each; what goes wrong here shows in the measured ones.
+    """
+
+    async def one() -> None:
+        try:
+            async with asyncio.timeout(CONNECTED_S):
+                await asker.client.get(f"{asker.endpoint.base}/v1/models")
+        except (TimeoutError, httpx.HTTPError):
+            return
+
+    if count > 1:
+        await _over([one() for _ in range(count)], stop)
 
 
 async def run_load(asker: Asker, load: Load, found: Counted, board: Board, stop: asyncio.Event) -> Course:

@@ -20,8 +20,9 @@ SloState = Literal["met", "missed", "unclear"]
 Against = Literal["as-predicted", "slower", "faster", "unclear", "unknown"]
 """`unclear`: the buckets reach over an end of the interval; `unknown`: nothing was predicted for this load."""
 
-TrafficState = Literal["as-planned", "apart", "unclear"]
-"""`unclear`: so few values that chance may explain the difference."""
+TrafficState = Literal["as-planned", "at-peak", "apart", "unclear"]
+"""`at-peak`: a mean above the plan's, in a window that may all be the busy time; `unclear`: so few values that
+chance may explain the difference."""
 
 
 class Figure(LockDoc):

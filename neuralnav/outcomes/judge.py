@@ -95,7 +95,7 @@ def judge(
         burstiness=burstiness_of(observed.rates),
         sizing=sizing,
         edits=edits_of(lock, outcome, traffic, workload) if enough else (),
-        notes=(*observed.notes, *notes_of(lock, outcome, observed, known=server is not None)),
+        notes=(*observed.notes, *notes_of(lock, outcome, observed, traffic, known=server is not None)),
     )
 
 

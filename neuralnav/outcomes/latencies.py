@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import isinf, sqrt
 
-from neuralnav.model.lock import LockedCandidate
+from neuralnav.model.lock import LockedCandidate, Metric
 from neuralnav.model.observe_report import Against, ComparedLatency, ExpectedLatency, Figure, SloState
 from neuralnav.model.observed import Histogram, Observed
 from neuralnav.model.outcome import Achieved, Bounded, Outcome
@@ -37,7 +37,7 @@ def compared_latencies(
             "bucket_ms": _bucket(observed.latencies[metric], p95),
             "within_slo": _figure(achieved.within_slo, SHARE_DIGITS),
             "slo": slo_state(achieved),
-            "against": "unknown" if foreseen is None else against(metric, achieved, foreseen),
+            "against": "unknown" if foreseen is None else against(metric, achieved, foreseen, plan),
             "p95_error": None if foreseen is None else _figure(_error(p95, foreseen.p95_ms), ERROR_DIGITS),
             "mean_error": None if foreseen is None else round(achieved.mean_ms / foreseen.mean_ms - 1.0, ERROR_DIGITS),
         }
@@ -58,14 +58,17 @@ def slo_state(achieved: Achieved) -> SloState:
     return "missed" if within.high < P95 - chance else "unclear"
 
 
-def against(metric: str, achieved: Achieved, expected: ExpectedLatency) -> Against:
+def against(metric: str, achieved: Achieved, expected: ExpectedLatency, plan: Metric) -> Against:
     """Tell how a latency lies to the plan's interval: TTFT by its p95, or its exact mean where buckets leave that open.
 
-    ITL and E2E are judged by their means alone, at the same relative interval. The p95 of gaps jumps by a factor of
-    three where one gap in twenty meets another prompt, so a load a little off moves it past any interval; that of E2E
-    is that of the longest answers, and a plan has answers of one length.
+    ITL and E2E are judged by their means alone, at the plan's relative interval: the upper end at the peak, where the
+    p95 of gaps may have jumped, says nothing of a mean. That p95 jumps by a factor of three where one gap in twenty meets
+    another prompt, so a load a little off moves it past any interval; that of E2E is that of the longest answers, and a
+    plan has answers of one length.
     """
     low, high = expected.low_ms / expected.p95_ms, expected.high_ms / expected.p95_ms
+    if metric != "ttft":
+        low, high = plan.low / plan.value, plan.high / plan.value
     mean = _lies(achieved.mean_ms, achieved.mean_ms, low * expected.mean_ms, high * expected.mean_ms)
     if metric != "ttft":
         return mean

@@ -11,7 +11,6 @@ from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.outcomes.traffic import (
     DAY_SECONDS,
     LEAST_VALUES,
-    MEAN_APART,
     PEAK_APART,
     rate_text,
     seconds_seen,
@@ -51,14 +50,16 @@ def sentence_of(
             word = "slower" if verdict == "slower-than-predicted" else "faster"
             return "; ".join(_pace(row) for row in latencies if row.against == word)
         case "as-planned":
-            return _as_planned(latencies, sizing)
+            return _as_planned(latencies, traffic, sizing)
         case _:
             assert_never(verdict)
 
 
-def notes_of(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> tuple[str, ...]:
+def notes_of(
+    lock: Lock, outcome: Outcome, observed: Observed, traffic: Sequence[ComparedTraffic], *, known: bool
+) -> tuple[str, ...]:
     """Return what else a reader must know, in whole sentences. `known` tells that the model could be asked."""
-    return tuple(_notes(lock, outcome, observed, known=known))
+    return tuple(_notes(lock, outcome, observed, traffic, known=known))
 
 
 def span_text(seconds: float) -> str:
@@ -78,7 +79,9 @@ def _not_enough(outcome: Outcome) -> str:
     if outcome.requests <= 0.0:
         return f"no request ended in {span_text(outcome.seconds)}"
     if outcome.requests < LEAST_VALUES:
-        return f"{outcome.requests:.0f} requests in {span_text(outcome.seconds)} tell nothing; {LEAST_VALUES} would"
+        count = f"{outcome.requests:.0f} request{'' if round(outcome.requests) == 1 else 's'}"
+        tell = "tells" if round(outcome.requests) == 1 else "tell"
+        return f"{count} in {span_text(outcome.seconds)} {tell} nothing; {LEAST_VALUES} would"
     return f"the service was seen for {outcome.covered:.0%} of {span_text(outcome.seconds)}"
 
 
@@ -90,9 +93,13 @@ def _under(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
     if sizing.needed is None or sizing.capacity_rps <= 0.0:
         return f"{held}; no number of replicas keeps the SLOs at this pace"
     if sizing.needed <= sizing.most:
-        return f"{held}; by their number {replicas_text(sizing.most)} carry {fits}: look at the pace"
+        return f"{held}; by their number {replicas_text(sizing.most)} {_carry(sizing.most)} {fits}: look at the pace"
     more = format_usd(-sizing.saving_usd_per_month)
-    return f"{held}; {replicas_text(sizing.needed)} carry it in place of {sizing.most}, +{more}/month"
+    return f"{held}; {replicas_text(sizing.needed)} {_carry(sizing.needed)} it in place of {sizing.most}, +{more}/month"
+
+
+def _carry(replicas: int) -> str:
+    return "carries" if replicas == 1 else "carry"
 
 
 def _missed(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
@@ -105,10 +112,10 @@ def _missed(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
 
 
 def _over(sizing: Sizing) -> str:
-    carry = "carries" if sizing.needed == 1 else "carry"
+    needed = sizing.needed or 0
     spare = f" and {replicas_text(sizing.spare)} spare" if sizing.spare else ""
     return (
-        f"{replicas_text(sizing.needed or 0)} {carry} the peak of {rate_text(sizing.peak_rps)} with a headroom of "
+        f"{replicas_text(needed)} {_carry(needed)} the peak of {rate_text(sizing.peak_rps)} with a headroom of "
         f"{sizing.headroom:g}{spare}, in place of {sizing.least}: -{format_usd(sizing.saving_usd_per_month)}/month"
     )
 
@@ -140,14 +147,18 @@ def bounds_text(low_ms: float, high_ms: float | None) -> str:
     return f"{one.split()[0]} to {two}" if one.split()[-1] == two.split()[-1] else f"{one} to {two}"
 
 
-def _as_planned(latencies: Sequence[ComparedLatency], sizing: Sizing) -> str:
+def _as_planned(
+    latencies: Sequence[ComparedLatency], traffic: Sequence[ComparedTraffic], sizing: Sizing
+) -> str:  # fmt: skip
     met = [NAMES[row.metric] for row in latencies if row.slo == "met"]
     unclear = [NAMES[row.metric] for row in latencies if row.slo == "unclear"]
     told = f"{', '.join(met)} within SLO" if met else "no SLO was seen to be kept"
     if unclear:
         told += f", {', '.join(unclear)} cannot be told"
     left = "" if sizing.headroom_left is None else f"; the peak of {rate_text(sizing.peak_rps)} leaves a headroom of "
-    return told + left + ("" if sizing.headroom_left is None else f"{sizing.headroom_left:.2f}")
+    left += "" if sizing.headroom_left is None else f"{sizing.headroom_left:.2f}"
+    busy = [f"; {_apart(row)}, as at the planned peak throughout" for row in traffic if row.state == "at-peak"]
+    return "".join((told, left, *busy))
 
 
 def _share(row: ComparedLatency) -> str:
@@ -155,7 +166,9 @@ def _share(row: ComparedLatency) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def _notes(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> Iterator[str]:
+def _notes(
+    lock: Lock, outcome: Outcome, observed: Observed, traffic: Sequence[ComparedTraffic], *, known: bool
+) -> Iterator[str]:
     if observed.simulated:
         yield "A simulator answered: this says nothing of a real engine, and changes no plan."
     if 0.0 < seconds_seen(outcome) < DAY_SECONDS:
@@ -163,7 +176,7 @@ def _notes(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> 
         yield f"{span} need not hold the busiest time: observe a whole day, better a week, before acting."
     if 0.0 < outcome.covered < SEEN:
         yield f"The service was seen for {outcome.covered:.0%} of the window; rates and cost are of that time."
-    yield from _busy(lock, outcome)
+    yield from _busy(outcome, traffic)
     yield from _replicas(lock, outcome, observed)
     if not known:
         yield "The catalogs do not hold what the lock deploys: nothing is expected of the observed load."
@@ -177,18 +190,22 @@ def _notes(lock: Lock, outcome: Outcome, observed: Observed, *, known: bool) -> 
         yield f"The prefix cache held {outcome.prefix_hit_share:.0%} of prompt tokens; plans count on none."
 
 
-def _busy(lock: Lock, outcome: Outcome) -> Iterator[str]:
-    wanted = lock.requirements
-    if (
-        seconds_seen(outcome) < DAY_SECONDS
-        and MEAN_APART * wanted.mean_rps < outcome.mean_rps <= PEAK_APART * wanted.peak_rps
-    ):
-        mean, usual = rate_text(outcome.mean_rps), rate_text(wanted.mean_rps)
-        times = times_of(outcome.mean_rps / wanted.mean_rps)
+def _busy(outcome: Outcome, traffic: Sequence[ComparedTraffic]) -> Iterator[str]:
+    """Yield what a window of less than a day leaves open about a mean above the plan's."""
+    mean, peak = traffic[:2]
+    if mean.state == "at-peak":
+        times = times_of(mean.observed / mean.planned)
         yield (
-            f"The mean rate was {mean}, {times} the plan's {usual}, and the peak is "
-            "as planned: at the busy time the plan holds; if the whole day is like this, its mean rate is wrong."
+            f"The mean rate was {rate_text(mean.observed)}, {times} the plan's {rate_text(mean.planned)}, and the peak "
+            f"is as planned: at the busy time the plan holds; if the whole day is like this, {mean.field} is wrong."
         )
+    elif seconds_seen(outcome) < DAY_SECONDS and mean.state == peak.state == "apart":
+        ratio, more = mean.observed / mean.planned, peak.observed / peak.planned
+        if ratio > PEAK_APART * more > PEAK_APART:
+            yield (
+                f"If {span_text(seconds_seen(outcome))} were all busy time, {times_of(more)} {mean.field} and the "
+                f"planned peak factor would say so, in place of {times_of(ratio)}."
+            )
 
 
 def _replicas(lock: Lock, outcome: Outcome, observed: Observed) -> Iterator[str]:

@@ -112,7 +112,8 @@ def _traffic(row: ComparedTraffic) -> tuple[str, ...]:
     tokens = row.unit == "tokens"
     planned = f"{row.planned:,.0f}" if tokens else rate_text(row.planned)
     observed = f"{row.observed:,.0f}" if tokens else rate_text(row.observed)
-    apart = {"apart": f", {row.observed / row.planned:.2g}x", "unclear": ", may be chance", "as-planned": ""}
+    times = f", {row.observed / row.planned:.2g}x"
+    apart = {"apart": times, "at-peak": times, "unclear": ", may be chance", "as-planned": ""}
     return row.name, planned, "", observed + apart[row.state], "", ""
 
 

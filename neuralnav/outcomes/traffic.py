@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import ceil, fsum, inf, sqrt
+from math import ceil, fsum, sqrt
+from statistics import NormalDist
 
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ComparedTraffic, FieldEdit, TrafficState
@@ -17,6 +18,8 @@ Z95 = 1.96
 
 DAY_SECONDS = 86_400.0 * 0.95
 """What was seen for less than a day (a twentieth may lack) need not hold its busy time, nor the quiet one."""
+
+WHOLE_DAY = 86_400.0
 
 MEAN_APART = 1.5
 """A mean rate this many times the plan's, or its part, is another traffic: a day differs from the next by less."""
@@ -49,28 +52,32 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
     """Return mean and peak rate, prompt and output tokens, planned and observed, as far as they were observed.
 
     Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
-    are long. A difference counts as `apart` only where that whole interval lies beyond its limit. Where less
-    than a day was seen, a peak below the plan's is none, for the plan's own may come later; nor is a mean above the
-    plan's under a peak as planned, for it may be that of the busy time.
+    are long; a peak is the highest of many counts. A difference counts as `apart` only where that whole interval lies
+    beyond its limit. Where less than a day was seen, a peak below the plan's is none, for the plan's own may come
+    later. There a mean above the plan's under a peak as planned is `at-peak`, for it may be that of the busy time, as
+    long as fewer requests came than a whole planned day has.
     """
     wanted, field = lock.requirements, _rate_field(workload)
     seen = seconds_seen(outcome)
     short = seen < DAY_SECONDS
-    busy = short and outcome.peak_rps <= PEAK_APART * wanted.peak_rps
-    rates = (("mean rate", field, wanted.mean_rps, outcome.mean_rps, seen, inf if busy else MEAN_APART, MEAN_APART),
-             ("peak rate", "traffic.peakFactor", wanted.peak_rps, outcome.peak_rps, min(seen, PEAK_SECONDS),
-              PEAK_APART, 0.0 if short else MEAN_APART))  # fmt: skip
-    rows = [
-        _row(name, of, "req/s", planned, observed, observed * over, (above, below))
-        for name, of, planned, observed, over, above, below in rates
-    ]
+    over = MEAN_APART
+    if short and seen > 0.0 and _low(outcome.peak_rps, outcome) <= PEAK_APART * wanted.peak_rps:
+        over = max(MEAN_APART, WHOLE_DAY / seen)
+    mean = _row("mean rate", field, "req/s", (wanted.mean_rps, outcome.mean_rps), outcome.mean_rps * seen,
+                (over, MEAN_APART))  # fmt: skip
+    if mean.state != "apart" and mean.low > MEAN_APART * wanted.mean_rps:
+        mean = mean.model_copy(update={"state": "at-peak"})
+    peak = _row("peak rate", "traffic.peakFactor", "req/s", (wanted.peak_rps, outcome.peak_rps),
+                outcome.peak_rps * min(seen, PEAK_SECONDS), (PEAK_APART, 0.0 if short else MEAN_APART),
+                deviate=_deviate(outcome, sides=2))  # fmt: skip
+    rows = [mean, peak]
     for name, of, planned, lengths in (
         ("prompt tokens", "traffic.promptTokens", wanted.prompt_tokens, outcome.prompt_tokens),
         ("output tokens", "traffic.outputTokens", wanted.output_tokens, outcome.output_tokens),
     ):
         if lengths is not None:
             limits = (LENGTH_APART, LENGTH_APART)
-            rows.append(_row(name, of, "tokens", float(planned), lengths.mean, outcome.requests, limits))
+            rows.append(_row(name, of, "tokens", (float(planned), lengths.mean), outcome.requests, limits))
     return tuple(rows)
 
 
@@ -93,21 +100,41 @@ def shape_seen(lock: Lock, outcome: Outcome, *, hits: float = 0.0) -> Shape:
 
 
 def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
-    """Return the peak that replicas are counted for: the observed one.
+    """Return the peak that replicas are counted for: the observed one, chance aside.
 
-    Where less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it
-    may come yet.
+    The highest of many counts lies above the rate that brought it: where chance explains the difference, the peak is
+    the plan's, or that of the plan's factor at the observed mean, so that replicas are those of the next plan. Where
+    less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it may
+    come yet.
     """
     wanted = lock.requirements
+    usual = (wanted.peak_rps, outcome.mean_rps * wanted.peak_rps / wanted.mean_rps)
+    peak = next((rate for rate in usual if by_chance(outcome, rate)), outcome.peak_rps)
     if seconds_seen(outcome) < DAY_SECONDS and outcome.mean_rps >= wanted.mean_rps / MEAN_APART:
-        return max(outcome.peak_rps, wanted.peak_rps)
-    return outcome.peak_rps
+        return max(peak, wanted.peak_rps)
+    return peak
+
+
+def by_chance(outcome: Outcome, rate: float) -> bool:
+    """Tell whether the observed peak may be the highest count of a load whose peak is such a rate (95 %)."""
+    count = rate * min(seconds_seen(outcome), PEAK_SECONDS)
+    return count > 0.0 and abs(outcome.peak_rps / rate - 1.0) <= _deviate(outcome, sides=2) / sqrt(count)
 
 
 def least_peak(outcome: Outcome, peak_rps: float) -> float:
     """Return what a peak is at least, chance of its count aside (95 %, one-sided)."""
+    return _low(peak_rps, outcome, sides=1)
+
+
+def _low(peak_rps: float, outcome: Outcome, *, sides: int = 2) -> float:
     count = peak_rps * min(seconds_seen(outcome), PEAK_SECONDS)
-    return peak_rps * max(0.0, 1.0 - 1.645 / sqrt(count)) if count > 0.0 else 0.0
+    return peak_rps * max(0.0, 1.0 - _deviate(outcome, sides=sides) / sqrt(count)) if count > 0.0 else 0.0
+
+
+def _deviate(outcome: Outcome, *, sides: int) -> float:
+    """Return the standard normal deviate that the highest of the window's five-minute counts exceeds once in twenty."""
+    counts = max(1.0, seconds_seen(outcome) / PEAK_SECONDS)
+    return NormalDist().inv_cdf(1.0 - 0.05 / sides / counts)
 
 
 def average_load(rates: Sequence[Rate]) -> float:
@@ -154,9 +181,11 @@ def edits_of(
 
 
 def _row(
-    name: str, field: str, unit: str, planned: float, observed: float, values: float, limits: tuple[float, float]
-) -> ComparedTraffic:
-    noise = observed * Z95 / sqrt(values) if values > 0.0 else observed
+    name: str, field: str, unit: str, rates: tuple[float, float], values: float, limits: tuple[float, float], *,
+    deviate: float = Z95,
+) -> ComparedTraffic:  # fmt: skip
+    planned, observed = rates
+    noise = observed * deviate / sqrt(values) if values > 0.0 else observed
     low, high = max(0.0, observed - noise), observed + noise
     above, below = limits
     return ComparedTraffic.model_validate(
@@ -206,7 +235,7 @@ def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str
             yield FieldEdit(field=FIELDS[1], before=rate_text(wanted.mean_rps), after=rate_text(mean), why=why)
     factor = wanted.peak_rps / wanted.mean_rps
     now = max(1.0, ceil(100.0 * outcome.peak_rps / mean - 1e-9) / 100.0)
-    if not factor / SHAPE_APART <= now <= factor * SHAPE_APART:
+    if not (factor / SHAPE_APART <= now <= factor * SHAPE_APART or by_chance(outcome, mean * factor)):
         before = "" if stated.peak_factor is None else f"{stated.peak_factor:g}"
         busiest, usual = rate_text(outcome.peak_rps), rate_text(wanted.peak_rps)
         span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"

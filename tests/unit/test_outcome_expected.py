@@ -11,8 +11,10 @@ from neuralnav.files.locks import read_lock
 from neuralnav.files.places import read_source
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ExpectedLatency, Judgement
+from neuralnav.model.outcome import Achieved, Bounded
 from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_rps, planned_shape
 from neuralnav.outcomes.judge import judge
+from neuralnav.outcomes.latencies import against
 from neuralnav.outcomes.outcome import outcome_of
 from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by
 
@@ -96,6 +98,36 @@ def test_the_upper_end_is_of_the_peak_and_the_rest_of_the_average_request() -> N
     steady, peaked = expected(3.0)["ttft"], expected(3.0, peak=12.0)["ttft"]
     assert (peaked.p95_ms, peaked.low_ms, peaked.mean_ms) == (steady.p95_ms, steady.low_ms, steady.mean_ms)
     assert peaked.high_ms == expected(12.0)["ttft"].high_ms
+
+
+def test_the_mean_gap_is_expected_by_the_whole_answer_not_by_a_p95_on_a_slope() -> None:
+    """Where the plan's p95 of gaps lies on the slope of its jump, twice the model's, the mean is still the model's."""
+    chosen = chosen_of(plan())
+    assert chosen is not None
+    steep = chosen.model_copy(
+        update={"itl_p95_ms": chosen.itl_p95_ms.model_copy(update={"value": 2.0 * chosen.itl_p95_ms.value})}
+    )
+    rate = planned_rps(plan(), chosen)
+    usual, found = (
+        expected_at(plan(), one, server(), planned_shape(plan()), rate_rps=rate, peak_rps=rate)["itl"]
+        for one in (chosen, steep)
+    )
+    assert found.mean_ms == usual.mean_ms
+    assert found.p95_ms == pytest.approx(2.0 * usual.p95_ms)
+
+
+def test_a_mean_gap_is_held_to_the_plans_interval_wherever_the_p95_of_the_peak_has_jumped() -> None:
+    chosen = chosen_of(plan())
+    assert chosen is not None
+    plan_ms, found = chosen.itl_p95_ms, expected(3.0, peak=14.0)["itl"]
+    most = plan_ms.high / plan_ms.value
+    assert found.high_ms > 1.5 * most * found.p95_ms  # the jump
+
+    def at(times: float) -> str:
+        achieved = Achieved(found.mean_ms * times, {}, 25.0, Bounded(1.0, 1.0, 1.0), 1000.0)
+        return against("itl", achieved, found, plan_ms)
+
+    assert (at(0.99 * most), at(1.01 * most)) == ("as-predicted", "slower")
 
 
 def test_prompts_that_the_prefix_cache_held_are_expected_to_be_faster() -> None:

@@ -127,6 +127,12 @@ def test_a_missed_slo_is_a_risk_whatever_the_traffic_is() -> None:
     )
 
 
+def test_one_replica_carries() -> None:
+    base = with_deployment(lock(), replicas=Replicas(min=1, planned=1, max=1))
+    found = judged(4.0, 6.7, base=base, latencies_s={"ttft": 0.3}, replicas=1.0)
+    assert found.sentence.endswith("; by their number 1 replica carries 9 req/s: look at the pace")
+
+
 def test_an_slo_inside_a_bucket_cannot_be_told() -> None:
     found = judged(*PLANNED, latencies_s={"ttft": 0.12})
     ttft = next(row for row in found.latencies if row.metric == "ttft")
@@ -160,6 +166,7 @@ def test_twelve_requests_tell_nothing() -> None:
 
 def test_a_service_that_was_hardly_seen_or_had_no_traffic_is_not_judged() -> None:
     assert judged(6.0, covered=0.01).sentence == "the service was seen for 1% of 24 h"
+    assert judged(1 / 60, hours=1 / 60).sentence == "1 request in 1 min tells nothing; 100 would"
     assert judged(0.0).sentence == "no request ended in 24 h"
 
 
@@ -173,13 +180,50 @@ def test_a_short_window_keeps_the_planned_peak_where_its_mean_is_not_below(rate:
 
 def test_a_short_window_at_the_planned_peak_may_be_the_busy_time() -> None:
     found = judged(13.3, hours=1.0)
-    assert found.sentence == "TTFT, ITL, E2E within SLO; the peak of 13.3 req/s leaves a headroom of 1.35"
+    assert found.sentence == (
+        "TTFT, ITL, E2E within SLO; the peak of 13.3 req/s leaves a headroom of 1.35; the mean rate is 13.3 req/s, "
+        "2.0x the plan's 6.67 req/s (traffic.users), as at the planned peak throughout"
+    )
+    assert (found.traffic[0].state, found.edits, exit_code_of(found)) == ("at-peak", (), 0)
     window, busy = found.notes[:2]
     assert window == "1 h need not hold the busiest time: observe a whole day, better a week, before acting."
     assert busy == (
         "The mean rate was 13.3 req/s, 2.0x the plan's 6.67 req/s, and the peak is as planned: at the busy time the "
-        "plan holds; if the whole day is like this, its mean rate is wrong."
+        "plan holds; if the whole day is like this, traffic.users is wrong."
     )
+
+
+def test_more_requests_than_a_planned_day_has_are_no_busy_time() -> None:
+    """Eleven hours at the peak may be all that the day has; in thirteen more came than that."""
+    assert verdicts(judged(13.3, hours=11.0)) == ["as-planned"]
+    found = judged(13.3, hours=13.0)
+    assert found.sentence == "the mean rate is 13.3 req/s, 2.0x the plan's 6.67 req/s (traffic.users)"
+
+
+def test_a_minute_of_twice_the_planned_peak_says_what_its_mean_is_worth() -> None:
+    note = (
+        "If 10 min were all busy time, 2.0x traffic.users and the planned peak factor would say so, in place of 4.0x."
+    )
+    assert note in judged(26.7, hours=1 / 6).notes
+    assert note not in judged(26.7).notes
+
+
+def test_the_highest_of_many_counts_is_no_higher_peak() -> None:
+    """A day at 1.65 times the plan whose busiest five minutes had 4 % more by chance: the replicas of the patch."""
+    found = judged(*([5.425] * 12), *([16.0] * 11), 22.9)
+    assert (found.sizing.peak_rps, found.sizing.needed) == (21.9998, 3)
+    assert edits(found) == {"traffic.users": 8250}
+    assert judged(*([5.425] * 12), *([16.0] * 11), 23.3).sizing.needed == 4
+
+
+def test_a_peak_of_few_requests_a_day_may_be_chance() -> None:
+    """22 requests in the busiest of 288 stretches, where eleven were to be: that happens each day."""
+    small = lock().model_copy(
+        update={"requirements": lock().requirements.model_copy(update={"mean_rps": 0.015, "peak_rps": 0.0375})}
+    )
+    found = judged(*([0.012] * 143), 0.075, base=small)
+    assert verdicts(found) == ["as-planned"]
+    assert (found.traffic[1].state, found.sizing.peak_rps) == ("unclear", 0.0375)
 
 
 def test_a_whole_day_at_the_planned_peak_has_another_mean() -> None:
