@@ -30,7 +30,7 @@ from neuralnav.outcomes.histogram import quantile
 
 pytestmark = pytest.mark.integration
 
-REQUESTS, PROMPT, OUTPUT = 80, 1024, 24
+REQUESTS, PROMPT, OUTPUT = 60, 1024, 24
 RATE = 10.0
 SLOWER = 1.6
 POLLS, PAUSE_S = 600, 0.1
@@ -201,7 +201,11 @@ def test_what_ran_is_observed_and_makes_the_next_plan(neuralnav: Installed, tmp_
 def _simulated_changes_nothing(loop: Loop) -> None:
     before = loop.lock()
     _, run = loop.observe("chat", selector='job="llm/simulators"')
-    assert (run["simulated"], run["requests"], run["written"].startswith("outcomes/llm/chat/")) == (True, 160, True)
+    assert (run["simulated"], run["requests"], run["written"].startswith("outcomes/llm/chat/")) == (
+        True,
+        2 * REQUESTS,
+        True,
+    )
     (outcome,) = read_outcomes([str(loop.root / "outcomes")])
     assert outcome.served.engine == "neuralnav-sim"
     loop.installed.done("compile", "chat", folder=loop.root)
@@ -210,14 +214,14 @@ def _simulated_changes_nothing(loop: Loop) -> None:
 
 def _is_slower(loop: Loop) -> None:
     code, run = loop.observe("chat")
-    assert (code, run["simulated"], run["requests"], run["failed"], run["resets"]) == (3, False, 160, 0, 0)
+    assert (code, run["simulated"], run["requests"], run["failed"], run["resets"]) == (3, False, 2 * REQUESTS, 0, 0)
     judged = run["judgement"]
     assert "slower-than-predicted" in [finding["verdict"] for finding in judged["findings"]]
     traffic = {row["name"]: row["observed"] for row in judged["traffic"]}
     assert (traffic["prompt tokens"], traffic["output tokens"]) == (PROMPT, OUTPUT)
-    assert traffic["mean rate"] == pytest.approx(160 / (loop.end - loop.start), rel=0.15)
+    assert traffic["mean rate"] == pytest.approx(2 * REQUESTS / (loop.end - loop.start), rel=0.15)
     (outcome,) = read_outcomes([str(loop.root / "outcomes")])  # the same window, observed again
-    assert (outcome.served.engine, outcome.requests, outcome.replicas_most) == ("vllm", 160, 2)
+    assert (outcome.served.engine, outcome.requests, outcome.replicas_most) == ("vllm", 2 * REQUESTS, 2)
 
 
 def _percentiles_are_the_loads(loop: Loop, traces: Sequence[Path]) -> None:
@@ -248,7 +252,7 @@ def _percentiles_are_the_loads(loop: Loop, traces: Sequence[Path]) -> None:
 
 def _surprise_is_named(loop: Loop) -> None:
     """The same traffic, held against a plan for half of it."""
-    rate = 160 / (loop.end - loop.start)
+    rate = 2 * REQUESTS / (loop.end - loop.start)
     workload(loop.root, "half", rate / 2)
     loop.installed.done("compile", "half", folder=loop.root)
     code, run = loop.observe("half", "--no-write", selector='job="llm/chat"')
@@ -274,7 +278,11 @@ def _restart_is_harmless(loop: Loop, port: int) -> None:
     end = until(loop.server, 'sum(vllm:num_requests_running{job="llm/chat"})', 0.0)
     until(loop.server, f"vector(time() >= bool {end})", 1.0)
     observed = loop.seen('job="llm/chat"', end=end)
-    assert (observed.requests, observed.latencies["e2e"].count, observed.resets) == (170, 170, 1)
+    assert (observed.requests, observed.latencies["e2e"].count, observed.resets) == (
+        2 * REQUESTS + 10,
+        2 * REQUESTS + 10,
+        1,
+    )
     assert observed.notes == ("Counters began anew once; up to 1 s before each are not counted.",)
 
 

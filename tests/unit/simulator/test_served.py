@@ -329,7 +329,7 @@ def test_catalogs_of_the_repository_are_read_from_the_folder_of_the_lock(tmp_pat
         ),
         (
             [("\n...\n", "\n")], ExitCode.BAD_INPUT,
-            ('plan.lock:574  the lock is cut short: it does not end with "..."\n'
+            ('plan.lock:578  the lock is cut short: it does not end with "..."\n'
             "  restore it from git, or `neuralnav compile --upgrade` chooses afresh\n1 problem"),
         ),
         (
