@@ -1,14 +1,17 @@
 """Carry committed plans into a cluster: look at what is there, ask the server what an apply would do, and apply."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 
+from neuralnav.cluster.abreast import abreast
 from neuralnav.cluster.accelerators import fit, need_of
 from neuralnav.cluster.api import KINDS, Api, Cause, ClusterError, Kind, Object, Ref
 from neuralnav.cluster.apply import Step, conflict_of, in_order, step_of
 from neuralnav.cluster.committed import Committed, Planned
-from neuralnav.cluster.remove import OURS, Removal, removals, selector
+from neuralnav.cluster.remove import NAME_LABEL, OURS, Removal, removals, selector
 from neuralnav.errors import Diagnostic, Where
 from neuralnav.files.places import show
 from neuralnav.model.deploy_report import ObjectResult, ReportedRollout
@@ -18,6 +21,9 @@ ENDS_ALL: frozenset[Cause] = frozenset({"unreachable", "unauthorized", "busy"})
 
 FORCE = "--force-conflicts takes them over; else let their owner give them up, or say the same"
 NOT_FOUND = 404
+NAMES = 50
+"""So many workloads are named in one list: their names go into an address."""
+
 GOING = "wait until it is gone: what is applied to it meanwhile goes with it"
 SCALE_FROM_ZERO = "--scale-from-zero, where an autoscaler brings such nodes; else compile for what is there"
 
@@ -68,15 +74,45 @@ def examine(api: Api, courses: Sequence[Course], wish: Wish, step: Callable[[], 
 
     What stands against a workload is in its problems. Raises `ClusterError` where the server cannot be asked.
     """
-    against = {name: _against_namespace(api, name) for name in dict.fromkeys(item.namespace for item in courses)}
+    spaces = list(dict.fromkeys(item.namespace for item in courses))
+    against = dict(zip(spaces, abreast(spaces, partial(_against_namespace, api), Event()), strict=True))
     _hold(api, courses, wish)
-    for item in courses:
+
+    def ask(item: Course) -> None:
         if found := against[item.namespace]:
             item.problems.append(Diagnostic(Where(item.path), *found))
         else:
             _dry_run(api, item, wish)
-            _look_for_left(api, item)
-        step()
+            _look_for_left(api, item, shared.get(item.namespace))
+
+    shared = _shared_lists(api, [item for item in courses if not against[item.namespace]])
+    with closing(abreast(courses, ask, Event())) as asked:
+        for _ in asked:
+            step()
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What workloads of a namespace have there, and the kinds that may not be listed."""
+
+    found: Sequence[tuple[Kind, Object]]
+    unseen: Sequence[str]
+
+
+def _shared_lists(api: Api, courses: Sequence[Course]) -> dict[str, _Listed]:
+    """List what more than one workload of a namespace have there, once for all of them."""
+    names: dict[str, list[str]] = {}
+    for item in courses:
+        names.setdefault(item.namespace, []).append(item.name)
+    many = [where for where, found in names.items() if len(found) > 1]
+
+    def listed(where: str) -> _Listed:
+        parts = [
+            list_ours(api, where, *names[where][place : place + NAMES]) for place in range(0, len(names[where]), NAMES)
+        ]
+        return _Listed([one for found, _ in parts for one in found], parts[0][1])
+
+    return dict(zip(many, abreast(many, listed, Event()), strict=True))
 
 
 def _against_namespace(api: Api, name: str) -> tuple[str, str] | None:
@@ -151,24 +187,28 @@ def _of_file(planned: Planned, error: ClusterError) -> Diagnostic:
     return Diagnostic(Where(planned.file), error.message, error.hint)
 
 
-def _look_for_left(api: Api, item: Course) -> None:
-    """Find what an earlier lock made and this one no longer lists."""
+def _look_for_left(api: Api, item: Course, listed: _Listed | None) -> None:
+    """Find what an earlier lock made and this one no longer lists, in what was `listed` of many or by asking."""
     besides = {planned.ref for planned in item.committed.objects} if item.committed else set[Ref]()
-    found, unseen = list_ours(api, item.namespace, item.name)
+    if listed is None:
+        found, unseen = list_ours(api, item.namespace, item.name)
+    else:
+        unseen = list(listed.unseen)
+        found = [(kind, body) for kind, body in listed.found if body["metadata"]["labels"][NAME_LABEL] == item.name]
     ours = removals(found, besides=besides)
     item.removals = [one for one in ours if one.ours]
     item.notes.extend(f"{kind} may not be listed: what an earlier lock left of it is not known" for kind in unseen)
 
 
-def list_ours(api: Api, namespace: str, name: str) -> tuple[list[tuple[Kind, Object]], list[str]]:
-    """Return the objects in a namespace that carry a workload's name, and the kinds that may not be listed.
+def list_ours(api: Api, namespace: str, *names: str) -> tuple[list[tuple[Kind, Object]], list[str]]:
+    """Return the objects in a namespace that carry the name of a workload, and the kinds that may not be listed.
 
     A kind that the cluster does not know has none.
     """
     found, unseen = list[tuple[Kind, Object]](), list[str]()
     for kind in OURS:
         try:
-            found.extend((kind, body) for body in api.list(kind, namespace, labels=selector(name)))
+            found.extend((kind, body) for body in api.list(kind, namespace, labels=selector(*names)))
         except ClusterError as error:
             if error.cause == "forbidden":
                 unseen.append(kind.kind)
@@ -180,25 +220,35 @@ def list_ours(api: Api, namespace: str, name: str) -> tuple[list[tuple[Kind, Obj
 def apply_all(api: Api, courses: Sequence[Course], wish: Wish, tell: Callable[[Course], None]) -> bool:
     """Apply every workload, in order, and `tell` of each when it is through; False where an object failed.
 
-    After a failure nothing more is applied: the same call goes on from there. Raises `ClusterError` where the server
-    cannot be asked any more.
+    Few are under way at once, each in its own order. After a failure nothing more is begun: the same call goes on from
+    there. Raises `ClusterError` where the server cannot be asked any more.
     """
-    for item in courses:
-        done = _apply(api, item, wish)
-        tell(item)
+    stop = Event()
+
+    def apply(item: Course) -> tuple[Course, bool]:
+        done = _apply(api, item, wish, stop)
         if not done:
-            return False
-    return True
+            stop.set()
+        return item, done
+
+    whole = True
+    with closing(abreast(courses, apply, stop)) as applied:
+        for item, done in applied:
+            tell(item)
+            whole = whole and done
+    return whole
 
 
-def _apply(api: Api, item: Course, wish: Wish) -> bool:
+def _apply(api: Api, item: Course, wish: Wish, stop: Event) -> bool:
     for one in item.steps:
         planned = one.planned
         if one.action == "unchanged":
             continue
+        if stop.is_set():
+            return False
         if not recorded(item, planned.ref, planned.file, partial(api.apply, planned.body, force=wish.force)):
             return False
-    return not wish.prune or remove_all(api, item)
+    return not wish.prune or (not stop.is_set() and remove_all(api, item))
 
 
 def remove_all(api: Api, item: Course, *, dry_run: bool = False) -> bool:

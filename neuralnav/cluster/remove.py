@@ -32,9 +32,9 @@ class Removal:
     ours: bool = True
 
 
-def selector(name: str) -> str:
-    """Return the label selector of a workload's objects."""
-    return f"{NAME_LABEL}={name}"
+def selector(*names: str) -> str:
+    """Return the label selector of the objects of one workload, or of any of several."""
+    return f"{NAME_LABEL}={names[0]}" if len(names) == 1 else f"{NAME_LABEL} in ({','.join(names)})"
 
 
 def removals(found: Iterable[tuple[Kind, Object]], *, besides: Collection[Ref] = ()) -> list[Removal]:

@@ -16,6 +16,7 @@ ROUNDS, JOINED, WEIGHED = "_rounds", "_joined", "_weighed"
 """The filters that the rewriting of templates puts in; a template cannot name them itself."""
 
 
+_TEXTS = (str, int, float)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
@@ -163,14 +164,13 @@ def _plain(context: Context, values: object) -> list[Any]:
 
 def _text(context: Context, values: Sequence[object]) -> str:
     """Return texts and numbers as one text. Raises `TypeError` for anything else, an undefined name included."""
-    parts = []
     for value in values:
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, _TEXTS):
             known(value)
             raise TypeError(f"{type(value).__name__} is not a text or a number")
-        parts.append(str(value))
-    _budget(context).make(sum(len(part) for part in parts))
-    return "".join(parts)
+    found = "".join(map(str, values))
+    _budget(context).make(len(found))
+    return found
 
 
 def bounded_range(*bounds: int) -> range:

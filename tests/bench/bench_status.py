@@ -22,7 +22,8 @@ from cluster_front import Front, fronted  # noqa: E402
 from deployed_plans import CHAT, SERVES, deployed, node, plan, pod, warning  # noqa: E402
 
 BAR_SECONDS = 5.0
-PODS = 2
+PODS = 3
+EVENTS = 5
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 def fill(front: Front, folder: Path, workloads: int, namespaces: int) -> None:
-    """Deploy so many workloads, each with its pods, on ten nodes, and a warning each."""
+    """Deploy so many workloads, each with its pods, on ten nodes, and warnings."""
     first = plan(folder)
     for number in range(10):
         front.put(node(f"gpu-{number}"))
@@ -60,7 +61,9 @@ def fill(front: Front, folder: Path, workloads: int, namespaces: int) -> None:
         labels = {**SERVES[CHAT], "serving.kserve.io/inferenceservice": name}
         for copy in range(PODS):
             front.put(pod(f"{name}-predictor-{copy}", space, labels, node=f"gpu-{number % 10}"))
-        front.put(warning(f"w-{number}", space, f"{name}-predictor-0", "Unhealthy", "probe failed"))
+        for event in range(EVENTS):
+            name_of = f"w-{number}-{event}"
+            front.put(warning(name_of, space, f"{name}-predictor-{event % PODS}", "Unhealthy", "probe failed"))
     shutil.rmtree(first)
 
 

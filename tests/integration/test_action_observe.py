@@ -96,8 +96,8 @@ def test_what_was_observed_is_one_pull_request_that_keeps_its_rows_and_nothing_n
     ran = site.run("first")
     assert ran.exit_code == 0, ran.log
     assert site.files() == [
-        "chat/deploy/inferenceservice.yaml", "chat/plan.lock",
-        "outcomes/llm-prod/support-chat/2026-11-26T080000Z.parquet",
+        "chat/deploy/dashboard.yaml", "chat/deploy/inferenceservice.yaml", "chat/deploy/prometheusrule.yaml",
+        "chat/plan.lock", "outcomes/llm-prod/support-chat/2026-11-26T080000Z.parquet",
     ]  # fmt: skip
     asked = site.paths["asked"].read_text().splitlines()
     assert set(asked) == {"observe --format markdown --window 24h --out outcomes --"}

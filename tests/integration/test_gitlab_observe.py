@@ -91,8 +91,8 @@ def test_rows_and_plans_come_as_one_merge_request_that_keeps_its_rows(site: Site
     site.prepare(8)
     site.run("first")
     assert site.branch("diff", "--name-only", "main", BRANCH) == [
-        "chat/deploy/inferenceservice.yaml", "chat/plan.lock",
-        "outcomes/llm-prod/support-chat/2026-11-26T080000Z.parquet",
+        "chat/deploy/dashboard.yaml", "chat/deploy/inferenceservice.yaml", "chat/deploy/prometheusrule.yaml",
+        "chat/plan.lock", "outcomes/llm-prod/support-chat/2026-11-26T080000Z.parquet",
     ]  # fmt: skip
     assert site.options.read_text().splitlines() == [
         "merge_request.create", "merge_request.target=main", "merge_request.title=Plans by what was observed",

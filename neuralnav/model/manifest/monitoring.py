@@ -1,5 +1,6 @@
 """What watches a service: the rules that Prometheus evaluates, and the dashboard that Grafana shows."""
 
+import functools
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
@@ -76,10 +77,16 @@ class PrometheusRule(Named):
     spec: PrometheusRuleSpec
 
 
+@functools.lru_cache(maxsize=8)
+def _dashboard(text: str) -> Dashboard:
+    """Return the dashboard of a text, which the rules between objects ask for again. Raises `ValidationError`."""
+    return Dashboard.model_validate_json(text, strict=True)
+
+
 def _is_dashboard(text: str) -> str:
     """Refuse a text that is not the JSON of a dashboard, in words that name its first fault."""
     try:
-        Dashboard.model_validate_json(text, strict=True)
+        _dashboard(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -102,4 +109,4 @@ class ConfigMap(Named):
     def dashboard(self) -> Dashboard:
         """The dashboard."""
         (text,) = self.data.values()
-        return Dashboard.model_validate_json(text, strict=True)
+        return _dashboard(text)
