@@ -25,7 +25,7 @@ class ClusterOptions:
 
 
 def cluster_options(command: Command) -> Command:
-    """Add the options `--kubeconfig`, `--context`, `--namespace` and `--patience`; `options_of` reads them."""
+    """Add the options `--kubeconfig`, `--context`, `--namespace` and `--patience`: the fields of `ClusterOptions`."""
     for option in reversed(
         (
             click.option("--context", default="", metavar="NAME",

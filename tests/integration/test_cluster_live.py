@@ -60,10 +60,10 @@ def edit(front: Front, manager: str, **predictor: Any) -> None:
 @pytest.mark.parametrize("name", [CHAT, VOICE])
 def test_what_was_just_deployed_has_not_drifted(neuralnav: Installed, front: Front, tmp_path: Path, name: str) -> None:
     deployed(front, plan(tmp_path, name))
-    assert live(neuralnav, front, tmp_path) == (0, [f"{name:<14} as committed: 4 objects"])
+    assert live(neuralnav, front, tmp_path) == (0, [f"{name:<14} as committed: 6 objects"])
     front.enforce(READER)
     assert live(neuralnav, front, tmp_path) == (0, [
-        f"{name:<14} as committed: 4 objects",
+        f"{name:<14} as committed: 6 objects",
         f"{'':<{len(name.ljust(14))}} a dry run is not allowed; only the fields that manifests say are compared",
     ])  # fmt: skip
 

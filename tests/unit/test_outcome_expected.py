@@ -11,10 +11,10 @@ from neuralnav.files.locks import read_lock
 from neuralnav.files.places import read_source
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ExpectedLatency, Judgement
-from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_rps, planned_shape
+from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_shape
 from neuralnav.outcomes.judge import judge
 from neuralnav.outcomes.outcome import outcome_of
-from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by
+from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by, replica_rps
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "support-chat" / "plan.lock"
 
@@ -80,7 +80,7 @@ def test_replicas_that_carry_the_load_are_all_but_the_spare_one() -> None:
 def test_at_the_planned_load_the_plan_itself_is_expected() -> None:
     chosen = chosen_of(plan())
     assert chosen is not None
-    for metric, found in expected(planned_rps(plan(), chosen)).items():
+    for metric, found in expected(replica_rps(plan(), chosen)).items():
         value = planned_metrics(chosen)[metric]
         assert (found.p95_ms, found.low_ms, found.high_ms) == pytest.approx((value.value, value.low, value.high))
 
