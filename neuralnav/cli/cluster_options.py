@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from neuralnav.errors import Diagnostic, Where
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATIENCE_SECONDS = 60.0
@@ -25,7 +27,7 @@ class ClusterOptions:
 
 
 def cluster_options(command: Command) -> Command:
-    """Add the options `--kubeconfig`, `--context`, `--namespace` and `--patience`; `options_of` reads them."""
+    """Add the options `--kubeconfig`, `--context`, `--namespace` and `--patience`: the fields of `ClusterOptions`."""
     for option in reversed(
         (
             click.option("--context", default="", metavar="NAME",
@@ -41,3 +43,11 @@ def cluster_options(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def other_namespace(where: str, planned: str, asked: str) -> Diagnostic:
+    """Return the problem of a plan that is for another namespace than the one that was asked for."""
+    message = f"the plan is for namespace {planned}, not {asked}"
+    return Diagnostic(
+        Where(where), message, "leave --namespace out, or set deploy.namespace in the workload and compile"
+    )

@@ -7,13 +7,13 @@ from typing import Literal
 
 import click
 
-from neuralnav.cli.cluster_options import ClusterOptions
+from neuralnav.cli.cluster_options import ClusterOptions, other_namespace
 from neuralnav.cli.deploy_report import workload_of
 from neuralnav.cli.deploy_run import Course
 from neuralnav.cli.deploy_text import left_text, where_text, width_of, workload_text
 from neuralnav.cli.output import styled
 from neuralnav.cluster.api import Api
-from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError, Where
+from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError
 from neuralnav.model.deploy_report import DeployedWorkload, DeployReport
 from neuralnav.model.lock import Lock
 from neuralnav.model.report import Report
@@ -108,11 +108,7 @@ def command_text(verb: str, paths: Sequence[str], options: ClusterOptions, *flag
 def refuse_namespace(locks: Sequence[tuple[str, Lock]], namespace: str) -> None:
     """Raise `InputError` for each lock whose namespace is another than the one that was meant, where one was."""
     wrong = [
-        Diagnostic(
-            Where(name),
-            f'the plan is for namespace "{lock.deployment.namespace}", not "{namespace}"',
-            "leave out --namespace, or set deploy.namespace in the workload and compile",
-        )
+        other_namespace(name, lock.deployment.namespace, namespace)
         for name, lock in locks
         if namespace not in ("", lock.deployment.namespace)
     ]

@@ -18,6 +18,9 @@ from neuralnav.report import problem
 ROLLOUT_CODES = {"ready": ExitCode.DONE, "failed": ExitCode.DRIFT, "late": ExitCode.DRIFT, "interrupted": ExitCode.DONE}
 """What a rollout means: one that does not come is not as planned."""
 
+SPELLING = "the order or the spelling of values"
+"""What is said of a change that is of no field."""
+
 
 def workload_of(item: Course, *, prune: bool) -> DeployedWorkload:
     """Return what a report says of a workload. With `prune`, what an earlier lock left is to be removed."""
@@ -49,9 +52,11 @@ def codes_of(items: Sequence[Course]) -> ExitCode:
 def _steps(item: Course) -> Iterator[ReportedObject]:
     for step in item.steps:
         ref = step.planned.ref
-        shared = f"{step.shared_with} applies it too" if step.shared_with else ""
+        alone = step.action == "change" and not step.changes
+        said = [f"{step.shared_with} applies it too"] * bool(step.shared_with) + [SPELLING] * alone
         idle: ObjectResult = "none" if step.action in ("unchanged", "conflict") else "planned"
-        yield _object(ref, step.planned.file, item.results.get(ref, idle), shared).model_copy(update=_what(step))
+        found = _object(ref, step.planned.file, item.results.get(ref, idle), ", ".join(said))
+        yield found.model_copy(update=_what(step))
 
 
 def _what(step: Step) -> dict[str, object]:

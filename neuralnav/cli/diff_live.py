@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from neuralnav.cli.cluster_options import ClusterOptions
+from neuralnav.cli.cluster_options import ClusterOptions, other_namespace
 from neuralnav.cli.live_text import live_markdown, live_text
 from neuralnav.cli.output import echo_error, progress, styled, write_report
-from neuralnav.cli.status_run import other_namespace
 from neuralnav.cluster.api import Api
 from neuralnav.cluster.committed import Committed, read_committed
 from neuralnav.cluster.comparing import Compared, compare_all
@@ -69,7 +68,7 @@ def _read(paths: Sequence[str], namespace: str) -> tuple[list[Committed], list[D
             continue
         planned = item.lock.deployment.namespace
         if namespace and planned != namespace:
-            problems.append(other_namespace(place, planned, namespace))
+            problems.append(other_namespace(place.shown, planned, namespace))
         else:
             items.append(item)
     if not items:

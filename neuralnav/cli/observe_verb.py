@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from neuralnav.cli.cluster_options import PATIENCE_SECONDS
-from neuralnav.cli.observe_options import Length, Moment
+from neuralnav.cli.duration import Duration, Moment
 from neuralnav.cli.observe_run import Planned, Wanted, judged, observed_of, outcomes_named, planned_of, servers, write
 from neuralnav.cli.output import format_option, progress, styled
 from neuralnav.cluster.promql import selector_of
@@ -40,7 +40,7 @@ AT_ONCE = 8
 @click.option(
     "--window",
     "seconds",
-    type=Length(),
+    type=Duration(above_zero=True, most_days=31),
     default="1h",
     show_default=True,
     metavar="LENGTH",

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from neuralnav.cluster.api import Api, ClusterError
+from neuralnav.cli.cluster_options import other_namespace
+from neuralnav.cluster.api import Api
 from neuralnav.cluster.reading import read_cluster
 from neuralnav.cluster.status import status_of
-from neuralnav.errors import Diagnostic, ExitCode, InputError, Where, worst
+from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
 from neuralnav.files.deployments import Deployed, read_deployed
-from neuralnav.files.places import Place, find_workloads
+from neuralnav.files.places import find_workloads
 from neuralnav.model.status_report import StatusReport, WorkloadStatus
 from neuralnav.report import problem
 
@@ -34,26 +35,20 @@ def read_plans(paths: Sequence[str], namespace: str) -> Plans:
         except InputError as error:
             problems.extend(error.diagnostics)
             continue
-        if namespace and item.deployment.namespace != namespace:
-            problems.append(other_namespace(place, item.deployment.namespace, namespace))
-        else:
+        if namespace in ("", item.deployment.namespace):
             found.append(item)
+        else:
+            problems.append(other_namespace(place.shown, item.deployment.namespace, namespace))
     if not found:
         raise InputError(problems)
     return Plans(tuple(found), tuple(problems))
-
-
-def other_namespace(place: Place, planned: str, asked: str) -> Diagnostic:
-    """Return the problem of a plan that is for another namespace than the one that was asked for."""
-    message = f"the plan is for namespace {planned}, not {asked}"
-    return Diagnostic(Where(place.shown), message, "leave --namespace out, or compile for that namespace")
 
 
 def read_status(api: Api, plans: Plans, now: datetime) -> StatusReport:
     """Return how workloads stand now."""
     seen, failures = read_cluster(api, [item.deployment for item in plans.deployed])
     found = [status_of(item, one, now) for item, one in zip(plans.deployed, seen, strict=True)]
-    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in _told(failure))]
+    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in failure.diagnostics)]
     return StatusReport(
         context=api.context,
         server=api.server,
@@ -68,7 +63,3 @@ def code_of(item: WorkloadStatus) -> ExitCode:
     if item.state in ("unknown", "unreachable"):
         return ExitCode.BAD_INPUT
     return ExitCode.DONE if item.state == "ready" and item.as_planned else ExitCode.DRIFT
-
-
-def _told(failure: ClusterError) -> Sequence[Diagnostic]:
-    return failure.diagnostics

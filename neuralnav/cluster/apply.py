@@ -1,13 +1,14 @@
 """What applying a plan does to each object of a cluster: made, changed in which fields, left alone, or in the way."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from neuralnav.cluster.api import Object, Owner
 from neuralnav.cluster.committed import SERVING, Planned
 from neuralnav.cluster.owners import gitops_owner, has_applied
+from neuralnav.cluster.trees import ABSENT, differences, path_text
 from neuralnav.model.plain_text import clipped
 
 Action = Literal["create", "change", "adopt", "unchanged", "conflict"]
@@ -34,7 +35,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What applying one object does. `shared_with` names the GitOps controller that applies it too."""
+    """What applying one object does. `shared_with` names the GitOps controller that applies it too.
+
+    A change without `changes` is one of order or spelling alone.
+    """
 
     planned: Planned
     action: Action
@@ -61,9 +65,9 @@ def step_of(planned: Planned, live: Object | None, after: Object) -> Step:
     """Return what an apply does to an object that is `live` now and would be `after`, by the server's own dry run."""
     if live is None:
         return Step(planned, "create")
-    changes = tuple(field_changes(live, after))
-    action: Action = "change" if changes else "unchanged" if has_applied(live) else "adopt"
-    return Step(planned, action, changes, shared_with=gitops_owner(live))
+    same = as_said(live) == as_said(after)
+    action: Action = "change" if not same else "unchanged" if has_applied(live) else "adopt"
+    return Step(planned, action, tuple(field_changes(live, after)), shared_with=gitops_owner(live))
 
 
 def conflict_of(planned: Planned, live: Object | None, owners: Sequence[Owner]) -> Step:
@@ -72,62 +76,22 @@ def conflict_of(planned: Planned, live: Object | None, owners: Sequence[Owner]) 
 
 
 def field_changes(before: Object, after: Object) -> Iterator[FieldChange]:
-    """Yield the fields in which two states of an object differ, by path; status and the server's own are left out."""
-    yield from _changes("", _told(before), _told(after))
+    """Yield the fields in which two states of an object differ; status and the server's own are left out.
+
+    What differs in its order or its spelling alone is no field: such states are not equal, and nothing is yielded.
+    """
+    for one in differences(as_said(after), as_said(before), whole=True):
+        yield FieldChange(path_text(one.path), _side_text(one.live), _side_text(one.committed))
 
 
-def _told(body: Object) -> Object:
-    metadata = {key: value for key, value in body.get("metadata", {}).items() if key not in SERVERS_OWN}
+def as_said(body: Object) -> Object:
+    """Return an object without its status and what the server keeps for itself."""
+    metadata = {key: value for key, value in (body.get("metadata") or {}).items() if key not in SERVERS_OWN}
     return {**{key: value for key, value in body.items() if key != "status"}, "metadata": metadata}
 
 
-def _changes(path: str, before: Any, after: Any) -> Iterator[FieldChange]:  # JSON values
-    if before == after:
-        return
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted(before.keys() | after.keys()):
-            yield from _changes(f"{path}.{key}", before.get(key), after.get(key))
-    elif isinstance(before, list) and isinstance(after, list):
-        yield from _in_lists(path, before, after)
-    else:
-        yield FieldChange(path, value_text(before), value_text(after))
-
-
-def _in_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[FieldChange]:
-    """Yield what differs between lists: entries by their name where they have one, flags by theirs, else by place."""
-    old, new = _by_key(before), _by_key(after)
-    if old is None or new is None:
-        old, new = dict(_by_place(before)), dict(_by_place(after))
-    told = False
-    for key in [*old, *(key for key in new if key not in old)]:
-        for change in _changes(f"{path}[{key}]", old.get(key), new.get(key)):
-            told = True
-            yield change
-    if not told:  # they differ in their order alone
-        yield FieldChange(path, value_text(before), value_text(after))
-
-
-def _by_key(items: Sequence[Any]) -> Mapping[str, Any] | None:
-    """Return the entries of a list by what names them; None where something does not."""
-    found: dict[str, Any] = {}
-    for item in items:
-        match item:
-            case {"name": str(name)}:
-                key, value = f'name="{name}"', item
-            case str() if item.startswith("-"):
-                flag, _, text = item.partition("=")
-                key, value = flag, text or "set"
-            case _:
-                return None
-        if key in found:
-            return None
-        found[key] = value
-    return found
-
-
-def _by_place(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    for place, item in enumerate(items):
-        yield str(place), item
+def _side_text(value: Any) -> str:  # a JSON value, or ABSENT
+    return "" if value is ABSENT else value_text(value)
 
 
 def value_text(value: Any) -> str:  # a JSON value

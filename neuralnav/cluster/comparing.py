@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from neuralnav.cluster.api import FIELD_MANAGER, Api, Cause, ClusterError, Kind, Object, Ref
 from neuralnav.cluster.committed import SERVING, Committed, Planned
 from neuralnav.cluster.live import drift_of
-from neuralnav.cluster.owners import gitops_owner
+from neuralnav.cluster.owners import MANAGED_BY, applier_of, gitops_owner, is_ours
 from neuralnav.cluster.remove import NAME_LABEL, OURS, selector
-from neuralnav.cluster.status import CANDIDATE, MANAGED_BY, applier_of, is_ours
+from neuralnav.cluster.status import CANDIDATE
 from neuralnav.model.live_report import Comparison, LiveObject
 
 AT_ONCE = 8

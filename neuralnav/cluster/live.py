@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from neuralnav.cluster.api import FIELD_MANAGER, Object
-from neuralnav.cluster.apply import SERVERS_OWN
-from neuralnav.cluster.owners import GITOPS
-from neuralnav.cluster.status import applier_of
+from neuralnav.cluster.apply import as_said
+from neuralnav.cluster.owners import GITOPS, applier_of, entries
 from neuralnav.cluster.trees import ABSENT, Difference, Path, Step, differences, entries_of, path_text, value_at
 from neuralnav.model.live_report import FieldDrift, Writer
 
@@ -23,9 +22,9 @@ def drift_of(committed: Object, live: Object, applied: Object | None) -> tuple[F
     not found. In both cases fields come last that others added beside ours.
     """
     if applied is None:
-        found = list(differences(_told(committed), _told(live), whole=False))
+        found = list(differences(as_said(committed), as_said(live), whole=False))
     else:
-        found = list(differences(_told(applied), _told(live), whole=True))
+        found = list(differences(as_said(applied), as_said(live), whole=True))
     known = {path_text(one.path) for one in found}
     beside = [one for one in _added_by_others(committed, live) if path_text(one.path) not in known]
     return (*(_drift(one, live, one.change) for one in found), *(_drift(one, live, "beside") for one in beside))
@@ -43,7 +42,7 @@ def _drift(one: Difference, live: Object, change: Literal["changed", "removed", 
 
 def writers_of(live: Object, path: Path) -> tuple[Writer, ...]:
     """Return who owns a field of a live object, the newest first; others alone where we own it beside them."""
-    found = [entry for entry in _entries(live) if _owns(entry.get("fieldsV1") or {}, path)]
+    found = [entry for entry in entries(live) if _owns(entry.get("fieldsV1") or {}, path)]
     others = [entry for entry in found if entry.get("manager") != FIELD_MANAGER]
     newest = sorted(others or found, key=lambda entry: str(entry.get("time") or ""), reverse=True)
     return tuple(dict.fromkeys(_writer(entry) for entry in newest))
@@ -57,18 +56,6 @@ def _writer(entry: Mapping[str, Any]) -> Writer:
         time=str(entry.get("time") or ""),
         gitops=GITOPS.get(manager, ""),
     )
-
-
-def _told(body: Object) -> Object:
-    """Return an object without its status and what the server keeps for itself."""
-    metadata = {key: value for key, value in (body.get("metadata") or {}).items() if key not in SERVERS_OWN}
-    return {**{key: value for key, value in body.items() if key != "status"}, "metadata": metadata}
-
-
-def _entries(live: Object) -> Iterator[Mapping[str, Any]]:
-    """Yield the managed fields of an object, one entry a manager and operation; those of its status left out."""
-    found = (live.get("metadata") or {}).get("managedFields") or ()
-    return (entry for entry in found if not entry.get("subresource"))
 
 
 def _owns(fields: Mapping[str, Any], path: Path) -> bool:
@@ -122,7 +109,7 @@ def _added_by_others(committed: Object, live: Object) -> Iterator[Difference]:
     """
     applier = applier_of(live)
     found: dict[str, Difference] = {}
-    for entry in _entries(live):
+    for entry in entries(live):
         manager = entry.get("manager")
         if manager == FIELD_MANAGER or (manager == applier and entry.get("operation") == "Update"):
             continue

@@ -15,16 +15,32 @@ GITOPS: Mapping[str, str] = {
 FLUX = "kustomize.toolkit.fluxcd.io"
 ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
 
+MANAGED_BY = "app.kubernetes.io/managed-by"
+"""The label by which manifests say that they are of a lock, whoever applies them."""
+
 
 def has_applied(body: Object, manager: str = FIELD_MANAGER) -> bool:
     """Tell whether a manager owns an object's fields by having applied them, not by an update."""
-    return any(item.get("manager") == manager and item.get("operation") == "Apply" for item in _entries(body))
+    return any(item.get("manager") == manager and item.get("operation") == "Apply" for item in _all_entries(body))
 
 
 def managers(body: Object) -> tuple[str, ...]:
     """Return who wrote what an object is to be, status left out, in the order of the object."""
-    names = (str(item.get("manager", "")) for item in _entries(body) if item.get("subresource") != "status")
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(str(item.get("manager", "")) for item in entries(body)))
+
+
+def applier_of(body: Object) -> str:
+    """Return who made an object what it is: us, else a GitOps controller, else who wrote it first; empty if unsaid."""
+    found = managers(body)
+    if has_applied(body):
+        return FIELD_MANAGER
+    return next((name for name in found if name in GITOPS), found[0] if found else "")
+
+
+def is_ours(body: Object) -> bool:
+    """Tell whether an object was made of a lock: applied by us, or by whoever else applied our manifests."""
+    labels = (body.get("metadata") or {}).get("labels") or {}
+    return has_applied(body) or labels.get(MANAGED_BY) == FIELD_MANAGER
 
 
 def gitops_owner(body: Object) -> str:
@@ -39,5 +55,13 @@ def gitops_owner(body: Object) -> str:
     return tool
 
 
-def _entries(body: Object) -> Iterator[Object]:
+def entries(body: Object) -> Iterator[Object]:
+    """Yield the managed fields of an object, one entry a manager and operation; those of its status left out.
+
+    Who scales writes through a subresource as well, and what the object is to be.
+    """
+    return (item for item in _all_entries(body) if item.get("subresource") != "status")
+
+
+def _all_entries(body: Object) -> Iterator[Object]:
     yield from (body.get("metadata") or {}).get("managedFields") or ()

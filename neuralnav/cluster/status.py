@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from neuralnav.cluster.api import FIELD_MANAGER, Cause, Object
-from neuralnav.cluster.owners import GITOPS, gitops_owner, has_applied, managers
+from neuralnav.cluster.api import Cause, Object
+from neuralnav.cluster.owners import applier_of, gitops_owner, is_ours
 from neuralnav.cluster.pods import OVER, is_true, pod_of, ready_replicas
 from neuralnav.cluster.warnings import warnings_of
 from neuralnav.files.deployments import Deployed
@@ -22,8 +22,6 @@ from neuralnav.model.status_report import (
 
 CANDIDATE = "neuralnav.dev/candidate"
 """The annotation that says which candidate an object deploys."""
-
-MANAGED_BY = "app.kubernetes.io/managed-by"
 
 WORKER = "-worker"
 """How the component of a pod ends that works for another of its replica."""
@@ -92,20 +90,6 @@ def status_of(deployed: Deployed, seen: Seen, now: datetime) -> WorkloadStatus:
         return found
     deviations = _deviations(found, plan)
     return found.model_copy(update={"deviations": tuple(deviations), "as_planned": not deviations})
-
-
-def applier_of(live: Object) -> str:
-    """Return who made an object what it is: us, else a GitOps controller, else who wrote it first; empty if unsaid."""
-    found = managers(live)
-    if has_applied(live):
-        return FIELD_MANAGER
-    return next((name for name in found if name in GITOPS), found[0] if found else "")
-
-
-def is_ours(live: Object) -> bool:
-    """Tell whether an object was made of a lock: applied by us, or by whoever else applied our manifests."""
-    labels = live["metadata"].get("labels") or {}
-    return has_applied(live) or labels.get(MANAGED_BY) == FIELD_MANAGER
 
 
 def is_deployed(status: WorkloadStatus) -> bool:

@@ -86,7 +86,8 @@ def _places(items: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 def _by_name(items: Sequence[Any]) -> Mapping[str, Any] | None:
     """Return the entries of a list by what names them; None where something does not, or a name comes twice.
 
-    Of arguments a flag is named by itself, `--flag#2` where it comes again, and any other by its place among those.
+    Of arguments a flag is named by itself, `--flag#2` where it comes again; what follows a flag is its value, and any
+    other is named by its place among those.
     """
     if any(isinstance(item, str) and item.startswith("-") for item in items):
         return _arguments(items) if all(isinstance(item, str) for item in items) else None
@@ -103,8 +104,11 @@ def _by_name(items: Sequence[Any]) -> Mapping[str, Any] | None:
 def _arguments(items: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: dict[str, int] = {}
+    flag = ""  # the one whose value may come next
     for item in items:
-        name = item.partition("=")[0] if item.startswith("-") else ""
+        is_flag, (name, given, _) = item.startswith("-"), item.partition("=")
+        name = name if is_flag else f"{flag} value" if flag else ""
+        flag = name if is_flag and not given else ""
         count = seen[name] = seen.get(name, 0) + 1
         found[(name if count == 1 else f"{name}#{count}") if name else str(count - 1)] = item
     return found

@@ -14,7 +14,7 @@ from neuralnav.model.lock import Lock, LockedCandidate, Metric
 from neuralnav.model.observe_report import ExpectedLatency
 from neuralnav.model.tables import METRICS, MS_DIGITS
 from neuralnav.serving.clients import OpenLoop, predict
-from neuralnav.serving.deployed import Deployed, carrying
+from neuralnav.serving.deployed import Deployed, replica_rps
 from neuralnav.serving.sweep import sweep
 
 REQUESTS = 1000
@@ -51,11 +51,6 @@ def planned_shape(lock: Lock) -> Shape:
     return Shape(lock.requirements.prompt_tokens, lock.requirements.output_tokens)
 
 
-def planned_rps(lock: Lock, chosen: LockedCandidate) -> float:
-    """Return the load of one replica at the planned peak."""
-    return lock.requirements.peak_rps / carrying(lock, chosen)
-
-
 def expected_at(
     lock: Lock, chosen: LockedCandidate, server: Deployed, shape: Shape, *, rate_rps: float, peak_rps: float
 ) -> Mapping[str, ExpectedLatency]:
@@ -63,7 +58,7 @@ def expected_at(
 
     `rate_rps` is the load that the average request met, `peak_rps` the heaviest: the upper end is of that.
     """
-    base = _model(server, planned_shape(lock), planned_rps(lock, chosen))
+    base = _model(server, planned_shape(lock), replica_rps(lock, chosen))
     here = _model(server, shape, rate_rps)
     there = here if peak_rps <= STEADY * rate_rps else _model(server, shape, peak_rps)
     found: dict[str, ExpectedLatency] = {}

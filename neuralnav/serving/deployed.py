@@ -70,5 +70,4 @@ def carrying(lock: Lock, chosen: LockedCandidate) -> int:
 
 def replica_rps(lock: Lock, chosen: LockedCandidate) -> float:
     """Return the load of one replica at the peak: spare replicas take none, as a plan counts."""
-    peak = lock.requirements.peak_rps
-    return peak / carrying(lock, chosen) if chosen.capacity_rps > 0.0 else peak
+    return lock.requirements.peak_rps / carrying(lock, chosen)

@@ -259,8 +259,8 @@ def test_another_namespace_than_the_plans_is_refused(here: Repository) -> None:
     completed = here.run("deploy", NAME, "-n", "elsewhere")
     assert completed.returncode == 2
     assert completed.stderr.startswith(
-        'chat/workload.yaml  the plan is for namespace "llm", not "elsewhere"\n'
-        "  leave out --namespace, or set deploy.namespace in the workload and compile\n"
+        "chat/workload.yaml  the plan is for namespace llm, not elsewhere\n"
+        "  leave --namespace out, or set deploy.namespace in the workload and compile\n"
     )
 
 

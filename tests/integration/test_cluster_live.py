@@ -60,10 +60,10 @@ def edit(front: Front, manager: str, **predictor: Any) -> None:
 @pytest.mark.parametrize("name", [CHAT, VOICE])
 def test_what_was_just_deployed_has_not_drifted(neuralnav: Installed, front: Front, tmp_path: Path, name: str) -> None:
     deployed(front, plan(tmp_path, name))
-    assert live(neuralnav, front, tmp_path) == (0, [f"{name:<14} as committed: 4 objects"])
+    assert live(neuralnav, front, tmp_path) == (0, [f"{name:<14} as committed: 6 objects"])
     front.enforce(READER)
     assert live(neuralnav, front, tmp_path) == (0, [
-        f"{name:<14} as committed: 4 objects",
+        f"{name:<14} as committed: 6 objects",
         f"{'':<{len(name.ljust(14))}} a dry run is not allowed; only the fields that manifests say are compared",
     ])  # fmt: skip
 
@@ -72,11 +72,13 @@ def test_what_is_not_there_is_missing(neuralnav: Installed, front: Front, tmp_pa
     plan(tmp_path)
     folder = f"drift (live) in {CHAT}/deploy"
     assert live(neuralnav, front, tmp_path) == (3, [
-        f"{CHAT}   4 of 4 objects not as committed",
+        f"{CHAT}   6 of 6 objects not as committed",
+        f"{folder}/dashboard.yaml: ConfigMap {SPACE}/{CHAT} is missing",
         f"{SERVICE} is missing",
         f"{folder}/networkpolicy.yaml: NetworkPolicy {SPACE}/{CHAT} is missing",
         f"{folder}/poddisruptionbudget.yaml: PodDisruptionBudget {SPACE}/{CHAT} is missing",
         f"{folder}/podmonitor.yaml: PodMonitor {SPACE}/{CHAT} is missing",
+        f"{folder}/prometheusrule.yaml: PrometheusRule {SPACE}/{CHAT} is missing",
         f"  fix: neuralnav deploy {CHAT}/workload.yaml",
     ])  # fmt: skip
 
@@ -84,7 +86,7 @@ def test_what_is_not_there_is_missing(neuralnav: Installed, front: Front, tmp_pa
 MAX_LEN = '.spec.predictor.containers[name="kserve-container"].args[--max-model-len]'
 LOGGER = '{"mode": "all", "url": "http://x"}'
 CHANGED = [
-    f"{CHAT}   1 of 4 objects not as committed",
+    f"{CHAT}   1 of 6 objects not as committed",
     f"{SERVICE} differs in 4 fields",
     f"  {MAX_LEN}  --max-model-len=1536 -> --max-model-len=9999   kubectl-edit, just now",
     "  .spec.predictor.minReplicas  2 -> 3   scaler, just now",
@@ -126,8 +128,8 @@ def test_json_tells_who_and_when(neuralnav: Installed, front: Front, tmp_path: P
     code, found = report(neuralnav, front, tmp_path)
     (workload,) = found["workloads"]
     assert (code, workload["drift"], workload["candidate"]) == (3, ["live"], workload["live_candidate"])
-    service, *others = workload["objects"]
-    assert [item["state"] for item in others] == ["as-committed"] * 3
+    board, service, *others = workload["objects"]
+    assert [item["state"] for item in (board, *others)] == ["as-committed"] * 5
     assert (service["compared"], service["owner"], service["file"]) == ("dry-run", "neuralnav", FILE)
     one = next(item for item in service["fields"] if item["field"] == ".spec.predictor.minReplicas")
     (by,) = one.pop("by")
@@ -161,7 +163,7 @@ def test_what_an_earlier_lock_left(neuralnav: Installed, front: Front, tmp_path:
         metadata = {"name": name, "namespace": SPACE, "labels": labels, **more}
         reached(front).apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {}})
     assert live(neuralnav, front, tmp_path) == (3, [
-        f"{CHAT}   1 of 5 objects not as committed",
+        f"{CHAT}   1 of 7 objects not as committed",
         f"drift (live): ConfigMap {SPACE}/old is left over: no manifest says it any more",
         f"  fix: neuralnav deploy --prune {CHAT}/workload.yaml",
     ])  # fmt: skip
@@ -175,7 +177,7 @@ def test_a_lock_that_is_not_deployed_yet(neuralnav: Installed, front: Front, tmp
         path.write_text(path.read_text().replace(old, new))
     code, lines = live(neuralnav, front, tmp_path)
     assert (code, lines) == (3, [
-        f"{CHAT}   1 of 4 objects not as committed",
+        f"{CHAT}   1 of 6 objects not as committed",
         f"{SERVICE} differs in 1 field",
         f'  .metadata.annotations["neuralnav.dev/candidate"]  {new} -> {old}   neuralnav, just now',
         f"  not deployed yet: {old} runs, the lock chose {new}",
@@ -190,7 +192,7 @@ def test_what_gitops_keeps_is_its_to_mend(neuralnav: Installed, front: Front, tm
     front.put({**ISVC, "metadata": {"name": CHAT, "namespace": SPACE, "labels": labels}}, manager="flux")
     edit(front, "kubectl-edit", minReplicas=3)
     assert live(neuralnav, front, tmp_path) == (3, [
-        f"{CHAT}   1 of 4 objects not as committed",
+        f"{CHAT}   1 of 6 objects not as committed",
         f"{SERVICE} differs in 1 field; Flux (Kustomization flux-system/apps) keeps it as git has it",
         "  .spec.predictor.minReplicas  2 -> 3   kubectl-edit, just now",
     ])  # fmt: skip
@@ -201,8 +203,8 @@ def test_what_cannot_be_read_is_not_known(neuralnav: Installed, front: Front, tm
     front.forbid()
     code, lines = live(neuralnav, front, tmp_path)
     said = "tester may not get inferenceservices.serving.kserve.io in namespace llm-prod"
-    assert (code, lines[:2]) == (2, [
-        f"{CHAT}   4 of 4 objects not as committed",
+    assert (code, [lines[0], lines[2]]) == (2, [
+        f"{CHAT}   6 of 6 objects not as committed",
         f"not known: InferenceService {SPACE}/{CHAT} cannot be read: {said}",
     ])  # fmt: skip
 
@@ -237,7 +239,7 @@ def test_what_somebody_else_made_is_not_taken(neuralnav: Installed, front: Front
     front.put({**ISVC, "metadata": {"name": CHAT, "namespace": SPACE}, "spec": spec}, manager="helm")
     annotations, labels = (clipped(json.dumps(ours[key], sort_keys=True), 60) for key in ("annotations", "labels"))
     assert live(neuralnav, front, tmp_path) == (3, [
-        f"{CHAT}   1 of 4 objects not as committed",
+        f"{CHAT}   1 of 6 objects not as committed",
         f"{SERVICE} differs in 2 fields, and it was not made of a lock; applied by helm",
         f"  .metadata.annotations  removed, was {annotations}",
         f"  .metadata.labels       removed, was {labels}",
@@ -248,7 +250,7 @@ def test_a_cluster_without_kserve(neuralnav: Installed, small_front: Front, tmp_
     plan(tmp_path)
     small_front.add_namespace(SPACE)
     code, lines = live(neuralnav, small_front, tmp_path)
-    assert (code, lines[1]) == (
+    assert (code, lines[2]) == (
         3, f"{SERVICE} is missing: the cluster does not know InferenceService of serving.kserve.io/v1beta1"
     )  # fmt: skip
     ran = neuralnav.run("status", "--kubeconfig", str(small_front.kubeconfig), folder=tmp_path)

@@ -268,8 +268,8 @@ def test_an_address_comes_from_the_nearest_that_gives_one(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("calm", "--window", "1"), "'1' is no length of time; write it like 90s, 30m, 1h or 7d"),
-        (("calm", "--window", "0s"), "'0s' is no length of time; write it like 90s, 30m, 1h or 7d"),
+        (("calm", "--window", "1y"), "'1y' is no duration; write it like 90s, 15m, 1h30m or 7d"),
+        (("calm", "--window", "0s"), "'0s' is no time at all; write it like 90s, 15m, 1h30m or 7d"),
         (("calm", "--window", "32d"), "'32d' is longer than 31 days"),
         (("calm", "--end", "noon"), "'noon' is no time; write it like 2026-11-26T08:00Z"),
         ((".", "--selector", 'job="a"'), "--selector names the series of one workload, and several are here"),

@@ -137,17 +137,39 @@ def test_what_is_left_of_an_interrupted_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("90s", 90.0), ("15m", 900.0), ("1h30m", 5400.0), ("0.5s", 0.5), ("20", 20.0)]
+    ("text", "seconds"),
+    [
+        ("90s", 90.0),
+        ("15m", 900.0),
+        ("1h30m", 5400.0),
+        ("0.5s", 0.5),
+        ("20", 20.0),
+        ("7d", 604_800.0),
+        ("1w1d", 691_200.0),
+        ("2min", 120.0),
+        ("1m500ms", 60.5),
+        (" 9s ", 9.0),
+    ],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert Duration().convert(text, None, None) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "s", "5d", "-1s", "1m1h"])
+@pytest.mark.parametrize("text", ["", "s", "5y", "-1s", "1m1h", "1s1s", "1e3"])
 def test_what_is_no_duration_is_told_with_how_to_write_one(text: str) -> None:
     with pytest.raises(click.BadParameter) as raised:
         Duration().convert(text, None, None)
-    assert raised.value.message == f"{text!r} is no duration; write it like 90s, 15m or 1h30m"
+    assert raised.value.message == f"{text!r} is no duration; write it like 90s, 15m, 1h30m or 7d"
+
+
+def test_durations_within_bounds() -> None:
+    bounded = Duration(above_zero=True, most_days=31)
+    assert (bounded.convert("31d", None, None), Duration().convert("0s", None, None)) == (2_678_400.0, 0.0)
+    for text, said in (("0s", "'0s' is no time at all; write it like 90s, 15m, 1h30m or 7d"),
+                       ("31d1s", "'31d1s' is longer than 31 days")):  # fmt: skip
+        with pytest.raises(click.BadParameter) as raised:
+            bounded.convert(text, None, None)
+        assert raised.value.message == said
 
 
 def test_a_log_is_told_what_changes_not_that_seconds_pass(capsys: pytest.CaptureFixture[str]) -> None:

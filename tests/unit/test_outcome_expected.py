@@ -12,11 +12,11 @@ from neuralnav.files.places import read_source
 from neuralnav.model.lock import Lock
 from neuralnav.model.observe_report import ExpectedLatency, Judgement
 from neuralnav.model.outcome import Achieved, Bounded
-from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_rps, planned_shape
+from neuralnav.outcomes.expected import Shape, capacity_share, expected_at, planned_metrics, planned_shape
 from neuralnav.outcomes.judge import judge
 from neuralnav.outcomes.latencies import against
 from neuralnav.outcomes.outcome import outcome_of
-from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by
+from neuralnav.serving.deployed import Deployed, carrying, chosen_of, deployed_by, replica_rps
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "support-chat" / "plan.lock"
 
@@ -82,7 +82,7 @@ def test_replicas_that_carry_the_load_are_all_but_the_spare_one() -> None:
 def test_at_the_planned_load_the_plan_itself_is_expected() -> None:
     chosen = chosen_of(plan())
     assert chosen is not None
-    for metric, found in expected(planned_rps(plan(), chosen)).items():
+    for metric, found in expected(replica_rps(plan(), chosen)).items():
         value = planned_metrics(chosen)[metric]
         assert (found.p95_ms, found.low_ms, found.high_ms) == pytest.approx((value.value, value.low, value.high))
 
@@ -107,7 +107,7 @@ def test_the_mean_gap_is_expected_by_the_whole_answer_not_by_a_p95_on_a_slope() 
     steep = chosen.model_copy(
         update={"itl_p95_ms": chosen.itl_p95_ms.model_copy(update={"value": 2.0 * chosen.itl_p95_ms.value})}
     )
-    rate = planned_rps(plan(), chosen)
+    rate = replica_rps(plan(), chosen)
     usual, found = (
         expected_at(plan(), one, server(), planned_shape(plan()), rate_rps=rate, peak_rps=rate)["itl"]
         for one in (chosen, steep)

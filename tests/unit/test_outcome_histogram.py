@@ -136,3 +136,8 @@ def test_merged_histograms_are_that_of_all_values(one: list[float], two: list[fl
     assert both is not None
     assert (both.edges, both.counts) == (whole.edges, whole.counts)
     assert both.total == pytest.approx(whole.total)
+
+
+def test_less_than_one_value_has_a_mean_and_nothing_lies_below_zero() -> None:
+    found = Histogram((1.0,), (0.5, 0.0), 0.25)
+    assert (mean_of(found), share_within(found, -1.0)) == (0.5, Bounded(0.0, 0.0, 0.0))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from neuralnav.cluster.pods import pod_of
 from neuralnav.cluster.status import Seen, Unread, status_of
 from neuralnav.files.deployments import Deployed, read_deployed
 from neuralnav.files.places import find_workload
@@ -259,3 +260,19 @@ def test_a_service_that_spans_nodes_says_how_many_are_ready_where_pods_may_not_b
     given = service(workloads={"primary": {"readyReplicas": 3}})
     found = stands(Seen(given, FORBIDDEN, [], {}), locked("frontier-research"))
     assert found.replicas.ready == 3
+
+
+def test_a_pod_is_read_whole_or_as_empty_as_it_is() -> None:
+    body = {
+        "metadata": {"name": "a", "deletionTimestamp": "2026-11-26T12:00:00Z"},
+        "spec": {"containers": [{"resources": {"limits": {"nvidia.com/gpu": "2"}}}, {}]},
+        "status": {
+            "phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+            "initContainerStatuses": [{"restartCount": 1}], "containerStatuses": [{"restartCount": 2}, {}],
+        },
+    }  # fmt: skip
+    found = pod_of(body, "nvidia.com/gpu")
+    assert (found.ready, found.terminating, found.restarts, found.accelerators) == (False, True, 3, 2)
+    bare = pod_of({"metadata": {"name": "a"}}, "nvidia.com/gpu")
+    assert (bare.phase, bare.node, bare.restarts, bare.accelerators) == ("Unknown", "", 0, 0)
+    assert pod_of(body, "").accelerators == 0

@@ -149,6 +149,13 @@ def test_status_fields_make_nobody_an_owner() -> None:
     assert [writer.manager for writer in one.by] == ["neuralnav"]
 
 
+def test_who_scales_is_named() -> None:
+    found = live({**by_kubectl(**{"f:minReplicas": {}}), "subresource": "scale"})
+    found["spec"]["predictor"]["minReplicas"] = 9
+    (one,) = drift_of(committed(), found, live())
+    assert one.by == (KUBECTL,)
+
+
 SAME = [("1", "1000m"), ("1Gi", "1024Mi"), (1, "1"), ("0.5", "500m"), ("1e3", "1k"), (2, 2.0)]
 
 
@@ -184,6 +191,9 @@ def test_quantity(text: object, amount: Fraction | None) -> None:
     (["a", "b"], ["a"], [("", ["a", "b"], ["a"])]),
     (["--a=1", "--a=2"], ["--a=1", "--a=3"], [("[--a#2]", "--a=2", "--a=3")]),
     (["serve", "m", "--x"], ["serve", "n", "--x"], [("[1]", "m", "n")]),
+    (["--a", "x", "--b", "y"], ["--b", "y", "--a", "x"], []),
+    (["--a", "x", "--b", "y"], ["--b", "x", "--a", "y"], [("[--a value]", "x", "y"), ("[--b value]", "y", "x")]),
+    (["--a=1", "x"], ["--a=1", "z"], [("[0]", "x", "z")]),
     ([{"name": "a", "v": 1}], [{"name": "b", "v": 1}],
      [('[name="a"]', {"name": "a", "v": 1}, ABSENT), ('[name="b"]', ABSENT, {"name": "b", "v": 1})]),
     ([{"name": "a", "v": 1}, {"name": "b"}], [{"name": "b"}, {"name": "a", "v": 2}], [('[name="a"].v', 1, 2)]),

@@ -88,6 +88,8 @@ def test_a_node_on_its_way_is_no_failure() -> None:
          "a: CrashLoopBackOff, last exit 137 (OOMKilled) (3 restarts)"),
         (container({"terminated": {"exitCode": 1, "reason": "Error", "message": "no CUDA device\n"}}),
          "a: last exit 1: no CUDA device"),
+        ({"initContainerStatuses": [{"name": "storage", "state": {"waiting": {"reason": "ErrImagePull"}}}]},
+         "a: ErrImagePull"),
         ({"phase": "Failed", "reason": "Evicted", "message": "low on memory"}, "a: Evicted: low on memory"),
     ],
 )  # fmt: skip
@@ -106,6 +108,11 @@ def test_what_does_not_mend_itself_is_a_failure(status: Body, said: str) -> None
         (container({"running": {"startedAt": "2026-11-26T11:56:40Z"}}), [], "a: running, not ready yet 4 min"),
         (container({"running": {}}, restartCount=1, lastState={"terminated": {"exitCode": 1, "reason": "Error"}}), [],
          "a: started again, last exit 1 (1 restart)"),
+        (container({"running": {}}, ready=True, restartCount=1, lastState={"terminated": {"exitCode": 1}}), [],
+         "a: running, not ready yet"),
+        ({}, [event("b", "FailedMount", "2026-11-26T12:00:00Z", "of another", "Warning")], "a: starting"),
+        ({}, [event("a", "Later", "2026-11-26T12:00:09Z", "m", "Warning"),
+              event("a", "Sooner", "2026-11-26T12:00:00Z", "m", "Warning")], "a: Later: m"),
         ({}, [event("a", "FailedMount", "2026-11-26T12:00:00Z", 'secret "hf" not found', "Warning")],
          'a: FailedMount: secret "hf" not found'),
     ],
@@ -156,6 +163,15 @@ def test_without_pods_the_service_is_asked_why() -> None:
         "no pods yet", "the controller has said nothing yet", "InternalError: fails to reconcile predictor",
     )  # fmt: skip
     assert told(None, found=service(conditions=[])).said[0] == "its pods may not be listed"
+
+
+def test_pods_that_are_ready_before_their_service_leave_its_conditions_to_be_told() -> None:
+    only_info = {"type": "LatestDeploymentReady", "status": "False", "severity": "Info"}
+    ready = {"type": "Ready", "status": "False", "reason": "NoRoute"}
+    both = [pod("a", ready=True), pod("b", ready=True)]
+    found = told(both, found=service(conditions=[only_info, ready]))
+    assert found == Rollout("waiting", 2, 2, ("Ready is not met NoRoute",))
+    assert not told(both, found=service(conditions=[ready], observed=None)).observed
 
 
 def test_a_model_that_kserve_gave_up_on_is_a_failure() -> None:
