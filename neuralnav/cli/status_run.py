@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from neuralnav.cli.cluster_options import other_namespace
-from neuralnav.cluster.api import Api
-from neuralnav.cluster.reading import read_cluster
+from neuralnav.cluster.api import Api, ClusterError
+from neuralnav.cluster.reading import DOWN, read_cluster
 from neuralnav.cluster.status import status_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
 from neuralnav.files.deployments import Deployed, read_deployed
@@ -48,11 +48,12 @@ def read_status(api: Api, plans: Plans, now: datetime) -> StatusReport:
     """Return how workloads stand now."""
     seen, failures = read_cluster(api, [item.deployment for item in plans.deployed])
     found = [status_of(item, one, now) for item, one in zip(plans.deployed, seen, strict=True)]
-    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in failure.diagnostics)]
+    cut_off = any(failure.cause in DOWN for failure in failures)  # in the middle, maybe: not all was read
+    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in _told(failure))]
     return StatusReport(
         context=api.context,
         server=api.server,
-        exit_code=int(worst([*map(code_of, found), *[ExitCode.BAD_INPUT] * bool(plans.problems)])),
+        exit_code=int(worst([*map(code_of, found), *[ExitCode.BAD_INPUT] * bool(plans.problems or cut_off)])),
         workloads=tuple(found),
         problems=tuple(problem(item) for item in problems),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuralnav.cluster.api import Object
+from neuralnav.cluster.shapes import LONGEST_NUMBER
 from neuralnav.model.lock import Deployment
 from neuralnav.model.plain_text import counted
 
@@ -126,4 +127,4 @@ def _allocatable(node: Object) -> Mapping[str, str]:
 
 def _amount(node: Object, resource: str) -> int:
     text = str(_allocatable(node).get(resource, "0"))
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0

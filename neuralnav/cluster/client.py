@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from neuralnav.cluster.api import FIELD_MANAGER, KINDS, ClusterError, Kind, Object, Ref
-from neuralnav.cluster.failures import Asked, is_absent_object, refusal
+from neuralnav.cluster.failures import Asked, is_absent_object, refusal, stranger
+from neuralnav.cluster.shapes import is_object, shaped
 from neuralnav.cluster.transport import Reply, Request, Transport
 from neuralnav.cluster.watching import Watch
 
@@ -44,7 +45,7 @@ class Client:
         reply = self._transport.send(request)
         if is_absent_object(reply.status, reply.content):
             return None
-        return _named(self._checked(reply, request), ref.kind)
+        return self._object(reply, request)
 
     def list(self, kind: Kind, namespace: str = "", *, labels: str = "", fields: str = "") -> list[Object]:
         """Return the objects of a kind, in pages, by namespace and name; of all namespaces where none is named."""
@@ -72,9 +73,11 @@ class Client:
             if reply.status == 410 and token:
                 return None
             page = self._checked(reply, request)
-            items += page.get("items") or []
-            metadata = page.get("metadata") or {}
-            token = metadata.get("continue") or ""
+            found, metadata = page.get("items", ()), page.get("metadata")
+            if not isinstance(found, list | None) or not isinstance(metadata, dict):
+                raise self._stranger(reply, request)
+            items += [item for item in found or () if is_object(item)]
+            token = str(metadata.get("continue") or "")
             if not token:
                 return items, str(metadata.get("resourceVersion") or "")
 
@@ -86,7 +89,7 @@ class Client:
             **({"dryRun": "All"} if dry_run else {}), **({"force": "true"} if force else {}),
         }  # fmt: skip
         request = Request(_asked("PATCH", "patch", ref), object_path(ref), query, body, APPLY)
-        return _named(self._checked(self._transport.send(request), request), ref.kind)
+        return self._object(self._transport.send(request), request)
 
     def delete(self, ref: Ref, *, uid: str, dry_run: bool = False) -> bool:
         """Delete an object that still has this uid, its dependents in the background; False if it is gone."""
@@ -117,8 +120,7 @@ class Client:
         asked = Asked("GET", "watch", kind, namespace)
         path = collection_path(kind, namespace)
         watch = Watch(self._transport, asked, path, {"fieldSelector": fields} if fields else {}, listed, seconds)
-        for item in watch:
-            yield _named(item, kind)
+        yield from (_named(item, kind) for item in watch if is_object(item))
 
     def _checked(self, reply: Reply, request: Request) -> dict[str, Any]:
         """Return the JSON of a success; raise the `ClusterError` of anything else."""
@@ -127,6 +129,17 @@ class Client:
             return found
         access = self._transport.login.access
         raise refusal(request.asked, access, reply.status, reply.headers, reply.content)
+
+    def _object(self, reply: Reply, request: Request) -> Object:
+        """Return the object that a success holds; raise the `ClusterError` of anything else."""
+        found = self._checked(reply, request)
+        if not is_object(found):
+            raise self._stranger(reply, request)
+        return _named(found, request.asked.kind)
+
+    def _stranger(self, reply: Reply, request: Request) -> ClusterError:
+        access = self._transport.login.access
+        return stranger(request.asked, access, reply.status, reply.headers, reply.content)
 
 
 def ref_of(body: Object) -> Ref:
@@ -156,10 +169,8 @@ def _asked(method: str, verb: str, ref: Ref) -> Asked:
 
 
 def _named(item: Object, kind: Kind) -> Object:
-    """Return an object that says what it is: items of lists of core kinds do not."""
-    if "kind" in item and "apiVersion" in item:
-        return item
-    return {"apiVersion": kind.api_version, "kind": kind.kind, **item}
+    """Return an object that says what it is, which items of lists of core kinds do not, with fields of their types."""
+    return shaped({"apiVersion": kind.api_version, "kind": kind.kind, **item}, kind.kind)
 
 
 def _place(item: Object) -> tuple[str, str]:

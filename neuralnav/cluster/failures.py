@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 from neuralnav.cluster.api import Cause, ClusterError, Kind, Owner
 from neuralnav.cluster.credentials import login_hint
 from neuralnav.cluster.kubeconfig import Access
+from neuralnav.model.plain_text import printable
 
 RBAC = "examples/rbac of NeuralNav has the roles that its verbs need"
 SAID = 600
@@ -224,7 +225,7 @@ def refusal(asked: Asked, access: Access, status: int, headers: Mapping[str, str
     """Return the error for an answer that no waiting mends."""
     found = _status(content)
     if not found and not is_bare_404(status, content):
-        return _stranger(asked, access, status, headers, content)
+        return stranger(asked, access, status, headers, content)
     said = _message(content) or f"HTTP {status}"
     match status:
         case 403:
@@ -287,7 +288,7 @@ def is_absent_object(status: int, content: bytes) -> bool:
     return status == 404 and bool(details.get("name")) and details.get("kind") != "namespaces"
 
 
-def _stranger(asked: Asked, access: Access, status: int, headers: Mapping[str, str], content: bytes) -> ClusterError:
+def stranger(asked: Asked, access: Access, status: int, headers: Mapping[str, str], content: bytes) -> ClusterError:
     """Return the error for an answer that is not a Kubernetes API server's."""
     if 300 <= status < 400:
         target = headers.get("location", "elsewhere")
@@ -372,5 +373,5 @@ def _colon(text: str) -> str:
 
 
 def _short(text: str, most: int = SAID) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= most else f"{line[: most - 1]}…"

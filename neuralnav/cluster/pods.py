@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from neuralnav.cluster.api import Object
+from neuralnav.cluster.shapes import LONGEST_NUMBER
 from neuralnav.model.status_report import ReportedPod
 
 STARTING = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -42,7 +43,7 @@ def accelerators_of(spec: Mapping[str, Any], resource: str) -> int:
 def _count(value: object) -> int:
     """Return a count of whole devices, which is all that Kubernetes allows of them."""
     text = str(value or 0)
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 def _containers(status: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 
 from neuralnav.cluster.api import Cause, Object
@@ -319,8 +319,9 @@ def _sentence(what: str, *more: str | None) -> str:
 
 
 def time_of(text: str) -> datetime | None:
-    """Return a time as Kubernetes writes it; None where there is none."""
+    """Return a time as Kubernetes writes it, in UTC where it does not say; None where there is none."""
     try:
-        return datetime.fromisoformat(text) if text else None
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=found.tzinfo or UTC)
     except ValueError:
         return None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import NoReturn
 
 from urllib3.exceptions import ReadTimeoutError
 
@@ -99,7 +99,7 @@ class Watch:
                     self._refused(answer.status, dict(answer.headers), answer.read(PIECE_BYTES))
                 began = True
                 for line in _lines(answer.stream(PIECE_BYTES)):
-                    item = self._taken(json.loads(line))
+                    item = self._taken(*_event(line))
                     if item is not None:
                         yield item
                     if self._left() <= 0:
@@ -109,7 +109,8 @@ class Watch:
                 return  # nothing has changed for a while
             raise _Broken(broken(error, self._asked, login.access, seconds)) from error
 
-    def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+    def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> NoReturn:
+        """Raise what an answer that is no stream means."""
         headers = {key.lower(): value for key, value in headers.items()}
         access = self._transport.login.access
         if status == 410:
@@ -121,18 +122,11 @@ class Watch:
             raise _Broken(passing)
         raise refusal(self._asked, access, status, headers, content)
 
-    def _taken(self, event: dict[str, Any]) -> Object | None:
+    def _taken(self, kind: str, item: Object) -> Object | None:
         """Take an event in; return the object it is about, None for what says only how far we are."""
-        kind, item = event.get("type"), event.get("object") or {}
         if kind == "ERROR":
-            if item.get("code") == 410:
-                raise _Expired
-            access = self._transport.login.access
-            content = json.dumps(item).encode()
-            passing = stumble(int(item.get("code") or 500), {}, content)
-            if passing is not None:
-                raise _Broken(passing)
-            raise refusal(self._asked, access, int(item.get("code") or 500), {}, content)
+            code = item.get("code")
+            self._refused(code if isinstance(code, int) else 500, {}, json.dumps(item).encode())
         self._version = _version(item) or self._version
         if kind == "BOOKMARK":
             return None
@@ -151,12 +145,24 @@ class _Broken(Exception):  # noqa: N818  # no error: the watch is taken up again
         super().__init__(found.reason)
 
 
+def _event(line: bytes) -> tuple[str, Object]:
+    """Return the type of an event and its object. Raises `_Broken` for what is none."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        event = None
+    item = event.get("object") if isinstance(event, dict) else None
+    if isinstance(item, dict) and isinstance(item.get("metadata", {}), dict):
+        return str(event.get("type")), item
+    raise _Broken(Stumble("its watch says what no API server says, or broke off"))
+
+
 def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     rest = b""
     for piece in pieces:
         *whole, rest = (rest + piece).split(b"\n")
         if len(rest) > MAX_REPLY_BYTES:
-            raise ValueError("a line of a watch never ends")
+            raise _Broken(Stumble("a line of its watch never ends"))
         yield from (line for line in whole if line.strip())
     if rest.strip():
         yield rest

@@ -61,10 +61,10 @@ def slo_state(achieved: Achieved) -> SloState:
 def against(metric: str, achieved: Achieved, expected: ExpectedLatency, plan: Metric) -> Against:
     """Tell how a latency lies to the plan's interval: TTFT by its p95, or its exact mean where buckets leave that open.
 
-    ITL and E2E are judged by their means alone, at the plan's relative interval: the upper end at the peak, where the
-    p95 of gaps may have jumped, says nothing of a mean. That p95 jumps by a factor of three where one gap in twenty meets
-    another prompt, so a load a little off moves it past any interval; that of E2E is that of the longest answers, and a
-    plan has answers of one length.
+    ITL and E2E are judged by their means alone, at the plan's relative interval: the upper end at the peak, where
+    the p95 of gaps may have jumped, says nothing of a mean. That p95 jumps by a factor of three where one gap in
+    twenty meets another prompt, so a load a little off moves it past any interval; that of E2E is that of the
+    longest answers, and a plan has answers of one length.
     """
     low, high = expected.low_ms / expected.p95_ms, expected.high_ms / expected.p95_ms
     if metric != "ttft":

@@ -199,6 +199,8 @@ STRANGERS: Mapping[str, tuple[int, bytes, dict[str, str], str]] = {
     "moved": (302, b"", {"Location": "https://login.example/"},
               "SERVER points to https://login.example/: that is a login page or a proxy, no API server"),
     "list": (200, b"[]", {}, "SERVER answers HTTP 200 with application/json, not as an API server does: []"),
+    "healthy": (200, b'{"status": "ok"}', {},
+                'SERVER answers HTTP 200 with application/json, not as an API server does: {"status": "ok"}'),
     "deep": (200, b"[" * 100_000, {},
              f"SERVER answers HTTP 200 with application/json, not as an API server does: {'[' * 119}…"),
     "refused": (407, b"<p>Who are you?</p>", {"Content-Type": "text/html"},
@@ -270,6 +272,29 @@ def test_watch_goes_on_after_a_fault(small: Front, fault: Any) -> None:
 
     steps = {"1": broken, "2": lambda: api.delete(ONE, uid=made["metadata"]["uid"])}
     assert changes(api, steps, 3) == [("1", False), ("2", False), ("2", True)]
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]\n", b'{"type": "ADDED", "object": {"metadata": 1}}\n', b'{"type": "MO']
+)
+def test_watch_goes_on_after_what_is_no_event(small: Front, body: bytes) -> None:
+    api = reached(small)
+    api.apply(BODY)
+
+    def broken() -> None:
+        small.fail("watch=true", 200, body=body)
+        small.drop()
+        api.apply({**BODY, "data": {"k": "2"}})
+
+    assert changes(api, {"1": broken}, 2) == [("1", False), ("2", False)]
+
+
+def test_escapes_of_a_server_do_not_reach_the_terminal(small: Front) -> None:
+    said: list[str] = []
+    status = {"kind": "Status", "status": "Failure", "message": "\x1b[2Jbusy \u202e\ud800", "code": 429}
+    small.fail("/configmaps", 429, body=json.dumps(status).encode())
+    assert reached(small, said=said).list(MAP) == []
+    assert said == ["waiting for the API server (429 too many requests: \\x1b[2Jbusy \\x202e\\xd800)"]
 
 
 def test_watch_survives_a_restart_in_which_an_object_went(small: Front) -> None:
