@@ -31,7 +31,7 @@ from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.conflicts import conflict_of, settle
 from neuralnav.serving.identity import LATENCY_METRICS
 from neuralnav.serving.local import FAR, SPREADS, Residual, Shift, left_out, plausible, shift_of
-from neuralnav.serving.outcomes import name_of_outcome, outcome_id, repeatable
+from neuralnav.serving.outcomes import name_of_outcome, outcome_id, repeatable, seen_runs
 from neuralnav.serving.runs import (
     CROWDED,
     TOO_FAR,
@@ -43,6 +43,7 @@ from neuralnav.serving.runs import (
     name_of,
     read_run,
 )
+from neuralnav.serving.windows import OLDER, pooled
 
 DATASET = "measured.parquet"
 NOT_MEASURED = "a row that is not measured"
@@ -173,10 +174,14 @@ def _repeatable(
         found = read_run(row, catalog.serving) if row["source"] == "measured" else NOT_MEASURED
         found = found if id_of(row) in known or found == NOT_MEASURED else UNKNOWN
         every.append((index, name_of(row), found))
-    for outcome, found in zip(outcomes, repeatable(outcomes, catalog.serving), strict=True):
-        every.append((OF_NO_ROW, name_of_outcome(outcome), found if outcome_id(outcome) in known else UNKNOWN))
-    runs = [(index, found) for index, _, found in every if isinstance(found, MeasuredRun)]
+    said = zip(outcomes, repeatable(outcomes, catalog.serving), strict=True)
+    windows = [found if outcome_id(outcome) in known else UNKNOWN for outcome, found in said]
+    every += [(OF_NO_ROW, name_of_outcome(seen), found) for seen, found in zip(outcomes, windows, strict=True)]
+    runs = [(index, found) for index, _, found in every if isinstance(found, MeasuredRun) and index != OF_NO_ROW]
     unused = [_unused(name, found, catalog) for _, name, found in every if isinstance(found, str)]
+    of_places, older = pooled(seen_runs(outcomes, windows))
+    runs += [(OF_NO_ROW, run) for run in of_places]
+    unused += [_unused(name, OLDER, catalog) for name in older]
     beyond = crowded([run for _, run in runs])
     unused += [_unused(runs[position][1].name, CROWDED, catalog) for position in sorted(beyond)]
     return [run for position, run in enumerate(runs) if position not in beyond], unused

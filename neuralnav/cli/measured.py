@@ -15,7 +15,7 @@ from neuralnav.model.spec import UnusedRuns
 from neuralnav.serving.configurations import Configuration, possible
 from neuralnav.serving.identity import evidence_id
 from neuralnav.serving.local import Measured, Residual, plausible
-from neuralnav.serving.outcomes import OUTCOME_REASONS, name_of_outcome, outcome_id, repeatable
+from neuralnav.serving.outcomes import OUTCOME_REASONS, name_of_outcome, outcome_id, repeatable, seen_runs
 from neuralnav.serving.runs import (
     CROWDED,
     OTHER_SETTINGS,
@@ -29,6 +29,7 @@ from neuralnav.serving.runs import (
     read_run,
     residual_of,
 )
+from neuralnav.serving.windows import OLDER, pooled
 
 INLINE_JOBS = 50
 """Up to this many clients are repeated in this process: one takes up to 0.2 s, starting workers a second."""
@@ -46,10 +47,16 @@ def compare(
     known = {item.id: item for item in possible(catalog)}
     wanted = frozenset(ids)
     every = [(name_of(row), _deployed(row, known, wanted, catalog.serving)) for row in rows]
-    for seen, repeated in zip(outcomes, repeatable(outcomes, catalog.serving), strict=True):
-        every.append((name_of_outcome(seen), _achieved(seen, repeated, known, wanted)))
-    runs = [run for _, run in every if isinstance(run, MeasuredRun)]
+    windows = [
+        _achieved(seen, run, known, wanted)
+        for seen, run in zip(outcomes, repeatable(outcomes, catalog.serving), strict=True)
+    ]
+    every += [(name_of_outcome(seen), run) for seen, run in zip(outcomes, windows, strict=True)]
     left = [(run, name) for name, run in every if isinstance(run, str) and run]
+    runs = [run for _, run in every if isinstance(run, MeasuredRun) and run.window is None]
+    of_places, older = pooled(seen_runs(outcomes, windows))
+    runs += of_places
+    left += [(OLDER, name) for name in older]
     beyond = crowded(runs)
     left += [(CROWDED, runs[position].name) for position in sorted(beyond)]
     runs = [run for position, run in enumerate(runs) if position not in beyond]

@@ -16,6 +16,7 @@ from neuralnav.model.tables import METRICS
 from neuralnav.serving.clients import OPEN_REQUESTS, STEADY, OpenLoop
 from neuralnav.serving.runs import ENGINE, NO_LATENCY, NOT_REPEATED, REASONS, VERSION, MeasuredRun, Window, release
 from neuralnav.serving.settings import DEFAULT_SETTINGS, KV_ELEMENT_BYTES, SweepSettings
+from neuralnav.serving.windows import OLDER, SeenRun
 
 SIMULATOR = "neuralnav-sim"
 """The engine of outcomes that our simulator made: the model's own numbers, which prove nothing of it."""
@@ -39,7 +40,8 @@ CACHED = f"more than {MOST_HITS:.0%} of its prompt tokens came from the prefix c
 NO_LENGTHS = "no lengths of prompts and answers"
 OVERLAPPED = "more than half of its window is in a later one of the same workload"
 OUTCOME_REASONS = (
-    *REASONS[:3], SIMULATED, NO_LENGTHS, OVERLAPPED, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, CACHED, *REASONS[3:],
+    *REASONS[:3], SIMULATED, NO_LENGTHS, OVERLAPPED, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, CACHED, OLDER,
+    *REASONS[3:],
 )  # fmt: skip
 """Why a run or an outcome says nothing of a configuration, in the order in which they are told."""
 
@@ -68,6 +70,12 @@ def repeatable(outcomes: Sequence[Outcome], serving: ServingList) -> tuple[Measu
         else:
             later.append((start, end))
     return tuple(found)
+
+
+def seen_runs(outcomes: Sequence[Outcome], found: Sequence[MeasuredRun | str]) -> list[SeenRun]:
+    """Return the runs among what was found of outcomes, each with the end of its window."""
+    pairs = zip(outcomes, found, strict=True)
+    return [SeenRun(outcome.end, run) for outcome, run in pairs if isinstance(run, MeasuredRun)]
 
 
 def run_of(outcome: Outcome, serving: ServingList) -> MeasuredRun | str:

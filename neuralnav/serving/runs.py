@@ -1,7 +1,7 @@
 """Measured rows of a benchmark table -> runs that the model can repeat, and how far each lies from its prediction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import exp, inf, log
 from typing import Any
 
@@ -58,13 +58,15 @@ class Window:
     """What sets a window of serving apart from a benchmark: nobody held its load.
 
     The mean tokens of its prompts and answers, the standard deviation of the log of its load over time, and the
-    variance that chance leaves in the log of a mean over its requests.
+    variance that chance leaves in the log of a mean over its requests. `differ` is the variance of those logs between
+    the windows that it stands for, by metric, where there are several and they differ by more than repeats do.
     """
 
     prompt_tokens: int
     output_tokens: int
     strayed: float
     chance: float
+    differ: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +212,15 @@ def _in_window(
     """Return a residual at the mean tokens of a window, with the doubt that chance and its varying load leave.
 
     A latency that the model says changes by s between the load less and plus its standard deviation, on a log scale,
-    is doubted by the variance (s / 2)^2.
+    is doubted by the variance (s / 2)^2. The load is that at which the model is as busy as the server was: a server
+    near its limit is one whose latency tells little, whatever the model thinks of its rate.
     """
-    doubts = dict.fromkeys(found.logs, window.chance)
+    doubts = {metric: window.chance + window.differ.get(metric, 0.0) for metric in found.logs}
     if window.strayed and isinstance(run.client, OpenLoop):
         client, pace = run.client, exp(window.strayed)
+        busy = client.rate_rps * exp(found.logs.get("e2e", 0.0))
         low, high = (
-            _predicted(run, replace(client, rate_rps=client.rate_rps * by), configuration, serving)
-            for by in (1 / pace, pace)
+            _predicted(run, replace(client, rate_rps=busy * by), configuration, serving) for by in (1 / pace, pace)
         )
         for metric in doubts:
             pair = _pair(high.ms, low.ms, metric) if low and high else None

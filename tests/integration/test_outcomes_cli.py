@@ -216,7 +216,7 @@ def test_an_outcome_that_contradicts_what_was_measured_is_told_everywhere(
 def test_calibrate_reads_outcomes_beside_reports_and_says_where_they_go(repository: Repository) -> None:
     (repository.folder / "neuralnav.yaml").unlink()
     repository.observe(6, factor=1.2)
-    repository.observe(8, factor=1.2)
+    repository.observe(8, factor=1.2, requests=36_000.0, mean_rps=10.0, peak_rps=10.0)  # another place: another run
     before = snapshot(repository.folder)
     found = json.loads(repository.done("bench", "calibrate", "--with", "outcomes", "--format", "json"))
     assert [(item["file"], item["format"], item["rows"]) for item in found["files"]] == [("outcomes", "outcomes", 2)]
