@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from neuralnav.cli.cluster_options import other_namespace
-from neuralnav.cluster.api import Api, ClusterError
+from neuralnav.cluster.api import Api
 from neuralnav.cluster.reading import DOWN, read_cluster
 from neuralnav.cluster.status import status_of
 from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
@@ -49,7 +49,7 @@ def read_status(api: Api, plans: Plans, now: datetime) -> StatusReport:
     seen, failures = read_cluster(api, [item.deployment for item in plans.deployed])
     found = [status_of(item, one, now) for item, one in zip(plans.deployed, seen, strict=True)]
     cut_off = any(failure.cause in DOWN for failure in failures)  # in the middle, maybe: not all was read
-    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in _told(failure))]
+    problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in failure.diagnostics)]
     return StatusReport(
         context=api.context,
         server=api.server,
