@@ -1,7 +1,10 @@
 """One call of `deploy` or `delete`: what it has come to so far, and how it ends, also where it is interrupted."""
 
 import shlex
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +19,7 @@ from neuralnav.cluster.api import Api
 from neuralnav.errors import Diagnostic, ExitCode, InputError, NeuralnavError
 from neuralnav.model.deploy_report import DeployedWorkload, DeployReport
 from neuralnav.model.lock import Lock
+from neuralnav.model.plain_text import printable_json
 from neuralnav.model.report import Report
 from neuralnav.report import diagnostics_text, problem
 
@@ -71,24 +75,52 @@ class Call:
 
 def carry_out(call: Call, work: Callable[[], int]) -> int:
     """Do the work of a call, and return its exit code; however it ends, what was done and what was not is told."""
+    with _signals() as unheard:
+        try:
+            try:
+                code = work()
+            finally:
+                unheard()
+            return _end(call, call.report(code))
+        except (KeyboardInterrupt, click.Abort):  # click makes an abort of Ctrl-C where it asks
+            report = call.report(INTERRUPTED, interrupted=True)
+            _tell_left(call, report, "interrupted")
+            return _end(call, report)
+        except NeuralnavError as error:
+            report = call.report(error.exit_code, error.diagnostics)
+            if call.form == "text":
+                click.echo(styled(diagnostics_text(error.diagnostics, writes=False)), err=True)
+            _tell_left(call, report, "stopped")
+            return _end(call, report)
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], None]]:
+    """Let a request to end, as a cancelled job gets, be told of as Ctrl-C is.
+
+    What is given lets no signal be heard from then on: what is left is told whole, and takes no time.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None  # only the main thread is told of signals
+        return
+    names = (signal.SIGTERM, signal.SIGHUP)
+    before = {signal.SIGINT: signal.getsignal(signal.SIGINT)}
+    before |= {name: signal.signal(name, signal.default_int_handler) for name in names}
+
+    def unheard() -> None:
+        for name in before:
+            signal.signal(name, signal.SIG_IGN)
+
     try:
-        code = work()
-        return _end(call, call.report(code))
-    except (KeyboardInterrupt, click.Abort):  # click makes an abort of Ctrl-C where it asks
-        report = call.report(INTERRUPTED, interrupted=True)
-        _tell_left(call, report, "interrupted")
-        return _end(call, report)
-    except NeuralnavError as error:
-        report = call.report(error.exit_code, error.diagnostics)
-        if call.form == "text":
-            click.echo(styled(diagnostics_text(error.diagnostics, writes=False)), err=True)
-        _tell_left(call, report, "stopped")
-        return _end(call, report)
+        yield unheard
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _end(call: Call, report: DeployReport) -> int:
     if call.form == "json":
-        click.echo(report.model_dump_json(indent=2, by_alias=True))
+        click.echo(printable_json(report.model_dump_json(indent=2, by_alias=True)))
     return report.exit_code
 
 

@@ -246,9 +246,15 @@ def _apply(api: Api, item: Course, wish: Wish, stop: Event) -> bool:
             continue
         if stop.is_set():
             return False
-        if not recorded(item, planned.ref, planned.file, partial(api.apply, planned.body, force=wish.force)):
+        if not recorded(item, planned.ref, planned.file, partial(_applied, api, planned, wish)):
             return False
     return not wish.prune or (not stop.is_set() and remove_all(api, item))
+
+
+def _applied(api: Api, planned: Planned, wish: Wish) -> None:
+    """Apply an object. Raises `ClusterError` where somebody began to delete it since it was looked at."""
+    if _is_going(api.apply(planned.body, force=wish.force)):
+        raise ClusterError(str(planned.ref), f"{planned.ref} is being deleted", GOING)
 
 
 def remove_all(api: Api, item: Course, *, dry_run: bool = False) -> bool:

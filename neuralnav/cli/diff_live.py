@@ -17,6 +17,7 @@ from neuralnav.cluster.connection import connect
 from neuralnav.errors import Diagnostic, ExitCode, InputError, worst
 from neuralnav.files.places import find_workloads
 from neuralnav.model.live_report import LiveObject, LiveReport, LiveWorkload
+from neuralnav.model.plain_text import printable_json
 from neuralnav.report import problem
 
 STAYS = "an apply leaves the fields that others added: they take them away, or a template says them"
@@ -24,7 +25,7 @@ STAYS = "an apply leaves the fields that others added: they take them away, or a
 
 FORMATS: Mapping[str, Callable[[LiveReport, datetime], str]] = {
     "text": live_text,
-    "json": lambda found, _: found.model_dump_json(indent=2, by_alias=True),
+    "json": lambda found, _: printable_json(found.model_dump_json(indent=2, by_alias=True)),
     "markdown": live_markdown,
 }
 

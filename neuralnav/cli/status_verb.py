@@ -13,6 +13,7 @@ from neuralnav.cli.status_text import status_markdown, status_styled
 from neuralnav.cli.status_watch import Changes, Documents, screen, watch
 from neuralnav.cluster.connection import connect
 from neuralnav.errors import InputError
+from neuralnav.model.plain_text import printable_json
 from neuralnav.model.status_report import StatusReport
 
 WATCH_PATIENCE_SECONDS = 2.0
@@ -20,7 +21,7 @@ WATCH_PATIENCE_SECONDS = 2.0
 
 FORMATS: Mapping[str, Callable[[StatusReport, datetime], str]] = {
     "text": status_styled,
-    "json": lambda found, _: found.model_dump_json(indent=2, by_alias=True),
+    "json": lambda found, _: printable_json(found.model_dump_json(indent=2, by_alias=True)),
     "markdown": status_markdown,
 }
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from neuralnav.cli.status_text import line_of, status_styled
+from neuralnav.model.plain_text import printable_json
 from neuralnav.model.status_report import StatusReport
 
 INTERRUPTED = 130
@@ -65,5 +66,5 @@ class Documents:
     def lines(self, found: StatusReport, _: datetime) -> Iterator[str]:
         """Yield the report, if anything has changed."""
         if found != self.last:
-            yield found.model_dump_json(by_alias=True)
+            yield printable_json(found.model_dump_json(by_alias=True))
         self.last = found

@@ -1,7 +1,7 @@
 """What of an object verbs may rely on: fields that they read and that are of another type are taken out of it.
 
 An API server holds objects of its own kinds to their types, and custom ones to their CRD, which says little of a
-status: another release of a controller, or another tool, may write there what it likes. What it is then is not known.
+status: another release of a controller, or another tool, may write there what it likes. It is not known then.
 """
 
 from collections.abc import Mapping, Sequence

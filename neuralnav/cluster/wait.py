@@ -84,6 +84,8 @@ def rollout(
     """
     if service is None:
         return Rollout("failing", 0, wanted, ("the object is gone: somebody deleted it",))
+    if _ending(service):
+        return Rollout("failing", 0, wanted, ("the object is being deleted: somebody deleted it",))
     newest, old = _of_newest_spec([pod for pod in pods or () if not _ending(pod)])
     ready = sum(_condition(pod, "Ready") == "True" for pod in newest)
     told = [said for pod in newest if (said := _pod(pod, events, now, nodes_may_come))]

@@ -472,3 +472,13 @@ def test_what_is_being_deleted_is_not_applied_to(here: Repository) -> None:
         "  wait until it is gone: what is applied to it meanwhile goes with it\n1 problem\n"
     )
     here.edit("InferenceService", lambda item: item["metadata"].update(finalizers=[]), "manager")
+
+
+def test_what_is_left_is_told_too_where_the_process_is_ended(here: Repository) -> None:
+    here.front.fail("podmonitors/chat" + REAL, "hang", method="PATCH")
+    ended = here.interrupted(
+        "deploy", NAME, *APPLY, when=lambda: here.asked("PATCH .*podmonitors/chat" + REAL), by=signal.SIGTERM
+    )
+    here.front.released.set()
+    assert ended.returncode == 130
+    assert f"interrupted; 2 objects are applied, {len(here.kinds) - 3} not\n" in ended.stderr

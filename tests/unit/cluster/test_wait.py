@@ -190,6 +190,13 @@ def test_an_object_that_somebody_deleted_is_a_failure() -> None:
     assert str(found) == "0 of 1 pod ready; the object is gone: somebody deleted it"
 
 
+def test_an_object_that_is_on_its_way_out_is_not_ready() -> None:
+    going = service("True")
+    going["metadata"]["deletionTimestamp"] = "2026-11-26T12:00:00Z"
+    found = told([pod("p0", ready=True), pod("p1", ready=True)], found=going)
+    assert str(found) == "0 of 2 pods ready; the object is being deleted: somebody deleted it"
+
+
 def test_many_pods_are_told_as_a_few() -> None:
     found = told([pod(f"p{index}") for index in range(9)])
     assert found.said == ("p0: starting", "p1: starting", "p2: starting", "and 6 more")
