@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
+from neuralnav.cli.duration import Duration
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.output import format_option
 from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.connection import INSTALL_EXTRA
@@ -13,30 +15,11 @@ from neuralnav.errors import input_error
 from neuralnav.files.locks import find_lock
 from neuralnav.files.places import Place, find_workload
 from neuralnav.model.lock import Lock
-from neuralnav.model.quantity import duration_ms
 
 MOST_ASKED = 100_000 - 1
 MOST_IN_FLIGHT = 4096
 RATES = {"planned": "peak_rps", "mean": "mean_rps"}
 """Rates by name: the one at which the plan's numbers hold, and the one that users make in the mean."""
-
-
-class _Seconds(click.ParamType[float]):
-    """A duration, in seconds."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds that a text names, or fail with how to write them."""
-        if isinstance(value, float):
-            return value
-        try:
-            seconds = duration_ms(value) / 1e3
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if seconds <= 0.0:
-            self.fail(f"{value!r} is no time to wait; write it like 30s", param, ctx)
-        return seconds
 
 
 class _Rate(click.ParamType[str]):
@@ -97,6 +80,7 @@ class Asked:
 
 @click.command(
     name="probe",
+    cls=ClusterCommand,
     epilog="Exit codes: 0 it answers, 2 it cannot be reached or does not answer, 3 an SLO is missed or another model "
     "answers, 130 stopped by Ctrl-C (what came until then is told).",
 )
@@ -128,11 +112,13 @@ class Asked:
     default=None,
     help="Requests in flight; each answer sends the next. [1]",
 )
-@click.option("--duration", "seconds", type=_Seconds(), default=None, metavar="TIME", help="Send for so long. [45s]")
+@click.option(
+    "--duration", "seconds", type=Duration(above=0), default=None, metavar="TIME", help="Send for so long. [45s]"
+)
 @click.option(
     "--timeout",
     "timeout_s",
-    type=_Seconds(),
+    type=Duration(above=0),
     default=None,
     metavar="TIME",
     help="For one request. [60s, or three times the SLO of E2E]",
