@@ -42,7 +42,7 @@ def screen(found: StatusReport, now: datetime) -> Iterator[str]:
     left = len(lines) - room
     more = f"; {counted(left, 'more line')}: neuralnav status" if left > 0 else ""
     text = "\n".join(lines[:room])
-    yield f"{CLEAR}{CUT}{text}\n{now:%H:%M:%S} UTC; Ctrl-C ends{more}{WRAP}"
+    yield f"{CUT}{CLEAR}{text}\n{now:%H:%M:%S} UTC; Ctrl-C ends{more}{WRAP}"
 
 
 @dataclass(slots=True)

@@ -66,8 +66,8 @@ def test_the_top_of_a_watched_screen_stays_in_view(monkeypatch: pytest.MonkeyPat
     tall = "\n".join(f"line {number}" for number in range(30))
     monkeypatch.setattr(status_watch, "status_styled", lambda *_: tall)
     monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((80, 6)))
-    (text,) = screen(StatusReport.model_construct(), NOON)
+    (text,) = screen(StatusReport(context="kind", server="http://kind", exit_code=0, workloads=()), NOON)
     assert text == (
-        f"{CLEAR}{CUT}line 0\nline 1\nline 2\nline 3\n"
+        f"{CUT}{CLEAR}line 0\nline 1\nline 2\nline 3\n"
         f"12:00:00 UTC; Ctrl-C ends; 26 more lines: neuralnav status{WRAP}"
     )
