@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from neuralnav.cli.duration import Duration
 from neuralnav.errors import Diagnostic, Where
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,8 +37,7 @@ def cluster_options(command: Command) -> Command:
                          help="The namespace that is meant; it must be the plan's own."),
             click.option("--kubeconfig", default="", metavar="FILE", type=click.Path(dir_okay=False, path_type=str),
                          help="The kubeconfig; $KUBECONFIG or ~/.kube/config if left out."),
-            click.option("--patience", default=PATIENCE_SECONDS, show_default=True, metavar="SECONDS",
-                         type=click.FloatRange(min=0),
+            click.option("--patience", default="60s", show_default=True, type=Duration(),
                          help="How long to wait for an API server that restarts or is busy."),
         )
     ):  # fmt: skip

@@ -12,6 +12,7 @@ from neuralnav.cli.deploy_call import INTERRUPTED, Call, carry_out, command_text
 from neuralnav.cli.deploy_run import Course, list_ours, remove_all
 from neuralnav.cli.deploy_text import closing_text
 from neuralnav.cli.duration import Duration
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.output import styled
 from neuralnav.cli.waiting import WaitingLine
 from neuralnav.cluster.api import Api, ClusterError
@@ -40,11 +41,12 @@ class Asked:
 
 @click.command(
     name="delete",
+    cls=ClusterCommand,
     epilog="\b\nWhat would go: neuralnav delete services/chat --dry-run\nThe lock alone is enough: "
     "neuralnav delete services/chat/plan.lock --yes",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="WORKLOAD...")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only list what would go; the server is asked whether it may.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until everything is gone.")
 @click.option("--timeout", type=Duration(), default="5m", show_default=True, help="How long to wait for that.")

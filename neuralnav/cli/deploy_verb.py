@@ -14,6 +14,7 @@ from neuralnav.cli.deploy_run import FORCE, Wish, apply_all, course_of, examine
 from neuralnav.cli.deploy_text import closing_text, rollout_text, width_of
 from neuralnav.cli.deploy_wait import Patience, wait_all
 from neuralnav.cli.duration import Duration
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.output import day_of, progress, styled, templates_option
 from neuralnav.cli.waiting import WaitingLine
 from neuralnav.cluster.connection import connect
@@ -38,10 +39,12 @@ class Asked:
 
 @click.command(
     name="deploy",
+    cls=ClusterCommand,
     epilog="\b\nWhat would change: neuralnav deploy services/chat\nTo apply it: neuralnav deploy services/chat --yes",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="WORKLOAD...")
-@click.option("--yes", is_flag=True, help="Apply; without it the server is only asked what it would do.")
+@click.option("-y", "--yes", is_flag=True, help="Apply; without it the server is only asked what it would do.")
+@click.option("--dry-run", is_flag=True, help="Only ask the server: what happens without --yes.")
 @click.option("--frozen", is_flag=True, help="Judge the manifests by the lock alone; read no table.")
 @click.option("--force-conflicts", is_flag=True, help="Take over fields that others own.")
 @click.option("--prune", is_flag=True, help="Remove what an earlier lock made and this one does not list.")
@@ -55,9 +58,9 @@ class Asked:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How to report on standard output.")  # fmt: skip
 def command(
-    paths: tuple[str, ...], *, yes: bool, frozen: bool, force_conflicts: bool, prune: bool, scale_from_zero: bool,
-    wait: bool, timeout: float, fail_after: float, templates: str, form: str, kubeconfig: str, context: str,
-    namespace: str, patience: float,
+    paths: tuple[str, ...], *, yes: bool, dry_run: bool, frozen: bool, force_conflicts: bool, prune: bool,
+    scale_from_zero: bool, wait: bool, timeout: float, fail_after: float, templates: str, form: str,
+    kubeconfig: str, context: str, namespace: str, patience: float,
 ) -> int:  # fmt: skip
     """Bring committed plans into a cluster: server-side apply of their manifests, as the field manager neuralnav.
 
@@ -65,6 +68,8 @@ def command(
     (4) is not applied. Without --yes it is a dry run on the server. With it, what serves is waited for; exit 3 when it
     fails or takes too long.
     """
+    if yes and dry_run:
+        raise click.UsageError("--dry-run changes nothing, and --yes applies: leave out one of them")
     cluster = ClusterOptions(kubeconfig, context, namespace, patience)
     wish = Wish(force=force_conflicts, prune=prune, scale_from_zero=scale_from_zero)
     flags = {"--frozen": frozen, "--force-conflicts": force_conflicts, "--prune": prune,

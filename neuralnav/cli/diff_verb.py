@@ -12,6 +12,7 @@ import click
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
 from neuralnav.cli.diff_choices import check_options, diff_live, two_sides
 from neuralnav.cli.diff_run import run_diff
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.noise import noise_of, noise_options
 from neuralnav.cli.output import as_of_option, write_report
 from neuralnav.errors import ExitCode
@@ -30,6 +31,7 @@ FORMATS: Mapping[str, Callable[[PlanDiff, Noise], str]] = {
 
 @click.command(
     name="diff",
+    cls=ClusterCommand,
     epilog="\b\nneuralnav diff origin/main\nneuralnav diff v1.2 HEAD --format markdown\nneuralnav diff old/ new/\n"
     "neuralnav diff --live services/",
 )

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import click
 
-from neuralnav.cli.cluster_options import PATIENCE_SECONDS
 from neuralnav.cli.duration import Duration, Moment
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.observe_run import Planned, Wanted, judged, observed_of, outcomes_named, planned_of, servers, write
 from neuralnav.cli.output import format_option, progress, styled
 from neuralnav.cluster.promql import selector_of
@@ -29,7 +29,12 @@ AT_ONCE = 8
 """Workloads that Prometheus is asked about at a time; it answers each in a few dozen queries."""
 
 
-@click.command(epilog="neuralnav observe chat --window 1h; neuralnav observe . --prometheus http://127.0.0.1:9090")
+@click.command(
+    cls=ClusterCommand,
+    epilog="\b\nneuralnav observe services/chat --window 24h\n"
+    "neuralnav observe . --prometheus http://127.0.0.1:9090 --no-write\n"
+    "To take the advice: neuralnav observe services/chat --apply",
+)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(
     "--prometheus",
@@ -63,10 +68,9 @@ AT_ONCE = 8
 @click.option("--apply", is_flag=True, help="Edit the workload as the verdict says; its comments stay.")
 @click.option(
     "--patience",
-    default=PATIENCE_SECONDS,
+    default="60s",
     show_default=True,
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
+    type=Duration(),
     help="How long to wait for a Prometheus that restarts or is busy.",
 )
 @format_option
@@ -169,7 +173,7 @@ def _closing(runs: Sequence[ObservedWorkload], wanted: Wanted, *, uncounted: Seq
         it = "it" if len(lines) == 1 else "them"
         lines.append(f"plans count {it} once {PROJECT_NAME} names {it}: spec: {{outcomes: [{USUAL_FOLDER}]}}")
     if wanted.apply:
-        lines += [f"edited {run.path}" for run in runs if run.diff]
+        lines += [f"edited {run.path} as above; now run: neuralnav compile {run.path}" for run in runs if run.diff]
     if len(runs) > 1:
         counts = Counter(run.judgement.verdict for run in runs)
         lines.append(f"{len(runs)} workloads: " + ", ".join(f"{counts[name]} {name}" for name in sorted(counts)))

@@ -7,6 +7,7 @@ import click
 
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options, other_namespace
 from neuralnav.cli.duration import Duration
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.output import format_option
 from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.connection import INSTALL_EXTRA
@@ -79,6 +80,7 @@ class Asked:
 
 @click.command(
     name="probe",
+    cls=ClusterCommand,
     epilog="Exit codes: 0 it answers, 2 it cannot be reached or does not answer, 3 an SLO is missed or another model "
     "answers, 130 stopped by Ctrl-C (what came until then is told).",
 )

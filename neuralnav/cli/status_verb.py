@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from neuralnav.cli.cluster_options import ClusterOptions, cluster_options
+from neuralnav.cli.duration import Duration
+from neuralnav.cli.kubectl_words import ClusterCommand
 from neuralnav.cli.output import echo_error, format_option
 from neuralnav.cli.status_run import Plans, read_plans, read_status
 from neuralnav.cli.status_text import status_markdown, status_styled
@@ -28,12 +30,13 @@ FORMATS: Mapping[str, Callable[[StatusReport, datetime], str]] = {
 
 @click.command(
     name="status",
+    cls=ClusterCommand,
     epilog="\b\nneuralnav status services/\nneuralnav status support-chat --watch\nWhat differs: neuralnav diff --live",
 )
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @cluster_options
 @click.option("-w", "--watch", "watched", is_flag=True, help="Look again and again, until Ctrl-C.")
-@click.option("--interval", default=2.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1),
+@click.option("--interval", default="2s", show_default=True, type=Duration(above_zero=True),
               help="How long --watch rests between two looks.")  # fmt: skip
 @format_option
 def command(

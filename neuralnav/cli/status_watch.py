@@ -1,5 +1,6 @@
 """Look at workloads again and again: a screen that is drawn anew on a terminal, else a line for each change."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,11 +9,14 @@ from datetime import UTC, datetime
 import click
 
 from neuralnav.cli.status_text import line_of, status_styled
-from neuralnav.model.plain_text import printable_json
+from neuralnav.model.plain_text import counted, printable_json
 from neuralnav.model.status_report import StatusReport
 
 INTERRUPTED = 130
+LEAST_PAUSE_SECONDS = 0.1
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+CUT, WRAP = "\x1b[?7l", "\x1b[?7h"
+"""Whether a terminal cuts a line that is too long, or goes on below."""
 
 Form = Callable[[StatusReport, datetime], Iterator[str]]
 
@@ -23,14 +27,23 @@ def watch(look: Callable[[], StatusReport], show: Form, interval_seconds: float)
         while True:
             for text in show(look(), datetime.now(UTC)):
                 click.echo(text)
-            time.sleep(interval_seconds)
+            time.sleep(max(LEAST_PAUSE_SECONDS, interval_seconds))
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 def screen(found: StatusReport, now: datetime) -> Iterator[str]:
-    """Yield how all workloads stand, in place of what was there."""
-    yield f"{CLEAR}{status_styled(found, now)}\n{now:%H:%M:%S} UTC; Ctrl-C ends"
+    """Yield how all workloads stand, in place of what was there.
+
+    The top stays in view, where what decides stands: a long line is cut at the edge, and lines that do not fit are
+    counted.
+    """
+    lines = status_styled(found, now).splitlines()
+    room = max(shutil.get_terminal_size().lines - 2, 1)  # the last line, and the one that the cursor is on
+    left = len(lines) - room
+    more = f"; {counted(left, 'more line')}: neuralnav status" if left > 0 else ""
+    text = "\n".join(lines[:room])
+    yield f"{CUT}{CLEAR}{text}\n{now:%H:%M:%S} UTC; Ctrl-C ends{more}{WRAP}"
 
 
 @dataclass(slots=True)

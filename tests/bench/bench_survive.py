@@ -6,7 +6,7 @@ A line for each run that ended otherwise than it should: with a traceback, late,
 without the fault, or with a statement of what was applied that the server's state belies.
 """
 
-# ruff: noqa: ARG001, ARG002, C901, E501, S311, T201  # a script for a desk: phases of one form, chance that is no secret
+# ruff: noqa: ARG001, ARG002, C901, S311, T201  # a script for a desk: phases of one form, chance that is no secret
 
 import argparse
 import contextlib

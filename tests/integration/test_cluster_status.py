@@ -289,12 +289,12 @@ def test_a_watch_on_a_terminal_draws_the_screen_anew(neuralnav: Installed, front
         ran.wait(20)
     os.close(terminal)
     screens = shown.decode().replace("\r\n", "\n").split("\x1b[H\x1b[2J\x1b[3J")
-    assert screens[0] == ""
+    assert screens[0] == "\x1b[?7l"  # lines are cut at the edge while a screen is drawn, and no longer
     lines = screens[1].splitlines()
     red = "\x1b[31m\x1b[1mmissing\x1b[0m"
     missing = f"{CHAT}   {red}      there is no InferenceService {CHAT} in {SPACE}"
     assert lines[:2] == [f"context front, {front.url}", missing]
-    assert re.fullmatch(r"\d\d:\d\d:\d\d UTC; Ctrl-C ends", lines[2])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d UTC; Ctrl-C ends\x1b\[\?7h", lines[2])
     assert ran.returncode == 130
 
 

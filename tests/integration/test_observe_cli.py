@@ -177,7 +177,9 @@ def test_twice_the_traffic_is_found_and_named_with_its_patch(whole: tuple[int, d
 def test_a_saving_is_what_the_next_plan_costs_less(site: Site, whole: tuple[int, dict[str, Any]]) -> None:
     (run,) = [run for run in whole[1]["workloads"] if run["workload"] == "spare"]
     done = site.observe("spare", "--apply", "--no-write")
-    assert done.stdout.splitlines()[-1] == "edited spare/workload.yaml"
+    assert done.stdout.splitlines()[-1] == (
+        "edited spare/workload.yaml as above; now run: neuralnav compile spare/workload.yaml"
+    )
     saving = run["judgement"]["sizing"]["saving_usd_per_month"]
     before = find_lock(find_workload("spare")).lock
     edited = WORKLOAD.replace("NAME", "spare").replace("RATE req/s", run["judgement"]["edits"][0]["after"])
