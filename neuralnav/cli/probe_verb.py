@@ -81,7 +81,8 @@ class Asked:
 @click.command(
     name="probe",
     cls=ClusterCommand,
-    epilog="Exit codes: 0 it answers, 2 it cannot be reached or does not answer, 3 an SLO is missed or another model "
+    epilog="\b\nneuralnav probe support-chat\nneuralnav probe support-chat --url http://localhost:8080 --rate planned\n"
+    "\nExit codes: 0 it answers, 2 it cannot be reached or does not answer, 3 an SLO is missed or another model "
     "answers, 130 stopped by Ctrl-C (what came until then is told).",
 )
 @click.argument("workload", default=".")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from neuralnav.model.diff import ManifestChange
 
 NOWHERE = "/dev/null"
+DASHBOARD = "\n    grafana_dashboard: "
+"""The label by which Grafana finds a ConfigMap that holds a dashboard."""
 
 
 def manifest_changes(
@@ -24,7 +26,8 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str], *, texts: bool
         elif new is None:
             yield ManifestChange(path=path, change="removed", diff=lines)
         elif old != new:
-            yield ManifestChange(path=path, change="changed", diff=lines)
+            shows = DASHBOARD in old and DASHBOARD in new
+            yield ManifestChange(path=path, change="changed", diff=lines, shows_numbers=shows)
 
 
 def _unified(path: str, before: str | None, after: str | None) -> str:

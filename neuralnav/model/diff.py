@@ -150,6 +150,8 @@ class ManifestChange(LockDoc):
     change: Literal["added", "removed", "changed"]
     diff: str = ""
     """A unified diff without time stamps; empty where it is not asked for."""
+    shows_numbers: bool = False
+    """A dashboard: it follows the plan's numbers, which are told on their own."""
 
 
 class WorkloadDiff(LockDoc):

@@ -253,6 +253,11 @@ def _moved(before: ReportedMetric, after: ReportedMetric, noise: Noise) -> bool:
     return change > 0 and change >= noise.latency_share * before.p95_ms.value
 
 
+def _rewrites(item: WorkloadDiff) -> bool:
+    """Tell whether manifests say something else; that a dashboard follows numbers that moved is no news beside them."""
+    return any(not change.shows_numbers for change in item.manifests) or bool(item.manifests and not item.evidence)
+
+
 _NONE_EITHER = ("broken", "refused", "infeasible")
 
 _KINDS: Sequence[tuple[Kind, Callable[[WorkloadDiff, Noise], bool]]] = (
@@ -269,7 +274,7 @@ _KINDS: Sequence[tuple[Kind, Callable[[WorkloadDiff, Noise], bool]]] = (
     ("otherwise", lambda item, _: bool(item.chosen_otherwise)),
     ("numbers", _numbers_differ),
     ("drifted", lambda item, _: bool(item.drift)),
-    ("manifests", lambda item, _: bool(item.manifests)),
+    ("manifests", lambda item, _: _rewrites(item)),
     ("quiet", lambda *_: True),
 )
 """The kinds with what makes a workload one, in the order in which they are asked."""

@@ -116,8 +116,8 @@ def test_what_the_edit_costs_and_why(repository: Path, small_neuralnav: Installe
     assert changed.cost_delta_usd_per_month > 0
     assert all(item.diff == "" for item in changed.manifests)
     (texts,) = told(small_neuralnav, repository, "main", "--manifests", "--path", "services/chat").workloads
-    assert texts.manifests[0].path == "services/chat/deploy/inferenceservice.yaml"
-    assert texts.manifests[0].diff.startswith("--- a/services/chat/deploy/inferenceservice.yaml\n+++ b/services/chat/")
+    (service,) = (item for item in texts.manifests if item.path == "services/chat/deploy/inferenceservice.yaml")
+    assert service.diff.startswith("--- a/services/chat/deploy/inferenceservice.yaml\n+++ b/services/chat/")
 
 
 def test_nothing_of_the_repository_is_touched_and_the_bytes_are_the_same(

@@ -164,7 +164,8 @@ def test_an_edit_that_leaves_a_stale_lock_behind_brings_nothing_up_to_date(stale
     found = diffed(stale, stale.given(Inputs(users=21_000)))
     assert decided(found) == (H100, H100)
     assert [cause.kind for cause in found.causes] == ["workload"]
-    assert (found.notes, found.manifests, [item.drift for item in found.drift]) == ((), (), ["workload"])
+    assert (found.notes, [item.drift for item in found.drift]) == ((), ["workload"])
+    assert [item.path for item in found.manifests] == ["chat/deploy/dashboard.yaml", "chat/deploy/prometheusrule.yaml"]
 
 
 def test_an_edit_that_is_compiled_brings_a_stale_lock_up_to_date(stale: Repository) -> None:
@@ -198,7 +199,11 @@ def test_a_base_without_a_plan_has_the_manifests_of_its_lock(start: Repository) 
     workload.write_text(workload.read_text() + IMPOSSIBLE)
     found = diffed(base, base.given(Inputs(users=60_000)).compiled())
     assert (found.before.state, decided(found)) == ("infeasible", (H100, H100))
-    assert [(item.path, item.change) for item in found.manifests] == [("chat/deploy/inferenceservice.yaml", "changed")]
+    assert [(item.path, item.change, item.shows_numbers) for item in found.manifests] == [
+        ("chat/deploy/dashboard.yaml", "changed", True),
+        ("chat/deploy/inferenceservice.yaml", "changed", False),
+        ("chat/deploy/prometheusrule.yaml", "changed", False),
+    ]
 
 
 def test_a_workload_that_goes_has_no_cause(stale: Repository) -> None:
