@@ -26,7 +26,7 @@ def test_one_item_is_done_in_this_thread_and_none_gives_nothing() -> None:
 
 
 def test_the_first_error_in_order_is_raised_and_nothing_more_is_begun() -> None:
-    gate, begun = threading.Barrier(AT_ONCE), list[int]()
+    stop, gate, begun = threading.Event(), threading.Barrier(AT_ONCE), list[int]()
 
     def work(item: int) -> int:
         begun.append(item)
@@ -35,10 +35,11 @@ def test_the_first_error_in_order_is_raised_and_nothing_more_is_begun() -> None:
             threading.Event().wait(0.05)  # it fails last of those under way
         if item:
             raise ValueError(str(item))
+        stop.wait(10)  # else its thread could begin another one before the others fail
         return item
 
     found = list[int]()
-    with pytest.raises(ValueError, match=r"^1$"), closing(abreast(range(100), work, threading.Event())) as results:
+    with pytest.raises(ValueError, match=r"^1$"), closing(abreast(range(100), work, stop)) as results:
         found.extend(results)
     assert (found, sorted(begun)) == ([0], list(range(AT_ONCE)))
 
