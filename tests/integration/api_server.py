@@ -128,12 +128,16 @@ class ApiServer:
 
 
 def _definition(path: Path) -> dict[str, Any]:
-    """Return a definition without what it tells people; kept as JSON, as its YAML takes a second to read."""
+    """Return a definition in the version that is stored, which is the one we render, without what it tells people.
+
+    An older version that is served beside it takes the server seconds. Kept as JSON, as its YAML takes a second to read.
+    """
     content = path.read_bytes()
-    kept = _cache() / f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}.json"
+    kept = _cache() / f"{path.stem}-stored-{hashlib.sha256(content).hexdigest()[:12]}.json"
     if not kept.is_file():
         found = yaml.load(content, Loader=yaml.CSafeLoader)
         found["spec"].pop("conversion", None)
+        found["spec"]["versions"] = [version for version in found["spec"]["versions"] if version["storage"]]
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(f".{os.getpid()}")
         part.write_text(json.dumps(_undescribed(found)))
