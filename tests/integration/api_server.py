@@ -130,7 +130,7 @@ class ApiServer:
 def _definition(path: Path) -> dict[str, Any]:
     """Return a definition in the version that is stored, which is the one we render, without what it tells people.
 
-    An older version that is served beside it takes the server seconds. Kept as JSON, as its YAML takes a second to read.
+    An older version served beside it takes the server seconds. Kept as JSON, as its YAML takes a second to read.
     """
     content = path.read_bytes()
     kept = _cache() / f"{path.stem}-stored-{hashlib.sha256(content).hexdigest()[:12]}.json"
