@@ -251,7 +251,8 @@ def _short_scale(lock: Lock, outcome: Outcome) -> tuple[float, str]:
         return mean, _mean_text(lock, outcome)
     if proven > peak:
         return proven, _mean_text(lock, outcome)
-    return peak, f"{_peak_text(lock, outcome)}; the peak factor is kept"
+    more = f"{times_of(peak)} the plan's peak of {rate_text(wanted.peak_rps)}; the peak factor is kept"
+    return peak, f"the {_busiest(outcome)} had {rate_text(outcome.peak_rps)}, {more}"
 
 
 def _rate_edit(lock: Lock, workload: Workload, times: float, why: str) -> tuple[FieldEdit, float]:
@@ -272,8 +273,12 @@ def _mean_text(lock: Lock, outcome: Outcome) -> str:
 
 
 def _peak_text(lock: Lock, outcome: Outcome) -> str:
-    span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
-    return f"the {span} had {rate_text(outcome.peak_rps)}, the plan's peak is {rate_text(lock.requirements.peak_rps)}"
+    usual = rate_text(lock.requirements.peak_rps)
+    return f"the {_busiest(outcome)} had {rate_text(outcome.peak_rps)}, the plan's peak is {usual}"
+
+
+def _busiest(outcome: Outcome) -> str:
+    return "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
 
 
 def _planned_users(lock: Lock, stated: int) -> int:

@@ -261,7 +261,9 @@ def test_twice_the_planned_peak_is_found_in_a_minute() -> None:
     assert verdicts(found) == ["under-provisioned", "assumptions-wrong"]
     assert found.findings[1].sentence == "the peak rate is 26.7 req/s, 2.0x the plan's 13.3 req/s (traffic.users)"
     assert edits(found) == {"traffic.users": 10_000}
-    assert found.edits[0].why == ("the window had 26.7 req/s, the plan's peak is 13.3 req/s; the peak factor is kept")
+    assert found.edits[0].why == (
+        "the window had 26.7 req/s, 2.0x the plan's peak of 13.3 req/s; the peak factor is kept"
+    )
 
 
 def test_other_lengths_are_named_and_both_are_stated() -> None:
