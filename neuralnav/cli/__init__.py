@@ -86,7 +86,7 @@ def _run() -> int:
         from neuralnav.cli.output import echo_error
 
         verb = next((word for word in sys.argv[1:] if word in VERBS), "")
-        echo_error(error, writes=verb not in READERS)
+        echo_error(error, writes=verb not in READERS and "--live" not in sys.argv)
         return error.exit_code
     except OSError as error:
         if error.errno not in FULL:

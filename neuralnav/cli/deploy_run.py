@@ -26,6 +26,7 @@ NAMES = 50
 
 GOING = "wait until it is gone: what is applied to it meanwhile goes with it"
 SCALE_FROM_ZERO = "--scale-from-zero, where an autoscaler brings such nodes; else compile for what is there"
+WITHOUT = "to try it without GPUs, compile with `deploy: {mode: simulator}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _hold(api: Api, courses: Sequence[Course], wish: Wish) -> None:
         if found.refusal and wish.scale_from_zero:
             item.notes.append(f"{found.refusal}; --scale-from-zero expects nodes to come")
         elif found.refusal:
-            hint = "; ".join(filter(None, (SCALE_FROM_ZERO, found.hint)))
+            hint = "; ".join(filter(None, (SCALE_FROM_ZERO, WITHOUT, found.hint)))
             item.problems.append(Diagnostic(Where(_lock_of(item)), found.refusal, hint))
         elif found.note:
             item.notes.append(found.note)

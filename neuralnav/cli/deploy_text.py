@@ -123,7 +123,7 @@ def _state(report: DeployReport, objects: Sequence[ReportedObject]) -> str:
 
 
 def _counts(item: DeployedWorkload) -> str:
-    """Return how many objects there are of each action, in the order of the table."""
+    """Return how many objects there are of each action, in the order of the table; or why there are none."""
     counts = Counter((one.action, one.result in ("done", "none")) for one in item.objects)
     parts = []
     for action, (before, after) in WORDS.items():
@@ -131,7 +131,12 @@ def _counts(item: DeployedWorkload) -> str:
             if counts[action, past]:
                 bare = past or action in ("unchanged", "conflict", "stay")
                 parts.append(f"{counts[action, past]} {after if bare else f'to {before}'}")
-    return ", ".join(parts) or "no objects"
+    if parts:
+        return ", ".join(parts)
+    if not item.problems:
+        return f"nothing of it is in namespace {item.namespace}"
+    count = len(item.problems)
+    return f"cannot be applied: {item.problems[0].message if count == 1 else counted(count, 'problem')}"
 
 
 def _object(one: ReportedObject) -> Iterator[str]:

@@ -17,7 +17,7 @@ from neuralnav.errors import input_error
 from neuralnav.files.catalogs import load_catalog, load_project
 from neuralnav.files.locks import find_lock
 from neuralnav.files.outcomes import USUAL_FOLDER, write_outcome
-from neuralnav.files.places import PROJECT_NAME, Place, read_source, show
+from neuralnav.files.places import PROJECT_NAME, Place, compile_hint, read_source, show
 from neuralnav.model.catalog import Catalog
 from neuralnav.model.document import load
 from neuralnav.model.lock import Lock, has_conflict
@@ -103,7 +103,7 @@ def planned_of(place: Place, wanted: Wanted, environment: Mapping[str, str] = os
     workload = load(Workload, read_source(place.workload, place.shown)).document
     found = find_lock(place)
     if found.lock is None:
-        raise input_error(show(place.lock), "there is no lock to hold a run against", "run neuralnav compile")
+        raise input_error(show(place.lock), "there is no lock to hold a run against", compile_hint(place))
     if has_conflict(found.text):
         raise input_error(show(place.lock), "the lock has conflict markers", "settle them with neuralnav compile")
     lock = found.lock

@@ -99,7 +99,7 @@ def command(
     told = tuple(problem(one) for one in problems)
     report = ObserveReport(exit_code=int(code), workloads=tuple(runs), problems=told)
     closing = _closing(runs, wanted, uncounted=[one.place for one, _ in seen if not outcomes_named(one.place)])
-    _echo(report, form, closing, problems)
+    _echo(report, form, closing, problems, applied=wanted.apply)
     return int(code)
 
 
@@ -150,13 +150,16 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _echo(report: ObserveReport, form: str, closing: str, problems: Sequence[Diagnostic]) -> None:
+def _echo(report: ObserveReport, form: str, closing: str, problems: Sequence[Diagnostic], *, applied: bool) -> None:
     """Print a report: the result on standard output, problems of a text report on standard error."""
     if form == "json":
         click.echo(report.model_dump_json(indent=2, by_alias=True))
         return
     each = markdown_of if form == "markdown" else text_of
-    parts = [*(each(run) for run in report.workloads), *([closing] if closing and form == "text" else [])]
+    parts = [
+        *(each(run, applied=applied) for run in report.workloads),
+        *([closing] if closing and form == "text" else []),
+    ]
     if parts:
         click.echo(styled("\n\n".join(parts)))
     if problems:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from neuralnav.cluster.api import Object, Owner
 from neuralnav.cluster.committed import SERVING, Planned
 from neuralnav.cluster.owners import gitops_owner, has_applied
-from neuralnav.cluster.trees import ABSENT, differences, path_text
+from neuralnav.cluster.trees import ABSENT, differences, path_text, told_path
 from neuralnav.model.plain_text import clipped
 
 Action = Literal["create", "change", "adopt", "unchanged", "conflict"]
@@ -72,7 +72,8 @@ def step_of(planned: Planned, live: Object | None, after: Object) -> Step:
 
 def conflict_of(planned: Planned, live: Object | None, owners: Sequence[Owner]) -> Step:
     """Return the step of an object that cannot be applied: others own fields of it."""
-    return Step(planned, "conflict", (), tuple(owners), gitops_owner(live or {}))
+    told = tuple(replace(owner, field=told_path(planned.body, owner.field)) for owner in owners)
+    return Step(planned, "conflict", (), told, gitops_owner(live or {}))
 
 
 def field_changes(before: Object, after: Object) -> Iterator[FieldChange]:

@@ -8,11 +8,10 @@ from typing import Any
 from neuralnav.cluster.api import KINDS, Kind, Object, Ref
 from neuralnav.errors import Diagnostic, InputError, Where, input_error
 from neuralnav.files.locks import find_lock
-from neuralnav.files.places import Place, find_root, is_inside, legible, read_optional, read_source, show
+from neuralnav.files.places import Place, compile_hint, find_root, is_inside, legible, read_optional, read_source, show
 from neuralnav.model.document import parse, plain
 from neuralnav.model.lock import Lock, has_conflict
 
-COMPILE = "run neuralnav compile"
 KUSTOMIZATION = "Kustomization"
 """It lists the other files for kustomize, and is no object of a cluster."""
 
@@ -61,7 +60,7 @@ def read_committed(place: Place, known: Lock | None = None) -> Committed:
         raise InputError(problems)
     if sum(item.ref.kind.kind in SERVING for item in objects) != 1:
         message = f"its manifests do not hold one {' or '.join(SERVING)}"
-        raise input_error(show(place.lock), message, COMPILE)
+        raise input_error(show(place.lock), message, compile_hint(place))
     return Committed(place, lock, tuple(objects))
 
 
@@ -70,12 +69,12 @@ def read_lock_of(place: Place) -> Lock:
     file = show(place.lock)
     content = read_optional(place.lock)
     if content is None and not place.lock.is_symlink():
-        raise input_error(file, "there is no lock", COMPILE)
+        raise input_error(file, "there is no lock", compile_hint(place))
     if content is not None and has_conflict(content.decode("utf-8", "replace")):
         raise input_error(file, "the lock has conflict markers", "settle them with neuralnav compile")
     lock = find_lock(place).lock
     if lock is None:
-        raise input_error(file, "there is no lock", COMPILE)
+        raise input_error(file, "there is no lock", compile_hint(place))
     return lock
 
 
@@ -91,7 +90,8 @@ def find_locks(paths: Sequence[str]) -> tuple[Place, ...]:
         path = Path(name)
         locks = sorted(_search(path)) if path.is_dir() else [path if path.name.endswith(LOCK) else _beside(path)]
         if not locks or not (path.is_dir() or locks[0].exists()):
-            problems.append(Diagnostic(Where(name), "there is no lock here", "name a plan.lock, or its workload"))
+            message = "there is no lock here" if path.exists() else "there is no such file or folder"
+            problems.append(Diagnostic(Where(name), message, "name a plan.lock, or its workload"))
         found |= {place.lock: place for place in map(_place, locks)}
     if problems:
         raise InputError(problems)
@@ -122,16 +122,17 @@ def _objects(place: Place, path: str, namespace: str) -> Iterator[Planned]:
     """Yield the object that a manifest says; none for what is no object of a cluster."""
     target, file = place.folder / path, show(place.folder / path)
     if not is_inside(target, place.root):
-        raise input_error(show(place.lock), f'the lock names a manifest outside the repository: "{path}"', COMPILE)
+        message = f'the lock names a manifest outside the repository: "{path}"'
+        raise input_error(show(place.lock), message, compile_hint(place))
     if read_optional(target) is None:
-        raise input_error(file, "the file is not there", COMPILE)
+        raise input_error(file, "the file is not there", compile_hint(place))
     body = plain(parse(read_source(target, file)))
     if not isinstance(body, dict) or body.get("kind") == KUSTOMIZATION:
         return
     ref = _ref(file, body)
     if ref.namespace != namespace:
         message = f'the object lies in namespace "{ref.namespace}", the plan in "{namespace}"'
-        raise input_error(file, message, COMPILE)
+        raise input_error(file, message, compile_hint(place))
     yield Planned(ref, file, body)
 
 

@@ -8,6 +8,7 @@ from neuralnav.cluster.prometheus import Prometheus, Sample
 from neuralnav.cluster.promql import LOOKBACK_SECONDS, Scope, counted, counted_roughly, named, span
 from neuralnav.cluster.scraped import PROBE, PROCESS, Scraped, Window, scraped
 from neuralnav.cluster.unseen import ahead, unseen
+from neuralnav.cluster.wait import duration_text
 from neuralnav.model.engine_metrics import (
     KV_USE,
     LATENCY_HISTOGRAMS,
@@ -239,7 +240,7 @@ def _notes(view: _View, *, skew: float, speedup: float) -> Iterator[str]:
     processes, interval = view.scraped.processes, view.scraped.interval
     if abs(skew) > CLOCK_SECONDS:
         side = "ahead of" if skew > 0 else "behind"
-        yield f"Prometheus's clock is {abs(skew):.0f} s {side} ours; the window is by its clock."
+        yield f"Prometheus's clock is {duration_text(abs(skew))} {side} ours; the window is by its clock."
     first = min(process.first for process in processes)
     if first > view.window.start + 2 * interval:
         yield f"The first sample is of {_time(first):%Y-%m-%d %H:%M:%S} UTC; nothing is known of the window before."

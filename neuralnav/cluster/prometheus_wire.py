@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from neuralnav.cluster.api import ClusterError
+from neuralnav.cluster.openai import why_of
 from neuralnav.cluster.prometheus import Access
 from neuralnav.cluster.prometheus_replies import Reply, is_answered
 
@@ -164,7 +165,7 @@ def _silence(error: httpx.HTTPError) -> _Silence:
         return _Silence(f"no connection within {CONNECT_SECONDS:.0f} s", _REACH, passes=True)
     if isinstance(error, httpx.TimeoutException):
         return _Silence(f"no answer within {ANSWER_SECONDS:.0f} s", "a shorter --window asks for less", passes=False)
-    said = " ".join(str(error).split()) or type(error).__name__
+    said = " ".join(why_of(error).split())
     return _Silence(f"it cannot be reached: {said}", _REACH, passes=isinstance(error, httpx.TransportError))
 
 

@@ -157,6 +157,27 @@ def _key_text(key: str) -> str:
     return f".{key}" if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'["{key}"]'
 
 
+def told_path(tree: Any, said: str) -> str:
+    """Return a path into a tree as people write it, of one as the server does: `.data["a.json"]` of `.data.a.json`."""
+    path, rest = list[Step](), said
+    while rest:
+        steps: dict[str, tuple[Step, Any]] = {}
+        if isinstance(tree, dict):
+            steps = {f".{key}": (str(key), value) for key, value in tree.items()}
+        elif isinstance(tree, list):
+            steps = {f"[{entry.label}]": (entry, entry.value) for entry in entries_of(tree)}
+        found = max((head for head in steps if _begins(rest, head)), key=len, default="")
+        if not found:
+            break
+        rest, (step, tree) = rest[len(found) :], steps[found]
+        path.append(step)
+    return path_text(tuple(path)) + rest
+
+
+def _begins(text: str, head: str) -> bool:
+    return text.startswith(head) and text[len(head) : len(head) + 1] in ("", ".", "[")
+
+
 def entries_of(items: Sequence[Any]) -> list[Entry]:
     """Return the entries of a list as steps into it."""
     named = _by_name(items)

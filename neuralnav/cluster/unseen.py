@@ -8,6 +8,7 @@ from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.prometheus import Prometheus, Sample
 from neuralnav.cluster.promql import quoted, span
 from neuralnav.cluster.scraped import PROBE, Window
+from neuralnav.cluster.wait import duration_text
 from neuralnav.errors import InputError, input_error
 
 NAMED = 5
@@ -18,7 +19,9 @@ MONITORED = "is the PodMonitor applied, and does this Prometheus select it? docs
 
 def ahead(end: float, now: float) -> InputError:
     """Return the error for a window that ends after Prometheus's own time."""
-    message = f"the window ends {end - now:,.0f} s ahead of Prometheus's clock, which says {clock(now)} UTC"
+    message = (
+        f"the window ends {duration_text(round(end - now))} ahead of Prometheus's clock, which says {clock(now)} UTC"
+    )
     return input_error("--end", message, "give an earlier end, or none: then the window ends now")
 
 

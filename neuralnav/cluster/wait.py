@@ -221,8 +221,8 @@ def _since(moment: str, now: datetime) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a time as people say it: 40 s, 12 min, 3 h."""
-    for size, unit in ((3600, "h"), (60, "min")):
+    """Return a time as people say it: 40 s, 12 min, 3 h, 5 days."""
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"

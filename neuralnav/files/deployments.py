@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from neuralnav.errors import InputError, input_error
 from neuralnav.files.lfs import refuse_pointer
 from neuralnav.files.locks import read_lock
-from neuralnav.files.places import Place, read_optional, read_source, show
+from neuralnav.files.places import Place, compile_hint, read_optional, read_source, show
 from neuralnav.model.document import Source, load
 from neuralnav.model.lock import REVISION, SCHEMA, Deployment, choice_in, has_conflict, is_whole
 
@@ -33,7 +33,7 @@ def read_deployed(place: Place) -> Deployed:
     """
     content = read_optional(place.lock)
     if content is None:
-        raise input_error(show(place.lock), "there is no lock", "run neuralnav compile")
+        raise input_error(show(place.lock), "there is no lock", compile_hint(place))
     refuse_pointer(content, show(place.lock))
     text = read_source(place.lock).text
     if has_conflict(text):

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -128,6 +129,12 @@ def show(path: Path) -> str:
     with contextlib.suppress(ValueError, OSError):
         return legible(str(plain.relative_to(Path.cwd())))
     return legible(str(plain))
+
+
+def compile_hint(place: Place) -> str:
+    """Return the advice to compile a workload, as a command that can be pasted."""
+    path = show(place.workload)
+    return f"run {shlex.join(['neuralnav', 'compile', *(['--'] if path.startswith('-') else []), path])}"
 
 
 def legible(name: str) -> str:

@@ -11,7 +11,6 @@ from neuralnav.model.quantity import format_ms, format_usd
 from neuralnav.outcomes.traffic import (
     DAY_SECONDS,
     LEAST_VALUES,
-    PEAK_APART,
     rate_text,
     seconds_seen,
     times_of,
@@ -193,19 +192,15 @@ def _notes(
 def _busy(outcome: Outcome, traffic: Sequence[ComparedTraffic]) -> Iterator[str]:
     """Yield what a window of less than a day leaves open about a mean above the plan's."""
     mean, peak = traffic[:2]
-    if mean.state == "at-peak":
+    if mean.state == "at-peak" and peak.state != "apart":
         times = times_of(mean.observed / mean.planned)
         yield (
             f"The mean rate was {rate_text(mean.observed)}, {times} the plan's {rate_text(mean.planned)}, and the peak "
             f"is as planned: at the busy time the plan holds; if the whole day is like this, {mean.field} is wrong."
         )
-    elif seconds_seen(outcome) < DAY_SECONDS and mean.state == peak.state == "apart":
-        ratio, more = mean.observed / mean.planned, peak.observed / peak.planned
-        if ratio > PEAK_APART * more > PEAK_APART:
-            yield (
-                f"If {span_text(seconds_seen(outcome))} were all busy time, {times_of(more)} {mean.field} and the "
-                f"planned peak factor would say so, in place of {times_of(ratio)}."
-            )
+    elif seconds_seen(outcome) < DAY_SECONDS and "apart" in (mean.state, peak.state):
+        factor, span = peak.planned / mean.planned, span_text(seconds_seen(outcome))
+        yield f"traffic.peakFactor is kept at {factor:.3g}, as {span} do not tell it: {mean.field} is scaled instead."
 
 
 def _replicas(lock: Lock, outcome: Outcome, observed: Observed) -> Iterator[str]:

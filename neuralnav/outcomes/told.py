@@ -34,8 +34,8 @@ def _put(tree: dict[str, Tree], path: tuple[str, ...], value: str | int | float 
         _put(branch, path[1:], value)
 
 
-def text_of(run: ObservedWorkload) -> str:
-    """Return a run as a terminal shows it, without colour."""
+def text_of(run: ObservedWorkload, *, applied: bool = False) -> str:
+    """Return a run as a terminal shows it, without colour. `applied` says that its patch was written."""
     lead = f"{run.workload}   "
     lines = [
         (lead if index == 0 else " " * len(lead)) + f"{finding.verdict}: {finding.sentence}"
@@ -43,18 +43,18 @@ def text_of(run: ObservedWorkload) -> str:
     ]
     lines.append(" " * len(lead) + _window(run))
     lines += ["", *_aligned(rows_of(run))]
-    for title, body in _sections(run):
+    for title, body in _sections(run, applied=applied):
         lines += ["", title, *(f"  {line}" if line else "" for line in body)]
     return "\n".join(lines)
 
 
-def markdown_of(run: ObservedWorkload) -> str:
+def markdown_of(run: ObservedWorkload, *, applied: bool = False) -> str:
     """Return a run as an issue or a pull request shows it."""
     first, *others = run.judgement.findings
     lines = [f"**`{run.workload}` {first.verdict}: {first.sentence}.**", ""]
     lines += [f"- {finding.verdict}: {finding.sentence}" for finding in others]
     lines += [*([""] if others else []), _window(run), "", *_piped(rows_of(run))]
-    for title, body in _sections(run):
+    for title, body in _sections(run, applied=applied):
         fence = {"patch of the workload": "diff" if run.diff else "yaml"}.get(title)
         kept = [f"```{fence}", *body, "```"] if fence else [f"- {line}" for line in body]
         lines += ["", f"### {title}", "", *kept]
@@ -159,7 +159,7 @@ def _spent(run: ObservedWorkload) -> str:
     return f"${run.cost_usd:,.2f} in {span_text(run.seconds * run.covered)}"
 
 
-def _sections(run: ObservedWorkload) -> Iterator[tuple[str, list[str]]]:
+def _sections(run: ObservedWorkload, *, applied: bool) -> Iterator[tuple[str, list[str]]]:
     judged = run.judgement
     if judged.edits:
         yield "why the workload should change", [f"{edit.field}: {edit.why}" for edit in judged.edits]
@@ -168,15 +168,17 @@ def _sections(run: ObservedWorkload) -> Iterator[tuple[str, list[str]]]:
         yield "with that", [run.what_if]
     if judged.notes:
         yield "notes", list(judged.notes)
-    following = list(_next(run))
+    following = list(_next(run, applied=applied))
     if following:
         yield "next", following
 
 
-def _next(run: ObservedWorkload) -> Iterator[str]:
+def _next(run: ObservedWorkload, *, applied: bool) -> Iterator[str]:
     """Yield what to run next, by what was found."""
     found = {finding.verdict for finding in run.judgement.findings}
-    if run.judgement.edits:
+    if run.judgement.edits and run.diff and applied:
+        yield f"the workload was edited as above: `neuralnav compile {run.path}`"
+    elif run.judgement.edits:
         yield f"edit the workload as above, then `neuralnav compile {run.path}`"
     elif found & {"under-provisioned", "over-provisioned"}:
         yield f"`neuralnav explain {run.path}`: what the plan counts on"

@@ -54,20 +54,25 @@ def compared_traffic(lock: Lock, outcome: Outcome, workload: Workload | None = N
     Rates have the noise of counting n requests, sqrt(n); a mean of n lengths that of lengths which vary as much as they
     are long; a peak is the highest of many counts. A difference counts as `apart` only where that whole interval lies
     beyond its limit. Where less than a day was seen, a peak below the plan's is none, for the plan's own may come
-    later. There a mean above the plan's under a peak as planned is `at-peak`, for it may be that of the busy time, as
-    long as fewer requests came than a whole planned day has.
+    later, and a higher one is a matter of the traffic, as the peak factor is one of days. There a mean above the plan's
+    that the peak explains is `at-peak`, for it may be that of the busy time, as long as fewer requests came than a
+    whole planned day has; and one below the plan's beside a peak as planned is none.
     """
     wanted, field = lock.requirements, _rate_field(workload)
     seen = seconds_seen(outcome)
     short = seen < DAY_SECONDS
-    over = MEAN_APART
-    if short and seen > 0.0 and _low(outcome.peak_rps, outcome) <= PEAK_APART * wanted.peak_rps:
-        over = max(MEAN_APART, WHOLE_DAY / seen)
+    over, under = MEAN_APART, MEAN_APART
+    if short and seen > 0.0:
+        busy = outcome.mean_rps * wanted.peak_rps > PEAK_APART * outcome.peak_rps * wanted.mean_rps
+        if busy or _low(outcome.peak_rps, outcome) <= PEAK_APART * wanted.peak_rps:
+            over = max(MEAN_APART, WHOLE_DAY / seen)
+        if outcome.peak_rps * PEAK_APART >= wanted.peak_rps:
+            under = 0.0
     mean = _row("mean rate", field, "req/s", (wanted.mean_rps, outcome.mean_rps), outcome.mean_rps * seen,
-                (over, MEAN_APART))  # fmt: skip
+                (over, under))  # fmt: skip
     if mean.state != "apart" and mean.low > MEAN_APART * wanted.mean_rps:
         mean = mean.model_copy(update={"state": "at-peak"})
-    peak = _row("peak rate", "traffic.peakFactor", "req/s", (wanted.peak_rps, outcome.peak_rps),
+    peak = _row("peak rate", field if short else "traffic.peakFactor", "req/s", (wanted.peak_rps, outcome.peak_rps),
                 outcome.peak_rps * min(seen, PEAK_SECONDS), (PEAK_APART, 0.0 if short else MEAN_APART),
                 deviate=_deviate(outcome, sides=2))  # fmt: skip
     rows = [mean, peak]
@@ -104,15 +109,15 @@ def peak_to_carry(lock: Lock, outcome: Outcome) -> float:
 
     The highest of many counts lies above the rate that brought it: where chance explains the difference, the peak is
     the plan's, or that of the plan's factor at the observed mean, so that replicas are those of the next plan. Where
-    less than a day was seen, and its mean is not below the plan's, the plan's peak stands where it is higher: it may
+    less than a day was seen the plan's factor stands, and where the mean is not below the plan's its peak: either may
     come yet.
     """
     wanted = lock.requirements
     usual = (wanted.peak_rps, outcome.mean_rps * wanted.peak_rps / wanted.mean_rps)
     peak = next((rate for rate in usual if by_chance(outcome, rate)), outcome.peak_rps)
-    if seconds_seen(outcome) < DAY_SECONDS and outcome.mean_rps >= wanted.mean_rps / MEAN_APART:
-        return max(peak, wanted.peak_rps)
-    return peak
+    if seconds_seen(outcome) >= DAY_SECONDS:
+        return peak
+    return max(peak, wanted.peak_rps if outcome.mean_rps >= wanted.mean_rps / MEAN_APART else usual[1])
 
 
 def by_chance(outcome: Outcome, rate: float) -> bool:
@@ -218,29 +223,62 @@ def _rate_field(workload: Workload | None) -> str:
 
 
 def _rate_edits(lock: Lock, outcome: Outcome, workload: Workload, apart: set[str]) -> Iterator[FieldEdit]:
+    if seconds_seen(outcome) < DAY_SECONDS:
+        yield _rate_edit(lock, workload, *_short_scale(lock, outcome))[0]
+        return
     wanted, stated = lock.requirements, workload.spec.traffic
     mean = wanted.mean_rps
     if "mean rate" in apart and outcome.mean_rps > 0.0:
-        times = outcome.mean_rps / wanted.mean_rps
-        why = (
-            f"the mean rate is {rate_text(outcome.mean_rps)}, {times_of(times)} the plan's {rate_text(wanted.mean_rps)}"
-        )
-        if stated.users is not None:
-            planned = _planned_users(lock, stated.users)
-            users = max(1, round(float(f"{planned * times:.3g}")))
-            mean = wanted.mean_rps * users / planned
-            yield FieldEdit(field=FIELDS[0], before=str(stated.users), after=users, why=why)
-        else:
-            mean = float(f"{outcome.mean_rps:.3g}")
-            yield FieldEdit(field=FIELDS[1], before=rate_text(wanted.mean_rps), after=rate_text(mean), why=why)
+        edit, mean = _rate_edit(lock, workload, outcome.mean_rps / wanted.mean_rps, _mean_text(lock, outcome))
+        yield edit
     factor = wanted.peak_rps / wanted.mean_rps
     now = max(1.0, ceil(100.0 * outcome.peak_rps / mean - 1e-9) / 100.0)
     if not (factor / SHAPE_APART <= now <= factor * SHAPE_APART or by_chance(outcome, mean * factor)):
         before = "" if stated.peak_factor is None else f"{stated.peak_factor:g}"
-        busiest, usual = rate_text(outcome.peak_rps), rate_text(wanted.peak_rps)
-        span = "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
-        why = f"the {span} had {busiest}, the plan's peak is {usual}"
-        yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=why)
+        yield FieldEdit(field="traffic.peakFactor", before=before, after=min(now, 100.0), why=_peak_text(lock, outcome))
+
+
+def _short_scale(lock: Lock, outcome: Outcome) -> tuple[float, str]:
+    """Return what traffic is times the plan's where less than a day was seen, and why.
+
+    The peak factor is one of days and stays. So the planned peak becomes the observed one, unless the mean is known to
+    be more than that: where all of a day's requests came already, or in quiet hours, whose peak may come yet.
+    """
+    wanted = lock.requirements
+    mean, peak = outcome.mean_rps / wanted.mean_rps, outcome.peak_rps / wanted.peak_rps
+    proven = mean if mean < 1.0 else mean * min(1.0, seconds_seen(outcome) / WHOLE_DAY)
+    if by_chance(outcome, mean * wanted.peak_rps):
+        return mean, _mean_text(lock, outcome)
+    if proven > peak:
+        return proven, _mean_text(lock, outcome)
+    more = f"{times_of(peak)} the plan's peak of {rate_text(wanted.peak_rps)}; the peak factor is kept"
+    return peak, f"the {_busiest(outcome)} had {rate_text(outcome.peak_rps)}, {more}"
+
+
+def _rate_edit(lock: Lock, workload: Workload, times: float, why: str) -> tuple[FieldEdit, float]:
+    """Return the edit that makes the mean rate so many times the plan's, in the words of the file, and that rate."""
+    stated, usual = workload.spec.traffic, lock.requirements.mean_rps
+    if stated.users is not None:
+        planned = _planned_users(lock, stated.users)
+        users = max(1, round(float(f"{planned * times:.3g}")))
+        return FieldEdit(field=FIELDS[0], before=str(stated.users), after=users, why=why), usual * users / planned
+    mean = float(f"{usual * times:.3g}")
+    return FieldEdit(field=FIELDS[1], before=rate_text(usual), after=rate_text(mean), why=why), mean
+
+
+def _mean_text(lock: Lock, outcome: Outcome) -> str:
+    usual = lock.requirements.mean_rps
+    times = times_of(outcome.mean_rps / usual)
+    return f"the mean rate is {rate_text(outcome.mean_rps)}, {times} the plan's {rate_text(usual)}"
+
+
+def _peak_text(lock: Lock, outcome: Outcome) -> str:
+    usual = rate_text(lock.requirements.peak_rps)
+    return f"the {_busiest(outcome)} had {rate_text(outcome.peak_rps)}, the plan's peak is {usual}"
+
+
+def _busiest(outcome: Outcome) -> str:
+    return "busiest five minutes" if seconds_seen(outcome) >= PEAK_SECONDS else "window"
 
 
 def _planned_users(lock: Lock, stated: int) -> int:

@@ -121,7 +121,8 @@ def name_of_outcome(outcome: Outcome) -> str:
     """Return the name by which an outcome is told: its candidate, workload, window, shape and load."""
     lengths = [item.mean for item in (outcome.prompt_tokens, outcome.output_tokens) if item is not None]
     shape = " -> ".join(f"{mean:.0f}" for mean in lengths) if len(lengths) > 1 else "unknown lengths"
-    load = f"{outcome.mean_rps:g} req/s on {outcome.replicas_mean:g} replicas"
+    replicas = f"{outcome.replicas_mean:g}"
+    load = f"{outcome.mean_rps:g} req/s on {replicas} replica{'' if replicas == '1' else 's'}"
     return f"{outcome_id(outcome)} {outcome.namespace}/{outcome.workload} {outcome.start}: {shape}, {load}"
 
 

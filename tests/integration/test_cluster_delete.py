@@ -69,7 +69,9 @@ def test_what_we_applied_goes_and_nothing_of_others(here: Repository) -> None:
     assert here.objects() == {}
     assert set(here.objects(OTHER)) == set(here.kinds)
     assert here.front.take("ConfigMap", SPACE, "notes") is not None
-    assert here.done("delete", NAME, "--yes").endswith("nothing to delete\n")
+    assert here.done("delete", NAME, "--yes").endswith(
+        "chat           nothing of it is in namespace llm\nnothing to delete\n"
+    )
 
 
 def test_without_a_terminal_nothing_is_deleted_unasked(here: Repository) -> None:
@@ -118,7 +120,7 @@ def test_a_path_without_a_lock_is_told(here: Repository) -> None:
     assert completed.returncode == 2
     assert completed.stderr == (
         "empty  there is no lock here\n  name a plan.lock, or its workload\n"
-        "nowhere/plan.lock  there is no lock here\n  name a plan.lock, or its workload\n"
+        "nowhere/plan.lock  there is no such file or folder\n  name a plan.lock, or its workload\n"
         "2 problems\nstopped; nothing was deleted\n"
     )
 

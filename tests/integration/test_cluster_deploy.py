@@ -242,6 +242,9 @@ def test_a_namespace_that_is_not_there_is_told(here: Repository) -> None:
     assert completed.stderr == (
         "chat/workload.yaml  the cluster has no namespace llm\n  kubectl create namespace llm\n1 problem\n"
     )
+    assert completed.stdout.endswith(
+        "chat           cannot be applied: the cluster has no namespace llm\nnothing was applied\n"
+    )
 
 
 def test_a_lock_for_other_accelerators_is_refused_unless_nodes_may_come(here: Repository) -> None:
@@ -250,6 +253,7 @@ def test_a_lock_for_other_accelerators_is_refused_unless_nodes_may_come(here: Re
     completed = here.run("deploy", NAME, *APPLY)
     assert completed.returncode == 2
     assert "; this cluster has 4x NVIDIA-A10G (1 node)\n  --scale-from-zero, where" in completed.stderr
+    assert "; to try it without GPUs, compile with `deploy: {mode: simulator}`\n" in completed.stderr
     assert here.objects() == {}
     said = here.done("deploy", NAME, *APPLY, "--scale-from-zero")
     assert "; this cluster has 4x NVIDIA-A10G (1 node); --scale-from-zero expects nodes to come\n" in said
@@ -313,7 +317,7 @@ def refuse_all(folder: Path) -> None:
         (edit_workload, 3, "drift (workload) in chat/plan.lock:6: the workload changed after the lock was written"),
         (edit_manifest, 3, "drift (manifest) in chat/deploy/podmonitor.yaml"),
         (drop_manifest, 3, "drift (manifest) in chat/deploy/podmonitor.yaml: the file is not there; fix: "),
-        (drop_lock, 2, "chat/plan.lock  there is no lock\n  run neuralnav compile"),
+        (drop_lock, 2, "chat/plan.lock  there is no lock\n  run neuralnav compile chat/workload.yaml"),
         (cut_lock, 2, "chat/plan.lock:11  the lock is cut short: "),
         (conflict_lock, 2, "chat/plan.lock  the lock has conflict markers"),
         (ask_too_much, 5, "no feasible plan for chat"),

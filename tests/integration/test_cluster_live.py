@@ -214,6 +214,7 @@ def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Pat
     ran = neuralnav.run("diff", "--live", "--kubeconfig", nowhere(front), "--patience", "0", folder=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.splitlines()[0].endswith(f"{NOWHERE} cannot be reached: connection refused")
+    assert ran.stderr.splitlines()[-1] == "1 problem"
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

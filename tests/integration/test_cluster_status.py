@@ -163,7 +163,9 @@ def test_a_workload_without_a_lock_hides_no_other(neuralnav: Installed, front: F
     (plan(tmp_path, VOICE) / "plan.lock").unlink()
     ran = neuralnav.run("status", "--kubeconfig", str(front.kubeconfig), folder=tmp_path)
     assert (ran.returncode, ran.stdout.splitlines()[1].split()[:2]) == (2, [CHAT, "missing"])
-    assert ran.stderr == f"{VOICE}/plan.lock  there is no lock\n  run neuralnav compile\n1 problem\n"
+    assert (
+        ran.stderr == f"{VOICE}/plan.lock  there is no lock\n  run neuralnav compile {VOICE}/workload.yaml\n1 problem\n"
+    )
 
 
 def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Path) -> None:

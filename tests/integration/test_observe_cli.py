@@ -177,6 +177,7 @@ def test_twice_the_traffic_is_found_and_named_with_its_patch(whole: tuple[int, d
 def test_a_saving_is_what_the_next_plan_costs_less(site: Site, whole: tuple[int, dict[str, Any]]) -> None:
     (run,) = [run for run in whole[1]["workloads"] if run["workload"] == "spare"]
     done = site.observe("spare", "--apply", "--no-write")
+    assert "edit the workload as above" not in done.stdout
     assert done.stdout.splitlines()[-1] == (
         "edited spare/workload.yaml as above; now run: neuralnav compile spare/workload.yaml"
     )
@@ -237,7 +238,8 @@ def test_what_cannot_be_observed_keeps_nothing_from_the_others(site: Site) -> No
     code, report = site.report("unseen", "unlocked", "quiet", "--no-write")
     assert (code, sorted(verdicts(report))) == (2, ["quiet"])
     assert [(item["where"]["file"], item["message"], item["hint"]) for item in report["problems"]] == [
-        ("unlocked/plan.lock", "there is no lock to hold a run against", "run neuralnav compile"),
+        ("unlocked/plan.lock", "there is no lock to hold a run against",
+         "run neuralnav compile unlocked/workload.yaml"),
         (site.url, ('nothing matches job="llm/unseen" between 2026-09-21 14:13:20 and 2026-09-21 15:13:20 UTC; '
                     'engines are scraped as job="llm/calm", job="llm/quiet", job="llm/rolled", job="llm/spare", '
                     'job="llm/surge"'),

@@ -1,6 +1,7 @@
 """Verdicts: what is said of a run, in which order, and what is left unsaid."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 import pytest
@@ -200,12 +201,35 @@ def test_more_requests_than_a_planned_day_has_are_no_busy_time() -> None:
     assert found.sentence == "the mean rate is 13.3 req/s, 2.0x the plan's 6.67 req/s (traffic.users)"
 
 
-def test_a_minute_of_twice_the_planned_peak_says_what_its_mean_is_worth() -> None:
-    note = (
-        "If 10 min were all busy time, 2.0x traffic.users and the planned peak factor would say so, in place of 4.0x."
-    )
+def test_a_short_window_says_that_the_peak_factor_is_kept() -> None:
+    note = "traffic.peakFactor is kept at 2, as 10 min do not tell it: traffic.users is scaled instead."
     assert note in judged(26.7, hours=1 / 6).notes
     assert note not in judged(26.7).notes
+    assert not any("peakFactor" in text for text in judged(13.3, hours=1 / 6).notes)
+
+
+@pytest.mark.parametrize("rps", [(26.7,), (10.0, 40.0), (1.0, 1.0, 1.0, 26.7), (3.0,), (0.5, 4.0), (10.0, 18.5)])
+@pytest.mark.parametrize("hours", [0.5, 10.0, 20.0])
+@pytest.mark.parametrize("traffic", [{"users": 5000}, {"requestRate": "6.6667 req/s"}])
+def test_what_a_short_window_changes_is_right_when_it_is_seen_again(
+    rps: tuple[float, ...], hours: float, traffic: dict[str, Any]
+) -> None:
+    """The peak factor stays, the next plan carries what was seen, and the same window finds nothing wrong with it."""
+    found = judged(*rps, hours=hours, traffic=traffic)
+    (field,) = edits(found)
+    assert field == "traffic." + next(iter(traffic))
+    usual = lock().requirements
+    after = edits(found)[field]
+    times = after / 5000 if isinstance(after, int) else float(str(after).split()[0]) / usual.mean_rps
+    peak = times * usual.peak_rps
+    assert peak >= 0.994 * max(rps)
+    count = max(1, ceil(usual.headroom * peak / found.sizing.capacity_rps - 1e-9))
+    assert hours == 20.0 or count == found.sizing.needed
+    assumed = usual.model_copy(update={"mean_rps": times * usual.mean_rps, "peak_rps": peak})
+    replicas = Replicas(min=count, planned=count, max=count)
+    then = with_deployment(lock().model_copy(update={"requirements": assumed, "assumptions": ()}), replicas=replicas)
+    again = judged(*rps, hours=hours, base=then, replicas=float(count))
+    assert (verdicts(again), again.edits) == (["as-planned"], ())
 
 
 def test_the_highest_of_many_counts_is_no_higher_peak() -> None:
@@ -235,7 +259,11 @@ def test_a_whole_day_at_the_planned_peak_has_another_mean() -> None:
 def test_twice_the_planned_peak_is_found_in_a_minute() -> None:
     found = judged(26.7, hours=1 / 60)
     assert verdicts(found) == ["under-provisioned", "assumptions-wrong"]
-    assert edits(found) == {"traffic.users": 20_000, "traffic.peakFactor": 1.01}
+    assert found.findings[1].sentence == "the peak rate is 26.7 req/s, 2.0x the plan's 13.3 req/s (traffic.users)"
+    assert edits(found) == {"traffic.users": 10_000}
+    assert found.edits[0].why == (
+        "the window had 26.7 req/s, 2.0x the plan's peak of 13.3 req/s; the peak factor is kept"
+    )
 
 
 def test_other_lengths_are_named_and_both_are_stated() -> None:

@@ -98,6 +98,14 @@ def test_markdown_leads_with_the_verdict_and_shows_the_diff_that_the_verb_made()
     ]  # fmt: skip
 
 
+def test_what_was_applied_is_not_to_be_edited() -> None:
+    told, edited = run(2.0, 4.0), "  the workload was edited as above: `neuralnav compile chat`"
+    assert text_of(told.model_copy(update={"diff": "+a\n"}), applied=True).splitlines()[-1] == edited
+    assert "- " + edited.strip() in markdown_of(told.model_copy(update={"diff": "+a\n"}), applied=True).splitlines()
+    for one, applied in ((told, True), (told.model_copy(update={"diff": "+a\n"}), False)):
+        assert text_of(one, applied=applied).splitlines()[-1].startswith("  edit the workload as above, then")
+
+
 def test_edits_are_a_merge_patch_that_takes_fields_away_too() -> None:
     edits = [
         FieldEdit(field="traffic.profile", before="chat", after=None, why="x"),

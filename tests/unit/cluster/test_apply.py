@@ -1,5 +1,6 @@
 """What an apply does to objects, told from what is there and what the server says would be."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,22 @@ def test_a_conflict_keeps_who_owns_what() -> None:
     owner = Owner("kubectl-edit", ".spec.replicas")
     item = planned("ConfigMap")
     assert conflict_of(item, None, [owner]) == Step(item, "conflict", owners=(owner,))
+
+
+def test_the_fields_of_a_conflict_are_written_as_those_of_a_change() -> None:
+    body = {
+        "data": {"default.x.json": "{}", "default": {"x": 1}},
+        "spec": {"env": [{"name": "A", "value": "1"}], "args": ["--x=1"], "old": [80]},
+    }
+    item = replace(planned("ConfigMap"), body=body)
+    for said, told in (
+        (".data.default.x.json", '.data["default.x.json"]'),
+        (".data.default.x", ".data.default.x"),
+        ('.spec.env[name="A"].value', '.spec.env[name="A"].value'),
+        (".spec.old[80].gone", ".spec.old[80].gone"),
+        (".status.a.b", ".status.a.b"),
+    ):
+        assert conflict_of(item, None, [Owner("hpa", said)]).owners == (Owner("hpa", told),)
 
 
 @pytest.mark.parametrize(

@@ -84,5 +84,5 @@ def test_locks_are_found_by_folder_by_workload_and_by_name(tmp_path: Path) -> No
     assert [place.lock for place in find_locks([str(tmp_path / "workload.yaml")])] == every[:1]
     by_workload = find_locks([str(tmp_path / "sub" / "chat.workload.yaml"), str(every[1])])
     assert [(place.lock, place.workload.name) for place in by_workload] == [(every[1], "chat.workload.yaml")]
-    with pytest.raises(InputError, match="there is no lock here"):
+    with pytest.raises(InputError, match="there is no such file or folder"):
         find_locks([str(tmp_path / "sub" / "gone.workload.yaml")])

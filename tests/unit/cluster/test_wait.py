@@ -217,3 +217,4 @@ def test_pods_of_a_service_are_selected_by_its_kind() -> None:
 
 def test_times_as_people_say_them() -> None:
     assert [duration_text(item) for item in (0.4, 119, 120, 7199, 7200)] == ["0 s", "119 s", "2 min", "120 min", "2 h"]
+    assert [duration_text(item) for item in (172_799, 3_078_218)] == ["48 h", "36 days"]

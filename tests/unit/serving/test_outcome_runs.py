@@ -109,6 +109,7 @@ def test_settings_other_than_those_deployed_are_seen() -> None:
 
 def test_an_outcome_without_lengths_still_has_a_name() -> None:
     assert name_of_outcome(replace(CALM, prompt_tokens=None)).endswith("unknown lengths, 1 req/s on 2 replicas")
+    assert name_of_outcome(replace(CALM, replicas_mean=1.0)).endswith("req/s on 1 replica")
 
 
 def residual(outcome: Outcome) -> Residual:
