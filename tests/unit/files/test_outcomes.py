@@ -10,7 +10,8 @@ from outcome_rows import OUTCOME
 
 from neuralnav.errors import InputError
 from neuralnav.files.outcomes import outcome_path, read_outcomes, write_outcome
-from neuralnav.model.outcome_table import table_of
+from neuralnav.model.outcome_table import conform, table_of
+from neuralnav.model.tables import TableFault
 
 
 def problems(*folders: Path) -> list[tuple[str, int, str, str]]:
@@ -102,3 +103,37 @@ def test_rows_written_by_others_in_one_file_are_read(tmp_path: Path) -> None:
     outcomes = (OUTCOME, replace(OUTCOME, start="2026-11-26T08:00:00Z", end="2026-11-26T09:00:00Z"))
     pq.write_table(table_of(outcomes), tmp_path / "all.parquet")
     assert read_outcomes([str(tmp_path / "all.parquet")]) == outcomes
+
+
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return where the rows of each table that is judged from now on are counted."""
+    counted: list[int] = []
+
+    def counting(table: pa.Table) -> tuple[pa.Table, tuple[TableFault, ...]]:
+        counted.append(table.num_rows)
+        return conform(table)
+
+    monkeypatch.setattr("neuralnav.files.outcomes.conform", counting)
+    return counted
+
+
+def test_the_rows_of_all_files_are_judged_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = [replace(OUTCOME, start=f"2026-11-25T{hour:02}:00:00Z", end=f"2026-11-25T{hour + 1:02}:00:00Z")
+             for hour in range(16)]  # fmt: skip
+    for hour in range(0, 16, 2):  # two rows in a file, the later one first
+        pq.write_table(table_of(hours[hour : hour + 2])[::-1], tmp_path / f"{20 - hour}.parquet")
+    counted = judged(monkeypatch)
+    assert read_outcomes([str(tmp_path)]) == tuple(hours)
+    assert counted == [16]
+
+
+def test_a_fault_among_many_files_is_told_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in range(16):
+        end = f"2026-11-25T{name + 1:02}:00:00Z"
+        seconds = 0.0 if name == 9 else 3600.0
+        rows = table_of([replace(OUTCOME, start="2026-11-25T00:00:00Z", end=end, seconds=seconds)])
+        pq.write_table(rows, tmp_path / f"{name:02}.parquet")
+    (tmp_path / "03.parquet").write_bytes(b"no")
+    counted = judged(monkeypatch)
+    assert [item[:2] for item in problems(tmp_path)] == [("03.parquet", 0), ("09.parquet", 1)]
+    assert counted == [15, 7, 8, 4, 2, 1, 1, 2, 4]
