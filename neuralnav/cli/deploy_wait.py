@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from neuralnav.cli.deploy_run import Course
 from neuralnav.cluster.accelerators import pods_of
@@ -98,7 +97,7 @@ def _look(api: Api, item: Course, patience: Patience) -> Rollout:
     own = None if pods is None else [pod for pod in pods if is_server(pod)]
     events = _listed(api, "Event", item.namespace, "") if service else None
     return rollout(
-        service, own, events or (), wanted=_wanted(item), now=datetime.now(UTC), nodes_may_come=patience.nodes_may_come
+        service, own, events or (), wanted=_wanted(item), now=api.now(), nodes_may_come=patience.nodes_may_come
     )
 
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -32,8 +32,8 @@ FORMATS: Mapping[str, Callable[[LiveReport, datetime], str]] = {
 
 def tell_live(paths: Sequence[str], options: ClusterOptions, form: str, output: Path | None) -> int:
     """Tell how a cluster differs from what is committed, and return the exit code."""
-    found, problems = run_live(paths, options)
-    text = FORMATS[form](found, datetime.now(UTC))
+    found, problems, now = run_live(paths, options)
+    text = FORMATS[form](found, now)
     if output is None:
         click.echo(styled(text) if form == "text" else text)
     else:
@@ -43,8 +43,8 @@ def tell_live(paths: Sequence[str], options: ClusterOptions, form: str, output: 
     return found.exit_code
 
 
-def run_live(paths: Sequence[str], options: ClusterOptions) -> tuple[LiveReport, list[Diagnostic]]:
-    """Return how a cluster differs from what is committed of the workloads of some paths, and what cannot be used.
+def run_live(paths: Sequence[str], options: ClusterOptions) -> tuple[LiveReport, list[Diagnostic], datetime]:
+    """Return how a cluster differs from what is committed of some paths, what cannot be used, and its time.
 
     Raises `InputError` where none of them can be used, and `ClusterError` where the server cannot be asked.
     """
@@ -55,7 +55,7 @@ def run_live(paths: Sequence[str], options: ClusterOptions) -> tuple[LiveReport,
     )  # fmt: skip
     with progress("comparing workloads", len(items)) as counter:
         found = compare_all(api, items, counter.step)
-    return _report(api, items, found, problems), problems
+    return _report(api, items, found, problems), problems, api.now()
 
 
 def _read(paths: Sequence[str], namespace: str) -> tuple[list[Committed], list[Diagnostic]]:
@@ -81,7 +81,7 @@ def _report(
     api: Api, items: Sequence[Committed], found: Sequence[Compared], problems: Sequence[Diagnostic]
 ) -> LiveReport:
     workloads = [_workload(item, one) for item, one in zip(items, found, strict=True)]
-    codes = [_code_of(item) for item in workloads]
+    codes = [_code_of(item, one) for item, one in zip(workloads, found, strict=True)]
     return LiveReport(
         context=api.context,
         server=api.server,
@@ -120,7 +120,7 @@ def _fix(path: str, drifted: Sequence[LiveObject]) -> str:
     return shlex.join(["neuralnav", "deploy", *options, *(["--"] if path.startswith("-") else []), path])
 
 
-def _code_of(item: LiveWorkload) -> ExitCode:
-    if any(one.state == "unknown" for one in item.objects):
+def _code_of(item: LiveWorkload, found: Compared) -> ExitCode:
+    if found.cut_off or any(one.state == "unknown" for one in item.objects):
         return ExitCode.BAD_INPUT
     return ExitCode.DRIFT if item.drift else ExitCode.DONE

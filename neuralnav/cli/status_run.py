@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from neuralnav.cli.cluster_options import other_namespace
 from neuralnav.cluster.api import Api
@@ -44,9 +43,10 @@ def read_plans(paths: Sequence[str], namespace: str) -> Plans:
     return Plans(tuple(found), tuple(problems))
 
 
-def read_status(api: Api, plans: Plans, now: datetime) -> StatusReport:
+def read_status(api: Api, plans: Plans) -> StatusReport:
     """Return how workloads stand now."""
     seen, failures = read_cluster(api, [item.deployment for item in plans.deployed])
+    now = api.now()  # after it has answered
     found = [status_of(item, one, now) for item, one in zip(plans.deployed, seen, strict=True)]
     cut_off = any(failure.cause in DOWN for failure in failures)  # in the middle, maybe: not all was read
     problems = [*plans.problems, *(diagnostic for failure in failures for diagnostic in failure.diagnostics)]

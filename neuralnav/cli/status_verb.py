@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -69,8 +69,8 @@ def command(
     api = connect(
         kubeconfig=kubeconfig, context=context, patience_seconds=patience, say=lambda text: click.echo(text, err=True)
     )
-    found = read_status(api, plans, datetime.now(UTC))
-    click.echo(FORMATS[form](found, datetime.now(UTC)))
+    found = read_status(api, plans)
+    click.echo(FORMATS[form](found, api.now()))
     return found.exit_code
 
 
@@ -79,4 +79,4 @@ def _watch(plans: Plans, options: ClusterOptions, interval: float, form: str) ->
     patience = min(options.patience_seconds, WATCH_PATIENCE_SECONDS)
     api = connect(kubeconfig=options.kubeconfig, context=options.context, patience_seconds=patience)
     show = Documents().lines if form == "json" else screen if sys.stdout.isatty() else Changes().lines
-    return watch(lambda: read_status(api, plans, datetime.now(UTC)), show, interval)
+    return watch(lambda: read_status(api, plans), show, interval, api.now)

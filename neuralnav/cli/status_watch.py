@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
@@ -21,11 +21,11 @@ CUT, WRAP = "\x1b[?7l", "\x1b[?7h"
 Form = Callable[[StatusReport, datetime], Iterator[str]]
 
 
-def watch(look: Callable[[], StatusReport], show: Form, interval_seconds: float) -> int:
-    """Show what each look finds, until Ctrl-C; a server that is gone is waited for."""
+def watch(look: Callable[[], StatusReport], show: Form, interval_seconds: float, now: Callable[[], datetime]) -> int:
+    """Show what each look finds, until Ctrl-C; a server that is gone is waited for. `now` is the server's clock."""
     try:
         while True:
-            for text in show(look(), datetime.now(UTC)):
+            for text in show(look(), now()):
                 click.echo(text)
             time.sleep(max(LEAST_PAUSE_SECONDS, interval_seconds))
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal, Protocol
 
@@ -118,6 +119,9 @@ class Api(Protocol):
     @property
     def server(self) -> str:
         """The address of the server."""
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the server, which stamps its objects; ours until it has answered."""
 
     def get(self, ref: Ref) -> Object | None:
         """Return an object, or None where there is none."""

@@ -1,6 +1,7 @@
 """A Kubernetes API server as the cluster verbs use it: `Api` over requests that wait out what passes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -38,6 +39,10 @@ class Client:
     def server(self) -> str:
         """The address of the server."""
         return self._transport.login.server
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the server, as far as it has said one."""
+        return self._transport.clock.now()
 
     def get(self, ref: Ref) -> Object | None:
         """Return an object, or None where there is none."""

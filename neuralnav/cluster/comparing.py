@@ -32,14 +32,17 @@ class Compared:
     objects: list[LiveObject] = field(default_factory=list)
     live_candidate: str = ""
     notes: list[str] = field(default_factory=list)
+    cut_off: bool = False
+    """Whether a list failed that we may have: another time it says more."""
 
 
 @dataclass(slots=True)
 class Known:
-    """What lists of objects that say they are ours found, and the kinds that may not be listed, by namespace."""
+    """What lists of objects that say they are ours found; by namespace, what may not be listed and why lists failed."""
 
     objects: dict[Ref, Object] = field(default_factory=dict)
     unlisted: dict[str, list[str]] = field(default_factory=dict)
+    failed: dict[str, list[str]] = field(default_factory=dict)
 
 
 def compare_all(api: Api, items: Sequence[Committed], step: Callable[[], None]) -> list[Compared]:
@@ -70,21 +73,25 @@ def _known(api: Api, items: Sequence[Committed], threads: Executor) -> Known:
         for where, found in sorted(names.items()) for kind in OURS
     ]  # fmt: skip
     for (kind, where, _), listed in zip(wanted, threads.map(lambda one: _listed(api, *one), wanted), strict=True):
-        if listed is None:
-            known.unlisted.setdefault(where, []).append(kind.plural)
-        for body in listed or ():
+        if isinstance(listed, ClusterError):
+            if listed.cause == "forbidden":
+                known.unlisted.setdefault(where, []).append(kind.plural)
+            else:
+                known.failed.setdefault(where, []).append(f"{kind.plural} ({listed.message})")
+            continue
+        for body in listed:
             known.objects[Ref(kind, where, str(body["metadata"]["name"]))] = body
     return known
 
 
-def _listed(api: Api, kind: Kind, namespace: str, labels: str) -> list[Object] | None:
-    """Return the objects that a selector finds, or None where they may not be listed; an unknown kind has none."""
+def _listed(api: Api, kind: Kind, namespace: str, labels: str) -> list[Object] | ClusterError:
+    """Return the objects that a selector finds, or why they cannot be listed; an unknown kind has none."""
     try:
         return api.list(kind, namespace, labels=labels)
     except ClusterError as error:
         if error.cause in ENDS_ALL:
             raise
-        return [] if error.cause in ABSENT else None
+        return [] if error.cause in ABSENT else error
 
 
 def _compare(api: Api, item: Committed, known: Known) -> Compared:
@@ -94,6 +101,9 @@ def _compare(api: Api, item: Committed, known: Known) -> Compared:
     found.objects.extend(_left_over(item, known))
     if kinds := known.unlisted.get(item.lock.deployment.namespace):
         found.notes.append(f"what an earlier lock left is not known: {', '.join(kinds)} may not be listed")
+    if failed := known.failed.get(item.lock.deployment.namespace):
+        found.notes.append(f"what an earlier lock left is not known: no list of {', '.join(failed)}")
+        found.cut_off = True
     return found
 
 

@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 from neuralnav.cluster.api import Cause, ClusterError, Kind, Owner
 from neuralnav.cluster.credentials import login_hint
 from neuralnav.cluster.kubeconfig import Access
+from neuralnav.cluster.server_clock import date_of
 from neuralnav.model.plain_text import printable
 
 RBAC = "examples/rbac of NeuralNav has the roles that its verbs need"
@@ -175,7 +176,9 @@ _TLS: tuple[tuple[str, str, str, Cause], ...] = (
 def stumble(status: int, headers: Mapping[str, str], content: bytes, *, now: float | None = None) -> Stumble | None:
     """Return what passes of an answer: busy, restarting, overtaken by another writer. None for what stands."""
     said = _message(content)
-    after = after_seconds(headers, time.time() if now is None else now)
+    sent = date_of(headers)
+    ours = time.time() if now is None else now
+    after = after_seconds(headers, sent.timestamp() if sent else ours)
     if status == 429:
         return Stumble(f"429 too many requests{_colon(said)}", after, cause="busy", status=status, hint=_BUSY)
     if status >= 500 and not _is_invalid(status, content):

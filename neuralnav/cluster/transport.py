@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.failures import Asked, Stumble, broken, is_bare_404, stumble, unauthorized, worn_out
 from neuralnav.cluster.login import Login
+from neuralnav.cluster.server_clock import ServerClock
 
 CONNECT_SECONDS = 10.0
 ATTEMPT_SECONDS = 30.0
@@ -105,6 +106,7 @@ class Transport:
         self._log_in = log_in
         self._lock = threading.Lock()
         self.waiting = waiting
+        self.clock = ServerClock()
         self.login = log_in()
         self._broke = float("-inf")
 
@@ -185,6 +187,7 @@ class Transport:
                         return Stumble(f"no whole answer in {seconds:.0f} s", unsure=True)
                     pieces.append(piece)
                 headers = {key.lower(): value for key, value in answer.headers.items()}
+                self.clock.hear(headers)
                 return Reply(answer.status, headers, b"".join(pieces))
         except FAULTS as error:
             return broken(error, request.asked, login.access, seconds)

@@ -179,6 +179,7 @@ class Front(FrontState):
         self.planned.clear()
         self.backends.clear()
         self.rules = None
+        self.ahead_seconds = 0.0
         self.store.clear()
         if self.server is not None:
             for kind, (group, version, plural) in CUSTOM.items():

@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import struct
+import time
 import traceback
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,8 @@ PATH = re.compile(
     r"/(?:api/(?P<core>v1)|apis/(?P<group>[^/]+)/(?P<version>[^/]+))(?:/namespaces/(?P<namespace>[^/]+)(?=/[^/]))?"
     r"/(?P<plural>[^/]+)(?:/(?P<name>[^/]+)(?:/(?P<sub>[^/]+)(?P<rest>/.*)?)?)?"
 )
-HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "authorization", "accept-encoding"}
+HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "authorization", "accept-encoding",
+       "date"}  # fmt: skip
 REASONS = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 410: "Expired",
            422: "Invalid", 429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable",
            504: "Timeout"}  # fmt: skip
@@ -90,6 +92,9 @@ class Requests(BaseHTTPRequestHandler):
             self.upstream.close()
         with contextlib.suppress(OSError, ValueError):
             super().finish()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string((timestamp or time.time()) + self.server.front.ahead_seconds)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
         """Print nothing."""

@@ -67,6 +67,9 @@ class FrontState:
     rules: list[tuple[str, Mapping[str, Any]]] | None = None
     """What USER may do: rules of roles, each with its namespace (empty: all); None: everything."""
 
+    ahead_seconds: float = 0.0
+    """How far its clock is ahead of this machine's."""
+
     port: int = 0
     planned: list[Planned] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)

@@ -11,6 +11,8 @@ from cluster_front import Front, fronted
 from conftest import Installed
 from deployed_plans import CHAT, NOWHERE, VOICE, deployed, nowhere, plan, reached
 
+from neuralnav.cli.cluster_options import ClusterOptions
+from neuralnav.cli.diff_live import run_live
 from neuralnav.model.plain_text import clipped
 
 pytestmark = pytest.mark.integration
@@ -207,6 +209,16 @@ def test_what_cannot_be_read_is_not_known(neuralnav: Installed, front: Front, tm
         f"{CHAT}   6 of 6 objects not as committed",
         f"not known: InferenceService {SPACE}/{CHAT} cannot be read: {said}",
     ])  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "said"), [(409, "409 another writer"), (410, "410")])
+def test_a_list_that_fails_is_told_by_the_code(front: Front, tmp_path: Path, fault: Any, said: str) -> None:
+    deployed(front, plan(tmp_path))
+    front.fail("/podmonitors\\?", fault, times=999)
+    found, problems, _ = run_live([str(tmp_path)], ClusterOptions(str(front.kubeconfig), "", "", 0.05))
+    assert (found.exit_code, problems, found.workloads[0].drift) == (2, [], ())
+    assert found.workloads[0].notes[0].startswith("what an earlier lock left is not known: no list of podmonitors (")
+    assert said in found.workloads[0].notes[0]
 
 
 def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Path) -> None:

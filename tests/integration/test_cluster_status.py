@@ -11,13 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cluster_front import Front
 from conftest import Installed
-from deployed_plans import CHAT, NOWHERE, SERVES, VOICE, deployed, gone, node, nowhere, plan, pod, warning
+from deployed_plans import CHAT, NOWHERE, SERVES, VOICE, deployed, gone, node, nowhere, plan, pod, reached, warning
+
+from neuralnav.cli.status_run import read_plans, read_status
 
 pytestmark = pytest.mark.integration
 
@@ -74,6 +77,17 @@ def test_missing_then_progressing_then_ready(neuralnav: Installed, front: Front,
         f"pods         {CHAT}-predictor-1  ready on gpu-1",
         f"{CHAT}-predictor-2  ready on gpu-2",
     ])  # fmt: skip
+
+
+@pytest.mark.parametrize("ahead", [-7200, 7200])
+def test_a_fresh_service_is_judged_by_the_clock_of_its_cluster(front: Front, tmp_path: Path, ahead: int) -> None:
+    deployed(front, plan(tmp_path))
+    front.ahead_seconds = ahead
+    since = f"{datetime.now(UTC) + timedelta(seconds=ahead - 60):%Y-%m-%dT%H:%M:%SZ}"
+    said = {"type": "Ready", "status": "False", "lastTransitionTime": since}
+    front.set_status("InferenceService", SPACE, CHAT, {"conditions": [said]})
+    found = read_status(reached(front), read_plans([str(tmp_path)], ""))
+    assert found.workloads[0].state == "progressing"
 
 
 def test_a_pod_that_crashes_and_its_warnings(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
