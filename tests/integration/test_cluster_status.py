@@ -154,7 +154,7 @@ def test_a_namespace_that_is_not_the_plans_is_refused(neuralnav: Installed, fron
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         f"{CHAT}/workload.yaml  the plan is for namespace llm-prod, not other\n"
-        "  leave --namespace out, or compile for that namespace\n1 problem\n"
+        "  leave --namespace out, or set deploy.namespace in the workload and compile\n1 problem\n"
     )
 
 
