@@ -69,6 +69,8 @@ def test_what_we_applied_goes_and_nothing_of_others(here: Repository) -> None:
     assert here.objects() == {}
     assert set(here.objects(OTHER)) == set(here.kinds)
     assert here.front.take("ConfigMap", SPACE, "notes") is not None
+    assert here.done("delete", NAME, "--yes").endswith("nothing to delete\n")
+    here.front.remove("ConfigMap", SPACE, "notes")
     assert here.done("delete", NAME, "--yes").endswith(
         "chat           nothing of it is in namespace llm\nnothing to delete\n"
     )
