@@ -79,6 +79,14 @@ def test_lengths_more_unequal_than_uniform_ones_can_be_are_as_unequal_as_these()
         ({"replicas_least": 0.0}, "replicas changed by more than a factor 2 in its window"),
         ({"failed": 361.0}, "more than 10% of its requests failed or were aborted"),
         ({"preemptions": 361.0}, "more than 10% of its requests were preempted"),
+        (
+            {"in_flight_mean": 100.0, "waiting_mean": 50.1},
+            "overloaded: its queue was on average longer than 50% of what ran",
+        ),
+        (
+            {"in_flight_mean": None, "waiting_mean": 2.1},
+            "overloaded: its queue was on average longer than 50% of what ran",
+        ),
         ({"prefix_hit_share": 0.06}, "more than 5% of its prompt tokens came from the prefix cache"),
         ({"prompt_tokens": None}, "no lengths of prompts and answers"),
         ({"output_tokens": steady(0.5)}, "no lengths of prompts and answers"),
@@ -95,7 +103,8 @@ def test_what_says_nothing_of_the_engine_is_refused_with_its_reason(changes: dic
     [
         {"requests": 100.0, "mean_rps": 100 / 3600, "peak_rps": 0.03, "failed": 0.0}, {"covered": 0.8},
         {"replicas_least": 1.5, "replicas_most": 3.0}, {"failed": 360.0}, {"preemptions": 360.0},
-        {"prefix_hit_share": 0.05}, {"prefix_hit_share": None},
+        {"in_flight_mean": 100.0, "waiting_mean": 50.0}, {"in_flight_mean": 0.4, "waiting_mean": 2.0},
+        {"in_flight_mean": None, "waiting_mean": None}, {"prefix_hit_share": 0.05}, {"prefix_hit_share": None},
         {"served": replace(SERVED, engine_version="0.19.2+cu129", prefix_caching=False)},
     ],
 )  # fmt: skip
