@@ -4,6 +4,7 @@ Nobody held the load of a window, so more is asked of it than of a benchmark, an
 the load strayed. Means are compared: a histogram's are exact, where its percentiles are as wide as a bucket.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -67,11 +68,12 @@ def repeatable(outcomes: Sequence[Outcome], serving: ServingList) -> tuple[Measu
             continue
         start, end = datetime.fromisoformat(item.start), datetime.fromisoformat(item.end)
         later = kept.setdefault((item.namespace, item.workload, item.environment), [])
-        shared = sum((min(end, until) - max(start, since)).total_seconds() for since, until in later if since < end)
+        beside = later[: bisect_left(later, (end, end))]  # begun before this one ended, and none ended before it did
+        shared = sum((end - max(start, since)).total_seconds() for since, _ in beside)
         if shared > (end - start).total_seconds() / 2:
             found[index] = OVERLAPPED
         else:
-            later.append((start, end))
+            insort(later, (start, end))
     return tuple(found)
 
 

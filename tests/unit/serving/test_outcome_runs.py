@@ -10,7 +10,8 @@ from serving_builders import LLAMA_8B_H100, SERVING
 
 from neuralnav.model.outcome import Bounded, Lengths, Outcome
 from neuralnav.model.tables import METRICS
-from neuralnav.serving.clients import OpenLoop, predict
+from neuralnav.serving import runs
+from neuralnav.serving.clients import OpenLoop, Reported, predict
 from neuralnav.serving.local import Residual
 from neuralnav.serving.outcomes import OUTCOME_REASONS, OVERLAPPED, name_of_outcome, outcome_id, repeatable, run_of
 from neuralnav.serving.runs import MeasuredRun, Window, is_deployed, residual_of
@@ -139,6 +140,29 @@ def test_what_the_model_predicts_is_found_to_be_predicted_and_hardly_doubted() -
     assert not found.place.is_tail
     assert (found.place.prompt_tokens, found.place.output_tokens) == (512, 256)
     assert found.place.in_flight == round(truth.in_flight, 1)
+
+
+def test_the_load_at_which_the_model_is_as_busy_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    paces: list[float] = []
+
+    def counting(configuration: Any, prompts: int, answers: int, client: Any, *more: Any) -> Reported | None:
+        paces.append(math.log(client.rate_rps / 8.0))
+        return predict(configuration, prompts, answers, client, *more)
+
+    monkeypatch.setattr(runs, "predict", counting)
+    one = LLAMA_8B_H100
+    steps = []
+    for factor in (0.5, 1.0, 1.4, 3.0):
+        expected = predict(one, 512, 256, OpenLoop(8.0), SERVING)
+        assert expected is not None
+        means = {name: value * factor for name, value in expected.ms.items() if name.endswith("_mean_ms")}
+        paces.clear()
+        found = residual_of(replace(run(), client=OpenLoop(8.0), ms=means, window=None), one, SERVING)
+        assert isinstance(found, Residual)
+        assert abs(found.logs["e2e"] - paces[-1]) < 0.0007
+        steps.append(len(paces))
+    assert steps[1] == 1
+    assert max(steps) <= 8
 
 
 def test_a_load_that_strayed_is_doubted_by_what_it_does_to_the_latencies() -> None:
