@@ -23,6 +23,9 @@ from neuralnav.report import problem
 PARQUET = "parquet"
 OUTCOMES = "outcomes"
 
+MIXED = "these are benchmark rows among outcomes: no plan can use such a folder"
+APART = "keep them in a folder of their own: neuralnav.yaml names it under spec.benchmarks"
+
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
@@ -102,6 +105,9 @@ def _read_dataset(path: Path) -> _Dataset:
             tables.append(read_table(file))
         except InputError as error:
             problems.extend(error.diagnostics)
+            continue
+        if observed:
+            problems.append(Diagnostic(Where(show(file)), MIXED, APART))
     outcomes, faults = _outcomes(observed)
     problems.extend(faults)
     rows = tables[0] if problems else pa.concat_tables(tables)

@@ -111,7 +111,7 @@ def _table(path: Path | str, filesystem: Any, name: str) -> pa.Table:  # pyarrow
     """Return all that a file holds: a column that no outcome has is for the door to refuse."""
     try:
         source = filesystem.open_input_file(path) if filesystem is not None else str(path)
-        with pq.ParquetFile(source) as file:
+        with pq.ParquetFile(source, page_checksum_verification=True) as file:
             return file.read(use_threads=False)  # of so small a file, threads would take twice as long
     except (OSError, pa.ArrowException) as error:
         if isinstance(path, Path) and path.is_file():

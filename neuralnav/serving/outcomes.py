@@ -4,6 +4,7 @@ Nobody held the load of a window, so more is asked of it than of a benchmark, an
 the load strayed. Means are compared: a histogram's are exact, where its percentiles are as wide as a bucket.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,8 +28,10 @@ MOST_RESIZED = 2.0
 MOST_PREEMPTED = 0.1
 MOST_FAILED = 0.1
 MOST_HITS = 0.05
+MOST_WAITING = 0.5
 """What a window must keep to: an engine under other conditions is another engine to the model. Preemptions and requests
-that failed or were aborted are per request; hits are of the prefix cache, whose tokens cost no work."""
+that failed or were aborted are per request; hits are of the prefix cache, whose tokens cost no work. Waiting ones are
+as a share of those that run; one on each replica may wait for a step to end, which is no queue."""
 
 SIMULATED = "a simulator's outcome, which is the model's own word"
 FEW = f"fewer than {LEAST_REQUESTS} requests in its window"
@@ -36,12 +39,13 @@ UNCOVERED = f"scraped for less than {LEAST_COVERED:.0%} of its window"
 RESIZED = f"replicas changed by more than a factor {MOST_RESIZED:g} in its window"
 FAILED = f"more than {MOST_FAILED:.0%} of its requests failed or were aborted"
 PREEMPTED = f"more than {MOST_PREEMPTED:.0%} of its requests were preempted"
+OVERLOADED = f"overloaded: its queue was on average longer than {MOST_WAITING:.0%} of what ran"
 CACHED = f"more than {MOST_HITS:.0%} of its prompt tokens came from the prefix cache"
 NO_LENGTHS = "no lengths of prompts and answers"
 OVERLAPPED = "more than half of its window is in a later one of the same workload"
 OUTCOME_REASONS = (
-    *REASONS[:3], SIMULATED, NO_LENGTHS, OVERLAPPED, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, CACHED, OLDER,
-    *REASONS[3:],
+    *REASONS[:3], SIMULATED, NO_LENGTHS, OVERLAPPED, FEW, UNCOVERED, RESIZED, FAILED, PREEMPTED, OVERLOADED, CACHED,
+    OLDER, *REASONS[3:],
 )  # fmt: skip
 """Why a run or an outcome says nothing of a configuration, in the order in which they are told."""
 
@@ -64,11 +68,12 @@ def repeatable(outcomes: Sequence[Outcome], serving: ServingList) -> tuple[Measu
             continue
         start, end = datetime.fromisoformat(item.start), datetime.fromisoformat(item.end)
         later = kept.setdefault((item.namespace, item.workload, item.environment), [])
-        shared = sum((min(end, until) - max(start, since)).total_seconds() for since, until in later if since < end)
+        beside = later[: bisect_left(later, (end, end))]  # begun before this one ended, and none ended before it did
+        shared = sum((end - max(start, since)).total_seconds() for since, _ in beside)
         if shared > (end - start).total_seconds() / 2:
             found[index] = OVERLAPPED
         else:
-            later.append((start, end))
+            insort(later, (start, end))
     return tuple(found)
 
 
@@ -144,6 +149,8 @@ def _conditions(outcome: Outcome) -> str:
         RESIZED: outcome.replicas_most <= MOST_RESIZED * least and 0 < least <= outcome.replicas_mean,
         FAILED: outcome.failed <= MOST_FAILED * requests,
         PREEMPTED: outcome.preemptions <= MOST_PREEMPTED * requests,
+        OVERLOADED: (outcome.waiting_mean or 0.0)
+        <= max(MOST_WAITING * (outcome.in_flight_mean or 0.0), outcome.replicas_mean),
         CACHED: (outcome.prefix_hit_share or 0.0) <= MOST_HITS,
     }
     return next((reason for reason, holds in checks.items() if not holds), "")

@@ -46,8 +46,11 @@ GAMMA = "gamma:"
 LEAST_BURSTINESS = 0.05
 """Gaps of a smaller shape are nearly all nothing: a run shows a handful of bursts, and the next one others."""
 
-HALVINGS = 12
-"""The rate of an open loop is searched to a factor of MOST_FACTOR^(2 / 2^12): 0.07 %."""
+NEAR = 0.0007
+"""The rate of an open loop is searched to this in its log."""
+
+MOST_STEPS = 12
+"""Where the model jumps from one rate to the next no rate is as near as that: the search ends after so many."""
 
 PREFERRED = ("p95", "mean", "p90", "p50", "p99")
 """The statistic of a metric that is compared: what plans read, where a run reports it, else the steadiest."""
@@ -237,15 +240,38 @@ def _predicted(run: MeasuredRun, client: Client, configuration: Configuration, s
 def _as_busy(
     run: MeasuredRun, client: OpenLoop, configuration: Configuration, serving: ServingList, first: Reported
 ) -> Reported:
-    """Return what the model reports at `rate x f` where measured E2E / predicted E2E is f, found by halving log f."""
-    low, high = -log(MOST_FACTOR), log(MOST_FACTOR)
-    found = first
-    for _ in range(HALVINGS):
-        pace = (low + high) / 2
+    """Return what the model reports at `rate x f` where measured E2E / predicted E2E is f.
+
+    That E2E rises with the rate, so log f lies between 0 and what it is at the run's own rate, mostly near the latter.
+    """
+    beyond = _beyond(run, first, 0.0)
+    if abs(beyond) <= NEAR:
+        return first
+    known = {0.0: beyond}
+    low, high = (0.0, log(MOST_FACTOR)) if beyond > 0 else (-log(MOST_FACTOR), 0.0)
+    pace, found = min(max(beyond, low), high), first
+    for _ in range(MOST_STEPS):
         found = _predicted(run, replace(client, rate_rps=client.rate_rps * exp(pace)), configuration, serving) or first
-        pair = _e2e(run.ms, found)
-        low, high = (pace, high) if pair is not None and log(pair[0] / pair[1]) > pace else (low, pace)
+        known[pace] = beyond = _beyond(run, found, pace)
+        low, high = (pace, high) if beyond > 0 else (low, pace)
+        if abs(beyond) <= NEAR or high - low <= NEAR:
+            break
+        pace = _between(low, high, known)
     return found
+
+
+def _beyond(run: MeasuredRun, found: Reported, pace: float) -> float:
+    """Return by how much log(measured E2E / predicted E2E) exceeds a pace."""
+    pair = _e2e(run.ms, found)
+    return (log(pair[0] / pair[1]) if pair is not None else 0.0) - pace
+
+
+def _between(low: float, high: float, known: Mapping[float, float]) -> float:
+    """Return where a line between what is known at both ends is zero, off the ends; else the middle."""
+    if low not in known or high not in known:
+        return (low + high) / 2
+    margin = (high - low) / 8
+    return min(max(low + (high - low) * known[low] / (known[low] - known[high]), low + margin), high - margin)
 
 
 def _e2e(measured: Mapping[str, float], predicted: Reported) -> tuple[float, float, str] | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -138,6 +139,46 @@ def test_a_new_outcome_is_drift_of_data_and_the_choice_is_kept_within_the_margin
     assert (lock["choice"]["candidate"], lock["choice"]["kept"]) == (CANDIDATE, True)
 
 
+def test_outcomes_are_drift_of_the_workloads_alone_that_consider_what_served(repository: Repository) -> None:
+    other = repository.folder / "other"
+    other.mkdir()
+    named = WORKLOAD.replace("support-chat", "other").replace(
+        "constraints:\n", "constraints:\n    precisions: [bf16]\n"
+    )
+    (other / "workload.yaml").write_text(named)
+    repository.compiled()
+    before = (other / "plan.lock").read_bytes()
+    path = repository.observe(factor=1.5)
+    repository.observe(6, engine="another")
+    repository.observe(4, served=replace(SERVED, model="unknown"))
+    assert drifted(repository) == {"chat/workload.yaml": ["data"], "other/workload.yaml": []}
+    after = repository.compiled()
+    assert (after != repository.bare, (other / "plan.lock").read_bytes()) == (True, before)
+    rows = pq.read_table(path).replace_schema_metadata({"written": "by another"})
+    pq.write_table(rows, path, compression="gzip", use_dictionary=True)
+    assert drifted(repository) == {"chat/workload.yaml": [], "other/workload.yaml": []}
+    assert (repository.compiled(), (other / "plan.lock").read_bytes()) == (after, before)
+
+
+def drifted(repository: Repository) -> dict[str, list[str]]:
+    """Return what drifted of each workload, as `check` tells it."""
+    done = repository.neuralnav.run("check", "--format", "json", folder=repository.folder)
+    return {item["path"]: [one["drift"] for one in item["drift"]] for item in json.loads(done.stdout)["workloads"]}
+
+
+def test_branches_that_each_add_windows_merge_without_a_conflict(repository: Repository) -> None:
+    committed(repository)
+    windows = {"one": outcome_of(repository.lock, 6), "two": outcome_of(repository.lock, 8, factor=1.2)}
+    for name, outcome in windows.items():
+        repository.git("switch", "--quiet", "--create", name, "main")
+        observed(repository.folder, outcome)
+        repository.git("add", "--all")
+        repository.git("commit", "--quiet", "--message", name)
+    repository.git("merge", "--quiet", "--no-edit", "one")
+    assert len(list((repository.folder / "outcomes").rglob("*.parquet"))) == 2
+    assert "corrected by 1 measured run" in repository.done("compile")
+
+
 def test_the_order_in_which_windows_were_written_changes_no_byte(repository: Repository) -> None:
     windows = [outcome_of(repository.lock, hour, factor=1.0 + hour / 100) for hour in (6, 8, 10)]
     found = []
@@ -248,10 +289,38 @@ def test_a_table_of_benchmarks_is_asked_for_where_outcomes_are_given(repository:
     ]
 
 
-def test_a_damaged_outcome_is_told_with_its_file_and_nothing_is_written(repository: Repository) -> None:
+NO_OUTCOME = {
+    "corrupt": "not a readable Parquet file: ",
+    "truncated": "not a readable Parquet file: ",
+    "foreign": 'column "version" is missing',
+    "newer": "version 7 is not known",
+}
+
+
+@pytest.mark.parametrize(("fault", "message"), NO_OUTCOME.items())
+def test_a_file_that_is_no_outcome_is_told_by_every_verb_and_nothing_is_written(
+    repository: Repository, fault: str, message: str
+) -> None:
+    repository.observe(6)
     path = repository.observe()
-    path.write_bytes(b"PAR1 not really")
-    done = repository.neuralnav.run("compile", folder=repository.folder)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"{path.relative_to(repository.folder)}  not a readable Parquet file: ")
-    assert repository.lock.read_bytes() == repository.bare
+    match fault:
+        case "corrupt":
+            path.write_bytes(b"PAR1 not really")
+        case "truncated":
+            path.write_bytes(path.read_bytes()[:-100])
+        case "foreign":
+            (repository.folder / "ours.csv").write_text(CURVE)
+            pq.write_table(curves_table(repository.folder / "ours.csv"), path)
+        case "newer":
+            rows = pq.read_table(path)
+            newer = rows.set_column(0, "version", pa.array([7], pa.int32())).append_column("new", pa.array([1]))
+            pq.write_table(newer, path)
+    before = snapshot(repository.folder)
+    calibrate = ("bench", "calibrate", "--with", "outcomes", "--out", "fresh")
+    of_calibrate = "these are benchmark rows among outcomes" if fault == "foreign" else message
+    for arguments in (("compile",), ("check",), calibrate):
+        done = repository.neuralnav.run(*arguments, folder=repository.folder)
+        assert done.returncode == 2
+        assert str(path.relative_to(repository.folder)) in done.stderr
+        assert (message if arguments != calibrate else of_calibrate) in done.stderr
+    assert snapshot(repository.folder) == before

@@ -1,5 +1,6 @@
 """Outcomes on disk: one file for each window, replaced when it is observed again, checked when it is read."""
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,6 +85,16 @@ def test_a_file_that_is_no_parquet_is_told(tmp_path: Path) -> None:
     ((name, _, message, hint),) = problems(tmp_path)
     assert (name, message.split(":")[0]) == ("a.parquet", "not a readable Parquet file")
     assert hint == "remove it: `neuralnav observe` can write it again while Prometheus keeps the window"
+
+
+def test_a_figure_whose_bytes_changed_is_told(tmp_path: Path) -> None:
+    path = write_outcome(tmp_path, OUTCOME)
+    whole = path.read_bytes()
+    figure = struct.pack("<d", OUTCOME.cost_usd)
+    assert whole.count(figure) == 1
+    path.write_bytes(whole.replace(figure, struct.pack("<d", OUTCOME.cost_usd + 1)))
+    ((_, _, message, _),) = problems(tmp_path)
+    assert message.startswith("not a readable Parquet file: ")
 
 
 def test_a_pointer_of_git_lfs_is_known_for_one(tmp_path: Path) -> None:

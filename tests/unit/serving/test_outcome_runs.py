@@ -10,7 +10,8 @@ from serving_builders import LLAMA_8B_H100, SERVING
 
 from neuralnav.model.outcome import Bounded, Lengths, Outcome
 from neuralnav.model.tables import METRICS
-from neuralnav.serving.clients import OpenLoop, predict
+from neuralnav.serving import runs
+from neuralnav.serving.clients import OpenLoop, Reported, predict
 from neuralnav.serving.local import Residual
 from neuralnav.serving.outcomes import OUTCOME_REASONS, OVERLAPPED, name_of_outcome, outcome_id, repeatable, run_of
 from neuralnav.serving.runs import MeasuredRun, Window, is_deployed, residual_of
@@ -79,6 +80,14 @@ def test_lengths_more_unequal_than_uniform_ones_can_be_are_as_unequal_as_these()
         ({"replicas_least": 0.0}, "replicas changed by more than a factor 2 in its window"),
         ({"failed": 361.0}, "more than 10% of its requests failed or were aborted"),
         ({"preemptions": 361.0}, "more than 10% of its requests were preempted"),
+        (
+            {"in_flight_mean": 100.0, "waiting_mean": 50.1},
+            "overloaded: its queue was on average longer than 50% of what ran",
+        ),
+        (
+            {"in_flight_mean": None, "waiting_mean": 2.1},
+            "overloaded: its queue was on average longer than 50% of what ran",
+        ),
         ({"prefix_hit_share": 0.06}, "more than 5% of its prompt tokens came from the prefix cache"),
         ({"prompt_tokens": None}, "no lengths of prompts and answers"),
         ({"output_tokens": steady(0.5)}, "no lengths of prompts and answers"),
@@ -95,7 +104,8 @@ def test_what_says_nothing_of_the_engine_is_refused_with_its_reason(changes: dic
     [
         {"requests": 100.0, "mean_rps": 100 / 3600, "peak_rps": 0.03, "failed": 0.0}, {"covered": 0.8},
         {"replicas_least": 1.5, "replicas_most": 3.0}, {"failed": 360.0}, {"preemptions": 360.0},
-        {"prefix_hit_share": 0.05}, {"prefix_hit_share": None},
+        {"in_flight_mean": 100.0, "waiting_mean": 50.0}, {"in_flight_mean": 0.4, "waiting_mean": 2.0},
+        {"in_flight_mean": None, "waiting_mean": None}, {"prefix_hit_share": 0.05}, {"prefix_hit_share": None},
         {"served": replace(SERVED, engine_version="0.19.2+cu129", prefix_caching=False)},
     ],
 )  # fmt: skip
@@ -131,6 +141,29 @@ def test_what_the_model_predicts_is_found_to_be_predicted_and_hardly_doubted() -
     assert not found.place.is_tail
     assert (found.place.prompt_tokens, found.place.output_tokens) == (512, 256)
     assert found.place.in_flight == round(truth.in_flight, 1)
+
+
+def test_the_load_at_which_the_model_is_as_busy_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    paces: list[float] = []
+
+    def counting(configuration: Any, prompts: int, answers: int, client: Any, *more: Any) -> Reported | None:
+        paces.append(math.log(client.rate_rps / 8.0))
+        return predict(configuration, prompts, answers, client, *more)
+
+    monkeypatch.setattr(runs, "predict", counting)
+    one = LLAMA_8B_H100
+    steps = []
+    for factor in (0.5, 1.0, 1.4, 3.0):
+        expected = predict(one, 512, 256, OpenLoop(8.0), SERVING)
+        assert expected is not None
+        means = {name: value * factor for name, value in expected.ms.items() if name.endswith("_mean_ms")}
+        paces.clear()
+        found = residual_of(replace(run(), client=OpenLoop(8.0), ms=means, window=None), one, SERVING)
+        assert isinstance(found, Residual)
+        assert abs(found.logs["e2e"] - paces[-1]) < 0.0007
+        steps.append(len(paces))
+    assert steps[1] == 1
+    assert max(steps) <= 8
 
 
 def test_a_load_that_strayed_is_doubted_by_what_it_does_to_the_latencies() -> None:
