@@ -24,6 +24,7 @@ def endpoint_through(path: str, *, kubeconfig: str, context: str) -> Endpoint:
         verify=_tls(settings),
         proxy=str(proxy.url) if proxy is not None else "",
         server_name=str(settings.get("server_hostname") or ""),
+        through=login.access.context,
     )
 
 

@@ -21,6 +21,9 @@ ENDS_ALL: frozenset[Cause] = frozenset({"unreachable", "unauthorized", "busy"})
 ABSENT: frozenset[Cause] = frozenset({"no-kind", "no-namespace"})
 """Failures that say that an object cannot be there."""
 
+PASSES: frozenset[Cause] = frozenset({"conflict", "gone"})
+"""Failures of a dry run that another one need not meet; a webhook that takes none refuses the next one too."""
+
 MADE = f"{MANAGED_BY}={FIELD_MANAGER}"
 """The selector of what is made of a lock, whoever applied it."""
 
@@ -33,7 +36,7 @@ class Compared:
     live_candidate: str = ""
     notes: list[str] = field(default_factory=list)
     cut_off: bool = False
-    """Whether a list failed that we may have: another time it says more."""
+    """Whether a list or a dry run failed that we may have: another time it says more."""
 
 
 @dataclass(slots=True)
@@ -141,6 +144,7 @@ def _applied(api: Api, planned: Planned, found: Compared) -> tuple[Comparison, O
         if error.cause in ENDS_ALL:
             raise
         forbidden = error.cause == "forbidden"
+        found.cut_off = found.cut_off or error.cause in PASSES
         why = "a dry run is not allowed" if forbidden else f"{planned.ref}: the dry run failed: {error.message}"
         found.notes.append(f"{why}; only the fields that manifests say are compared")
         return "own-fields", None

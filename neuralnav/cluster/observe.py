@@ -128,7 +128,7 @@ def _histograms(view: _View) -> Iterator[tuple[str, Histogram]]:
     names = {**LATENCY_HISTOGRAMS, "prompt": (PROMPT_TOKENS,), "output": (OUTPUT_TOKENS,)}
     seconds = view.window.seconds
     sums = {
-        one.labels["of"]: one.value
+        one.labels.get("of", ""): one.value
         for one in view.value(" or ".join(
             named(of, f"sum({counted(view.scope, [f'{name}_sum' for name in every], seconds)})")
             for of, every in names.items()
@@ -138,8 +138,8 @@ def _histograms(view: _View) -> Iterator[tuple[str, Histogram]]:
     for of, every in names.items():
         buckets = counted(view.scope, [f"{name}_bucket" for name in every], seconds)
         found = [one for one in view.value(f"sum by (le) ({buckets})") if one.labels.get("le") in shared.get(of, ())]
-        if found:
-            yield of, _histogram(found, sums.get(of, 0.0))
+        if found and of in sums:  # without its sum, nobody knows its mean
+            yield of, _histogram(found, sums[of])
 
 
 def _shared_edges(view: _View, names: Mapping[str, tuple[str, ...]]) -> Mapping[str, frozenset[str]]:
@@ -151,9 +151,9 @@ def _shared_edges(view: _View, names: Mapping[str, tuple[str, ...]]) -> Mapping[
     counts = view.value(" or ".join(named(of, f"count by (le) ({each})") for of, each in last.items()))
     most: dict[str, float] = {}
     for one in counts:
-        most[one.labels["of"]] = max(most.get(one.labels["of"], 0.0), one.value)
+        most[one.labels.get("of", "")] = max(most.get(one.labels.get("of", ""), 0.0), one.value)
     return {
-        of: frozenset(one.labels["le"] for one in counts if one.labels["of"] == of and one.value == every)
+        of: frozenset(one.labels["le"] for one in counts if one.labels.get("of", "") == of and one.value == every)
         for of, every in most.items()
     }
 
@@ -182,7 +182,7 @@ def _scalars(view: _View) -> Mapping[str, float]:
     expressions = (
         named(of, f"sum({counted(view.scope, [name], view.window.seconds)})") for of, name in COUNTERS.items()
     )
-    return {one.labels["of"]: _count(one.value) for one in view.value(" or ".join(expressions))}
+    return {one.labels.get("of", ""): _count(one.value) for one in view.value(" or ".join(expressions))}
 
 
 def _reasons(view: _View) -> Mapping[str, float]:

@@ -47,6 +47,7 @@ class Endpoint:
 
     `key` is the API's own, `headers` are what the way there asks for; neither is shown. `verify` is how TLS is judged,
     `server_name` whose certificate is expected where that is not the host's; `proxy` overrides the environment's.
+    `through` is the context whose API server passes requests on; empty where none does.
     """
 
     base: str
@@ -55,6 +56,7 @@ class Endpoint:
     verify: ssl.SSLContext | bool = True
     proxy: str = field(default="", repr=False)
     server_name: str = ""
+    through: str = ""
 
     @property
     def shown(self) -> str:

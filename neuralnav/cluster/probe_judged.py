@@ -306,16 +306,17 @@ def _verdict(lock: Lock, wanted: Wanted, probed: Probed, metrics: Sequence[Probe
     if not whole and probed.stopped:
         return "interrupted", "stopped before a request was answered"
     if not whole:
-        return "does-not-answer", _unanswered(answers or probed.warm_ups)
+        return "does-not-answer", _unanswered(answers or probed.warm_ups, len(answered(probed.warm_ups)))
     lost = len(failed(answers))
     found, why = _of_figures(metrics, len(whole))
     return found, f"{why}; {lost} of {len(whole) + lost} were not answered" if lost else why
 
 
-def _unanswered(answers: Sequence[Answer]) -> str:
+def _unanswered(answers: Sequence[Answer], warmed: int) -> str:
     errors = errors_of(answers)
     first = f"{errors[0].kind}: {errors[0].said}" if errors else "nothing was sent"
-    return f"none of {len(answers)} requests was answered; {first}"
+    before = f", after {warmed} of the warm-ups" if warmed else ""
+    return f"none of {len(answers)} requests was answered{before}; {first}"
 
 
 def _of_figures(metrics: Sequence[ProbedMetric], count: int) -> tuple[ProbeVerdict, str]:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from neuralnav.cluster.openai import LOOPBACK, Answer, Endpoint
 from neuralnav.cluster.probe_judged import LATE_SHARE, Plan, names_of
-from neuralnav.cluster.probe_measured import answered, gaps_of, tokens_of
+from neuralnav.cluster.probe_measured import answered, failed, gaps_of, tokens_of
 from neuralnav.cluster.probing import MOST_REQUESTS, Course, Load, Probed, Wanted
 from neuralnav.model.plain_text import counted as number
 from neuralnav.model.quantity import format_ms
@@ -40,6 +40,12 @@ def _of_server(plan: Plan, endpoint: Endpoint, wanted: Wanted, probed: Probed) -
     parts = urlsplit(endpoint.base)
     if endpoint.key and parts.scheme == "http" and parts.hostname not in LOOPBACK:
         yield "the key went over the network in the clear: the address is plain http"
+    lost = len(failed(probed.course.answers)) if probed.course else 0
+    if endpoint.through and lost:
+        yield (
+            f"{number(lost, 'request')} failed on the way through the API server or behind it: that may be the server, "
+            "its proxy or our credentials, and not the model; a forwarded port and --url leave them out"
+        )
 
 
 def _of_course(plan: Plan, wanted: Wanted, probed: Probed) -> Iterator[str]:

@@ -18,6 +18,12 @@ TOKEN, USER, PASSWORD, TENANT, CA_FILE = (
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_WARNINGS = 5
 
+MOST = 1e18
+"""No count, sum or level of an engine is as large: such a value is left out, like one that is not finite."""
+
+LAST_SECOND = 1e11
+"""No sample is as late, in seconds since 1970: in some thousand years."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -71,9 +77,11 @@ class Prometheus:
     warnings: dict[str, None] = field(default_factory=dict)
 
     def query(self, expression: str, at: float) -> tuple[Sample, ...]:
-        """Return what an expression is at a time, in order of labels. A value that is no number is left out."""
+        """Return what an expression is at a time, in order of labels. A value that is no finite number is left out."""
         data = self._ask("query", {"query": expression, "time": f"{at:.3f}"})
-        samples = [Sample(_labels(item), _number(item["value"][1])) for item in _list(self.base, data, "value")]
+        samples = [
+            Sample(_labels(item), _point(self.base, item["value"])[1]) for item in _list(self.base, data, "value")
+        ]
         return tuple(sorted((one for one in samples if not math.isnan(one.value)), key=_by_labels))
 
     def raw(self, selector: str, at: float) -> tuple[Series, ...]:
@@ -88,10 +96,8 @@ class Prometheus:
     def now(self) -> float:
         """Return the time by its own clock, in seconds since 1970."""
         data = self._ask("query", {"query": "time()"})
-        try:
-            return float(data["result"][1])
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise _strange(self.base) from None
+        point = data.get("result") if isinstance(data, dict) else None
+        return _second(self.base, point[1] if isinstance(point, list) and len(point) == 2 else None)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -111,7 +117,8 @@ class Prometheus:
     def _series(self, data: Any) -> tuple[Series, ...]:  # JSON
         found = []
         for item in _list(self.base, data, "values"):
-            points = tuple((float(at), _number(value)) for at, value in item["values"])
+            values = item["values"] if isinstance(item["values"], list) else [None]
+            points = tuple(_point(self.base, value) for value in values)
             found.append(Series(_labels(item), tuple(point for point in points if not math.isnan(point[1]))))
         return tuple(sorted(found, key=_by_labels))
 
@@ -192,8 +199,23 @@ def _by_labels(item: Sample | Series) -> list[tuple[str, str]]:
     return list(item.labels.items())
 
 
+def _point(base: str, pair: object) -> tuple[float, float]:
+    """Return a time and a value; the value is NaN where it is nothing to count with."""
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise _strange(base)
+    return _second(base, pair[0]), _number(pair[1])
+
+
+def _second(base: str, text: object) -> float:
+    found = _number(text)
+    if not 0 <= found < LAST_SECOND:
+        raise _strange(base)
+    return found
+
+
 def _number(text: object) -> float:
     try:
-        return float(str(text))
+        found = float(str(text))
     except ValueError:
         return math.nan
+    return found if abs(found) < MOST else math.nan

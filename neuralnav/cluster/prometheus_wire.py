@@ -19,6 +19,9 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 150.0
 """Prometheus itself gives a query up after two minutes."""
 
+FIRST_SECONDS = 10.0
+"""How long the first answer may take at least: it is asked for the time, and patience bounds the wait for it."""
+
 REDIRECTS = 3
 _ON = frozenset({301, 302, 307, 308})
 """Redirects that are followed with the form: a query changes nothing, so it may be asked anywhere."""
@@ -50,6 +53,7 @@ class HttpWire:
     say: Callable[[str], None]
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    _answered: bool = False
     _failing_since: float | None = None
     _said_at: float = -SAID_EVERY
 
@@ -61,8 +65,7 @@ class HttpWire:
         except (OSError, ssl.SSLError) as error:
             message = f"these certificates cannot be read: {str(error).lower()}"
             raise ClusterError(access.ca_file, message, "give a file of PEM certificates") from None
-        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        return cls(access, httpx.Client(verify=verify, timeout=timeout), patience_seconds, say)
+        return cls(access, httpx.Client(verify=verify), patience_seconds, say)
 
     def post(self, path: str, form: Mapping[str, str]) -> Reply:
         """Return the answer to a form, whatever its status. Raises `ClusterError` where there is none.
@@ -104,14 +107,21 @@ class HttpWire:
 
     def _follow(self, url: str, form: Mapping[str, str]) -> tuple[Reply | _Silence, float | None]:
         """Return the answer where the redirects end, and for how many seconds the server asks not to be asked."""
+        first = max(FIRST_SECONDS, self.patience_seconds)
+        seconds = ANSWER_SECONDS if self._answered else min(ANSWER_SECONDS, first)
+        timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
         for _ in range(REDIRECTS + 1):
             try:
-                with self.client.stream("POST", url, data=dict(form), headers=self._identity(url)) as answer:
+                with self.client.stream(
+                    "POST", url, data=dict(form), headers=self._identity(url), timeout=timeout
+                ) as answer:
                     if answer.status_code not in _ON or "location" not in answer.headers:
-                        return self._read(answer), _after(answer.headers.get("retry-after", ""))
+                        reply = self._read(answer, seconds)
+                        self._answered = True
+                        return reply, _after(answer.headers.get("retry-after", ""))
                     url = self._target(url, answer.headers["location"])
             except httpx.HTTPError as error:
-                return _silence(error), None
+                return _silence(error, seconds, first=not self._answered), None
         raise ClusterError(self.access.base, "its answers point on and on", "give the address where they end")
 
     def _identity(self, url: str) -> dict[str, str]:
@@ -134,9 +144,9 @@ class HttpWire:
             raise ClusterError(self.access.base, "the answer points to an address that is not https")
         return target
 
-    def _read(self, answer: httpx.Response) -> Reply:
+    def _read(self, answer: httpx.Response, seconds: float) -> Reply:
         """Return the body, up to a bound in size and time."""
-        parts, size, until = [], 0, time.monotonic() + ANSWER_SECONDS
+        parts, size, until = [], 0, time.monotonic() + seconds
         for part in answer.iter_bytes():
             size += len(part)
             parts.append(part)
@@ -153,7 +163,7 @@ def _passes(reply: Reply) -> bool:
     return reply.status == 429 or (reply.status >= 500 and not is_answered(reply))
 
 
-def _silence(error: httpx.HTTPError) -> _Silence:
+def _silence(error: httpx.HTTPError, seconds: float, *, first: bool) -> _Silence:
     """Return what an exchange without an answer means."""
     cause: BaseException | None = error
     while cause is not None:
@@ -164,7 +174,8 @@ def _silence(error: httpx.HTTPError) -> _Silence:
     if isinstance(error, httpx.ConnectTimeout):
         return _Silence(f"no connection within {CONNECT_SECONDS:.0f} s", _REACH, passes=True)
     if isinstance(error, httpx.TimeoutException):
-        return _Silence(f"no answer within {ANSWER_SECONDS:.0f} s", "a shorter --window asks for less", passes=False)
+        hint = _REACH if first else "a shorter --window asks for less"
+        return _Silence(f"no answer within {seconds:.3g} s", hint, passes=False)
     said = " ".join(why_of(error).split())
     return _Silence(f"it cannot be reached: {said}", _REACH, passes=isinstance(error, httpx.TransportError))
 

@@ -91,7 +91,10 @@ def scraped(server: Prometheus, selector: str, window: Window) -> Scraped | None
     told = _told(server, selector, window, step, interval)
     before = {_identity(one.labels): one.value for one in server.query(
         f"{_by('max')}(timestamp({PROBE}{{{selector}}}))", window.start)}  # fmt: skip
-    found = [_process(identity, told, before) for identity in sorted(known) if ("last", identity) in told]
+    found = [_process(identity, told, before) for identity in sorted(known)
+             if {("first", identity), ("last", identity)} <= told.keys()]  # fmt: skip
+    if not found:
+        raise _at_odds(server.base)
     found = _with_births(server, selector, window, found, interval)
     return Scraped(tuple(found), interval, _scope(selector, found))
 
@@ -129,12 +132,21 @@ def _refuse_twice(base: str, counts: Sequence[Sample]) -> None:
     raise ClusterError(base, message, f"choose one by --selector, with {values}", cause="invalid")
 
 
+def _at_odds(base: str) -> ClusterError:
+    """Return the error for a server that no longer knows what it told a moment ago."""
+    message = "its answers do not fit together: it does not know the series that it just told of"
+    hint = "run it again; where several Prometheus answer at one address in turn, give that of one"
+    return ClusterError(base, message, hint)
+
+
 def _interval(server: Prometheus, window: Window, counts: Sequence[Sample]) -> float:
     """Return the seconds between scrapes, read off the series that has the most of them."""
     most = max(counts, key=lambda one: one.value)
     exact = {name: value for name, value in most.labels.items() if name != "__name__"}
-    (series, *_) = server.raw(f"{PROBE}{{{matchers_of(exact)}}}[{span(window.seconds)}]", window.end)
-    times = [at for at, _ in series.points]
+    found = server.raw(f"{PROBE}{{{matchers_of(exact)}}}[{span(window.seconds)}]", window.end)
+    if not found:
+        raise _at_odds(server.base)
+    times = [at for at, _ in found[0].points]
     if len(times) < 2:
         message = "Prometheus has one sample of the workload in this window, and a difference takes two"
         raise input_error("--window", message, "give a longer --window, or wait")
@@ -165,7 +177,7 @@ def _told(
         *(named(of, f"{_by('max')}({_resets(selector, seconds)})") for of, seconds in since.items()),
     )
     samples = server.query(" or ".join(asked), window.end)
-    return {(one.labels["of"], _identity(one.labels)): one.value for one in samples}
+    return {(one.labels.get("of", ""), _identity(one.labels)): one.value for one in samples}
 
 
 def _resets(selector: str, seconds: float) -> str:

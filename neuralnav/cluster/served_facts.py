@@ -100,6 +100,8 @@ def _models(endpoint: Endpoint, status: int, body: bytes) -> tuple[ServedModel, 
 
 
 def _no_models(endpoint: Endpoint, status: int, body: bytes) -> InputError:
+    if endpoint.through and status in (401, 403):
+        return _not_let_through(endpoint, status, body)
     if status in (401, 403):
         hint = "another one is needed" if endpoint.key else "give --api-key, or set NEURALNAV_API_KEY"
         return input_error(endpoint.shown, f"/v1/models was answered {status}: the key is not taken", hint)
@@ -109,7 +111,22 @@ def _no_models(endpoint: Endpoint, status: int, body: bytes) -> InputError:
         said = legible(said_in(body), endpoint.key)[:80]
         return input_error(endpoint.shown, f"/v1/models lists no model: {said}", "is it an OpenAI-compatible server?")
     said = legible(said_in(body), endpoint.key)
-    return input_error(endpoint.shown, f"/v1/models was answered {status}: {said}", "is it the right address?")
+    busy = status == httpx.codes.TOO_MANY_REQUESTS or status >= 500
+    hint = "try again later; `status` tells how it stands" if busy else "is it the right address?"
+    return input_error(endpoint.shown, f"/v1/models was answered {status}: {said}", hint)
+
+
+def _not_let_through(endpoint: Endpoint, status: int, body: bytes) -> InputError:
+    """Return the error of an API server that knows us not, or of a model behind it that wants a key."""
+    if (parsed(body) or {}).get("kind") != "Status":
+        message = f"/v1/models was answered {status}: the model wants a key, which does not go through the API server"
+        return input_error(endpoint.shown, message, "forward its port, and give --url and --api-key")
+    said = legible(said_in(body), endpoint.key)
+    if status == httpx.codes.UNAUTHORIZED:
+        message = f"/v1/models was answered 401: the API server does not take the credentials: {said}"
+        return input_error(endpoint.shown, message, f"get fresh ones for context {endpoint.through}")
+    hint = f"ask for a role with get and create on services/proxy (context {endpoint.through})"
+    return input_error(endpoint.shown, f"the API server refuses: {said}", hint)
 
 
 def _length(value: object) -> int:

@@ -265,7 +265,7 @@ def restarts(bench: Bench, random_: random.Random, options: argparse.Namespace) 
             bench.fresh(verb)
             process = bench.started(verb, "--format", "json", "--patience", str(patience))
             began = time.monotonic()
-            while bench.front.count < 4 and process.poll() is None:
+            while bench.front.count < 2 and process.poll() is None:
                 time.sleep(0.005)
             timer = bench.front.restart_after(seconds)
             out, err = process.communicate(timeout=200)

@@ -221,6 +221,14 @@ def test_a_list_that_fails_is_told_by_the_code(front: Front, tmp_path: Path, fau
     assert said in found.workloads[0].notes[0]
 
 
+def test_a_dry_run_that_was_cut_off_is_told_by_the_code(front: Front, tmp_path: Path) -> None:
+    deployed(front, plan(tmp_path))
+    front.fail("/podmonitors/", 410, method="PATCH")
+    found, _, _ = run_live([str(tmp_path)], ClusterOptions(str(front.kubeconfig), "", "", 0.05))
+    assert (found.exit_code, found.workloads[0].drift) == (2, ())
+    assert "the dry run failed" in found.workloads[0].notes[0]
+
+
 def test_a_server_that_is_gone(neuralnav: Installed, front: Front, tmp_path: Path) -> None:
     plan(tmp_path)
     ran = neuralnav.run("diff", "--live", "--kubeconfig", nowhere(front), "--patience", "0", folder=tmp_path)

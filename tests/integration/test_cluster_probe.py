@@ -198,7 +198,10 @@ def test_what_never_answers_is_given_up_in_time() -> None:
         report = told(server.url, "--requests", "4", "--concurrency", "4", "--timeout", "500ms")
     assert report["errors"] == [{"kind": "time-out", "count": 4, "said": "no whole answer within 0.5 s"}]
     assert (report["verdict"], report["exit_code"]) == ("does-not-answer", 2)
-    assert report["why"] == "none of 4 requests was answered; time-out: no whole answer within 0.5 s"
+    assert (
+        report["why"]
+        == "none of 4 requests was answered, after 2 of the warm-ups; time-out: no whole answer within 0.5 s"
+    )
 
 
 def test_where_no_warm_up_is_answered_nothing_is_measured() -> None:

@@ -93,6 +93,26 @@ def test_a_service_that_kserve_has_not_made(deployed: Front) -> None:
     assert refused(deployed, "--via-api-server")[2] == "the services there: other"
 
 
+def test_who_is_not_let_through_is_told_by_whom(deployed: Front) -> None:
+    deployed.put(SERVICE)
+    with hostile(models={MODEL: 1536}, key="secret") as server:
+        deployed.backends[SPACE, f"{NAME}-predictor"] = server.url
+        _, message, hint = refused(deployed, "--via-api-server")
+        assert message == "/v1/models was answered 401: the model wants a key, which does not go through the API server"
+        assert "--url and --api-key" in hint
+        deployed.fail("/proxy/v1/models", 401)
+        _, message, hint = refused(deployed, "--via-api-server")
+        assert "the API server does not take the credentials: Unauthorized" in message
+        assert hint == "get fresh ones for context front"
+        deployed.fail("/proxy/v1/models", 403)
+        assert refused(deployed, "--via-api-server")[1:] == (
+            "the API server refuses: the front was told to fail with 403",
+            "ask for a role with get and create on services/proxy (context front)",
+        )
+        deployed.fail("/proxy/v1/models", 429)
+        assert refused(deployed, "--via-api-server")[2].startswith("try again later")
+
+
 def test_what_is_not_deployed_or_has_no_address_yet(deployed: Front) -> None:
     where = f"InferenceService {SPACE}/{NAME}"
     assert refused(deployed) == (

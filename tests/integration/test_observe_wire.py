@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -17,6 +18,7 @@ import pytest
 from neuralnav.cluster.api import ClusterError
 from neuralnav.cluster.prometheus import Access, Prometheus, Sample, access_of, prometheus_at
 from neuralnav.cluster.prometheus_wire import HttpWire
+from neuralnav.cluster.scraped import Window, scraped
 
 pytestmark = pytest.mark.integration
 
@@ -175,6 +177,57 @@ def test_a_server_that_is_not_there_is_waited_for_and_then_told() -> None:
     assert (cause, pauses) == ("unreachable", [0.5, 1.0, 2.0])
     assert message == "it cannot be reached: the connection was refused"
     assert hint == "is it running, and reachable from here? `kubectl port-forward` gives a way into a cluster"
+
+
+def test_a_server_that_hangs_from_the_start_takes_no_longer_than_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuralnav.cluster.prometheus_wire.FIRST_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        with asking(address, patience=0.0) as (server, _):
+            cause, message, hint = failure(server)
+    assert (cause, message) == ("unreachable", "no answer within 0.05 s")
+    assert hint.startswith("is it running")
+
+
+@pytest.mark.parametrize("text", ["+Inf", "-Inf", "NaN", "1e308", "abc"])
+def test_what_is_no_number_to_count_with_is_left_out(text: str) -> None:
+    points = [[1, "1"], [2, text], [3, "3"]]
+    with site() as here, asking(here.url) as (server, _):
+        here.then(200, _data("vector", [{"metric": {}, "value": [1, text]}, {"metric": {"a": "b"}, "value": [1, "2"]}]))
+        assert [one.value for one in server.query("up", 5.0)] == [2.0]
+        here.then(200, _data("matrix", [{"metric": {}, "values": points}]))
+        assert server.raw("up[1m]", 5.0)[0].points == ((1.0, 1.0), (3.0, 3.0))
+
+
+def _data(kind: str, result: object) -> object:
+    return {"status": "success", "data": {"resultType": kind, "result": result}}
+
+
+STRANGE_ANSWERS: list[tuple[Callable[[Prometheus], object], object]] = [
+    *((lambda it: it.query("up", 5.0), [{"metric": {}, "value": value}]) for value in (None, [], [1], [1e300, "1"])),
+    *((lambda it: it.raw("up", 5.0), [{"metric": {}, "values": value}]) for value in (None, [None], [[1e300, "1"]])),
+    *((lambda it: it.now(), value) for value in (None, [1, "Inf"], [1, "NaN"], [1, "1e300"], [1, "-1"])),
+]
+
+
+@pytest.mark.parametrize(("ask", "result"), STRANGE_ANSWERS)
+def test_what_prometheus_never_says_is_told(ask: Callable[[Prometheus], object], result: object) -> None:
+    with site() as here, asking(here.url) as (server, _):
+        here.then(200, _data("any", result))
+        with pytest.raises(ClusterError, match="not what Prometheus answers"):
+            ask(server)
+
+
+SCRAPES = [{"metric": {}, "values": [[at, "1"] for at in range(0, 3600, 30)]}]
+
+
+@pytest.mark.parametrize("answers", [[VECTOR, _data("matrix", [])], [VECTOR, _data("matrix", SCRAPES), _data("v", [])]])
+def test_a_server_that_forgets_what_it_told_is_told(answers: list[object]) -> None:
+    with site() as here, asking(here.url) as (server, _):
+        for body in answers:
+            here.then(200, body)
+        with pytest.raises(ClusterError, match="do not fit together"):
+            scraped(server, 'job="llm/chat"', Window(0.0, 3600.0))
 
 
 def error(kind: str, said: str) -> object:

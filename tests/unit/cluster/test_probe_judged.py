@@ -98,7 +98,7 @@ def test_what_was_stopped_before_an_answer_and_what_nobody_answers() -> None:
     assert (found.load.requests, found.load.failed, found.load.given_up) == (1, 0, 1)
     none = report(probed(lost(), lost(1)))
     assert (none.verdict, none.exit_code) == ("does-not-answer", 2)
-    assert none.why == "none of 2 requests was answered; HTTP 500: CUDA error"
+    assert none.why == "none of 2 requests was answered, after 2 of the warm-ups; HTTP 500: CUDA error"
     unasked = report(Probed(FACTS, (lost(),), None, None, stopped=False))
     assert unasked.why == "none of 1 requests was answered; HTTP 500: CUDA error"
 

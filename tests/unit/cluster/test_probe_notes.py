@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from probe_builders import FACTS, MODEL, ONE_AT_A_TIME, answer, plan, probed, sequence
+from probe_builders import FACTS, MODEL, ONE_AT_A_TIME, answer, lost, plan, probed, sequence
 
 from neuralnav.cluster.openai import Endpoint
 from neuralnav.cluster.probe_notes import notes_of
@@ -46,6 +46,13 @@ def test_a_key_in_the_clear() -> None:
     assert said in notes(probed(*sequence(20)), endpoint=Endpoint("http://model.example", "key"))
     for base, key in (("http://127.0.0.1:1", "key"), ("https://model.example", "key"), ("http://model.example", "")):
         assert said not in notes(probed(*sequence(20)), endpoint=Endpoint(base, key))
+
+
+def test_what_failed_on_the_way_through_the_api_server_may_be_the_way() -> None:
+    through, some = Endpoint("http://127.0.0.1:8000", through="here"), probed(*sequence(20), lost(20))
+    said = "1 request failed on the way through the API server or behind it"
+    assert any(note.startswith(said) for note in notes(some, endpoint=through))
+    assert not any(said in note for note in (*notes(some), *notes(probed(*sequence(20)), endpoint=through)))
 
 
 def test_loads_that_are_not_the_planned_one() -> None:
