@@ -58,6 +58,12 @@ class Front(FrontState):
         self._tokens += 1
         self.tokens = {self.token: USER}
 
+    def renew(self, part: Path) -> None:
+        """Put a new token into the kubeconfig, by way of `part`, then let the old one count no longer."""
+        self._tokens += 1
+        self.write_kubeconfig(part).replace(self.kubeconfig)
+        self.tokens = {self.token: USER}
+
     def fail(
         self, pattern: str, fault: Fault, times: int = 1, headers: Mapping[str, str] | None = None, *,
         body: bytes | None = None, method: str = "",

@@ -194,8 +194,7 @@ def test_a_token_that_expired_is_read_anew(here: Repository) -> None:
 
     def renew() -> None:
         until(lambda: here.asked("GET .*/poddisruptionbudgets/chat"))
-        front.expire()
-        front.write_kubeconfig(here.folder / "renewed").replace(front.kubeconfig)
+        front.renew(here.folder / "renewed")
 
     thread = threading.Thread(target=renew)
     thread.start()
