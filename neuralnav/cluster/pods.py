@@ -6,6 +6,13 @@ from typing import Any
 from neuralnav.cluster.api import Object
 from neuralnav.cluster.shapes import LONGEST_NUMBER
 from neuralnav.model.status_report import ReportedPod
+from neuralnav.model.workload import Target
+
+POD_LABELS: Mapping[Target, tuple[str, str]] = {
+    "InferenceService": ("serving.kserve.io/inferenceservice", "component=predictor"),
+    "LLMInferenceService": ("app.kubernetes.io/name", "app.kubernetes.io/part-of=llminferenceservice"),
+}
+"""The label of a pod that names its service, and what all its pods have: as PodMonitors select them."""
 
 STARTING = frozenset({"", "ContainerCreating", "PodInitializing"})
 """Why a container waits when nothing is wrong."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from neuralnav.cluster.api import KINDS, Api, Cause, ClusterError, Kind, Object, Ref
+from neuralnav.cluster.pods import POD_LABELS
 from neuralnav.cluster.status import Seen, Unread
 from neuralnav.cluster.warnings import events_by_service
 from neuralnav.model.lock import Deployment
@@ -22,12 +23,6 @@ NODES = 10
 
 DOWN: frozenset[Cause] = frozenset({"unreachable", "busy", "unauthorized"})
 """What the next request would meet as well, after waiting as long again."""
-
-POD_LABELS: Mapping[Target, tuple[str, str]] = {
-    "InferenceService": ("serving.kserve.io/inferenceservice", "component=predictor"),
-    "LLMInferenceService": ("app.kubernetes.io/name", "app.kubernetes.io/part-of=llminferenceservice"),
-}
-"""The label of a pod that names its service, and what all its pods have: as PodMonitors select them."""
 
 COMPONENT, SERVES = "app.kubernetes.io/component", "llminferenceservice-workload"
 """Of an LLMInferenceService the pods that serve, not those that route."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from neuralnav.cluster.api import Object, Ref
+from neuralnav.cluster.pods import POD_LABELS
 from neuralnav.model.plain_text import clipped, counted
 
 State = Literal["ready", "waiting", "failing"]
@@ -51,16 +52,14 @@ class Rollout:
         return "; ".join((pods, *self.said))
 
 
-PART_OF = "llminferenceservice"
-COMPONENT = f"{PART_OF}-workload"
+COMPONENT = "llminferenceservice-workload"
 """How KServe labels the pods of an LLMInferenceService; those of its router have another component."""
 
 
 def pod_selector(ref: Ref) -> str:
     """Return the label selector of the pods that KServe makes for a service."""
-    if ref.kind.kind == "InferenceService":
-        return f"serving.kserve.io/inferenceservice={ref.name},component=predictor"
-    return f"app.kubernetes.io/name={ref.name},app.kubernetes.io/part-of={PART_OF}"
+    label, fixed = POD_LABELS["InferenceService" if ref.kind.kind == "InferenceService" else "LLMInferenceService"]
+    return f"{label}={ref.name},{fixed}"
 
 
 def is_server(pod: Object) -> bool:
